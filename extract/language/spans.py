@@ -1,0 +1,58 @@
+"""What the language stages write on a spaCy `Doc`, and the few helpers that read it back.
+
+`doc.spans["mentions"]` holds the mentions (labels: `schema.MENTION_LABELS`), in document order, as the
+resolver left them; they may overlap (an age inside nothing, a form inside a drug phrase), but two of the
+same label never do. Raw proposals stand in `doc.spans["model"]`, `doc.spans["terms"]` and
+`doc.spans["quantities"]`. Settings of a span are span extensions:
+
+    span._.norm         canonical name (drug, vehicle, form, route, site, diagnosis) or printed value (quantities)
+    span._.assertion    diagnoses: present, historical, possible, absent, family; drugs: given, stopped, failed, declined,
+                        planned, avoided, exposure, or "general" (told of nobody); empty for others
+    span._.confidence   0 to 1
+    span._.origin       model, vocabulary, rule, abbreviation, table
+    span._.code_system, span._.code, span._.code_score      drug: DrugBank/MeSH; diagnosis: ICD-10-CM
+    span._.long_form    the phrase an abbreviation stands for in this document, else ""
+    doc._.source        the SourceText the Doc was made from (may be None in somebody else's pipeline)
+
+Parsed quantities are not stored: `quantities.parse_dose(span.text)` and its sisters are pure and quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from spacy.tokens import Doc, Span
+
+MENTIONS = "mentions"
+
+_SPAN_DEFAULTS: dict[str, Any] = {
+    "norm": "", "assertion": "", "confidence": 1.0, "origin": "", "code_system": "", "code": "", "code_score": None,
+    "long_form": "",
+}  # fmt: skip
+
+
+def register() -> None:
+    """Register the extensions above; safe to call more than once."""
+    for name, default in _SPAN_DEFAULTS.items():
+        if not Span.has_extension(name):
+            Span.set_extension(name, default=default)
+    if not Doc.has_extension("source"):
+        Doc.set_extension("source", default=None)
+
+
+def mentions(doc: Doc, *labels: str) -> Iterator[Span]:
+    """The resolved mentions of `doc` in document order, of the given labels or all."""
+    for span in doc.spans.get(MENTIONS, ()):
+        if not labels or span.label_ in labels:
+            yield span
+
+
+def section_name(doc: Doc, offset: int) -> str:
+    """Canonical name of the section that holds the character, or ""."""
+    source = doc._.source
+    section = source.section_at(offset) if source is not None else None
+    return section.name if section else ""
+
+
+register()

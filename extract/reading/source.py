@@ -1,0 +1,140 @@
+"""`SourceText`: the text of one document that remembers where it stood on the page.
+
+The only thing that passes from reading to language, and the only thing that knows about PDFs. A JATS XML or
+a plain text becomes the same thing, without boxes.
+
+The text holds everything a stage may read, in reading order: title and front matter, body sections, then
+what was lifted out of the running text so that sentences go on across pages, columns and figures (captions,
+tables, footnotes), then back matter and references. Page furniture (running heads and feet, page numbers,
+line numbers, watermarks) is not in the text but in `furniture`; citation marks lifted out of the running
+text ("10 mg¹²" must not read "10 mg12") are in `citations`. So no word of a page is lost or doubled: the
+multiset of words of a page is that of `text` plus `furniture` plus `citations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Kind = Literal["pdf", "jats", "text"]
+
+#: canonical section names; `case` is the report proper, `front` authors and affiliations and licence boxes,
+#: `back` acknowledgements, funding, conflicts, data availability, abbreviations lists; `body` unheaded text
+SECTION_NAMES = (
+    "title", "front", "abstract", "keywords", "introduction", "case", "methods", "results", "discussion",
+    "conclusion", "body", "caption", "table", "footnote", "back", "references",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page. `page` counts from 1; points (1/72 inch) from the page's top left corner as displayed."""
+
+    page: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of text under one heading. `name` is one of SECTION_NAMES, `heading` the words on the page
+    (which stand in the text at `start`, empty when unheaded); `case` is the label of a case subheading
+    ("1", "2", "A") where a report numbers its patients, else empty."""
+
+    name: str
+    start: int
+    end: int
+    heading: str = ""
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Text on a page that is not in `SourceText.text`. `kind`: head, foot, page_number, line_number, watermark, margin."""
+
+    text: str
+    kind: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A reference mark lifted out of (or standing in) the text: `offset` is where in the text it stood, `text` its
+    marks as printed ("5,6", "[12]"). Marks in square brackets stay in the text; then `offset` is their start."""
+
+    offset: int
+    text: str
+    lifted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PageWarning:
+    """Something a reader of the tables should know about a page. `page` 0 is the whole document."""
+
+    page: int
+    message: str
+
+
+@dataclass(frozen=True)
+class CharBoxes:
+    """For every character of the text its page (0: none, e.g. an inserted space) and its box; arrays of the text's length."""
+
+    page: npt.NDArray[np.int32]
+    x0: npt.NDArray[np.float32]
+    top: npt.NDArray[np.float32]
+    x1: npt.NDArray[np.float32]
+    bottom: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text of one document and where it stood. See the module's docstring for what is in `text`."""
+
+    text: str
+    kind: Kind
+    sections: tuple[Section, ...] = ()
+    boxes: CharBoxes | None = None
+    furniture: tuple[Furniture, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    warnings: tuple[PageWarning, ...] = ()
+    pages: int = 0
+    ocr_pages: int = 0
+    title: str = ""
+    doi: str = ""
+    pmid: str = ""
+    journal: str = ""
+    year: int | None = None
+    meta: dict[str, str] = field(default_factory=dict)
+
+    def section_at(self, offset: int) -> Section | None:
+        """The section that holds the character at `offset`, or None between sections."""
+        from bisect import bisect_right
+
+        starts = [s.start for s in self.sections]
+        i = bisect_right(starts, offset) - 1
+        return self.sections[i] if i >= 0 and offset < self.sections[i].end else None
+
+    def box(self, start: int, end: int) -> Box | None:
+        """The rectangle around characters start..end on the page where they begin; None without boxes."""
+        return next(self.lines(start, end, whole=True), None)
+
+    def lines(self, start: int, end: int, *, whole: bool = False) -> Iterator[Box]:
+        """The rectangles of characters start..end, one for each line of print (`whole`: one for each page)."""
+        if self.boxes is None:
+            return
+        b = self.boxes
+        at = start + np.flatnonzero(b.page[start:end] > 0)
+        if not at.size:
+            return
+        breaks = b.page[at[1:]] != b.page[at[:-1]]
+        if not whole:  # a new line starts where the next character stands lower, or to the left on another column
+            breaks |= (b.top[at[1:]] > b.bottom[at[:-1]]) | (b.bottom[at[1:]] < b.top[at[:-1]])
+        for run in np.split(at, np.flatnonzero(breaks) + 1):
+            yield Box(int(b.page[run[0]]), *(round(float(v), 1) for v in (
+                b.x0[run].min(), b.top[run].min(), b.x1[run].max(), b.bottom[run].max())))  # fmt: skip

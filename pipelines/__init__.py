@@ -1,0 +1,1 @@
+"""What many reports become: discover, run, store, export, evaluate; the command line."""
