@@ -39,8 +39,8 @@ _SIGNS = r"=<>≤≥≦≧≈~±×÷→←↑↓•·∙†‡§¶®™©|\\*#&@
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"  # zero-width spaces and joiners, soft hyphen
 
 _EDGES = [
-    rf"[{_BRACKETS}]", rf"[{_QUOTES}]", rf"[{_DASHES}]", rf"[{_SIGNS}]", rf"[{_INVISIBLE}]",
-    r"[,;:!?%/^_]", r"\.{2,}", r"[\ue000-\uf8ff]", f"(?:{CURRENCY})",
+    rf"[{_BRACKETS}]", rf"[{_QUOTES}]", rf"[{_DASHES}]+", rf"[{_SIGNS}]+", rf"[{_INVISIBLE}]+",
+    r"[,;:!?%/^]", r"_+", r"\.{2,}", r"[\ue000-\uf8ff]", f"(?:{CURRENCY})",
 ]  # fmt: skip
 _CONTRACTIONS = [r"['’](?:s|S|re|ve|ll|d|m)", r"n['’]t"]
 _LINK = re.compile(r"(?:https?://|www\.|doi:|10\.\d{4,}/)\S*[\w/]$|[\w.+-]+@[\w-]+(?:\.[\w-]+)+$", re.IGNORECASE)
