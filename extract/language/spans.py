@@ -8,6 +8,7 @@ same label never do. Raw proposals stand in `doc.spans["model"]`, `doc.spans["te
     span._.norm         canonical name (drug, vehicle, form, route, site, diagnosis) or printed value (quantities)
     span._.assertion    diagnoses: present, historical, possible, absent, family; drugs: given, stopped, failed, declined,
                         planned, avoided, exposure, or "general" (told of nobody); empty for others
+    span._.assertion_why  the rule and the words that decided the assertion, for a person to read; "" for the default
     span._.confidence   0 to 1
     span._.origin       model, vocabulary, rule, abbreviation, table
     span._.code_system, span._.code, span._.code_score      drug: DrugBank/MeSH; diagnosis: ICD-10-CM
@@ -28,7 +29,7 @@ MENTIONS = "mentions"
 
 _SPAN_DEFAULTS: dict[str, Any] = {
     "norm": "", "assertion": "", "confidence": 1.0, "origin": "", "code_system": "", "code": "", "code_score": None,
-    "long_form": "",
+    "long_form": "", "assertion_why": "",
 }  # fmt: skip
 
 
