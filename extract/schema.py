@@ -82,7 +82,9 @@ class Case(Evidence):
     case_id: str = col("Identifier of the case.", example="d3f1c09a2b71-c1")
     doc_id: str = col("Identifier of the document.")
     file: str = col("Path of the document.", default="")
-    role: Role = col("index: the authors' own patient; cited: a patient of the literature they discuss.", default="index")
+    role: Role = col(
+        "index: the authors' own patient; cited: a patient of the literature they discuss.", default="index"
+    )
     patients: int = col("How many patients the case stands for.", example=1, default=1, ge=1)
     label: str = col("What the report calls the case when it numbers its patients.", example="Case 2", default="")
     age_text: str = col("Age as written.", example="3-month-old", default="")
@@ -98,12 +100,18 @@ class Diagnosis(Evidence):
     doc_id: str = col("Identifier of the document.")
     file: str = col("Path of the document.", default="")
     text: str = col("As written at its first or fullest mention.", example="calcinosis cutis")
-    diagnosis: str = col("Normalised name: abbreviations written out, lower case.", example="calcinosis cutis", default="")
+    diagnosis: str = col(
+        "Normalised name: abbreviations written out, lower case.", example="calcinosis cutis", default=""
+    )
     code_system: str = col("Code system, ICD-10-CM.", example="ICD-10-CM", default="")
-    code: str = col("Code of the nearest title or inclusion term; empty when none is near enough.", example="L94.2", default="")
+    code: str = col(
+        "Code of the nearest title or inclusion term; empty when none is near enough.", example="L94.2", default=""
+    )
     code_score: float | None = col("Similarity of name and code title, 0 to 1.", example=0.93, default=None)
     also: str = col("Other wordings in the report, joined by `; `.", example="CC; calcinosis", default="")
-    assertion: DiagnosisAssertion = col("present, historical (past, resolved), possible, absent, family.", default="present")
+    assertion: DiagnosisAssertion = col(
+        "present, historical (past, resolved), possible, absent, family.", default="present"
+    )
     primary: bool = col("True for what the report is about.", default=False)
 
 
@@ -119,15 +127,24 @@ class Treatment(Evidence):
     also: str = col("Other wordings in the report, joined by `; `.", example="topical STS", default="")
     code_system: str = col("DrugBank or MeSH.", example="DrugBank", default="")
     code: str = col("Identifier in that system.", example="DB09499", default="")
-    status: TreatmentStatus = col("given (also completed), stopped early, failed, declined, planned, avoided, exposure (not as treatment).", default="given")
+    status: TreatmentStatus = col(
+        "given (also completed), stopped early, failed, declined, planned, avoided, exposure (not as treatment).",
+        default="given",
+    )
     dose_text: str = col("Dose as written.", example="1.5 gm", default="")
     dose_value: float | None = col("Dose, or the lower end of a range.", example=1.5, default=None)
     dose_value_max: float | None = col("Upper end of a range.", default=None)
-    dose_unit: str = col("UCUM-like ASCII unit: mg, g, ug, mL, %, mg/kg, mg/day, mg/mL, mg/m2, U.", example="g", default="")
+    dose_unit: str = col(
+        "UCUM-like ASCII unit: mg, g, ug, mL, %, mg/kg, mg/day, mg/mL, mg/m2, U.", example="g", default=""
+    )
     volume_text: str = col("Volume of a strength, as written.", example="15 mL", default="")
     volume_ml: float | None = col("That volume.", unit="mL", example=15.0, default=None)
     ratio: str = col("Mixing ratio, drug to vehicle.", example="1:1", default="")
-    vehicle: str = col("What carries the drug: petrolatum, ointment base, saline, 5% dextrose, oil, gel ...", example="Vaseline", default="")
+    vehicle: str = col(
+        "What carries the drug: petrolatum, ointment base, saline, 5% dextrose, oil, gel ...",
+        example="Vaseline",
+        default="",
+    )
     form: str = col("Dosage form.", example="ointment", default="")
     route: str = col("Route, a canonical adjective.", example="topical", default="")
     route_text: str = col("Route as written.", example="applied to the skin", default="")
@@ -136,7 +153,9 @@ class Treatment(Evidence):
     per_day: float | None = col("Doses a day (every 8 h 3, weekly 0.143).", unit="1/day", example=1.0, default=None)
     duration_text: str = col("Duration as written.", example="two months", default="")
     days: float | None = col("Duration (week 7, month 30, year 365).", unit="days", example=60.0, default=None)
-    outcome: Literal["improved", "resolved", "unchanged", "worse", "adverse", ""] = col("What the report says came of it.", default="")
+    outcome: Literal["improved", "resolved", "unchanged", "worse", "adverse", ""] = col(
+        "What the report says came of it.", default=""
+    )
 
 
 class PainScore(Evidence):
@@ -231,5 +250,3 @@ def columns(row: type[Row]) -> list[str]:
     own = [f for f in row.model_fields if f not in Evidence.model_fields]
     shared = [f for f in Evidence.model_fields if f in row.model_fields]
     return own + shared
-
-

@@ -1,0 +1,109 @@
+"""`Extractor`: a path in, a `Report` out. The three rooms in a row: reading, language, records.
+
+    from extract import Extractor
+    report = Extractor()("paper.pdf")
+
+It writes no file, prints nothing and keeps no state between documents but the loaded pipeline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extract.errors import Code, ReadingError
+from extract.reading import read
+from extract.reading.source import SourceText
+from extract.schema import Document, Report
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+class Extractor:
+    """Reads case reports. Loading takes a second or two; then call it with one path after the other.
+
+    Args:
+        config: a spaCy config file for the language pipeline; None is the packaged `extract/language/pipeline.cfg`.
+        pdf_engine: `pdfplumber` (the reference) or `pdfium` (faster, same text).
+        nlp: a pipeline already loaded, instead of `config`.
+
+    Raises:
+        LanguageError: the pipeline cannot be built from the configuration.
+    """
+
+    def __init__(
+        self, config: Path | None = None, *, pdf_engine: str = "pdfplumber", nlp: Language | None = None
+    ) -> None:
+        from extract.language import load
+
+        self.pdf_engine = pdf_engine
+        self.nlp = nlp if nlp is not None else load(config)
+
+    @property
+    def fingerprint(self) -> str:
+        """A short hash of all that decides what is extracted: code version, configuration, vocabularies, weights, engine."""
+        from extract.language import fingerprint
+
+        return hashlib.sha256(f"{fingerprint(self.nlp)} {self.pdf_engine}".encode()).hexdigest()[:12]
+
+    def read(self, path: str | Path) -> SourceText:
+        """The text of a file. Raises ReadingError with the reason when it cannot be read."""
+        return read(Path(path), engine=self.pdf_engine)
+
+    def __call__(self, path: str | Path, *, doc_id: str | None = None, file: str = "") -> Report:
+        """One report. `doc_id` and `file` go into the rows; by default made from the bytes and the file's name.
+
+        Raises:
+            ReadingError: the file cannot become text.
+        """
+        path = Path(path)
+        sha = digest(path)
+        return self.extract(self.read(path), doc_id=doc_id or f"d{sha[:12]}", file=file or path.name, sha256=sha)
+
+    def extract(self, source: SourceText, *, doc_id: str = "d0", file: str = "", sha256: str = "") -> Report:
+        """The records of a text already read."""
+        from extract.language import analyse
+        from extract.records import assemble
+
+        unread = [w for w in source.warnings if w.page and "no text" in w.message]
+        document = Document(
+            doc_id=doc_id,
+            file=file,
+            sha256=sha256,
+            status="partial" if unread else "ok",
+            reason=f"{Code.NO_TEXT.value}: {len(unread)} of {source.pages} pages have no text layer; install OCR to read them"
+            if unread
+            else "",
+            title=source.title,
+            doi=source.doi,
+            pmid=source.pmid,
+            journal=source.journal,
+            year=source.year,
+            pages=source.pages,
+            words=len(source.text.split()),
+            ocr_pages=source.ocr_pages,
+            warnings="; ".join(f"page {w.page}: {w.message}" if w.page else w.message for w in source.warnings),
+            pipeline=self.fingerprint,
+        )
+        return assemble(analyse(self.nlp, source), document)
+
+    def pipe(self, paths: Iterable[str | Path]) -> Iterator[Report]:
+        """One report after the other, in order. The first unreadable file raises."""
+        for path in paths:
+            yield self(path)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file's bytes. Raises ReadingError when it cannot be opened."""
+    try:
+        with path.open("rb") as f:
+            return hashlib.file_digest(f, "sha256").hexdigest()
+    except FileNotFoundError as e:
+        raise ReadingError(Code.NOT_FOUND, "no such file", file=path, mend="check the path") from e
+    except OSError as e:
+        raise ReadingError(
+            Code.NOT_READABLE, f"cannot be opened ({e.strerror or e})", file=path, mend="check its permissions"
+        ) from e

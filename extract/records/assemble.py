@@ -1,0 +1,261 @@
+"""The last room: people, findings, courses and ratings become the rows of a `Report`.
+
+In: a Doc with mentions, assertions and codes. Out: `schema.Report`. Everything is in document order and made from nothing
+but the Doc, so the same text gives the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from spacy.tokens import Doc, Span
+
+from extract.records.cases import Casting, Person, cast
+from extract.records.diagnoses import Finding, findings
+from extract.records.evidence import provenance, row_id
+from extract.records.pain import Rating, ratings
+from extract.records.regimens import DrugCourse, courses
+from extract.records.sentences import SILENT, Sentence, sentences
+from extract.records.treatments import Line, dose_print, lines, values
+from extract.schema import Case, Diagnosis, Document, FlatRecord, Mention, PainScore, Report, Treatment
+
+
+def assemble(doc: Doc, document: Document) -> Report:
+    """All records of one analysed document; `document` is its row, already filled from the file."""
+    return _Assembly(doc, document).report()
+
+
+class _Assembly:
+    """One document on its way to rows; holds what several tables share (case ids, which row a mention went into)."""
+
+    def __init__(self, doc: Doc, document: Document) -> None:
+        self.doc, self.document, self.source = doc, document, doc._.source
+        self.sents = sentences(doc)
+        self.casting: Casting = cast(self.sents)
+        self.courses = courses(self.sents, self.casting)
+        self.findings = findings(self.sents, self.casting)
+        self.ratings = ratings(self.sents, self.casting, self.courses)
+        self.linked: dict[tuple[str, int, int], str] = {}
+        self.common = {"doc_id": document.doc_id, "file": document.file}
+
+    def report(self) -> Report:
+        shown = [i for i, p in enumerate(self.casting.people) if p.role == "index" or self._tells(i)]
+        cases = tuple(self._case(i, self.casting.people[i]) for i in shown)
+        diagnoses = tuple(d for i in shown for d in self._diagnoses(i, self.findings.get(i, ())))
+        treatments = tuple(t for i in [*shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
+        pains = tuple(p for i in shown for p in self._pains(i, self.ratings.get(i, ())))
+        return Report(
+            document=self.document,
+            cases=cases,
+            diagnoses=diagnoses,
+            treatments=treatments,
+            pain_scores=pains,
+            records=tuple(flat_records(cases, diagnoses, treatments, pains)),
+            mentions=tuple(self._mentions()),
+        )
+
+    def _tells(self, person: int) -> bool:
+        """A cited patient is worth a row when something is told of it."""
+        return bool(self.courses.get(person) or self.findings.get(person) or self.ratings.get(person))
+
+    def _case_id(self, person: int) -> str:
+        if person < 0:
+            return ""
+        role = self.casting.people[person].role
+        rank = [i for i, p in enumerate(self.casting.people) if p.role == role].index(person) + 1
+        return f"{self.document.doc_id}-{'c' if role == 'index' else 'x'}{rank}"
+
+    def _where(self, span: Span, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, object]:
+        return provenance(self.source, sentence, span.start_char, end or span.end_char, confidence)
+
+    def _case(self, person: int, p: Person) -> Case:
+        intro, s = p.intro, self.sents[p.intro.sentence]
+        end = max(intro.end, min(intro.start + 1, s.end))
+        return Case(
+            case_id=self._case_id(person),
+            **self.common,
+            role="index" if p.role == "index" else "cited",
+            patients=p.patients,
+            label=p.label,
+            age_text=intro.age_text,
+            age_years=intro.age_years,
+            sex=intro.sex if intro.sex in ("F", "M") else "",
+            **provenance(self.source, s, intro.start, end, 0.95 if intro.age_years is not None else 0.7),
+        )
+
+    def _diagnoses(self, person: int, found: Iterable[Finding]) -> Iterable[Diagnosis]:
+        case = self._case_id(person)
+        for f in found:
+            span, s = f.best
+            first = f.mentions[0][0]
+            text = " ".join(f.text.split())
+            also = _others(text, (m for m, _ in f.mentions))
+            key = next((m for m, _ in f.mentions if m.text == f.text), span)
+            rid = row_id(self.document.doc_id, "d", case, first.start_char, first.end_char, "diagnosis")
+            yield Diagnosis(
+                diagnosis_id=rid,
+                case_id=case,
+                **self.common,
+                text=text,
+                diagnosis=key._.norm or (key._.long_form or text).lower(),
+                code_system=key._.code_system,
+                code=key._.code,
+                code_score=key._.code_score,
+                also="; ".join(also),
+                assertion=f.assertion,
+                primary=f.primary,
+                **self._where(span, s, max(m._.confidence for m, _ in f.mentions)),
+            )
+
+    def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:
+        case = self._case_id(person)
+        for course in found:
+            also = _others("", (m for m, _ in course.mentions))
+            for line in lines(course) if person >= 0 else _told_of_nobody(course):
+                span, r = line.span, line.regimen
+                text = " ".join(span.text.split())
+                parts = sorted(r.parts.items())
+                rid = row_id(
+                    self.document.doc_id,
+                    "t",
+                    case,
+                    course.key,
+                    line.status,
+                    r.drug.start_char,
+                    *(f"{k}{v.start_char}" for k, v in parts if k in ("dose", "duration")),
+                )
+                for mention in (span, *r.parts.values()):
+                    self.linked.setdefault(_spot(mention), rid)
+                yield Treatment(
+                    treatment_id=rid,
+                    case_id=case,
+                    **self.common,
+                    text=text,
+                    drug=span._.norm or (span._.long_form or text).lower(),
+                    also="; ".join(a for a in also if a.lower() != text.lower()),
+                    code_system=span._.code_system,
+                    code=span._.code,
+                    status=line.status or "given",
+                    **values(r),
+                    **self._where(r.drug, r.sentence, span._.confidence * r.confidence),
+                )
+
+    def _pains(self, person: int, found: Iterable[Rating]) -> Iterable[PainScore]:
+        case = self._case_id(person)
+        for r in found:
+            rid = row_id(self.document.doc_id, "p", case, r.span.start_char, r.span.end_char)
+            self.linked.setdefault(_spot(r.span), rid)
+            yield PainScore(
+                pain_id=rid,
+                case_id=case,
+                **self.common,
+                text=" ".join(r.span.text.split()),
+                value=r.value,
+                value_max=r.value_max,
+                scale_max=r.scale_max,
+                scale=r.scale,
+                phase=r.phase,
+                when_text=r.when_text,
+                site=r.site,  # type: ignore[arg-type]
+                treatment_id=self.linked.get(_spot(r.treatment.drug), "") if r.treatment else "",
+                **self._where(r.span, r.sentence, r.confidence),
+            )
+
+    def _mentions(self) -> Iterable[Mention]:
+        for s in self.sents:
+            if s.section in SILENT - {"keywords"}:
+                continue
+            owners = self.casting.owners[s.index]
+            for m in s.mentions:
+                general = m._.assertion == "general"
+                yield Mention(
+                    mention_id=row_id(self.document.doc_id, "m", m.label_, m.start_char, m.end_char),
+                    **self.common,
+                    label=m.label_,
+                    text=m.text,
+                    norm=m._.norm or "",
+                    assertion=m._.assertion,
+                    case_id="" if general or not owners else self._case_id(owners[0]),
+                    linked_to=self.linked.get(_spot(m), ""),
+                    origin=m._.origin,
+                    **self._where(m, s, m._.confidence),
+                )
+
+
+def _spot(span: Span) -> tuple[str, int, int]:
+    """A span as a dictionary key: where it stands (spaCy makes a new Span at every look)."""
+    return span.label_, span.start_char, span.end_char
+
+
+def _told_of_nobody(course: DrugCourse) -> list[Line]:
+    """Drugs of general talk are worth a row only where a dosing is told with them."""
+    weighty = [r for r in course.regimens if r.parts]
+    return [Line(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
+
+
+def _others(text: str, spans: Iterable[Span]) -> list[str]:
+    """The other wordings, in order, each once."""
+    seen = {text.lower()}
+    out = []
+    for span in spans:
+        wording = " ".join(span.text.split())
+        for w in (wording, span._.long_form):
+            if w and w.lower() not in seen:
+                seen.add(w.lower())
+                out.append(w)
+    return out
+
+
+def flat_records(
+    cases: Sequence[Case], diagnoses: Sequence[Diagnosis], treatments: Sequence[Treatment], pains: Sequence[PainScore]
+) -> Iterable[FlatRecord]:
+    """The flat view: every regimen of an index patient with the patient, the primary diagnoses and the pain around it."""
+    for case in cases:
+        if case.role != "index":
+            continue
+        primary = "; ".join(
+            dict.fromkeys(d.diagnosis or d.text for d in diagnoses if d.case_id == case.case_id and d.primary)
+        )
+        own = [p for p in pains if p.case_id == case.case_id and p.scale_max]
+        for t in treatments:
+            if t.case_id != case.case_id:
+                continue
+            before = next((p for p in own if p.treatment_id == t.treatment_id and p.phase == "baseline"), None)
+            after = [p for p in own if p.treatment_id == t.treatment_id and p.phase == "followup"]
+            if after and before is None:
+                before = next((p for p in reversed(own) if p.phase == "baseline" and p.start < after[0].start), None)
+            b = _out_of_ten(before) if before else None
+            a = _out_of_ten(after[-1]) if after else None
+            shared = {
+                k: getattr(t, k)
+                for k in ("page", "x0", "top", "x1", "bottom", "start", "end", "section", "evidence", "confidence")
+            }
+            yield FlatRecord(
+                record_id=t.treatment_id,
+                case_id=case.case_id,
+                doc_id=t.doc_id,
+                file=t.file,
+                age_years=case.age_years,
+                sex=case.sex,
+                diagnosis=primary,
+                drug=t.drug,
+                status=t.status,
+                dose=dose_print(t),
+                ratio=t.ratio,
+                vehicle=t.vehicle,
+                form=t.form,
+                route=t.route,
+                site=t.site,
+                frequency=t.frequency_text,
+                per_day=t.per_day,
+                duration=t.duration_text,
+                days=t.days,
+                pain_before=b,
+                pain_after=a,
+                pain_change=round(a - b, 2) if a is not None and b is not None else None,
+                **shared,
+            )
+
+
+def _out_of_ten(p: PainScore) -> float:
+    return round(10 * p.value / (p.scale_max or 10), 2)

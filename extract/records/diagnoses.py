@@ -1,0 +1,159 @@
+"""The diagnoses of a case: wordings merged, the last word on each, the primary ones.
+
+In: the sentences with their owners. Out: for each person `Finding`s, one a diagnosis, with the assertion that stands at the
+end of the report and how strongly the report is about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Span
+
+from extract.records.cases import Casting
+from extract.records.cues import cue
+from extract.records.sentences import NARRATIVE, SILENT, Sentence
+
+#: from this much evidence on a diagnosis is a primary one
+PRIMARY = 3.0
+#: words that name a diagnosis only together with others: alone they are the fuller wording told again
+_GENERIC = frozenset(
+    "disease disorder syndrome tumor tumour mass lesion carcinoma cancer malignancy neoplasm infection fracture cyst abscess fistula "
+    "adenoma metastasis aneurysm stenosis thrombosis injury hernia obstruction perforation recurrence condition failure anomaly lymphoma "
+    "sarcoma myxoma melanoma leukemia leukaemia".split()
+)
+_SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"))
+
+
+@dataclass(slots=True)
+class Finding:
+    """One diagnosis. `mentions` in order; `weight` how strongly the report is about it (see PRIMARY)."""
+
+    key: str
+    mentions: list[tuple[Span, Sentence]] = field(default_factory=list)
+    assertion: str = "present"
+    weight: float = 0.0
+
+    @property
+    def best(self) -> tuple[Span, Sentence]:
+        """The mention to quote: the first with the final assertion in the report proper, else the first with it, else the first."""
+        fitting = [m for m in self.mentions if (m[0]._.assertion or "present") == self.assertion] or self.mentions
+        told = [m for m in fitting if m[1].section in NARRATIVE]
+        return (told or fitting)[0]
+
+    @property
+    def text(self) -> str:
+        """Its fullest wording, abbreviations last."""
+        return max(
+            (m[0] for m in self.mentions), key=lambda s: (not s._.long_form, min(len(s.text.split()), 6), -s.start_char)
+        ).text
+
+    @property
+    def primary(self) -> bool:
+        """Whether the report is about it."""
+        return self.weight >= PRIMARY and self.assertion == "present"
+
+
+def findings(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[Finding]]:
+    """The diagnoses of every person of the cast, in order of first mention."""
+    told: dict[int, list[tuple[Span, Sentence]]] = {}
+    for s in sents:
+        if s.section in SILENT:
+            continue
+        for person in casting.owners[s.index]:
+            for d in s.of("diagnosis"):
+                if d._.assertion != "general":
+                    told.setdefault(person, []).append((d, s))
+    result = {}
+    for person, seen in told.items():
+        merged = _cluster(seen)
+        for f in merged:
+            f.assertion = _last_word(f.mentions)
+            f.weight = _weight(f.mentions)
+        _choose_primary(merged)
+        result[person] = merged
+    return result
+
+
+def name(span: Span) -> str:
+    """The diagnosis as a comparable name: written out, lower case, one spelling, singular."""
+    text = (span._.norm or span._.long_form or span.text).lower()
+    for british, american in _SPELLING:
+        text = text.replace(british, american)
+    words = re.findall(r"[a-z0-9]+", text)
+    return " ".join(
+        w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith(("ss", "is", "us")) else w for w in words
+    )
+
+
+def _cluster(seen: list[tuple[Span, Sentence]]) -> list[Finding]:
+    by_name: dict[str, Finding] = {}
+    for span, s in seen:
+        by_name.setdefault(name(span), Finding(name(span))).mentions.append((span, s))
+    ordered = sorted(by_name.values(), key=lambda f: -len(f.key.split()))
+    kept: list[Finding] = []
+    for f in ordered:
+        home = next((k for k in kept if _is_wording_of(f, k)), None)
+        if home is not None and f.key:
+            home.mentions += f.mentions
+        else:
+            kept.append(f)
+    for f in kept:
+        f.mentions.sort(key=lambda m: m[0].start_char)
+    return sorted(kept, key=lambda f: f.mentions[0][0].start_char)
+
+
+def _is_wording_of(short: Finding, long: Finding) -> bool:
+    """Whether the shorter name is the longer one told again ("calcinosis" of "calcinosis cutis")."""
+    a, b = short.key.split(), long.key.split()
+    if not a or not set(a) <= set(b):
+        return False
+    if set(a) <= _GENERIC:
+        return a[-1] == b[-1]
+    codes = {m[0]._.code for f in (short, long) for m in f.mentions} - {""}
+    if len(codes) == 1:
+        return True
+    return len(codes) == 0 and (b[-len(a) :] == a or b[: len(a)] == a) and (len(b) - len(a) <= 2)
+
+
+def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
+    """The assertion that stands at the end: present beats what was only suspected, a later exclusion beats a suspicion."""
+    told = [m._.assertion or "present" for m, s in mentions if s.section in NARRATIVE] or [
+        m._.assertion or "present" for m, _ in mentions
+    ]
+    every = [m._.assertion or "present" for m, _ in mentions]
+    if "present" in every:
+        return "present"
+    if "absent" in told and told[-1] == "absent":
+        return "absent"
+    for assertion in ("historical", "possible", "absent", "family"):
+        if assertion in told:
+            return assertion
+    return told[-1]
+
+
+def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
+    weight = 0.0
+    if any(s.section == "title" for _, s in mentions):
+        weight += 3.0
+    if any(_announced(m, s) for m, s in mentions):
+        weight += 2.0
+    if any(s.section == "abstract" for _, s in mentions):
+        weight += 0.7
+    return weight + min(1.2, 0.2 * len(mentions))
+
+
+def _announced(span: Span, s: Sentence) -> bool:
+    before = s.text[max(0, span.start_char - s.start - 60) : span.start_char - s.start]
+    after = s.text[span.end_char - s.start :][:40]
+    return bool(cue("before", "primary.csv").search(before) or cue("after", "primary.csv").search(after))
+
+
+def _choose_primary(found: list[Finding]) -> None:
+    """A report is about something: if nothing reaches PRIMARY, the weightiest present diagnosis does."""
+    present = [f for f in found if f.assertion == "present"]
+    if present and not any(f.primary for f in present):
+        best = max(present, key=lambda f: f.weight)
+        best.weight = max(best.weight, PRIMARY)

@@ -1,0 +1,173 @@
+"""Which drug does a dose belong to? Links attributes to drugs within a sentence, and across to the next one.
+
+In: a sentence's drug mentions and attribute mentions (dose, volume, ratio, form, vehicle, route, site, frequency, duration).
+Out: `Link`s. The judgement is a cost for every drug-attribute pair, built from named parts (`COSTS`): how many words stand
+between, what is crossed on the way (another drug, a clause), and what joins them ("20 mg of", "at a dose of"). Each
+attribute goes to its cheapest drug; coordinated drugs share what follows the last of them ("A 60 mg and B 100 mg
+daily, both for six weeks") and what "respectively" deals out.
+
+The order of a prescription (drug, strength, form, route, frequency, duration) is that of drug-ner and MedXN.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Span
+
+ATTRIBUTES = ("dose", "volume", "ratio", "form", "vehicle", "route", "site", "frequency", "duration")
+#: attributes that coordinated drugs share when only one is told
+SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
+
+#: the parts of a link's cost; a link dearer than LIMIT is none
+COSTS = {
+    "word": 0.25,  # each word between
+    "drug": 4.0,  # another drug crossed
+    "clause": 3.0,  # ";", ":" or a clause opener crossed
+    "comma": 0.6,
+    "before": 1.0,  # the attribute stands before the drug, not joined to it
+    "rival": 1.0,  # an attribute of the same label crossed
+}
+LIMIT = 9.0
+
+_JOIN_BEFORE = re.compile(  # attribute, then drug: "20 mg of oral prednisone", "daily prednisone", "5% topical X"
+    r"^[\s,]*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
+    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|\W)*\s*$",
+    re.IGNORECASE,
+)
+_JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 mg", "prednisone (20 mg", "prednisone 20 mg"
+    r"^[\s,(\[:–-]*(?:(?:therapy|treatment|tablets?|capsules?|injections?|infusions?|cream|ointment|gel|solution|suspension|syrup|drops?)\b)?[\s,(\[:–-]*"
+    r"(?:was|were|is|had been|has been)?\s*(?:started|given|administered|initiated|prescribed|commenced|added|used|applied|continued|increased|reduced|decreased|tapered|titrated)?\s*"
+    r"(?:at|in|with|to|by|for|as|of|via|over|up to)?\s*(?:a|an|the)?\s*(?:total|initial|starting|maintenance|loading|daily|single|low|high|oral|fixed)?\s*"
+    r"(?:dose|doses|dosage|rate|concentration|strength)?\s*(?:of|at)?[\s(\[]*$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(
+    r"[;]|\b(?:followed by|while|whereas|but|then|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
+    re.IGNORECASE,
+)
+_COORDINATION = re.compile(
+    r"^[\s,/+&]*(?:and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a)?\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An attribute, the drug it belongs to, and how sure that is (0 to 1)."""
+
+    drug: Span
+    attribute: Span
+    confidence: float
+
+
+def link(drugs: Sequence[Span], attributes: Sequence[Span]) -> list[Link]:
+    """The links of one sentence (or of any short stretch of one document). No drugs: no links."""
+    if not drugs or not attributes:
+        return []
+    text = drugs[0].doc.text
+    dealt = _respectively(text, drugs, attributes)
+    links = list(dealt)
+    settled = {id(x.attribute) for x in dealt}
+    for attribute in attributes:
+        if id(attribute) in settled:
+            continue
+        costs = [(_cost(text, d, attribute, drugs, attributes), d) for d in drugs]
+        cost, drug = min(costs, key=lambda c: c[0])
+        if cost <= LIMIT:
+            links.append(Link(drug, attribute, round(max(0.3, 1.0 - cost / (LIMIT * 1.6)), 2)))
+    return links + _shared(text, drugs, attributes, links)
+
+
+def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attributes: Sequence[Span]) -> float:
+    if drug.start_char < attribute.end_char and attribute.start_char < drug.end_char:
+        return 0.0  # "topical STS": the route stands inside the drug's name
+    after = attribute.start_char >= drug.end_char
+    start, end = (drug.end_char, attribute.start_char) if after else (attribute.end_char, drug.start_char)
+    between = text[start:end]
+    crossed = [d for d in drugs if d is not drug and start <= d.start_char and d.end_char <= end]
+    bare = _without(text, start, end, [a for a in attributes if start <= a.start_char and a.end_char <= end])
+    cost = COSTS["drug"] * len(crossed)
+    joined = (_JOIN_AFTER if after else _JOIN_BEFORE).match(bare)
+    if joined and not crossed:
+        # both neighbours may be joined: "prednisone 20 mg and 5 mg of X"; the tighter one wins by its words
+        tight = (
+            not after
+            and attribute.label_ in ("dose", "volume", "ratio")
+            and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
+        )
+        return (0.0 if tight else 0.3) + 0.05 * len(between.split())
+    cost += COSTS["word"] * len(re.findall(r"\w+", bare)) + COSTS["comma"] * bare.count(",")
+    cost += COSTS["clause"] * len(_CLAUSE.findall(between))
+    cost += 0.0 if after else COSTS["before"]
+    rivals = [
+        a
+        for a in attributes
+        if a.label_ == attribute.label_ and a is not attribute and start <= a.start_char and a.end_char <= end
+    ]
+    return cost + COSTS["rival"] * len(rivals) * (0.3 if after else 1.0)
+
+
+def _without(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
+    """text[start:end] with the spans cut out."""
+    parts, at = [], start
+    for s in sorted(spans, key=lambda s: s.start_char):
+        if s.start_char >= at:
+            parts.append(text[at : s.start_char])
+            at = s.end_char
+    parts.append(text[at:end])
+    return " ".join(parts)
+
+
+def _respectively(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) -> list[Link]:
+    """ "A and B at 20 mg and 30 mg, respectively": the n-th to the n-th."""
+    match = re.search(
+        r"\brespectively\b",
+        text[drugs[0].start_char : max(attributes[-1].end_char, drugs[-1].end_char) + 30],
+        re.IGNORECASE,
+    )
+    if not match:
+        return []
+    links = []
+    for label in ("dose", "frequency", "duration", "volume"):
+        told = [a for a in attributes if a.label_ == label and a.end_char <= drugs[0].start_char + match.start() + 15]
+        if len(told) == len(drugs) > 1:
+            links += [Link(d, a, 0.85) for d, a in zip(drugs, told, strict=True)]
+    return links
+
+
+def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: list[Link]) -> list[Link]:
+    """What the last (or first) of coordinated drugs has is given to those beside it that have none."""
+    if len(drugs) < 2:
+        return []
+    ordered = sorted(drugs, key=lambda d: d.start_char)
+    chains: list[list[Span]] = [[ordered[0]]]
+    for left, right in zip(ordered, ordered[1:], strict=False):
+        inside = [a for a in attributes if left.end_char <= a.start_char and a.end_char <= right.start_char]
+        bare = re.sub(r"[()\[\]]", " ", _without(text, left.end_char, right.start_char, inside))
+        if _COORDINATION.match(bare):
+            chains[-1].append(right)
+        else:
+            chains.append([right])
+    extra = []
+    for chain in chains:
+        if len(chain) < 2:
+            continue
+        members = {id(d) for d in chain}
+        for label in SHARED:
+            told = [x for x in links if x.attribute.label_ == label and id(x.drug) in members]
+            holders = {id(x.drug) for x in told}
+            if len(holders) != 1:
+                continue
+            outer = [
+                x
+                for x in told
+                if x.attribute.start_char >= chain[-1].end_char or x.attribute.end_char <= chain[0].start_char
+            ]
+            if label in ("frequency", "duration") and any(x.attribute.end_char <= chain[0].start_char for x in outer):
+                outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char] or outer
+            for x in outer:
+                extra += [Link(d, x.attribute, round(x.confidence * 0.85, 2)) for d in chain if id(d) not in holders]
+    return extra

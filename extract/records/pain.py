@@ -1,0 +1,173 @@
+"""The course of pain: scores with scale, phase, time and site, tied to the treatment they belong to.
+
+In: the sentences with their owners and each person's drug courses. Out: for each person the `Rating`s in order of telling;
+the same rating told twice in one phase is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_pain
+from extract.records.cases import Casting
+from extract.records.cues import cue
+from extract.records.regimens import DrugCourse, Regimen
+from extract.records.sentences import SILENT, Sentence
+
+#: how many sentences apart a treatment and the score after it may stand
+NEAR = 8
+
+
+@dataclass(slots=True)
+class Rating:
+    """One rating of pain. Values in points of the scale; `treatment` the regimen it followed or preceded."""
+
+    span: Span
+    sentence: Sentence
+    value: float
+    value_max: float | None
+    scale_max: float | None
+    scale: str
+    phase: str = ""
+    when_text: str = ""
+    site: str = ""
+    confidence: float = 1.0
+    treatment: Regimen | None = None
+
+
+def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[DrugCourse]]) -> dict[int, list[Rating]]:
+    """The ratings of every index and cited person."""
+    found: dict[int, list[Rating]] = {}
+    for s in sents:
+        if s.section in SILENT:
+            continue
+        for span in s.of("pain_score"):
+            parsed = parse_pain(span.text)
+            if parsed is None or parsed.value is None:
+                continue
+            for person in casting.owners[s.index]:
+                rating = Rating(
+                    span,
+                    s,
+                    parsed.value,
+                    parsed.value_max,
+                    parsed.scale_max,
+                    parsed.scale or "",
+                    confidence=span._.confidence,
+                )
+                rating.phase = _phase(span, s)
+                rating.when_text = _when(span, s)
+                rating.site = _site(span, s)
+                found.setdefault(person, []).append(rating)
+    for person, told in found.items():
+        _scales(told)
+        _phases(told)
+        found[person] = _merge(told)
+        _treatments(found[person], drugs.get(person, []))
+    return found
+
+
+def _phase(span: Span, s: Sentence) -> str:
+    at = span.start_char - s.start
+    before, after = s.text[max(0, at - 60) : at], s.text[span.end_char - s.start :][:45]
+    clause_before, clause_after = re.split(r"[;]|, (?=which|and|but)", before)[-1], re.split(r"[;,.]", after)[0]
+    for phase in ("movement", "rest", "worst"):
+        if cue(phase, "pain.csv").search(clause_after) or cue(phase, "pain.csv").search(clause_before[-30:]):
+            return phase
+    if re.search(r"\bfrom\W*$|\bfrom an?\W*$", before):
+        return "baseline"
+    if re.match(
+        r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b",
+        after,
+        re.IGNORECASE,
+    ):
+        return "baseline"
+    if cue("followup", "pain.csv").search(before) or cue("followup", "pain.csv").search(clause_after):
+        return "followup"
+    if cue("followup", "pain.csv").match(s.text):
+        return "followup"
+    return "baseline" if cue("baseline", "pain.csv").search(clause_before) else ""
+
+
+def _when(span: Span, s: Sentence) -> str:
+    """The nearest words of time in the sentence: "a month later", "at 6 weeks"."""
+    pattern = re.compile(
+        r"(?:after |at |on |within |by )?(?:the )?(?:\w+[- ])?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an|first|second|third|last|next)[ -](?:\w+ )?"
+        r"(?:hours?|days?|weeks?|months?|years?|minutes?|visit|follow[- ]up)(?: (?:later|after \w+|follow[- ]up))?",
+        re.IGNORECASE,
+    )
+    at = span.start_char - s.start
+    hits = [m for m in pattern.finditer(s.text) if m.end() <= at or m.start() >= span.end_char - s.start]
+    return min(hits, key=lambda m: min(abs(m.start() - at), abs(at - m.end()))).group().strip() if hits else ""
+
+
+def _site(span: Span, s: Sentence) -> str:
+    sites = s.of("site")
+    if not sites:
+        return ""
+    best = min(sites, key=lambda m: min(abs(m.start_char - span.end_char), abs(span.start_char - m.end_char)))
+    return best._.norm or best.text
+
+
+def _scales(told: list[Rating]) -> None:
+    """A score told without its scale ("from 9 to 2") is on the scale of its neighbours."""
+    known = [r for r in told if r.scale_max]
+    for r in told:
+        near = min(known, key=lambda k: abs(k.span.start_char - r.span.start_char)) if known else None
+        if r.scale_max is None and near is not None and near.scale_max is not None and r.value <= near.scale_max:
+            r.scale_max = near.scale_max
+        if not r.scale and near is not None and near.scale and near.scale_max == r.scale_max:
+            r.scale = near.scale
+
+
+def _phases(told: list[Rating]) -> None:
+    """What no word tells, order does: the first rating is the baseline, a lower one after it a follow-up."""
+    if told and not told[0].phase:
+        told[0].phase = "baseline"
+    for r in told[1:]:
+        if not r.phase:
+            first = told[0]
+            same = r.value == first.value and r.scale_max == first.scale_max
+            r.phase = (
+                "baseline" if same and not any(x.phase == "followup" for x in told[: told.index(r)]) else "followup"
+            )
+
+
+def _merge(told: list[Rating]) -> list[Rating]:
+    kept: list[Rating] = []
+    for r in told:
+        twin = next(
+            (
+                k
+                for k in kept
+                if (k.value, k.value_max, k.scale_max) == (r.value, r.value_max, r.scale_max) and k.phase == r.phase
+            ),
+            None,
+        )
+        if twin is None:
+            kept.append(r)
+        else:
+            twin.site = twin.site or r.site
+            twin.scale = twin.scale or r.scale
+            twin.when_text = twin.when_text or r.when_text
+    return kept
+
+
+def _treatments(told: list[Rating], drugs: list[DrugCourse]) -> None:
+    """A follow-up belongs to the last treatment given before it, a baseline to the first given after it."""
+    given = sorted(
+        (r for c in drugs for r in c.regimens if r.status in ("given", "stopped", "failed", "")),
+        key=lambda r: r.drug.start_char,
+    )
+    for rating in told:
+        at = rating.span.start_char
+        before = [r for r in given if r.drug.start_char <= at and rating.sentence.index - r.sentence.index <= NEAR]
+        after = [r for r in given if r.drug.start_char > at and r.sentence.index - rating.sentence.index <= NEAR]
+        if rating.phase == "followup" and before:
+            rating.treatment = before[-1]
+        elif rating.phase == "baseline" and after:
+            rating.treatment = after[0]

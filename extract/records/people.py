@@ -1,0 +1,114 @@
+"""Who is introduced where: "a 67-year-old woman", "three patients", "Case 2".
+
+In: the sentences of a document. Out: `Intro`s, the places where a patient (or a group) is introduced with age or sex, for
+`cases` to tell apart the authors' own patients from the literature's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_age, parse_sex
+from extract.records.cues import cue
+from extract.records.sentences import Sentence
+
+_PATIENT = re.compile(
+    r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Intro:
+    """A patient introduced. `age_years`, `sex` None or "" when not told there; `patients` more than 1 for a group."""
+
+    sentence: int
+    start: int
+    end: int
+    age_text: str = ""
+    age_years: float | None = None
+    sex: str = ""
+    patients: int = 1
+
+    def agrees(self, other: Intro) -> bool:
+        """Whether both can be the same person: ages within a year (or a tenth), sexes not opposite."""
+        if self.sex and other.sex and self.sex != other.sex:
+            return False
+        if self.age_years is None or other.age_years is None:
+            return True
+        return abs(self.age_years - other.age_years) <= max(1.0, 0.1 * max(self.age_years, other.age_years))
+
+
+def intros(sentence: Sentence) -> list[Intro]:
+    """The patients a sentence introduces by age; relatives and ages in the past are left out."""
+    found: list[Intro] = []
+    ages = sentence.of("age")
+    for i, age in enumerate(ages):
+        before = sentence.text[: age.start_char - sentence.start]
+        after = sentence.text[age.end_char - sentence.start :]
+        if cue("at_age").search(before[-30:]) or _relative(before, after):
+            continue
+        limit = ages[i + 1].start_char if i + 1 < len(ages) else sentence.end
+        sex = _sex(sentence.of("sex"), age, limit)
+        parsed = parse_age(age.text)
+        noun = _PATIENT.search(after[:40])
+        if (
+            sex is None
+            and noun is None
+            and not re.match(r"\W*(?:presented|was|with|who|admitted|referred|came)\b", after)
+        ):
+            continue
+        end = max(age.end_char, sex.end_char if sex is not None else 0)
+        found.append(
+            Intro(
+                sentence.index,
+                min(age.start_char, sex.start_char if sex is not None else age.start_char),
+                end,
+                age.text,
+                parsed.years if parsed else None,
+                (parse_sex(sex.text) or "") if sex is not None else "",
+            )
+        )
+    return found
+
+
+def group(sentence: Sentence) -> Intro | None:
+    """A group of patients ("three patients with ...") told as one, or None."""
+    match = cue("group").search(sentence.text)
+    if not match:
+        return None
+    word = match.group().split()[0].lower()
+    count = _NUMBERS.get(word) or int(word)
+    sexes = {
+        parse_sex(w) for w in re.findall(r"\b(?:wom[ae]n|m[ae]n|boys?|girls?)\b", match.group(), re.IGNORECASE)
+    } - {None}
+    sex = sexes.pop() or "" if len(sexes) == 1 else ""
+    return Intro(sentence.index, sentence.start + match.start(), sentence.start + match.end(), sex=sex, patients=count)
+
+
+def _relative(before: str, after: str) -> bool:
+    tail = before[-45:]
+    last = None
+    for last in cue("relative").finditer(tail):
+        pass
+    if last is not None and not re.search(r"[,;.]|\bwho\b", tail[last.end() :].replace(" (", "(", 1).lstrip("(, ")):
+        return True
+    return bool(
+        re.match(
+            r"[\s-]*(?:\w+ )?(?:father|mother|brother|sister|son|daughter|wife|husband|uncle|aunt|cousin|grandfather|grandmother)\b",
+            after,
+            re.IGNORECASE,
+        )
+    ) and bool(re.search(r"\b(?:his|her|patient's|whose|their)\s+$", before, re.IGNORECASE))
+
+
+def _sex(sexes: list[Span], age: Span, limit: int) -> Span | None:
+    after = [s for s in sexes if age.end_char <= s.start_char < limit and s.start_char - age.end_char <= 60]
+    if after:
+        return after[0]
+    before = [s for s in sexes if s.end_char <= age.start_char and age.start_char - s.end_char <= 40]
+    return before[-1] if before else None

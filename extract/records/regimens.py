@@ -1,0 +1,265 @@
+"""From mentions to regimens: which drug, in which dose, vehicle, route, how often, how long, with which status.
+
+In: the sentences of a document with their owners (`cases.Casting`). Out: for each person the `DrugCourse`s, one a drug,
+each with its regimens in order of telling. A change of dose is a new regimen; a repetition is not; pieces of one regimen
+told in neighbouring sentences ("was given STS in Vaseline 1:1. ... apply it once a day ...") are put together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_dose, parse_duration, parse_frequency
+from extract.records.cases import Casting
+from extract.records.cues import cue
+from extract.records.linking import ATTRIBUTES, link
+from extract.records.sentences import Sentence
+
+#: how many sentences back a dose without a drug may find its drug
+REACH = 2
+#: how many sentences apart the pieces of one regimen may stand
+TOGETHER = 3
+
+_ANAPHOR = re.compile(
+    r"\b(?:dos(?:e|es|age|ing)|treatment|therapy|it|this|medication|drug|mixture|infusion|injection|course|regimen|cream|ointment|gel|solution|"
+    r"applied|apply|tapered|titrated|increased|reduced|decreased|maintained|continued|administered|given|prescribed|received|antibiotics?|treated)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Regimen:
+    """One way a drug was dosed. Attributes by label; `drug` is the mention they were told of."""
+
+    drug: Span
+    sentence: Sentence
+    status: str
+    parts: dict[str, Span] = field(default_factory=dict)
+    confidence: float = 1.0
+
+    @property
+    def last(self) -> int:
+        """The end of the last character of its evidence."""
+        return max([self.drug.end_char, *(s.end_char for s in self.parts.values())])
+
+    def values(self) -> dict[str, object]:
+        """Its parts as comparable values, so that "20 mg" and "20 milligrams" are the same."""
+        return {label: _value(label, span) for label, span in self.parts.items()}
+
+
+@dataclass(slots=True)
+class DrugCourse:
+    """All that a report tells of one drug for one person: mentions, statuses, regimens."""
+
+    key: str
+    mentions: list[tuple[Span, Sentence]] = field(default_factory=list)
+    regimens: list[Regimen] = field(default_factory=list)
+
+
+def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugCourse]]:
+    """The drug courses of every person of the cast, and under -1 those told of nobody, in order of first mention."""
+    found: dict[int, dict[str, DrugCourse]] = {}
+    focus: dict[int, tuple[int, list[Span]]] = {}
+    for s in sents:
+        if s.section in ("references", "front", "keywords"):
+            continue
+        drugs = s.of("drug")
+        people = casting.owners[s.index] or (-1,)
+        attributes = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or treats(s, m)]
+        for person in people:
+            own = [d for d in drugs if person == -1 or d._.assertion != "general"]
+            subjects = own
+            weight = 1.0
+            if (
+                not own
+                and attributes
+                and not drugs
+                and person in focus
+                and s.index - focus[person][0] <= REACH
+                and _ANAPHOR.search(s.text)
+            ):
+                subjects, weight = focus[person][1], 0.7
+            table = found.setdefault(person, {})
+            for drug in own:
+                _course(table, drug).mentions.append((drug, s))
+            for regimen in _regimens(subjects, attributes, s, anaphoric=not own):
+                regimen.confidence *= weight
+                _course(table, regimen.drug).regimens.append(regimen)
+            acted = [d for d in own if d._.assertion in ("given", "", "stopped", "failed")] or own
+            if acted:
+                focus[person] = (s.index, _focus(acted))
+    result = {}
+    for person, table in found.items():
+        for course in table.values():
+            course.regimens = merge(course.regimens)
+        result[person] = list(table.values())
+    return result
+
+
+def drug_key(drug: Span) -> str:
+    """What makes two mentions the same drug: the generic name."""
+    return (drug._.norm or drug._.long_form or drug.text).lower()
+
+
+def _course(table: dict[str, DrugCourse], drug: Span) -> DrugCourse:
+    key = drug_key(drug)
+    return table.setdefault(key, DrugCourse(key))
+
+
+def _focus(drugs: list[Span]) -> list[Span]:
+    """The drugs a following "the dose" speaks of: the last one named."""
+    return [drugs[-1]]
+
+
+# --- one sentence ------------------------------------------------------------------------------------------------------
+
+
+def _regimens(drugs: Sequence[Span], attributes: Sequence[Span], s: Sentence, *, anaphoric: bool) -> Iterable[Regimen]:
+    if anaphoric:
+        told = {id(d): [(a, 0.6) for a in attributes] for d in drugs}
+    else:
+        told = {id(d): [] for d in drugs}
+        for x in link(drugs, attributes):
+            told[id(x.drug)].append((x.attribute, x.confidence))
+    for drug in drugs:
+        parts = sorted(told[id(drug)], key=lambda p: p[0].start_char)
+        if parts:
+            yield from _split(drug, parts, s)
+
+
+def _split(drug: Span, parts: list[tuple[Span, float]], s: Sentence) -> Iterable[Regimen]:
+    """The regimens among a drug's attributes in one sentence: one for each dose, the rest dealt to the dose beside it."""
+    doses = [a for a, _ in parts if a.label_ == "dose"]
+    heads: list[Span | None] = list(doses) or [None]
+    dealt: list[Regimen] = []
+    for head in heads:
+        dealt.append(
+            Regimen(
+                drug,
+                s,
+                drug._.assertion or "given",
+                {"dose": head} if head is not None else {},
+                dict((id(a), c) for a, c in parts).get(id(head), 1.0),
+            )
+        )
+    for a, confidence in parts:
+        if a.label_ == "dose":
+            continue
+        target = _nearest(dealt, a)
+        if a.label_ in target.parts:
+            if a.label_ in ("frequency", "duration") and _value(a.label_, a) != _value(
+                a.label_, target.parts[a.label_]
+            ):
+                dealt.append(Regimen(drug, s, drug._.assertion or "given", {a.label_: a}, confidence))
+            continue
+        target.parts[a.label_] = a
+        target.confidence = min(target.confidence, max(confidence, 0.5))
+    for label in ("route", "form", "vehicle", "site"):  # told once for the sentence: told for every dose of it
+        told = {id(r.parts[label]): r.parts[label] for r in dealt if label in r.parts}
+        if len(told) == 1:
+            for r in dealt:
+                r.parts.setdefault(label, next(iter(told.values())))
+    yield from dealt
+
+
+def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
+    """The regimen whose dose stands just before the attribute, else the first after it."""
+    before = [r for r in dealt if "dose" in r.parts and r.parts["dose"].start_char <= a.start_char]
+    if before:
+        return max(before, key=lambda r: r.parts["dose"].start_char)
+    return dealt[0]
+
+
+def treats(s: Sentence, duration: Span) -> bool:
+    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up."""
+    before = s.text[: duration.start_char - s.start]
+    after = s.text[duration.end_char - s.start :]
+    # the file's patterns are anchored by "$" (before) or matched at the beginning (after)
+    if cue("after_yes", "durations.csv").match(after):
+        return True
+    if cue("after_no", "durations.csv").match(after) or cue("before_no", "durations.csv").search(before[-60:]):
+        return False
+    clause = re.split(r"[;,]", before)[-1]
+    if not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
+        return bool(re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)) and not cue(
+            "symptom", "durations.csv"
+        ).search(clause[-60:])
+    near = before[-80:]
+    return bool(cue("treatment", "durations.csv").search(before + after[:60])) and not (
+        cue("symptom", "durations.csv").search(near) and not cue("treatment", "durations.csv").search(near)
+    )
+
+
+# --- one drug ----------------------------------------------------------------------------------------------------------
+
+
+def merge(regimens: list[Regimen]) -> list[Regimen]:
+    """Repetitions become one, and neighbouring pieces that contradict nowhere are put together."""
+    kept: list[Regimen] = []
+    for r in regimens:
+        for k in kept:
+            if _same(k, r):
+                _absorb(k, r)
+                break
+            if (
+                k.sentence.section == r.sentence.section
+                and 0 <= r.sentence.index - _last_sentence(k) <= TOGETHER
+                and k is kept[-1]
+                and _complements(k, r)
+            ):
+                _absorb(k, r)
+                break
+        else:
+            kept.append(r)
+    return kept
+
+
+def _last_sentence(r: Regimen) -> int:
+    return r.sentence.index
+
+
+def _same(a: Regimen, b: Regimen) -> bool:
+    """b says nothing that a does not, or the other way round, and something both say."""
+    if a.status != b.status and {a.status, b.status} & {"declined", "planned", "avoided"}:
+        return False
+    va, vb = a.values(), b.values()
+    shared = va.keys() & vb.keys()
+    if any(va[x] != vb[x] for x in shared):
+        return False
+    return vb.items() <= va.items() or (
+        va.items() <= vb.items() and bool(shared & {"dose", "ratio", "duration", "frequency"})
+    )
+
+
+def _complements(a: Regimen, b: Regimen) -> bool:
+    """No label told differently by both, not both dosed, and the same standing (given or not)."""
+    if a.status != b.status or ("dose" in a.parts and "dose" in b.parts):
+        return False
+    va, vb = a.values(), b.values()
+    return all(va[x] == vb[x] for x in va.keys() & vb.keys())
+
+
+def _absorb(a: Regimen, b: Regimen) -> None:
+    for label, span in b.parts.items():
+        a.parts.setdefault(label, span)
+    a.confidence = (
+        max(a.confidence, b.confidence) if a.parts.keys() == b.parts.keys() else min(a.confidence, b.confidence)
+    )
+
+
+def _value(label: str, span: Span) -> object:
+    text = span.text
+    if label == "dose":
+        dose = parse_dose(text)
+        return (dose.value, dose.value_max, dose.unit) if dose else text.lower()
+    if label == "frequency":
+        frequency = parse_frequency(text)
+        return frequency.per_day if frequency and frequency.per_day is not None else text.lower()
+    if label == "duration":
+        duration = parse_duration(text)
+        return duration.days if duration and duration.days is not None else text.lower()
+    return (span._.norm or text).lower()

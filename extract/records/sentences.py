@@ -1,0 +1,69 @@
+"""The Doc as records see it: sentences that know their section, paragraph and mentions.
+
+In: a Doc with sentences and `doc.spans["mentions"]`. Out: a list of `Sentence`, each small and plain, in document order.
+Everything above works on these and never walks tokens again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Span
+
+from extract.language.spans import mentions
+
+#: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
+SILENT = frozenset({"front", "back", "references", "keywords"})
+#: sections of the report proper; `body` is unheaded text
+NARRATIVE = frozenset({"case", "body", "results", "methods", ""})
+SUMMARY = frozenset({"title", "abstract"})
+TALK = frozenset({"introduction", "discussion", "conclusion"})
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence. `start`, `end`: characters of the document. `case_label`: "1", "A" ... under a numbered case heading."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    section: str
+    case_label: str
+    paragraph: int
+    mentions: list[Span] = field(default_factory=list)
+
+    def of(self, *labels: str) -> list[Span]:
+        """Its mentions of the given labels, in order."""
+        return [m for m in self.mentions if m.label_ in labels]
+
+
+def sentences(doc: Doc) -> list[Sentence]:
+    """All sentences of the document with their mentions."""
+    source = doc._.source
+    found: list[Sentence] = []
+    paragraph = 0
+    for i, sent in enumerate(doc.sents):
+        raw = sent.text
+        start = sent.start_char + len(raw) - len(raw.lstrip())
+        end = max(start, sent.end_char - (len(raw) - len(raw.rstrip())))
+        if found and "\n\n" in doc.text[found[-1].end : start]:
+            paragraph += 1
+        section = source.section_at(start) if source is not None else None
+        name = section.name if section else ""
+        if found and (name != found[-1].section):
+            paragraph += 1
+        found.append(Sentence(i, start, end, doc.text[start:end], name, section.case if section else "", paragraph))
+    place(found, mentions(doc))
+    return found
+
+
+def place(found: list[Sentence], spans: Iterable[Span]) -> None:
+    """Give each mention to the sentence it begins in."""
+    starts = [s.start for s in found]
+    for span in spans:
+        i = bisect_right(starts, span.start_char) - 1
+        if i >= 0:
+            found[i].mentions.append(span)

@@ -1,0 +1,153 @@
+"""Treatment rows of a drug course: which regimens become rows, with which status, filled into the columns.
+
+In: one person's `DrugCourse`s. Out: `schema.Treatment` rows, and which mentions each row was made from.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_dose, parse_duration, parse_frequency, parse_ratio, parse_volume
+from extract.records.cues import rows
+from extract.records.regimens import DrugCourse, Regimen
+
+#: the drug was really taken
+REAL = ("given", "stopped", "failed", "exposure", "")
+#: it was not, or not yet
+UNREAL = ("declined", "avoided", "planned")
+#: forms that imply their route, from implied_routes.csv
+_IMPLIED = {r["form"]: r["route"] for r in rows("implied_routes.csv")}
+
+
+@dataclass(slots=True)
+class Line:
+    """A row to be: its regimen (None when no dosing is told), its status, and the mention it quotes."""
+
+    span: Span
+    regimen: Regimen
+    status: str
+    used: list[Span] = field(default_factory=list)
+
+
+def lines(course: DrugCourse) -> list[Line]:
+    """The rows of one drug: one a regimen, at least one a drug, one more where it was also declined, avoided or planned."""
+    statuses = [(m._.assertion or "given", m, s) for m, s in course.mentions]
+    real = [(a, m, s) for a, m, s in statuses if a in REAL]
+    made = [Line(_quoted(r, course), r, r.status or "given") for r in course.regimens if (r.status or "given") in REAL]
+    if real and not made:
+        _, span, sentence = real[0]
+        made.append(Line(span, Regimen(span, sentence, real[0][0], confidence=span._.confidence), real[0][0]))
+    if made:
+        told = {a for a, _, _ in real}
+        final = (
+            "failed"
+            if "failed" in told
+            else "stopped"
+            if "stopped" in told
+            else "exposure"
+            if told == {"exposure"}
+            else ""
+        )
+        if final and all(x.status != final for x in made):
+            made[-1].status = final
+        made = _drop_bare(made)
+    routes = {x.regimen.parts["route"]._.norm for x in made if "route" in x.regimen.parts}
+    for status in UNREAL:
+        regimens = [r for r in course.regimens if r.status == status]
+        bare = [(m, s) for a, m, s in statuses if a == status]
+        if not regimens and not bare:
+            continue
+        if made:
+            differing = [
+                r
+                for r in regimens
+                if r.parts and (r.parts.get("route") is None or r.parts["route"]._.norm not in routes)
+            ]
+            if status != "declined" and (not differing or any(x.status in UNREAL for x in made)):
+                continue
+            regimens = differing[:1]
+        if regimens:
+            made += [Line(_quoted(r, course), r, status) for r in regimens]
+        elif bare:
+            span, sentence = bare[0]
+            made.append(Line(span, Regimen(span, sentence, status, confidence=span._.confidence), status))
+    return made
+
+
+def _quoted(r: Regimen, course: DrugCourse) -> Span:
+    return (
+        r.drug if any(r.drug is m for m, _ in course.mentions) else course.mentions[0][0] if course.mentions else r.drug
+    )
+
+
+def _drop_bare(made: list[Line]) -> list[Line]:
+    """A row that tells only a route or a site another row of the drug has too says nothing new."""
+    weighty = [
+        x for x in made if x.regimen.parts.keys() & {"dose", "ratio", "vehicle", "frequency", "duration", "volume"}
+    ]
+    if not weighty:
+        return made
+    kept = []
+    for x in made:
+        if x in weighty or x.status not in {w.status for w in weighty}:
+            kept.append(x)
+            continue
+        values = x.regimen.values()
+        if any(
+            values.get(label) and label in w.regimen.values() and values[label] != w.regimen.values()[label]
+            for label in ("route", "form")
+            for w in weighty
+        ):
+            kept.append(x)
+            continue
+        for w in weighty:  # a route told apart from the dose: the dose's route
+            if w.status == x.status:
+                for label, span in x.regimen.parts.items():
+                    w.regimen.parts.setdefault(label, span)
+    return kept
+
+
+def values(regimen: Regimen) -> dict[str, Any]:
+    """The regimen as columns of `schema.Treatment`."""
+    parts = regimen.parts
+    text = {label: " ".join(span.text.split()) for label, span in parts.items()}
+    out: dict[str, Any] = {}
+    if "dose" in parts:
+        out["dose_text"] = text["dose"]
+        dose = parse_dose(text["dose"])
+        if dose is not None:
+            out |= {"dose_value": dose.value, "dose_value_max": dose.value_max, "dose_unit": dose.unit}
+    if "volume" in parts:
+        volume = parse_volume(text["volume"])
+        out |= {"volume_text": text["volume"], "volume_ml": volume.ml if volume else None}
+    if "ratio" in parts:
+        out["ratio"] = str(parse_ratio(text["ratio"]) or text["ratio"])
+    if "vehicle" in parts:
+        out["vehicle"] = text["vehicle"]
+    if "form" in parts:
+        out["form"] = parts["form"]._.norm or text["form"].lower()
+    if "route" in parts:
+        out |= {"route": parts["route"]._.norm or text["route"].lower(), "route_text": text["route"]}
+    elif out.get("form") in _IMPLIED:
+        out["route"] = _IMPLIED[out["form"]]
+    if "site" in parts:
+        out["site"] = parts["site"]._.norm or text["site"]
+    if "frequency" in parts:
+        frequency = parse_frequency(text["frequency"])
+        out |= {"frequency_text": text["frequency"], "per_day": frequency.per_day if frequency else None}
+    if "duration" in parts:
+        duration = parse_duration(text["duration"])
+        out |= {"duration_text": text["duration"], "days": duration.days if duration else None}
+    return out
+
+
+def dose_print(row: Any) -> str:
+    """A dose as a person writes it: "20 mg", "0.5-1 mg/kg"; the words of the report when it has no number."""
+    if row.dose_value is None:
+        return str(row.dose_text)
+    top = f"-{row.dose_value_max:g}" if row.dose_value_max is not None else ""
+    return re.sub(r" (?=%)", "", f"{row.dose_value:g}{top} {row.dose_unit}".strip())
