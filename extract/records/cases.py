@@ -102,7 +102,8 @@ def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
             cited_left = 1 if not (found or group(s)) else CARRY
         if cited_left:
             cited_left -= 1
-            if cited or (not found and _carries(s)):
+            ours = cue("index").search(s.text) or cue("report").search(s.text)
+            if cited or (not found and not ours and _carries(s)):
                 continue  # literature inside the case section: nobody's fact here
             cited_left = 0
         for intro in found:

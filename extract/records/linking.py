@@ -11,6 +11,7 @@ The order of a prescription (drug, strength, form, route, frequency, duration) i
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -144,7 +145,7 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
         return []
     ordered = sorted(drugs, key=lambda d: d.start_char)
     chains: list[list[Span]] = [[ordered[0]]]
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in itertools.pairwise(ordered):
         inside = [a for a in attributes if left.end_char <= a.start_char and a.end_char <= right.start_char]
         bare = re.sub(r"[()\[\]]", " ", _without(text, left.end_char, right.start_char, inside))
         if _COORDINATION.match(bare):

@@ -19,7 +19,7 @@ _PATIENT = re.compile(
     r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",
     re.IGNORECASE,
 )
-_NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
+_NUMBERS = {w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,7 @@ def group(sentence: Sentence) -> Intro | None:
 
 def _relative(before: str, after: str) -> bool:
     tail = before[-45:]
-    last = None
-    for last in cue("relative").finditer(tail):
-        pass
+    last = max(cue("relative").finditer(tail), key=lambda m: m.end(), default=None)
     if last is not None and not re.search(r"[,;.]|\bwho\b", tail[last.end() :].replace(" (", "(", 1).lstrip("(, ")):
         return True
     return bool(

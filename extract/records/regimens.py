@@ -143,7 +143,7 @@ def _split(drug: Span, parts: list[tuple[Span, float]], s: Sentence) -> Iterable
                 s,
                 drug._.assertion or "given",
                 {"dose": head} if head is not None else {},
-                dict((id(a), c) for a, c in parts).get(id(head), 1.0),
+                {id(a): c for a, c in parts}.get(id(head), 1.0),
             )
         )
     for a, confidence in parts:
@@ -184,6 +184,8 @@ def treats(s: Sentence, duration: Span) -> bool:
     if cue("after_no", "durations.csv").match(after) or cue("before_no", "durations.csv").search(before[-60:]):
         return False
     clause = re.split(r"[;,]", before)[-1]
+    if cue("of_symptom", "durations.csv").search(before[-60:]):
+        return False
     if not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
         return bool(re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)) and not cue(
             "symptom", "durations.csv"

@@ -1,0 +1,101 @@
+"""Whose fact is it: index patients, cited patients, groups, relatives, general talk."""
+
+from extract.records.cases import cast
+from extract.records.sentences import sentences
+
+
+def people(doc):
+    casting = cast(sentences(doc))
+    return [(p.role, p.intro.age_years, p.intro.sex, p.patients) for p in casting.people]
+
+
+def owners(doc, of="drug"):
+    """For every mention of a label its text and the roles of the people it is told of."""
+    sents = sentences(doc)
+    casting = cast(sents)
+    return {
+        m.text: [f"{casting.people[i].role}{casting.people[i].intro.age_years or ''}" for i in casting.owners[s.index]]
+        for s in sents
+        for m in s.of(of)
+    }
+
+
+def test_one_patient_told_twice_is_one_case(marked):
+    doc = marked(
+        "## abstract\nAsthma is common. We report a [age:44-year-old] [sex:woman] with a rash. She was given [drug:dapsone].\n"
+        "## case\nA [age:44-year-old] [sex:woman] presented with a rash. She was started on [drug:dapsone].\n"
+    )
+    assert people(doc) == [("index", 44.0, "F", 1)]
+    assert owners(doc) == {"dapsone": ["index44.0"]}
+
+
+def test_general_talk_in_the_abstract_is_about_nobody(marked):
+    doc = marked(
+        "## abstract\n[drug:Colchicine] is used for gout. We describe a [age:50-year-old] [sex:man] who took [drug:allopurinol].\n"
+        "## case\nA [age:50-year-old] [sex:man] came to us.\n"
+    )
+    assert owners(doc) == {"Colchicine": [], "allopurinol": ["index50.0"]}
+
+
+def test_cited_patients_carry_on_until_the_next_one(marked):
+    doc = marked(
+        "## case\nA [age:30-year-old] [sex:man] was admitted.\n"
+        "## discussion\nTreatment options include [drug:warfarin]. One case reports that a [age:67 y/o] [sex:woman] had nodules. "
+        "The patient was given [drug:diltiazem]. After 3 years she was well. In another study a [age:12-year-old] [sex:boy] had them. "
+        "He was treated with [drug:minocycline]. In our patient we gave [drug:colchicine].\n"
+    )
+    assert people(doc) == [("index", 30.0, "M", 1), ("cited", 67.0, "F", 1), ("cited", 12.0, "M", 1)]
+    assert owners(doc) == {
+        "warfarin": [],
+        "diltiazem": ["cited67.0"],
+        "minocycline": ["cited12.0"],
+        "colchicine": ["index30.0"],
+    }
+
+
+def test_a_group_of_a_study_is_one_cited_case(marked):
+    doc = marked(
+        "## case\nA [age:30-year-old] [sex:man] was admitted.\n"
+        "## discussion\nIn a retrospective study three patients with gout were treated with [drug:febuxostat].\n"
+    )
+    assert people(doc)[1] == ("cited", None, "", 3)
+    assert owners(doc) == {"febuxostat": ["cited"]}
+
+
+def test_numbered_cases_are_each_a_patient(marked):
+    doc = marked(
+        "## abstract\nWe report two patients with tics.\n"
+        "## case 1\nA [age:9-year-old] [sex:boy] presented with tics. He was given [drug:clonidine].\n"
+        "## case 2\nA [age:14-year-old] [sex:girl] presented with tics. She was given [drug:risperidone].\n"
+    )
+    assert people(doc) == [("index", 9.0, "M", 1), ("index", 14.0, "F", 1)]
+    assert owners(doc) == {"clonidine": ["index9.0"], "risperidone": ["index14.0"]}
+
+
+def test_the_second_patient_without_headings(marked):
+    doc = marked(
+        "## case\nA [age:61-year-old] [sex:woman] presented with pain. She received [drug:morphine].\n\n"
+        "The second patient, a [age:35-year-old] [sex:man], was admitted with pain. He received [drug:ketamine].\n"
+    )
+    assert owners(doc) == {"morphine": ["index61.0"], "ketamine": ["index35.0"]}
+
+
+def test_a_relative_is_no_patient(marked):
+    doc = marked(
+        "## case\nA [age:30-year-old] [sex:man] was admitted. His mother, a [age:60-year-old] [sex:woman] with asthma, was well. "
+        "At the age of [age:12 years] he had a fracture.\n"
+    )
+    assert people(doc) == [("index", 30.0, "M", 1)]
+
+
+def test_sex_from_pronouns_when_no_noun_tells_it(marked):
+    doc = marked("## case\nThe patient is a [age:44-year-old] who had been followed here. She had a rash on her arm.\n")
+    assert people(doc) == [("index", 44.0, "F", 1)]
+
+
+def test_literature_inside_the_case_section_is_not_the_patients(marked):
+    doc = marked(
+        "## case\nA [age:30-year-old] [sex:man] was admitted. Smith et al. reported two patients treated with [drug:colchicine]. "
+        "Our patient was given [drug:dapsone].\n"
+    )
+    assert owners(doc) == {"colchicine": [], "dapsone": ["index30.0"]}
