@@ -1,0 +1,16 @@
+"""Reading: a file becomes text that remembers where it stood on the page.
+
+    >>> from extract.reading import read
+    >>> source = read("report.pdf")                      # doctest: +SKIP
+    >>> source.text[:60], source.box(0, 10), source.sections[0].name   # doctest: +SKIP
+
+Flow of a PDF: plumber (or pdfium) -> glyphs -> lines -> furniture out -> columns -> blocks -> flow -> SourceText.
+"""
+
+from extract.reading.reader import MAX_BYTES, MAX_PAGES, READERS, read
+from extract.reading.source import Box, CharBoxes, Citation, Furniture, PageWarning, Section, SourceText
+
+__all__ = [
+    "MAX_BYTES", "MAX_PAGES", "READERS", "Box", "CharBoxes", "Citation", "Furniture", "PageWarning", "Section",
+    "SourceText", "read",
+]  # fmt: skip

@@ -1,0 +1,281 @@
+"""Lines become blocks with a role: heading, running text, caption, table, footnote, front matter, reference.
+
+regions -> lines -> **blocks** -> flow. A block is a stretch of lines of one region with one style and an even
+pitch. Roles come from style against the body's style, wording and place; nothing is specific to a publisher.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.reading.headings import canonical, case_label, strip_number
+from extract.reading.lines import Line, family
+
+CAPTION = re.compile(
+    r"(?P<label>(?:suppl\w*\s+|extended\s+data\s+)?(?P<kind>fig(?:ure|s|\.)?|table|tab\.|scheme|chart|box|plate|image|panel|video|graph|algorithm)"
+    r"\s*(?P<number>[A-Z]?\d{1,3}[a-z]?|[IVX]{1,5}|[A-Z])\b)(?P<rest>\s*[.:|–—-]|\s+|$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Lines of one region, one style. `role`: title, front, heading, body, caption, table, footnote, aside, reference."""
+
+    lines: list[Line]
+    role: str = "body"
+    heading: str = ""
+    """Canonical section a heading opens, empty for other blocks and for headings of subsections."""
+
+    @property
+    def page(self) -> int:
+        """Page of the first line."""
+        return self.lines[0].page
+
+    @property
+    def size(self) -> float:
+        """Size of most characters."""
+        votes: Counter[float] = Counter()
+        for line in self.lines:
+            votes[round(line.size, 1)] += line.characters
+        return votes.most_common(1)[0][0]
+
+    @property
+    def family(self) -> str:
+        """Font family of most characters."""
+        votes: Counter[str] = Counter()
+        for line in self.lines:
+            votes[family(line.font)] += line.characters
+        return votes.most_common(1)[0][0]
+
+    @property
+    def text(self) -> str:
+        """Lines joined by spaces, for rules."""
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def characters(self) -> int:
+        """Number of glyphs."""
+        return sum(line.characters for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The running text's font family, size in points and usual distance of baselines."""
+
+    family: str
+    size: float
+    pitch: float
+
+    def fits(self, block: Block) -> bool:
+        """Whether a block is printed in this style."""
+        return block.family == self.family and abs(block.size - self.size) <= 0.04 * self.size
+
+
+def body_style(lines: Sequence[Line]) -> Style:
+    """The style of most characters that stand in lines of a paragraph (a line above or below in the same style)."""
+    votes: Counter[tuple[str, float]] = Counter()
+    for before, line in zip(lines, lines[1:], strict=False):
+        if before.column == line.column and abs(before.size - line.size) < 0.2 and len(line.words) > 3:
+            votes[family(line.font), round(line.size, 1)] += line.characters
+    if not votes:
+        for line in lines:
+            votes[family(line.font), round(line.size, 1)] += line.characters
+    if not votes:
+        return Style("", 10.0, 12.0)
+    merged: Counter[tuple[str, float]] = Counter()
+    for (fam, size), n in votes.items():  # sizes that differ by rounding are one
+        near = max((k for k in votes if k[0] == fam and abs(k[1] - size) <= 0.15), key=lambda k: votes[k])
+        merged[near] += n
+    (fam, size), _ = merged.most_common(1)[0]
+    pitches = [
+        b.base - a.base
+        for a, b in zip(lines, lines[1:], strict=False)
+        if a.column == b.column and abs(b.size - size) < 0.2 and 0.8 * size < b.base - a.base < 2.6 * size
+    ]
+    return Style(fam, size, statistics.median(pitches) if pitches else 1.2 * size)
+
+
+def make_blocks(lines: Sequence[Line], style: Style) -> list[Block]:
+    """Lines in reading order, split into blocks."""
+    blocks: list[Block] = []
+    for line in lines:
+        if blocks and _same_block(blocks[-1], line):
+            blocks[-1].lines.append(line)
+        else:
+            blocks.append(Block([line]))
+    return blocks
+
+
+def _same_block(block: Block, line: Line) -> bool:
+    last = block.lines[-1]
+    if last.column != line.column or last.page != line.page:
+        return False
+    size = min(last.size, line.size)
+    if abs(last.size - line.size) > 0.05 * size:
+        return False
+    pitch = line.base - last.base
+    if len(block.lines) > 1:
+        usual = statistics.median(b.base - a.base for a, b in zip(block.lines, block.lines[1:], strict=False))
+        limit = max(1.38 * usual, usual + 0.35 * size)
+    else:
+        limit = 1.75 * size
+    if pitch > limit or pitch < -0.3 * size:
+        return False
+    if (last.bold > 0.9) != (line.bold > 0.9) and (
+        (last.bold > 0.9 and line.bold < 0.6) or (line.bold > 0.9 and last.bold < 0.6)
+    ):
+        return False
+    if family(last.font) != family(line.font) and min(last.characters, line.characters) > 3:
+        return False
+    return not caption_label(line, strict=True)
+
+
+def caption_label(line: Line, *, strict: bool = False) -> str:
+    """"figure" or "table" when the line begins a caption, else "". `strict`: only when its print sets the label off."""
+    text = line.text
+    match = CAPTION.match(text)
+    if not match:
+        return ""
+    kind = "table" if match["kind"].lower().startswith("tab") else "figure"
+    rest = match["rest"].strip()
+    after = text[match.end() :].lstrip()
+    length, glyphs = len(match["label"].replace(" ", "")), []
+    for w in line.words:
+        glyphs += w.glyphs
+    label_font = {g.font for g in glyphs[:length]}
+    body = glyphs[length + 1 :]
+    set_off = bool(body) and not (label_font & {g.font for g in body[:12]})
+    if match["kind"].isupper() and len(match["kind"]) > 2 and not (after[:1].islower()):
+        set_off = True
+    if rest or set_off or not after:
+        return kind
+    return "" if strict or after[:1].islower() or after[:1] in "(,;)" else kind
+
+
+def assign_roles(blocks: list[Block], style: Style) -> None:
+    """Give every block its role, in place."""
+    in_references = False
+    for i, block in enumerate(blocks):
+        first = block.lines[0]
+        if in_references and not _leaves_references(block, style):
+            block.role = "reference"
+            continue
+        in_references = False
+        kind = caption_label(first, strict=style.fits(block) and first.bold < 0.5)
+        if kind:
+            block.role = "table" if kind == "table" else "caption"
+            continue
+        if _is_heading(blocks, i, style):
+            block.role = "heading"
+            block.heading = canonical(block.text)
+            in_references = block.heading == "references"
+            continue
+        block.role = "body" if style.fits(block) else "aside"
+    _title_and_front(blocks, style)
+    _asides(blocks, style)
+
+
+def _leaves_references(block: Block, style: Style) -> bool:
+    """A known heading of another section, or a caption, ends the reference list."""
+    if caption_label(block.lines[0], strict=True):
+        return True
+    if len(block.lines) > 2:
+        return False
+    name = canonical(block.text)
+    first = block.lines[0]
+    strong = first.bold > 0.9 or block.size > 1.05 * style.size or block.text.isupper()
+    return bool(name) and name != "references" and strong
+
+
+def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
+    block = blocks[i]
+    text = block.text.strip()
+    if len(block.lines) > 4 or not 2 < len(text) < 220 or not any(c.isalpha() for c in text):
+        return False
+    words = text.split()
+    known = canonical(text)
+    if known and len(words) <= 8 and not text.endswith("."):
+        return True
+    if len(block.lines) > 3 or text[-1] in ".,;" and not strip_number(text) != text:
+        return False
+    if text[0].islower() or len(words) > 22:
+        return False
+    bold = statistics.mean(line.bold for line in block.lines) > 0.9
+    larger = block.size > 1.06 * style.size
+    upper = text.isupper() and sum(c.isalpha() for c in text) > 4
+    italic = all(_italic(line.font) for line in block.lines)
+    numbered = strip_number(text) != text
+    near = 0.94 * style.size <= block.size
+    if case_label(text) and len(words) <= 6 and (bold or larger or upper or italic or numbered):
+        return True
+    if near and (bold or larger or upper) and (i + 1 < len(blocks)):
+        return True
+    return near and italic and len(words) <= 12 and len(block.lines) == 1 and block.family == style.family
+
+
+def _italic(font: str) -> bool:
+    name = font.lower()
+    return "ital" in name or "obliq" in name or name.endswith(("-it", "-i"))
+
+
+def _title_and_front(blocks: list[Block], style: Style) -> None:
+    """The largest print of page one is the title; what stands before the abstract or the first body is front matter."""
+    first_page = blocks[0].page if blocks else 1
+    page_one = [b for b in blocks if b.page == first_page]
+    candidates = [
+        b for b in page_one
+        if b.role in ("heading", "aside", "body") and not canonical(b.text) and b.size > 1.12 * style.size
+        and len(b.text.split()) >= 3
+    ]  # fmt: skip
+    title = max(candidates, key=lambda b: (round(b.size), min(len(b.text), 60)), default=None)
+    if title is None:
+        return
+    title.role = "title"
+    at = blocks.index(title)
+    for b in blocks[at + 1 :]:  # a title set in two blocks of one size
+        if b.page == title.page and abs(b.size - title.size) < 0.3 and b.role in ("heading", "aside") and b.family == title.family:
+            b.role = "title"
+        else:
+            break
+    for b in blocks[:at]:
+        if b.page == first_page and b.role in ("heading", "aside", "body") and not b.heading:
+            b.role = "front"
+    for b in blocks[at + 1 :]:
+        if b.page != first_page:
+            break
+        if b.role == "title":
+            continue
+        if b.heading or (b.role == "body" and len(b.text.split()) > 25):
+            break
+        if b.role in ("heading", "aside", "body"):
+            b.role = "front"
+
+
+def _asides(blocks: list[Block], style: Style) -> None:
+    """Small print: part of a table after its caption, else a footnote, figure words or front matter."""
+    first_page = blocks[0].page if blocks else 1
+    table: Block | None = None
+    for i, b in enumerate(blocks):
+        if b.role == "table":
+            table = b
+            continue
+        if b.role == "aside" and table is not None and b.page == table.page and b.size <= style.size * 1.02:
+            b.role = "table"
+            continue
+        if b.role in ("body", "heading", "reference", "caption"):
+            table = None
+        if b.role != "aside":
+            continue
+        words = b.text.split()
+        if len(words) >= 20:
+            continue
+        before = blocks[i - 1] if i else None
+        if b.page == first_page and before is not None and before.role == "front":
+            b.role = "front"
+        elif b.size < 0.97 * style.size:
+            b.role = "footnote" if len(words) >= 6 else "figure"

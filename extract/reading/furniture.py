@@ -1,0 +1,180 @@
+"""Page furniture: what is printed on pages but is not the paper's text.
+
+words of all pages -> **words without furniture**, and the furniture. Running heads and feet are known by coming
+again on other pages (digits masked, so page numbers and alternating heads count), or by standing where others came
+again; line numbers by running up the margin; watermarks by their slant or their pale size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.reading.glyphs import Glyph, RawPage
+from extract.reading.lines import Word, plain, rows_of
+from extract.reading.source import Box, Furniture
+
+ZONE = 0.16
+"""Share of the page's height, at the top and at the bottom, where heads and feet stand."""
+
+_PAGE_NUMBER = re.compile(
+    r"(page\s*)?[-–—|\[(]?\s*(?:[esS]?\d{1,5}|[ivxlc]{1,6})\s*[-–—|\])]?(\s*(of|/|from)\s*\d{1,4})?", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class _Strip:
+    """A stretch of a row between wide gaps, near the page's top or bottom."""
+
+    page: int
+    words: list[Word]
+    key: str
+    text: str
+    base: float
+    rank: int
+    """How many rows stand between it and the page's edge."""
+    head: bool
+    apart: float
+    """White space towards the page's middle, in units of its size."""
+    size: float
+
+
+def strip_furniture(pages: Sequence[RawPage], words: list[list[Word]]) -> list[Furniture]:
+    """Take the furniture's words out of `words` (one list a page, changed in place) and return it."""
+    taken: list[Furniture] = []
+    for raw, page_words in zip(pages, words, strict=True):
+        taken += _line_numbers(raw, page_words)
+    strips = [s for raw, page_words in zip(pages, words, strict=True) for s in _strips(raw, page_words)]
+    for strip, kind in _repeated(strips, len(pages)):
+        taken.append(as_furniture(strip.words, strip.page, kind))
+        gone = {id(w) for w in strip.words}
+        at = next(i for i, raw in enumerate(pages) if raw.number == strip.page)
+        words[at][:] = [w for w in words[at] if id(w) not in gone]
+    return taken
+
+
+def as_furniture(words: Sequence[Word], page: int, kind: str) -> Furniture:
+    """A furniture record of these words."""
+    ordered = sorted(words, key=lambda w: w.x0)
+    box = Box(
+        page, min(w.x0 for w in words), min(w.top for w in words), max(w.x1 for w in words), max(w.bottom for w in words)
+    )
+    return Furniture(plain(ordered), kind, box)
+
+
+def turned_furniture(raw: RawPage, glyphs: Sequence[Glyph]) -> Furniture | None:
+    """Slanted glyphs (a watermark) as furniture."""
+    if not glyphs:
+        return None
+    text = "".join(g.text for g in glyphs).strip()
+    if not text:
+        return None
+    box = Box(
+        raw.number, min(g.x0 for g in glyphs), min(g.top for g in glyphs),
+        max(g.x1 for g in glyphs), max(g.bottom for g in glyphs),
+    )  # fmt: skip
+    return Furniture(text, "watermark", box)
+
+
+def _strips(raw: RawPage, words: list[Word]) -> list[_Strip]:
+    rows = rows_of(words)
+    rows.sort(key=lambda r: r[0].base)
+    found: list[_Strip] = []
+    for head in (True, False):
+        edge = rows if head else rows[::-1]
+        for rank, row in enumerate(edge[:6]):
+            base = row[0].base
+            where = base / raw.height if head else 1 - base / raw.height
+            if where > ZONE:
+                break
+            row = sorted(row, key=lambda w: w.x0)
+            size = max(w.size for w in row)
+            if rank + 1 < len(edge):
+                other = edge[rank + 1]
+                apart = (min(w.top for w in other) - base) if head else (min(w.top for w in row) - other[0].base)
+            else:
+                apart = 99.0
+            piece = [row[0]]
+            for w in [*row[1:], None]:
+                if w is not None and w.x0 - piece[-1].x1 < 1.5 * size:
+                    piece.append(w)
+                    continue
+                text = plain(piece)
+                key = re.sub(r"[\W_]+", "", re.sub(r"\d+", "0", text.lower()))
+                found.append(_Strip(raw.number, piece, key, text, base, rank, head, apart / size, size))
+                if w is not None:
+                    piece = [w]
+    return found
+
+
+def _repeated(strips: list[_Strip], pages: int) -> list[tuple[_Strip, str]]:
+    same: dict[tuple[bool, str], list[_Strip]] = defaultdict(list)
+    for s in strips:
+        same[s.head, s.key].append(s)
+    chosen: dict[int, tuple[_Strip, str]] = {}
+    for (head, key), group in same.items():
+        on = {s.page for s in group}
+        if key and len(on) >= 2:
+            close = [s for s in group if any(o.page != s.page and abs(o.base - s.base) < 12 for o in group)]
+            if _PAGE_NUMBER.fullmatch(group[0].text.strip()):
+                continue
+            for s in close:
+                if len(on) >= 3 or s.rank <= 2:
+                    chosen[id(s)] = (s, "head" if head else "foot")
+    places = defaultdict(set)
+    for s, _ in chosen.values():
+        places[s.head].add(round(s.base))
+    for s in strips:
+        if id(s) in chosen:
+            continue
+        level = any(abs(s.base - y) <= 2.5 for y in places[s.head])
+        if _PAGE_NUMBER.fullmatch(s.text.strip()) and (level or s.rank == 0):
+            chosen[id(s)] = (s, "page_number")
+        elif level and s.page != 1 and s.rank <= 3 and (s.apart > 0.6 or s.rank == 0) and len(s.text) < 160:
+            chosen[id(s)] = (s, "head" if s.head else "foot")
+    if pages > 1:
+        _beside(strips, chosen)
+    return list(chosen.values())
+
+
+def _beside(strips: list[_Strip], chosen: dict[int, tuple[_Strip, str]]) -> None:
+    """A strip on one row with furniture that stands clear of the text is furniture too (a first page's date line)."""
+    rows: dict[tuple[int, bool, int], list[_Strip]] = defaultdict(list)
+    for s in strips:
+        rows[s.page, s.head, s.rank].append(s)
+    for group in rows.values():
+        if any(id(s) in chosen for s in group):
+            for s in group:
+                if id(s) not in chosen and s.apart > 1.2 and len(s.text) < 100:
+                    chosen[id(s)] = (s, "head" if s.head else "foot")
+
+
+def _line_numbers(raw: RawPage, words: list[Word]) -> list[Furniture]:
+    """Numbers that run up by one (or five) down a margin, outside the text."""
+    numbers = [w for w in words if len(w.glyphs) <= 4 and w.text.isdigit()]
+    if len(numbers) < 5:
+        return []
+    others = [w for w in words if not (len(w.glyphs) <= 4 and w.text.isdigit())]
+    if not others:
+        return []
+    starts = sorted(w.x0 for w in others)
+    ends = sorted(w.x1 for w in others)
+    left, right = starts[len(starts) // 200], ends[-1 - len(ends) // 200]
+    out: list[Furniture] = []
+    for side in (
+        [w for w in numbers if w.x1 < left - 2],
+        [w for w in numbers if w.x0 > right + 2],
+    ):
+        side.sort(key=lambda w: w.base)
+        if len(side) < 5:
+            continue
+        values = [int(w.text) for w in side]
+        steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+        usual = max(set(steps), key=steps.count)
+        if usual in (1, 2, 5, 10) and steps.count(usual) >= 0.7 * len(steps):
+            out += [as_furniture([w], raw.number, "line_number") for w in side]
+            gone = {id(w) for w in side}
+            words[:] = [w for w in words if id(w) not in gone]
+    return out

@@ -1,0 +1,73 @@
+"""Headings by wording: which canonical section a heading opens, its number, the patient it names.
+
+Used by the PDF, JATS and plain-text readers alike. The wordings are data: rules/headings.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib.resources import files
+
+_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-H]\.|\(\w\))\s+(?=\S)")
+_CASE = re.compile(
+    r"^(?:the\s+)?(?:clinical\s+)?(?:case|patient|pt)(?:\s+(?:report|presentation|description|no|number|history))?"
+    r"\s*[.#:]?\s*(?:n[o°º]\.?\s*)?(?P<label>\d{1,2}|[IVX]{1,4}|[A-H]|one|two|three|four|five|six)\b(?!\s*(?:year|month|day|of\b))",
+    re.IGNORECASE,
+)
+_ORDINAL_CASE = re.compile(r"^(?:the\s+)?(?P<label>first|second|third|fourth|fifth)\s+(?:case|patient)\b", re.IGNORECASE)
+_SPELLED = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",
+}  # fmt: skip
+
+
+@cache
+def _wordings() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+    text = (files("extract.reading") / "rules" / "headings.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
+    exact = {r["wording"]: r["section"] for r in rows if not r["wording"].endswith("*")}
+    starts = tuple((r["wording"][:-1], r["section"]) for r in rows if r["wording"].endswith("*"))
+    return exact, starts
+
+
+def strip_number(text: str) -> str:
+    """The heading without its number ("2.1. Case 1" -> "Case 1")."""
+    return _NUMBER.sub("", text, count=1).strip()
+
+
+def normal(text: str) -> str:
+    """Lower case, one space, no number, no final colon or stop; letter-spaced words closed."""
+    text = strip_number(text.strip())
+    if re.fullmatch(r"(?:\S ){3,}\S", text):
+        text = text.replace(" ", "")
+    return re.sub(r"\s+", " ", text).strip(" .:;-–—■▪●|").lower()
+
+
+def canonical(text: str) -> str:
+    """The section a heading opens, or "" when its wording tells nothing.
+
+    >>> canonical("3. DISCUSSION:")
+    'discussion'
+    """
+    words = normal(text)
+    if not words or len(words) > 90:
+        return ""
+    exact, starts = _wordings()
+    if words in exact:
+        return exact[words]
+    for start, section in starts:
+        if words.startswith(start) and len(words.split()) <= len(start.split()) + 5:
+            return section
+    return ""
+
+
+def case_label(text: str) -> str:
+    """The label of a case heading ("Case 2: a boy" -> "2", "Patient B" -> "B"), or ""."""
+    words = strip_number(text.strip())
+    match = _CASE.match(words) or _ORDINAL_CASE.match(words)
+    if not match:
+        return ""
+    label = match["label"]
+    return _SPELLED.get(label.lower(), label.upper())

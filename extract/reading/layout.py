@@ -1,0 +1,109 @@
+"""A raw document becomes blocks in reading order, and furniture.
+
+glyphs -> words -> (furniture out) -> regions -> lines -> **blocks** -> flow.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+
+from extract.reading.blocks import Block, Style, assign_roles, body_style, make_blocks
+from extract.reading.columns import Region, cut
+from extract.reading.furniture import strip_furniture, turned_furniture
+from extract.reading.glyphs import Glyph, RawDocument, RawPage
+from extract.reading.lines import Line, Word, rows_of, words_of
+from extract.reading.source import Furniture
+
+
+@dataclass(slots=True)
+class Layout:
+    """The document's blocks in reading order with their roles, its furniture and the running text's style."""
+
+    blocks: list[Block]
+    style: Style
+    furniture: list[Furniture] = field(default_factory=list)
+    tables: list[Block] = field(default_factory=list)
+
+
+def lay_out(raw: RawDocument) -> Layout:
+    """Find the reading order of all pages and what each stretch of print is."""
+    furniture: list[Furniture] = []
+    words: list[list[Word]] = []
+    sideways: list[list[Word]] = []
+    for page in raw.pages:
+        upright, turned, slanted = _by_direction(page)
+        mark = turned_furniture(page, slanted)
+        if mark:
+            furniture.append(mark)
+        words.append(words_of(upright))
+        sideways.append(words_of(turned))
+    furniture += strip_furniture(raw.pages, words)
+    lines: list[Line] = []
+    column = 0
+    for page, page_words, turned_words in zip(raw.pages, words, sideways, strict=True):
+        for region in cut(page_words):
+            column += 1
+            lines += _lines(region, page.number, column)
+        for region in cut(turned_words):
+            column += 1
+            extra = _lines(region, page.number, column)
+            for line in extra:
+                line.turned = True
+            lines += extra
+    style = body_style([line for line in lines if not line.turned])
+    blocks = make_blocks(lines, style)
+    assign_roles(blocks, style)
+    return Layout(blocks, style, furniture)
+
+
+def _by_direction(page: RawPage) -> tuple[list[Glyph], list[Glyph], list[Glyph]]:
+    """Upright glyphs; glyphs of sideways text, turned upright; slanted glyphs. A page set sideways is turned as a whole."""
+    upright = [g for g in page.glyphs if g.turn == 0]
+    by_turn: dict[int, list[Glyph]] = {}
+    slanted: list[Glyph] = []
+    for g in page.glyphs:
+        if g.turn in (90, 270, 180):
+            by_turn.setdefault(g.turn, []).append(g)
+        elif g.turn:
+            slanted.append(g)
+    turned: list[Glyph] = []
+    for turn, glyphs in by_turn.items():
+        turned += glyphs if turn == 180 else glyphs
+    return upright, [_Turned.of(g, page) for g in turned], slanted
+
+
+class _Turned:
+    """Makes an upright stand-in for a sideways glyph; the stand-in's `text` and place in the stream are the same."""
+
+    @staticmethod
+    def of(g: Glyph, page: RawPage) -> Glyph:
+        if g.turn == 90:
+            x0, x1, top, bottom = page.height - g.bottom, page.height - g.top, g.x0, g.x1
+        elif g.turn == 270:
+            x0, x1, top, bottom = g.top, g.bottom, page.width - g.x1, page.width - g.x0
+        else:
+            x0, x1, top, bottom = page.width - g.x1, page.width - g.x0, page.height - g.bottom, page.height - g.top
+        return TurnedGlyph(g.text, x0, top, x1, bottom, bottom - 0.22 * (bottom - top), bottom - top, g.font, g.turn, g.pale, g)
+
+
+@dataclass(slots=True)
+class TurnedGlyph(Glyph):
+    """A sideways glyph turned upright for the layout; `real` is where it stands on the page."""
+
+    real: Glyph | None = None
+
+
+def _lines(region: Region, page: int, column: int) -> list[Line]:
+    rows = [Line(row, page) for row in rows_of(region.words)]
+    rows.sort(key=lambda line: line.base)
+    lefts = Counter(round(line.x0) for line in rows)
+    rights = Counter(round(line.x1) for line in rows)
+    left = min((x for x, n in lefts.items() if n >= max(2, 0.2 * len(rows))), default=round(region.x0))
+    right = max((x for x, n in rights.items() if n >= max(2, 0.15 * len(rows))), default=0)
+    if not right:
+        right = round(statistics.quantiles([line.x1 for line in rows], n=10)[-1]) if len(rows) > 2 else round(region.x1)
+    for line in rows:
+        line.left, line.right, line.column = float(left), float(max(right, left + 10)), column
+    return rows

@@ -1,0 +1,232 @@
+"""Glyphs become words and rows of words: the smallest things the layout moves about.
+
+glyphs -> **words** -> columns -> blocks. A word is a run of glyphs on one baseline without a gap; its size, font
+and baseline decide later whether it is a superscript, a heading, or part of a figure.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extract.reading.glyphs import Glyph
+
+#: a gap wider than this share of the size ends a word where the page prints no space glyph
+WORD_GAP = 0.1
+#: a printed space narrower than this is none (zero-width breaks in web addresses)
+NO_GAP = 0.05
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """A run of glyphs on one baseline. `order` is its place in the content stream, `spaced` that a space glyph stood
+    before it; `raised` is set by the line it belongs to: 1 superscript, -1 subscript."""
+
+    glyphs: list[Glyph]
+    order: int
+    spaced: bool
+    x0: float = 0.0
+    x1: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+    base: float = 0.0
+    size: float = 0.0
+    font: str = ""
+    raised: int = 0
+
+    def __post_init__(self) -> None:
+        g = self.glyphs
+        self.x0, self.x1 = min(c.x0 for c in g), max(c.x1 for c in g)
+        self.top, self.bottom = min(c.top for c in g), max(c.bottom for c in g)
+        self.base, self.size, self.font = g[0].base, max(c.size for c in g), g[0].font
+
+    @property
+    def text(self) -> str:
+        """The word's characters as printed."""
+        return "".join(c.text for c in self.glyphs)
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Words of one column on one baseline, left to right. `size` and `base` are those of most of its characters."""
+
+    words: list[Word]
+    page: int
+    x0: float = 0.0
+    x1: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+    base: float = 0.0
+    size: float = 0.0
+    font: str = ""
+    bold: float = 0.0
+    left: float = 0.0
+    """Left edge of the column the line stands in."""
+    right: float = 0.0
+    column: int = 0
+    """Running number of the column (leaf of the page's cut tree) the line stands in."""
+    order: int = 0
+    turned: bool = False
+    centred: bool = field(default=False)
+
+    def __post_init__(self) -> None:
+        self.words.sort(key=lambda w: w.x0)
+        votes: Counter[tuple[float, str]] = Counter()
+        for w in self.words:
+            votes[(round(w.size, 1), w.font)] += len(w.glyphs)
+        self.size, self.font = votes.most_common(1)[0][0]
+        main = [w for w in self.words if abs(w.size - self.size) < 0.06 * self.size] or self.words
+        self.base = statistics.median(w.base for w in main)
+        self.x0, self.x1 = min(w.x0 for w in self.words), max(w.x1 for w in self.words)
+        self.top, self.bottom = min(w.top for w in main), max(w.bottom for w in main)
+        total = sum(votes.values())
+        self.bold = sum(n for (_, font), n in votes.items() if is_bold(font)) / total
+        self.order = min(w.order for w in self.words)
+        for w in self.words:
+            if w.size <= 0.88 * self.size:
+                if w.base < self.base - 0.15 * self.size:
+                    w.raised = 1
+                elif w.base > self.base + 0.06 * self.size:
+                    w.raised = -1
+
+    @property
+    def text(self) -> str:
+        """The words with single spaces where gaps stand; for rules and looking, not the final text."""
+        return plain(self.words)
+
+    @property
+    def characters(self) -> int:
+        """Number of glyphs."""
+        return sum(len(w.glyphs) for w in self.words)
+
+
+_BOLD_MARKS = ("bold", "black", "heavy", "semibold", "-bd", ".b", "demi", "_bd")
+_bold_cache: dict[str, bool] = {}
+
+
+def is_bold(font: str) -> bool:
+    """Whether a font's name says bold."""
+    if font not in _bold_cache:
+        if len(_bold_cache) > 5000:
+            _bold_cache.clear()
+        name = font.split("+", 1)[-1].lower()
+        _bold_cache[font] = any(m in name for m in _BOLD_MARKS) and "nonbold" not in name
+    return _bold_cache[font]
+
+
+def family(font: str) -> str:
+    """The font's family: its name without subset tag, weight and slant."""
+    name = font.split("+", 1)[-1].lower()
+    return name.split("-")[0].split(",")[0].split(".")[0].rstrip("0123456789")
+
+
+def gap_is_space(left: Word, right: Word) -> bool:
+    """Whether a space stands between two neighbouring words of a line."""
+    if right.spaced and right.x0 - left.x1 > NO_GAP * right.size:
+        return True
+    return right.x0 - left.x1 > WORD_GAP * min(left.size, right.size)
+
+
+def plain(words: Sequence[Word]) -> str:
+    """Words joined by single spaces where gaps stand."""
+    out: list[str] = []
+    for i, w in enumerate(words):
+        if i and gap_is_space(words[i - 1], w):
+            out.append(" ")
+        out.append(w.text)
+    return "".join(out)
+
+
+def words_of(glyphs: Iterable[Glyph]) -> list[Word]:
+    """Words in content-stream order."""
+    words: list[Word] = []
+    run: list[Glyph] = []
+    space: Glyph | None = None
+    run_spaced = False
+    for glyph in glyphs:
+        if glyph.text.isspace() or not glyph.text:
+            space = glyph
+            continue
+        # a space glyph counts only when it stood on this line, just before
+        spaced = space is not None and abs(space.base - glyph.base) < 0.7 * glyph.size
+        space = None
+        if run:
+            before = run[-1]
+            size = glyph.size if glyph.size < before.size else before.size
+            gap = glyph.x0 - before.x1
+            if (
+                gap > (NO_GAP if spaced else WORD_GAP) * size
+                or gap < -0.45 * size
+                or abs(glyph.base - before.base) > 0.06 * size
+                or abs(glyph.size - before.size) > 0.06 * before.size
+            ):
+                words.append(Word(run, len(words), run_spaced))
+                run = []
+        if not run:
+            run_spaced = spaced
+        run.append(glyph)
+    if run:
+        words.append(Word(run, len(words), run_spaced))
+    return words
+
+
+def rows_of(words: Sequence[Word]) -> list[list[Word]]:
+    """Words grouped into rows of one baseline, top to bottom; scripts join the row they hang on."""
+    if not words:
+        return []
+    rows: list[list[Word]] = []
+    heads: list[tuple[float, float]] = []  # base, size of the row's commonest word
+    for w in sorted((w for w in words), key=lambda w: (round(w.base, 1), w.x0)):
+        if rows and abs(w.base - heads[-1][0]) <= 0.25 * min(w.size, heads[-1][1]):
+            rows[-1].append(w)
+            continue
+        rows.append([w])
+        heads.append((w.base, w.size))
+    return _hang_scripts(rows)
+
+
+def _hang_scripts(rows: list[list[Word]]) -> list[list[Word]]:
+    """Small raised or lowered words that form rows of their own join the row they hang on."""
+    stats: list[tuple[float, float, int]] = []
+    for row in rows:
+        votes: Counter[float] = Counter()
+        for w in row:
+            votes[round(w.size, 1)] += len(w.glyphs)
+        stats.append((statistics.median(w.base for w in row), votes.most_common(1)[0][0], votes.total()))
+    homeless: dict[int, list[Word]] = {}
+    for i, row in enumerate(rows):
+        stay = []
+        for w in row:
+            home = _home(w, i, rows, stats)
+            if home is None:
+                stay.append(w)
+            else:
+                homeless.setdefault(home, []).append(w)
+        rows[i] = stay
+    for j, more in homeless.items():
+        rows[j] = rows[j] + more
+    return [row for row in rows if row]
+
+
+def _home(w: Word, i: int, rows: list[list[Word]], stats: list[tuple[float, float, int]]) -> int | None:
+    """The row near row `i` that the small word `w` is a script of."""
+    best: tuple[float, int] | None = None
+    for j in (i + 1, i - 1, i + 2, i - 2):
+        if not 0 <= j < len(rows):
+            continue
+        base, size, count = stats[j]
+        if w.size > 0.88 * size or count < 2:
+            continue
+        rise = (base - w.base) / size
+        if not -0.45 < rise < 0.75:
+            continue
+        larger = [o for o in rows[j] if o.size > 1.12 * w.size]
+        near = any(-0.6 * o.size < w.x0 - o.x1 < 0.8 * o.size for o in larger)
+        after = any(-0.3 * o.size < o.x0 - w.x1 < 0.5 * o.size for o in larger)
+        if near or (after and rise > 0):
+            score = abs(rise - 0.33) - (0.2 if near else 0.0)
+            if best is None or score < best[0]:
+                best = (score, j)
+    return best[1] if best else None

@@ -1,0 +1,140 @@
+"""The door of the room: a path in, a SourceText out.
+
+`read` looks at the file (is it there, is it what its name says), calls the reader for its extension and turns
+everything that can go wrong into one ReadingError with a code, a reason and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from extract.errors import Code, ReadingError
+from extract.reading.flow import to_source
+from extract.reading.glyphs import RawDocument
+from extract.reading.jats import read_jats
+from extract.reading.layout import lay_out
+from extract.reading.plain import read_text
+from extract.reading.plumber import read_glyphs
+from extract.reading.source import PageWarning, SourceText
+
+Engine = Literal["pdfplumber", "pdfium"]
+
+#: largest file read, in bytes
+MAX_BYTES = 200_000_000
+#: most pages read of one PDF
+MAX_PAGES = 200
+
+
+def read(
+    path: str | Path, *, engine: Engine = "pdfplumber", password: str | None = None, max_pages: int = MAX_PAGES
+) -> SourceText:
+    """Read a file: .pdf, .xml (JATS) or .txt.
+
+    Args:
+        path: the file.
+        engine: what reads the characters of a PDF; both give the same text.
+        password: for an encrypted PDF; an empty user password needs none.
+        max_pages: pages read of a PDF; further ones are left out with a warning.
+
+    Raises:
+        ReadingError: with its `code`; the message says what is wrong and what to do.
+    """
+    path = Path(path)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(sorted(READERS))
+        raise ReadingError(
+            Code.UNKNOWN_TYPE, f"no reader for {path.suffix or 'a file without extension'!r}", file=path,
+            mend=f"known are {known}",
+        )  # fmt: skip
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise ReadingError(Code.NOT_READABLE, "it is a folder", file=path, mend="give a file")
+        if size == 0:
+            raise ReadingError(Code.EMPTY_FILE, "the file is empty", file=path, mend="fetch it again")
+        if size > MAX_BYTES:
+            raise ReadingError(
+                Code.TOO_LARGE, f"the file has {size // 1_000_000} MB, more than {MAX_BYTES // 1_000_000}", file=path,
+                mend="split it, or reduce its pictures",
+            )  # fmt: skip
+        return reader(path, engine=engine, password=password, max_pages=max_pages)
+    except FileNotFoundError as error:
+        raise ReadingError(Code.NOT_FOUND, "there is no such file", file=path, mend="check the path") from error
+    except PermissionError as error:
+        raise ReadingError(Code.NOT_READABLE, "it may not be read", file=path, mend="check its permissions") from error
+    except OSError as error:
+        raise ReadingError(Code.NOT_READABLE, f"it cannot be read ({error.strerror or error})", file=path) from error
+
+
+def _read_pdf(path: Path, *, engine: Engine, password: str | None, max_pages: int) -> SourceText:
+    with path.open("rb") as file:
+        start = file.read(1024)
+    if b"%PDF-" not in start:
+        raise ReadingError(
+            Code.NOT_A_PDF, f"it is not a PDF, although its name says so ({_looks_like(start)})", file=path,
+            mend="give it its true extension, or fetch the PDF itself",
+        )  # fmt: skip
+    if engine == "pdfplumber":
+        raw = read_glyphs(path, password=password, max_pages=max_pages)
+    elif engine == "pdfium":
+        from extract.reading.pdfium import read_glyphs as read_glyphs_pdfium
+
+        raw = read_glyphs_pdfium(path, password=password, max_pages=max_pages)
+    else:
+        raise ReadingError(Code.USAGE, f"no engine {engine!r}", file=path, mend="known are pdfplumber, pdfium")
+    warnings = _check(raw, path)
+    return to_source(raw, lay_out(raw), warnings)
+
+
+def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
+    if raw.total == 0:
+        raise ReadingError(Code.BROKEN_PDF, "it has no pages", file=path, mend="fetch it again")
+    warnings = [PageWarning(p.number, p.problem) for p in raw.pages if p.problem]
+    if raw.total > len(raw.pages):
+        warnings.append(PageWarning(0, f"only the first {len(raw.pages)} of {raw.total} pages were read"))
+    bare = [p for p in raw.pages if not p.problem and not any(not g.text.isspace() for g in p.glyphs)]
+    scans = [p for p in bare if p.images]
+    if len(bare) + sum(bool(p.problem) for p in raw.pages) == len(raw.pages):
+        if all(p.problem for p in raw.pages):
+            raise ReadingError(
+                Code.BROKEN_PDF, f"none of its {len(raw.pages)} pages can be read ({raw.pages[0].problem})", file=path,
+                mend="open it in a viewer and print it to a new PDF",
+            )  # fmt: skip
+        what = "its pages are images without text" if scans else "its pages hold no text"
+        raise ReadingError(
+            Code.NO_TEXT, what, file=path, mend="run OCR over it first (for example ocrmypdf), then read the result"
+        )
+    warnings += [
+        PageWarning(p.number, "an image without text; run OCR over the file to have it read") for p in scans
+    ]
+    return warnings
+
+
+def _looks_like(start: bytes) -> str:
+    head = start.lstrip()[:200].lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "it looks like a web page"
+    if head.startswith(b"<?xml"):
+        return "it looks like XML"
+    if head.startswith(b"pk\x03\x04"):
+        return "it looks like a zip or Office file"
+    if head.startswith((b"\xff\xd8", b"\x89png")):
+        return "it looks like an image"
+    if head.startswith(b"%!ps"):
+        return "it looks like PostScript"
+    return "it does not begin with %PDF"
+
+
+def _read_xml(path: Path, *, engine: Engine, password: str | None, max_pages: int) -> SourceText:
+    return read_jats(path)
+
+
+def _read_txt(path: Path, *, engine: Engine, password: str | None, max_pages: int) -> SourceText:
+    return read_text(path)
+
+
+#: extension (lower case, with its dot) -> reader
+READERS: dict[str, Callable[..., SourceText]] = {".pdf": _read_pdf, ".txt": _read_txt, ".xml": _read_xml}

@@ -1,0 +1,250 @@
+"""Lines of print become running text: spaces, hyphens, superscripts, odd glyphs.
+
+blocks -> **text with a box for every character** -> SourceText. The builder writes characters and remembers each
+one's glyph; citation marks printed as superscripts are lifted out, exponents stay; a hyphen at a line's end goes
+only where the joined word is known (from the document itself or from the rules in rules/hyphens.csv).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from extract.reading.glyphs import Glyph
+from extract.reading.lines import Line, Word, gap_is_space
+from extract.reading.source import CharBoxes, Citation
+
+HYPHENS = "-\u2010\u00ad\u2011"
+_LETTERS = re.compile(r"[^\W\d_]+")
+_TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*$")
+_CITATION = re.compile(r"[\[(]?\s*\d{1,3}[a-z]?(?:\s*[,;–—\-‐−]\s*\d{1,3}[a-z]?)*\s*[,;.]?\s*[\])]?")
+_AUTHOR_MARK = re.compile(r"[\d,;\sa-z*†‡§¶‖#∥✉&⁎∗]{1,12}", re.IGNORECASE)
+_SYMBOL_MARK = re.compile(r"[*†‡§¶‖#∥⁎∗✉,\s]+")
+_LENGTH_UNIT = re.compile(r"(?:^|[\s\d/.(×x])(?:[kcdmµμn]?m|ft|in)$")
+_ANY_UNIT = re.compile(r"(?:[kcdmµμnp]?(?:m|g|s|l|L|M|mol|U|IU|Hz|V|eq|Eq)|min|h|hr|sec|day|days|week|month|kg|year|dl|dL|ml|mL)$")
+_ORDINAL = re.compile(r"st|nd|rd|th|TM|SM|®|™|©|o|°|º|[+−–-]|\d?[+−–]|\+\+|er|ème|me", re.IGNORECASE)
+
+#: printed look-alikes of one character; NFKC would also break up units and fractions a reader wants as printed
+_PLAIN = {
+    "\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u2212": "−", "\ufeff": "", "\u200b": "", "\u200c": "", "\u200d": "",
+    "\u2060": "", "\u00b5": "µ", "\u2126": "Ω", "\ufffe": "", "\uffff": "",
+}  # fmt: skip
+
+
+@cache
+def _symbol_font() -> dict[str, str]:
+    """Private-use code points of the Symbol and Wingdings fonts and what they print: rules/symbol_font.csv."""
+    text = (files("extract.reading") / "rules" / "symbol_font.csv").read_text(encoding="utf-8")
+    table = {}
+    for line in text.splitlines():
+        if line and not line.startswith(("#", "code")):
+            code, shown, *_ = line.split(",")
+            table[chr(int(code, 16))] = chr(int(shown, 16))
+    return table
+
+
+@cache
+def _kept_prefixes() -> frozenset[str]:
+    text = (files("extract.reading") / "rules" / "hyphens.csv").read_text(encoding="utf-8")
+    return frozenset(
+        line.split(",")[0] for line in text.splitlines() if line and not line.startswith(("#", "part,"))
+    )
+
+
+def clean(text: str) -> str:
+    """A glyph's text as it should read: ligatures written out, odd spaces and hyphens plain, unknown glyphs U+FFFD."""
+    if text.isascii():
+        if len(text) == 1:
+            return text if text >= " " else ""
+        return "\ufffd" if text.startswith("(cid:") else text
+    if len(text) == 1:
+        if text in _PLAIN:
+            return _PLAIN[text]
+        if "\ufb00" <= text <= "\ufb06" or "\uff01" <= text <= "\uff5e" or "\U0001d400" <= text <= "\U0001d7ff":
+            return unicodedata.normalize("NFKC", text)
+        if "\ue000" <= text <= "\uf8ff":
+            return _symbol_font().get(text, "\ufffd")
+        if unicodedata.category(text) in ("Cc", "Cn"):
+            return ""
+        return text
+    return "".join(clean(c) for c in unicodedata.normalize("NFC", text))
+
+
+class Vocabulary:
+    """The document's own words, for the question whether a hyphen at a line's end belongs to the word."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.words: Counter[str] = Counter()
+        self.compounds: Counter[str] = Counter()
+        for line in lines:
+            tokens = line.text.split()
+            if tokens and tokens[-1].endswith(tuple(HYPHENS)):
+                tokens.pop()
+            for token in tokens:
+                token = "".join(clean(c) for c in token).strip(".,;:()[]\"'“”’").lower()
+                if "-" in token:
+                    self.compounds[token] += 1
+                    for part in token.split("-"):
+                        self.words[part] += 0
+                else:
+                    self.words[token] += 1
+
+    def keeps_hyphen(self, left: str, right: str) -> bool:
+        """Whether "left-" at a line's end and "right" on the next are a compound ("long-term") or one broken word."""
+        low_left, low_right = left.lower(), right.lower()
+        joined = low_left + low_right
+        if self.words[joined] > 0:
+            return False
+        if self.compounds[f"{low_left}-{low_right}"] > 0:
+            return True
+        if not low_left or not low_right or not right[0].isalpha() or not left[-1].isalpha():
+            return True
+        if right[0].isupper() or len(low_left) == 1 or (left.isupper() and len(left) > 1):
+            return True
+        if low_left.rsplit("-", 1)[-1] in _kept_prefixes():
+            return True
+        if "-" in low_left:
+            low_left = low_left.rsplit("-", 1)[-1]
+        return self.words[low_left] > 0 and self.words[low_right] > 0 and len(low_left) > 3 and len(low_right) > 3
+
+
+class Builder:
+    """Writes text and remembers where every character stood."""
+
+    def __init__(self, vocabulary: Vocabulary, *, superscripts_cite: bool = True) -> None:
+        self.vocabulary = vocabulary
+        self.superscripts_cite = superscripts_cite
+        self.chars: list[str] = []
+        self.glyphs: list[Glyph | None] = []
+        self.pages: list[int] = []
+        self.citations: list[Citation] = []
+
+    def __len__(self) -> int:
+        return len(self.chars)
+
+    def gap(self, text: str) -> None:
+        """Inserted whitespace, without a box."""
+        for c in text:
+            self.chars.append(c)
+            self.glyphs.append(None)
+            self.pages.append(0)
+
+    def put(self, glyph: Glyph, page: int) -> None:
+        """One glyph's characters."""
+        for c in clean(glyph.text):
+            if c == " " and (not self.chars or self.chars[-1].isspace()):
+                continue
+            self.chars.append(c)
+            self.glyphs.append(glyph)
+            self.pages.append(page)
+
+    def paragraph(self, lines: Sequence[Line]) -> None:
+        """Lines joined into one paragraph."""
+        for i, line in enumerate(lines):
+            if i:
+                self._join(line)
+            self._line(line)
+        self._trim()
+
+    def _trim(self) -> None:
+        while self.chars and self.chars[-1] == " ":
+            del self.chars[-1], self.glyphs[-1], self.pages[-1]
+
+    def _join(self, line: Line) -> None:
+        """The end of a line: a space, nothing, or a hyphen taken away."""
+        if not self.chars:
+            return
+        last = self.chars[-1]
+        following = "".join(clean(c) for c in line.text[:40])
+        if last in HYPHENS and len(self.chars) > 1 and self.chars[-2].isalnum():
+            left = "".join(self.chars[-40:-1]).split()[-1].lstrip("([\"'“‘")
+            match = re.match(r"[^\W\d_]+", following)
+            right = match.group() if match else following[:1]
+            if last == "\u00ad" or (right and not self.vocabulary.keeps_hyphen(left.rsplit("/", 1)[-1], right)):
+                del self.chars[-1], self.glyphs[-1], self.pages[-1]
+            return
+        if last in "–/" and len(self.chars) > 1 and not self.chars[-2].isspace() and following[:1].isalnum():
+            return
+        self.gap(" ")
+
+    def _line(self, line: Line) -> None:
+        words = line.words
+        i = 0
+        while i < len(words):
+            w = words[i]
+            if i and gap_is_space(words[i - 1], w) and self.chars and not self.chars[-1].isspace():
+                self.gap(" ")
+            if w.raised == 1:
+                j = i + 1
+                while j < len(words) and words[j].raised == 1 and words[j].x0 - words[j - 1].x1 < 0.6 * line.size:
+                    j += 1
+                self._script(words[i:j], line, i == 0)
+                i = j
+                continue
+            for g in w.glyphs:
+                self.put(g, line.page)
+            i += 1
+
+    def _script(self, group: list[Word], line: Line, first: bool) -> None:
+        """A superscript: lifted out as a citation mark, or kept as an exponent, ordinal or mark."""
+        text = "".join("".join(clean(g.text) for g in w.glyphs) for w in group).strip()
+        before = "".join(self.chars[-12:]).rstrip(" ")
+        word = re.split(r"[\s(/×·*]", before)[-1] if before else ""
+        what = _superscript(text, before, word, first, self.superscripts_cite)
+        if what == "lift":
+            self.citations.append(Citation(len(self.chars), text))
+            return
+        if what == "power":
+            self.gap("^")
+        for k, w in enumerate(group):
+            if k and gap_is_space(group[k - 1], w):
+                self.gap(" ")
+            for g in w.glyphs:
+                self.put(g, line.page)
+        if first and what == "mark":
+            self.gap(" ")
+
+    def boxes(self) -> CharBoxes:
+        """The boxes of all characters written."""
+        table = np.array(
+            [(g.x0, g.top, g.x1, g.bottom) if g else (0.0, 0.0, 0.0, 0.0) for g in self.glyphs], dtype=np.float32
+        ).reshape(-1, 4)
+        return CharBoxes(np.array(self.pages, dtype=np.int32), table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+
+
+def _superscript(text: str, before: str, word: str, first: bool, cite: bool) -> str:
+    """What a superscript is: "lift" (a citation or author mark), "power" (10^9), "mark" (before an affiliation), "keep"."""
+    if first or not before:
+        return "mark"
+    digits = text.replace("−", "-").replace("–", "-")
+    if re.fullmatch(r"[+-]?\d{1,2}", digits):
+        if re.search(r"(?:^|[×x·*\s(<>≥≤~])10$", before):
+            return "power"
+        if digits in ("2", "3") and _LENGTH_UNIT.search(" " + before[-6:]):
+            return "keep"
+        if digits.startswith("-") and _ANY_UNIT.search(word):
+            return "keep"
+        if word[-1:].isdigit() and not cite:
+            return "power"
+    if _ORDINAL.fullmatch(text):
+        return "keep"
+    if _SYMBOL_MARK.fullmatch(text):
+        return "lift" if re.search(r"[^\W\d_]$", word) else "keep"
+    if _CITATION.fullmatch(text):
+        if cite or before[-1:] in ".,;:)”’\"":
+            return "lift"
+        return "keep"
+    if _AUTHOR_MARK.fullmatch(text) and any(c.isdigit() or c in "*†‡§¶" for c in text):
+        return "lift"
+    return "keep"
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a paragraph's text so far could be its end."""
+    return bool(_TERMINAL.search(text.rstrip()))
