@@ -82,7 +82,7 @@ def _zones(sents: Sequence[Sentence]) -> list[str]:
 
 def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
     told = [s for s in sents if zones[s.index] == "case"]
-    if not told:
+    if not told or not _tells_of_a_patient(sents, zones):
         return
     several = _tells_several(sents, zones)
     labels = list(dict.fromkeys(label for s in told if (label := _label(s))))
@@ -127,6 +127,23 @@ def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
             r"\bboth (?:patients|cases|siblings|twins|children|women|men)\b", s.text, re.I
         )
         casting.owners[s.index] = casting.index if both else current
+
+
+def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
+    """Whether the text tells of one patient at all: introduced by age, announced as a case, or spoken of as "she" or "the patient"."""
+    if any(s.section == "case" for s in sents):
+        return True
+    spoken = 0
+    for s in sents:
+        if zones[s.index] in ("silent", "aside"):
+            continue
+        if zones[s.index] != "talk" and intros(s):
+            return True
+        if cue("report").search(s.text) and re.search(r"\b(?:case|patient|woman|man|boy|girl|child|infant|neonate)\b", s.text, re.I):
+            return True
+        if zones[s.index] == "case":
+            spoken += len(re.findall(r"\b(?:he|she|(?:the|our|this) (?:patient|child|infant|boy|girl|man|woman|neonate|newborn|mother))\b", s.text, re.I))
+    return spoken > 0.02 * sum(z == "case" for z in zones)
 
 
 def _label(s: Sentence) -> str:

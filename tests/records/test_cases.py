@@ -99,3 +99,11 @@ def test_literature_inside_the_case_section_is_not_the_patients(marked):
         "Our patient was given [drug:dapsone].\n"
     )
     assert owners(doc) == {"colchicine": [], "dapsone": ["index30.0"]}
+
+
+def test_an_article_about_no_patient_has_no_case(marked):
+    doc = marked(
+        "## methods\nPatients with gout received [drug:febuxostat].\n## results\nSerum urate fell in all patients.\n"
+    )
+    assert people(doc) == []
+    assert owners(doc) == {"febuxostat": []}
