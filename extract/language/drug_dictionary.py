@@ -195,10 +195,12 @@ def _add_ours(
     aliases: dict[str, str] = {}
     for row in read_table("vocabulary/drugs_extra.csv"):
         name, same_as = row["name"].lower(), row["same_as"].lower()
-        old = substances.get(same_as or name)
+        same_as = _plain_title(same_as, substances)
+        old = substances.get(same_as) or substances.get(name)
         system, code = row["system"], row["code"]
-        if not code and old is not None:
-            system, code = old.system, old.code
+        if not code:
+            code = next((s.code for s in (substances.get(same_as), substances.get(name)) if s and s.code), "")
+            system = "DrugBank" if code else ""
         leaflet = True if old is None else old.leaflet
         substances[name] = Substance(
             name, system, code, tuple(p.lower() for p in split_list(row["ingredients"])), leaflet, False, True
