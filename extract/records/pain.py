@@ -72,19 +72,23 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
 
 
 def _phase(span: Span, s: Sentence) -> str:
-    at = span.start_char - s.start
-    before, after = s.text[max(0, at - 60) : at], s.text[span.end_char - s.start :][:45]
-    clause_before, clause_after = re.split(r"[;]|, (?=which|and|but)", before)[-1], re.split(r"[;,.]", after)[0]
+    """The phase the words around a score tell; what stands between two scores of a sentence parts them."""
+    at, stop = span.start_char - s.start, span.end_char - s.start
+    scores = s.of("pain_score")
+    left = max((m.end_char - s.start for m in scores if m.end_char <= span.start_char), default=0)
+    right = min((m.start_char - s.start for m in scores if m.start_char >= span.end_char), default=len(s.text))
+    before, after = s.text[max(left, at - 60) : at], s.text[stop : min(right, stop + 45)]
+    if right < len(s.text) and cue("followup_to", "pain.csv").search(s.text[stop:right]):
+        return "baseline"  # "an 8/10, came down to 1/10": the first of the two
+    if cue("followup_to", "pain.csv").search(before):
+        return "followup"
+    clause_before, clause_after = re.split(r"[;]|, (?=which|and|but)", before)[-1], re.split(r"[;,.]| and | but ", after)[0]
     for phase in ("movement", "rest", "worst"):
         if cue(phase, "pain.csv").search(clause_after) or cue(phase, "pain.csv").search(clause_before[-30:]):
             return phase
-    if re.search(r"\bfrom\W*$|\bfrom an?\W*$", before):
+    if re.search(r"\bfrom(?: an?)?\W*$", before):
         return "baseline"
-    if re.match(
-        r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b",
-        after,
-        re.IGNORECASE,
-    ):
+    if re.match(r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b", after, re.IGNORECASE):
         return "baseline"
     if cue("followup", "pain.csv").search(before) or cue("followup", "pain.csv").search(clause_after):
         return "followup"

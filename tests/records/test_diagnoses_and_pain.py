@@ -1,0 +1,72 @@
+"""Diagnoses merged over wordings with the last word on each; pain courses with phase."""
+
+from extract.records.cases import cast
+from extract.records.diagnoses import findings
+from extract.records.pain import ratings
+from extract.records.regimens import courses
+from extract.records.sentences import sentences
+
+
+def found(doc):
+    sents = sentences(doc)
+    return {f.text: (f.assertion, f.primary) for f in findings(sents, cast(sents))[0]}
+
+
+def pains(doc):
+    sents = sentences(doc)
+    casting = cast(sents)
+    return [(r.value, r.scale_max, r.phase) for r in ratings(sents, casting, courses(sents, casting))[0]]
+
+
+INTRO = "A [age:40-year-old] [sex:woman] presented to us. "
+
+
+def test_wordings_of_one_diagnosis_are_one_row(marked):
+    doc = marked(
+        "## title\n[diagnosis:Calcinosis cutis] of the breast\n"
+        f"## case\n{INTRO}She had [diagnosis:calcinosis cutis]. The [diagnosis:calcinosis] was painful.\n"
+    )
+    assert found(doc) == {"Calcinosis cutis": ("present", True)}
+
+
+def test_a_different_disease_with_a_word_in_common_stays(marked):
+    doc = marked(f"## case\n{INTRO}She had [diagnosis:hypertension] and [diagnosis:portal hypertensive gastropathy].\n")
+    assert len(found(doc)) == 2
+
+
+def test_the_last_word_counts(marked):
+    doc = marked(
+        f"## case\n{INTRO}[diagnosis:Sarcoidosis|possible] was suspected. [diagnosis:Tuberculosis|possible] was thought of. "
+        "Biopsy showed [diagnosis:sarcoidosis|present]. [diagnosis:Tuberculosis|absent] was ruled out.\n"
+    )
+    assert found(doc) == {"Sarcoidosis": ("present", True), "Tuberculosis": ("absent", False)}
+
+
+def test_what_she_was_diagnosed_with_is_primary(marked):
+    doc = marked(f"## case\n{INTRO}She had [diagnosis:asthma]. She was diagnosed with [diagnosis:sarcoidosis].\n")
+    assert found(doc) == {"asthma": ("present", False), "sarcoidosis": ("present", True)}
+
+
+def test_general_talk_is_no_diagnosis(marked):
+    doc = marked(
+        f"## case\n{INTRO}She had [diagnosis:asthma].\n## discussion\n[diagnosis:Sarcoidosis] is a rare disease.\n"
+    )
+    assert set(found(doc)) == {"asthma"}
+
+
+def test_a_pain_course_told_twice_is_told_once(marked):
+    doc = marked(
+        f"## case\n{INTRO}Her tenderness was an [pain_score:8/10]. We applied [drug:urea] [frequency:daily]. "
+        "A month later her pain, which was an [pain_score:8/10], came down to [pain_score:1/10].\n"
+    )
+    assert pains(doc) == [(8.0, 10.0, "baseline"), (1.0, 10.0, "followup")]
+
+
+def test_from_to(marked):
+    doc = marked(f"## case\n{INTRO}Her pain fell from [pain_score:9/10] to [pain_score:2/10] after [drug:ketamine].\n")
+    assert pains(doc) == [(9.0, 10.0, "baseline"), (2.0, 10.0, "followup")]
+
+
+def test_rest_and_movement(marked):
+    doc = marked(f"## case\n{INTRO}Pain was [pain_score:4/10] at rest and [pain_score:8/10] on movement.\n")
+    assert pains(doc) == [(4.0, 10.0, "rest"), (8.0, 10.0, "movement")]
