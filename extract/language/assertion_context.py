@@ -1,0 +1,69 @@
+"""What a sentence is about: the authors' patient, some patient, or nobody in particular; and laboratory values.
+
+Stands beside `assertion_decide` in the flow; evidence is the section a sentence stands in and cues of
+`rules/assertion_context.csv`. In a discussion a drug is nobody's until a patient is named; in a case report proper it
+is the patient's until the literature is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from .assertion_rules import Words, load, read_table
+
+#: sections in which drugs are nobody's unless the sentence names a patient
+TALK = frozenset({"introduction", "discussion", "conclusion"})
+#: sections in which drugs are never a patient's
+NOBODY = frozenset({"references", "back", "front", "keywords"})
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Cues of a sentence."""
+
+    index: bool = False  # the authors' own patient
+    patient: bool = False  # some patient, told in the past
+    literature: bool = False  # studies, guidelines, groups
+
+
+def talk_of(words: Words) -> Talk:
+    """The cues of a sentence."""
+    found = {h.rule.category for h in load("assertion_context.csv").hits(words)}
+    return Talk("index" in found, "patient" in found, "literature" in found)
+
+
+def is_general(section: str, here: Talk, before: Talk) -> bool:
+    """Whether a sentence in `section` speaks of nobody in particular; `before` are the cues of the sentence before."""
+    if section in NOBODY:
+        return True
+    if section in TALK:
+        if here.index or (here.patient and not here.literature):
+            return False
+        return not (
+            (before.index or before.patient) and not here.literature and section == "discussion" and here.patient
+        )
+    return here.literature and not (here.index or here.patient)
+
+
+@cache
+def _analyte() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(_parts("analyte")) + r")\b", re.IGNORECASE)
+
+
+@cache
+def _measured() -> re.Pattern[str]:
+    cue, unit = "|".join(_parts("cue")), "|".join(_parts("unit"))
+    return re.compile(rf"\W{{0,2}}(?:{cue})\b|[^.;]{{0,40}}?\d\s?(?:{unit})\b", re.IGNORECASE)
+
+
+def _parts(kind: str) -> list[str]:
+    return [
+        re.escape(r["term"]).replace(r"\*", r"\w*") for _, r in read_table("assertion_lab.csv") if r["kind"] == kind
+    ]
+
+
+def is_laboratory(name: str, after: str) -> bool:
+    """Whether a substance called `name`, followed by the text `after`, is a measured value ("calcium was 7 mg/dL")."""
+    return _analyte().fullmatch(name) is not None and _measured().match(after) is not None
