@@ -1,0 +1,265 @@
+"""The command line: `casesift COMMAND`. Each command is a few lines over a function that Python callers can use as well.
+
+Data goes to standard output, messages to standard error. Exit codes: 0 done, 1 finished but some documents failed (or the
+one asked for), 2 usage or configuration, 75 another run holds the output folder, 130 interrupted. Imports stand inside
+the commands, so that `--help` does not wait for spaCy.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from extract.errors import CasesiftError, Code, PipelineError
+
+
+class ExitCode(IntEnum):
+    """What a command's exit code means."""
+
+    OK = 0
+    FAILED = 1  # finished, but some documents failed; or the one document asked for did
+    USAGE = 2
+    LOCKED = 75  # EX_TEMPFAIL: another run holds the output folder
+    INTERRUPTED = 130
+
+
+_EXIT_CODES = {
+    Code.USAGE: ExitCode.USAGE,
+    Code.NOT_FOUND: ExitCode.USAGE,
+    Code.BAD_CONFIG: ExitCode.USAGE,
+    Code.MISSING_MODEL: ExitCode.USAGE,
+    Code.LOCKED: ExitCode.LOCKED,
+}
+
+app = typer.Typer(
+    name="casesift",
+    help="Structured records from folders of medical case-report PDFs.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Command = TypeVar("Command", bound=Callable[..., None])
+_debug = False
+
+File = Annotated[Path, typer.Argument(help="A .pdf, .xml (JATS) or .txt file.")]
+OutFolder = Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a run.")]
+Config = Annotated[Path | None, typer.Option(help="spaCy configuration of the language pipeline.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+
+
+def _told(command: Command) -> Command:
+    """Let a command tell what goes wrong in one line and with its exit code; bugs too, unless --debug."""
+
+    @wraps(command)
+    def telling(*args: Any, **kwargs: Any) -> None:
+        from pipelines.engines import quiet_libraries
+
+        try:
+            if not _debug:
+                quiet_libraries()
+            command(*args, **kwargs)
+            sys.stdout.flush()
+        except CasesiftError as error:
+            if _debug:
+                raise
+            _say(str(error))
+            raise typer.Exit(_EXIT_CODES.get(error.code, ExitCode.FAILED)) from error
+        except KeyboardInterrupt:
+            _say("interrupted")
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+        except (typer.Exit, typer.Abort):
+            raise
+        except BrokenPipeError:  # `casesift text FILE | head`: whoever read us has enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.OK) from None
+        except Exception as error:
+            if _debug:
+                raise
+            what = f"{type(error).__name__}: {error}"
+            bug = PipelineError(Code.INTERNAL, what, mend="a bug of casesift: `casesift --debug ...` shows where")
+            _say(str(bug))
+            raise typer.Exit(ExitCode.FAILED) from error
+
+    return telling  # type: ignore[return-value]
+
+
+def _say(message: str) -> None:
+    from pipelines.discover import printable
+
+    typer.echo(f"casesift: {printable(message)}", err=True)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"casesift {version('casesift')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    global _debug
+    _debug = debug
+
+
+@app.command()
+@_told
+def run(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders (.pdf, .xml, .txt).")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Output folder.")] = Path("outputs"),
+    include: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Take only what matches.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave out what matches.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that read.")] = 1,
+    engine: Annotated[str, typer.Option(help="Who does the reading: local.")] = "local",
+    timeout: Annotated[float, typer.Option(help="Seconds for a document, with several workers.")] = 300.0,
+    config: Config = None,
+    force: Annotated[bool, typer.Option("--force", help="Read everything again.")] = False,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Read again what failed before.")] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Take out documents whose file is gone.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
+) -> None:
+    """Read what is new or changed in files and folders, and write the tables."""
+    from pipelines import console
+    from pipelines.engines import DefaultExtractor
+    from pipelines.run import Options
+    from pipelines.run import run as run_documents
+
+    options = Options(
+        include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine, timeout=timeout,
+        force=force, retry_failed=retry_failed, prune=prune,
+    )  # fmt: skip
+    with console.terminable():
+        summary = run_documents(
+            inputs, out, options, make=DefaultExtractor(config), watcher=console.progress(quiet=quiet)
+        )
+    console.tell(summary, quiet=quiet, debug=_debug)
+    if summary.interrupted:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    raise typer.Exit(ExitCode.OK if summary.ok else ExitCode.FAILED)
+
+
+@app.command()
+@_told
+def text(file: File, as_json: Json = False) -> None:
+    """Print the text of a file in reading order, page furniture out."""
+    from extract import read
+    from pipelines import show as views
+
+    source = read(file)
+    if as_json:
+        typer.echo(json.dumps(views.source_json(source), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(source.text)
+        for warning in source.warnings:
+            _say(f"page {warning.page}: {warning.message}" if warning.page else warning.message)
+
+
+@app.command()
+@_told
+def show(file: File, config: Config = None, as_json: Json = False) -> None:
+    """Show what one report says."""
+    from pipelines import show as views
+    from pipelines.engines import DefaultExtractor
+
+    report = DefaultExtractor(config)()(file, file=views.name_of(file))
+    if as_json:
+        typer.echo(report.model_dump_json(indent=1))
+    else:
+        views.show_report(report)
+
+
+@app.command()
+@_told
+def export(
+    out: OutFolder,
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="csv, parquet, jsonl, xlsx, brat.")],
+    dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,
+) -> None:
+    """Write the tables of a run in another format; print the files written."""
+    from pipelines.discover import printable
+    from pipelines.exports import export_store
+
+    for path in export_store(out, to, dest):
+        typer.echo(printable(path))
+
+
+@app.command()
+@_told
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Folder of gold records, one JSON a document.")],
+    out: OutFolder,
+    show_all: Annotated[bool, typer.Option("--show", help="List every miss and every extra.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Precision, recall and F1 of each field against gold records."""
+    from pipelines import show as views
+    from pipelines.evaluate import evaluate as score
+
+    scores = score(gold, out)
+    if as_json:
+        typer.echo(json.dumps(scores.as_dict(misses=show_all), ensure_ascii=False, indent=1))
+    else:
+        views.show_scores(scores, misses=show_all)
+
+
+@app.command()
+@_told
+def doctor() -> None:
+    """Check the installation; exit code 1 when something needed is missing."""
+    from pipelines import show as views
+    from pipelines.doctor import check
+
+    findings = check()
+    views.show_findings(findings)
+    if any(f.level == "fail" for f in findings):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command()
+@_told
+def dictionary() -> None:
+    """Print the data dictionary: every table and column (Markdown)."""
+    from pipelines.dictionary import markdown
+
+    typer.echo(markdown(), nl=False)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+@_told
+def train(ctx: typer.Context) -> None:
+    """Train the mention model (`casesift train --help` tells how)."""
+    from pipelines.train import app as training
+
+    training(args=list(ctx.args), prog_name="casesift train")
+
+
+def main() -> None:
+    """The `casesift` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Which documents there are: the first step of a run.
+
+In: files and folders as a person typed them. Out: `Found` documents, each with the name (`file`) it has in the tables,
+in a stable order. Nothing is opened here; a folder that cannot be listed is reported, never skipped in silence.
+
+A folder is walked whole. Symbolic links are followed, but no folder is entered twice and no file is taken twice, so a
+loop ends. Hidden entries (a leading dot) and output folders of casesift (they hold its store) are left out, unless
+they were named themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from extract.errors import Code, PipelineError
+
+#: what is read from a folder; a file named itself is handed to the reader whatever it is called
+SUFFIXES = (".pdf", ".xml", ".txt")
+
+#: name of the store; a folder that holds one is an output folder
+STORE_NAME = "casesift.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document to read: where it is, and its name in the tables (relative to its input, forward slashes)."""
+
+    path: Path
+    file: str
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What was found, sorted by `file`, and what could not be looked into (one sentence each)."""
+
+    documents: tuple[Found, ...]
+    problems: tuple[str, ...] = field(default=())
+
+
+def discover(
+    inputs: Sequence[Path | str],
+    *,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    skip: Iterable[Path] = (),
+) -> Discovery:
+    """Find the documents of `inputs`.
+
+    Args:
+        inputs: files or folders (searched recursively for `SUFFIXES`, in any case).
+        include: globs; with any, only what matches one is taken. A glob is compared with the relative path and with
+            the bare name, ignoring case; `*` also stands for slashes.
+        exclude: globs of what to leave out, stronger than `include`.
+        skip: folders not to enter (the run's own output folder).
+
+    Raises:
+        PipelineError: `usage`, when there is no input or one does not exist.
+    """
+    if not inputs:
+        raise PipelineError(Code.USAGE, "no input", mend="give one or more files or folders")
+    skipped = {_identity(p) for p in skip if p.exists()}
+    problems: list[str] = []
+    found: list[tuple[Path, Path, str]] = []  # input, path, name relative to the input
+    for text in inputs:
+        root = Path(text)
+        if not root.exists():
+            raise PipelineError(Code.USAGE, f"no such file or folder: {printable(root)}", mend="check the path")
+        if root.is_dir():
+            found += [(root, p, table_name(p.relative_to(root))) for p in _walk(root, skipped, problems)]
+        else:
+            found.append((root.parent, root, table_name(root.name)))
+    wanted = [f for f in found if _wanted(f[2], include, exclude)]
+    documents = [Found(path, name) for path, name in _named_apart(_once(wanted))]
+    return Discovery(tuple(sorted(documents, key=lambda f: f.file)), tuple(problems))
+
+
+def table_name(path: os.PathLike[str] | str) -> str:
+    r"""A path as the tables tell it: forward slashes, valid UTF-8; bytes that are none stand as `\xNN`."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return text.replace(os.sep, "/") if os.sep != "/" else text
+
+
+def printable(path: object) -> str:
+    """A path or message on one line: control characters and undecodable bytes escaped."""
+    text = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _walk(root: Path, skipped: set[tuple[int, int]], problems: list[str]) -> Iterator[Path]:
+    entered: set[tuple[int, int]] = set()
+    todo = [root]
+    while todo:
+        folder = todo.pop()
+        try:
+            here = _identity(folder)
+            if here in entered or (here in skipped and folder is not root):
+                continue
+            entered.add(here)
+            entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        except OSError as error:
+            problems.append(f"{printable(folder)}: cannot be listed ({error.strerror})")
+            continue
+        if folder is not root and any(e.name == STORE_NAME for e in entries):
+            continue
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            try:
+                if entry.is_dir():
+                    todo.append(Path(entry.path))
+                elif entry.name.lower().endswith(SUFFIXES):
+                    if entry.is_file():
+                        yield Path(entry.path)
+                    elif entry.is_symlink():
+                        problems.append(f"{printable(entry.path)}: a link to nothing")
+            except OSError as error:
+                problems.append(f"{printable(entry.path)}: cannot be looked at ({error.strerror})")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    def matches(globs: Sequence[str]) -> bool:
+        whole = name.casefold()
+        bare = whole.rpartition("/")[2]
+        return any(fnmatchcase(whole, g.casefold()) or fnmatchcase(bare, g.casefold()) for g in globs)
+
+    return (not include or matches(include)) and not matches(exclude)
+
+
+def _once(found: list[tuple[Path, Path, str]]) -> list[tuple[Path, Path, str]]:
+    """Each file once, though several inputs or links lead to it; the entry that is no link is preferred."""
+    best: dict[str, tuple[bool, int]] = {}
+    for i, (_, path, _) in enumerate(found):
+        real = os.path.realpath(path)
+        rank = (os.path.abspath(path) != real, i)  # noqa: PTH100 - Path.absolute() keeps ".."
+        best[real] = min(best.get(real, rank), rank)
+    keep = {i for _, i in best.values()}
+    return [f for i, f in enumerate(found) if i in keep]
+
+
+def _named_apart(found: list[tuple[Path, Path, str]]) -> Iterator[tuple[Path, str]]:
+    """Names that clash (two inputs each holding `a.pdf`) get as many of their input's last folders as tell them apart."""
+    folders = [tuple(table_name(part) for part in Path(os.path.realpath(root)).parts[1:]) for root, _, _ in found]
+    depth = [0] * len(found)
+    while True:
+        names = ["/".join((*folders[i][len(folders[i]) - depth[i] :], name)) for i, (_, _, name) in enumerate(found)]
+        times = Counter(names)
+        clashing = [i for i, name in enumerate(names) if times[name] > 1]
+        deeper = [i for i in clashing if depth[i] < len(folders[i])]
+        if not deeper:
+            break
+        for i in deeper:
+            depth[i] += 1
+    for i, (_, path, _) in enumerate(found):
+        # still the same: two names that differ only in bytes that are no UTF-8
+        mark = f"~{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}" if i in clashing else ""
+        yield path, names[i] + mark

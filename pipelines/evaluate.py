@@ -1,0 +1,349 @@
+"""How good the records are: precision, recall and F1 of each field against record-level gold.
+
+In: a folder of gold records (one JSON a document: `doc`, `cases` with `age`, `sex`, `diagnoses`, `treatments`,
+`pain_scores`, and `cited_drugs`) and an output folder. Out: `Scores`. A document is found by its `file`, in which the
+gold's `doc` must occur as a word. Only index cases are scored, the first gold case with the first index case and so on.
+Optional gold is neither rewarded nor punished; every extra counts as wrong once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from extract import schema
+from extract.errors import Code, PipelineError
+from extract.schema import Case, Diagnosis, PainScore, Treatment
+from pipelines.discover import STORE_NAME
+from pipelines.matching import (
+    REGIMEN_FIELDS,
+    Closeness,
+    Regimen,
+    close,
+    closeness,
+    normal,
+    number,
+    same_name,
+)
+from pipelines.store import Store
+from pipelines.tables import read_csv
+
+#: the fields in the order they are told
+FIELDS = (
+    "case count", "age", "sex", "primary diagnosis", "diagnosis", "assertion", "drug", "status", "dose", "frequency",
+    "duration", "route", "vehicle", "ratio", "pain score", "pain phase", "cited leak",
+)  # fmt: skip
+
+#: the fields that make up a record: their hits and misses together are the micro F1 of records
+RECORD_FIELDS = ("diagnosis", "drug", "dose", "frequency", "duration", "route", "vehicle", "pain score")
+
+_TABLES = ("cases", "diagnoses", "treatments", "pain_scores")
+
+
+@dataclass
+class Tally:
+    """Hits and misses of one field, with a line on each miss and each extra."""
+
+    tp: int = 0
+    fp: int = 0
+    fn: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def hit(self) -> None:
+        """Count what is in both."""
+        self.tp += 1
+
+    def miss(self, note: str) -> None:
+        """Count gold that was not extracted."""
+        self.fn += 1
+        self.notes.append(note)
+
+    def extra(self, note: str) -> None:
+        """Count what was extracted and is not gold."""
+        self.fp += 1
+        self.notes.append(note)
+
+    def told(self, right: bool, note: str) -> None:
+        """Count a hit or a miss."""
+        if right:
+            self.hit()
+        else:
+            self.miss(note)
+
+    @property
+    def precision(self) -> float | None:
+        """Share of what was extracted that is gold; None when nothing was."""
+        return self.tp / (self.tp + self.fp) if self.tp + self.fp else None
+
+    @property
+    def recall(self) -> float | None:
+        """Share of gold that was extracted; None when there is no gold."""
+        return self.tp / (self.tp + self.fn) if self.tp + self.fn else None
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of both; None when there is neither."""
+        whole = 2 * self.tp + self.fp + self.fn
+        return 2 * self.tp / whole if whole else None
+
+    def as_dict(self) -> dict[str, float | int | None]:
+        """The figures."""
+        return {"p": self.precision, "r": self.recall, "f1": self.f1, "tp": self.tp, "fp": self.fp, "fn": self.fn}
+
+
+@dataclass
+class Scores:
+    """The tallies of the fields that occur, in the order of `FIELDS`."""
+
+    fields: dict[str, Tally]
+    documents: int = 0
+
+    @property
+    def records(self) -> Tally:
+        """All `RECORD_FIELDS` together."""
+        parts = [self.fields[name] for name in RECORD_FIELDS if name in self.fields]
+        return Tally(sum(t.tp for t in parts), sum(t.fp for t in parts), sum(t.fn for t in parts))
+
+    def as_dict(self, *, misses: bool = False) -> dict[str, Any]:
+        """All figures, for JSON; `misses`: with a line on each miss and extra."""
+        return {"documents": self.documents, "records": self.records.as_dict()} | {
+            name: tally.as_dict() | ({"misses": tally.notes} if misses else {}) for name, tally in self.fields.items()
+        }
+
+
+@dataclass
+class Tables:
+    """The rows of the scored tables, in document order."""
+
+    cases: list[Case]
+    diagnoses: list[Diagnosis]
+    treatments: list[Treatment]
+    pain_scores: list[PainScore]
+
+    def of_document(self, doc: str) -> Tables:
+        """The rows of one document without those of cited cases."""
+        here = re.compile(rf"(?<![A-Za-z0-9]){re.escape(doc)}(?![A-Za-z0-9])")
+        cited = {c.case_id for c in self.cases if c.role != "index"}
+
+        def pick(rows: Sequence[Any]) -> list[Any]:
+            return [r for r in rows if r.case_id not in cited and here.search(r.file)]
+
+        return Tables(*(pick(getattr(self, name)) for name in _TABLES))
+
+    def of_case(self, case_ids: set[str]) -> Tables:
+        """The rows of some cases."""
+        return Tables(*([r for r in getattr(self, name) if r.case_id in case_ids] for name in _TABLES))
+
+
+def evaluate(gold: Path, out: Path) -> Scores:
+    """Score the records of the output folder `out` against the gold records in `gold`.
+
+    Raises:
+        PipelineError: `usage`, when there is no gold, a gold file is broken, or `out` holds neither store nor tables.
+    """
+    tables = load_tables(out)
+    scorer = _Scorer()
+    documents = 0
+    for record in _gold(gold):
+        scorer.document(record, tables.of_document(record["doc"]))
+        documents += 1
+    return Scores({name: scorer.tallies[name] for name in FIELDS if name in scorer.tallies}, documents)
+
+
+def load_tables(out: Path) -> Tables:
+    """The scored tables of an output folder: from its store, or where there is none from its CSV files."""
+    if (out / STORE_NAME).is_file():
+        with Store.open(out) as store:
+            return Tables(*([schema.TABLES[t](**row) for row in store.rows(t)] for t in _TABLES))  # type: ignore[arg-type]
+    paths = {t: out / f"{t}.csv" for t in _TABLES}
+    if missing := [p.name for p in paths.values() if not p.is_file()]:
+        what = f"{out}: no {STORE_NAME} and no {', '.join(missing)}"
+        raise PipelineError(Code.USAGE, what, mend="give the output folder of a run")
+    return Tables(*([schema.TABLES[t](**row) for row in read_csv(p, t)] for t, p in paths.items()))  # type: ignore[arg-type]
+
+
+def _gold(folder: Path) -> Iterator[dict[str, Any]]:
+    """The gold records, the ones of a single case (keys at top level) brought into the form of the others."""
+    paths = sorted(folder.glob("*.json"))
+    if not paths:
+        raise PipelineError(Code.USAGE, f"{folder}: no gold records (*.json)", mend="give the folder that holds them")
+    for path in paths:
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(record["doc"], str):
+                raise TypeError("`doc` must be text")
+        except (ValueError, KeyError, TypeError) as error:
+            told = f"not a gold record ({type(error).__name__}: {error})"
+            raise PipelineError(Code.USAGE, told, file=path, mend="it must be JSON with `doc` and `cases`") from error
+        if "cases" not in record:
+            case = {"age": {"years": record.get("age_years")}}
+            case |= {k: record.get(k) for k in ("sex", "diagnoses", "treatments", "pain_scores")}
+            record["cases"] = [case]
+        yield record
+
+
+class _Scorer:
+    """Goes through the documents and fills the tallies."""
+
+    def __init__(self) -> None:
+        self.tallies: dict[str, Tally] = {}
+
+    def _field(self, name: str) -> Tally:
+        return self.tallies.setdefault(name, Tally())
+
+    def document(self, gold: dict[str, Any], rows: Tables) -> None:
+        doc, cases = gold["doc"], gold["cases"]
+        count = self._field("case count")
+        if len(rows.cases) == len(cases):
+            count.hit()
+        else:
+            count.miss(f"{doc}: {len(rows.cases)} index cases, gold {len(cases)}")
+            count.fp += 1
+        ids = [c.case_id for c in rows.cases]
+        for i, case in enumerate(cases):
+            mine = set(ids[i : i + 1])
+            if i == len(cases) - 1:  # what further cases hold counts, as wrong, with the last
+                mine |= set(ids[len(cases) :])
+            self._person(f"{doc}/{i + 1}", case, rows.cases[i] if i < len(ids) else None)
+            own = rows.of_case(mine)
+            self._diagnoses(doc, case.get("diagnoses") or [], own.diagnoses)
+            _Treatments(self._field, doc, case.get("treatments") or [], own.treatments, gold.get("cited_drugs") or [])()
+            self._pain(doc, case.get("pain_scores") or [], own.pain_scores)
+
+    def _person(self, name: str, gold: dict[str, Any], row: Case | None) -> None:
+        years, age = (gold.get("age") or {}).get("years"), row.age_years if row else None
+        if years is not None:
+            right = age is not None and abs(age - years) <= max(0.02, 0.02 * years)
+            self._field("age").told(right, f"{name}: age {age}, gold {years}")
+        if gold.get("sex"):
+            sex = row.sex if row else ""
+            self._field("sex").told(sex == gold["sex"], f"{name}: sex {sex}, gold {gold['sex']}")
+
+    def _diagnoses(self, doc: str, gold: list[dict[str, Any]], rows: list[Diagnosis]) -> None:
+        explained: set[int] = set()
+        for g in gold:
+            wordings = [g["text"], *g.get("also", [])]
+            hits = [i for i, r in enumerate(rows) if same_name([r.text, r.diagnosis], wordings)]
+            explained |= set(hits)
+            if g.get("optional"):
+                continue
+            self._field("diagnosis").told(bool(hits), f"{doc}: missed diagnosis {g['text']}")
+            if hits:
+                said = rows[hits[0]].assertion
+                right = any(rows[i].assertion == g["assertion"] for i in hits)
+                self._field("assertion").told(right, f"{doc}: {g['text']} is {g['assertion']}, got {said}")
+            if g.get("primary"):
+                self._field("primary diagnosis").told(bool(hits), f"{doc}: missed primary {g['text']}")
+        for i, row in enumerate(rows):
+            if i not in explained:
+                self._field("diagnosis").extra(f"{doc}: extra diagnosis {row.text} ({row.assertion})")
+
+    def _pain(self, doc: str, gold: list[dict[str, Any]], rows: list[PainScore]) -> None:
+        left = list(rows)
+        for g in gold:
+            value, scale_max = number(g["value"]), number(g.get("max"))
+            hit = next(
+                (r for r in left if close(r.value, value) and (scale_max is None or close(r.scale_max, scale_max))),
+                None,
+            )
+            self._field("pain score").told(hit is not None, f"{doc}: missed pain {g['text']}")
+            if hit is None:
+                continue
+            left.remove(hit)
+            if g.get("phase") in ("baseline", "followup"):
+                note = f"{doc}: pain {g['text']} is {g['phase']}, got {hit.phase}"
+                self._field("pain phase").told(hit.phase == g["phase"], note)
+        for row in left:
+            self._field("pain score").extra(f"{doc}: extra pain {row.text}")
+
+
+class _Treatments:
+    """Scores the treatments of one case.
+
+    A row speaks of the gold drugs its name is nearest to. Each told field of a gold regimen is looked for among the rows
+    of its drug, and a row serves one regimen a field. A value no regimen explains is an extra, once for a drug.
+    """
+
+    def __init__(
+        self, tally: Any, doc: str, gold: list[dict[str, Any]], rows: list[Treatment], cited: list[str]
+    ) -> None:
+        self.tally, self.doc, self.gold, self.rows, self.cited = tally, doc, gold, rows, cited
+        self.regimens = [Regimen.of_row(r) for r in rows]
+        self.speaks_of = [self._nearest(r) for r in rows]
+        self.explained: dict[str, set[int]] = {name: set() for name in REGIMEN_FIELDS}
+
+    def __call__(self) -> None:
+        for i, g in enumerate(self.gold):
+            hits = [k for k, drugs in enumerate(self.speaks_of) if i in drugs]
+            self._regimens(g, hits)
+            if not g.get("optional"):
+                self._drug(g, hits)
+                self._route(g, hits)
+        self._extra_values()
+        self._extra_drugs()
+
+    def _nearest(self, row: Treatment) -> frozenset[int]:
+        near = [closeness([row.text, row.drug], [g["drug"], *g.get("also", [])]) for g in self.gold]
+        best = max(near, default=Closeness.NONE)
+        return frozenset(i for i, n in enumerate(near) if n == best) if best else frozenset()
+
+    def _regimens(self, g: dict[str, Any], hits: list[int]) -> None:
+        used: dict[str, set[int]] = {name: set() for name in REGIMEN_FIELDS}
+        for told in g.get("regimens", []):
+            regimen = Regimen.of_gold(told)
+            for name in REGIMEN_FIELDS:
+                if regimen.value(name) is None:
+                    continue
+                agreeing = (k for k in hits if k not in used[name] and self.regimens[k].agrees(regimen, name))
+                k = next(agreeing, None)
+                if k is not None:
+                    used[name].add(k)
+                    if name == "dose" and regimen.unit.endswith("/day") and not self.regimens[k].unit.endswith("/day"):
+                        self.explained["frequency"].add(k)  # 200 mg once a day is 200 mg/day
+                if not told.get("optional") and not g.get("optional"):
+                    self.tally(name).told(k is not None, f"{self.doc}: {g['drug']} {name} {told.get(name)}")
+        for name in REGIMEN_FIELDS:
+            seen = {self.regimens[k].value(name) for k in used[name]}
+            self.explained[name] |= {k for k in hits if g.get("optional") or self.regimens[k].value(name) in seen}
+
+    def _drug(self, g: dict[str, Any], hits: list[int]) -> None:
+        self.tally("drug").told(bool(hits), f"{self.doc}: missed drug {g['drug']}")
+        if hits:
+            right = any(self.rows[k].status == g["status"] for k in hits)
+            note = f"{self.doc}: {g['drug']} is {g['status']}, got {self.rows[hits[0]].status}"
+            self.tally("status").told(right, note)
+
+    def _route(self, g: dict[str, Any], hits: list[int]) -> None:
+        route = next((r["route"] for r in g.get("regimens", []) if r.get("route")), None) or g.get("route")
+        if not route:
+            return
+        told = [self.regimens[k].route for k in hits if self.regimens[k].route]
+        right = any(normal(part) in told for part in (route, *re.split(r" and |, |/", route)))
+        self.tally("route").told(right, f"{self.doc}: {g['drug']} route {route}, got {', '.join(told) or 'none'}")
+        self.tally("route").fp += bool(told) and not right
+
+    def _extra_values(self) -> None:
+        for name in REGIMEN_FIELDS:
+            counted = set()
+            for k, drugs in enumerate(self.speaks_of):
+                value = self.regimens[k].value(name)
+                if drugs and value and k not in self.explained[name] and (drugs, value) not in counted:
+                    counted.add((drugs, value))
+                    told = " ".join(str(v) for v in value if v)
+                    self.tally(name).extra(f"{self.doc}: {self.rows[k].text} extra {name} {told}")
+
+    def _extra_drugs(self) -> None:
+        counted = set()
+        for row, drugs in zip(self.rows, self.speaks_of, strict=True):
+            name = normal(row.drug or row.text)
+            if drugs or name in counted:
+                continue
+            counted.add(name)
+            leaked = same_name([row.text, row.drug], self.cited)
+            self.tally("drug").extra(f"{self.doc}: extra drug {row.text}{' (cited, not the patient)' * leaked}")
+            self.tally("cited leak").fp += leaked
+        self.tally("cited leak").tp += sum(bool(drugs) for drugs in self.speaks_of)

@@ -1,0 +1,62 @@
+"""Exports: the tables in other formats, made from the store.
+
+Each format is one function `(store, dest) -> paths written` in a module of its own. Other distributions add theirs
+through the entry point group `casesift.exports`; one of theirs with the name of ours takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import cast
+
+from extract.errors import Code, PipelineError
+from pipelines.run import locked
+from pipelines.store import Store
+
+Exporter = Callable[[Store, Path], list[Path]]
+
+#: entry point group of further formats
+GROUP = "casesift.exports"
+
+#: what comes with casesift: the name of a format and where its function is, imported only when asked for
+_OURS = {
+    "csv": "pipelines.exports.csv:export",
+    "parquet": "pipelines.exports.parquet:export",
+    "jsonl": "pipelines.exports.jsonl:export",
+    "xlsx": "pipelines.exports.xlsx:export",
+    "brat": "pipelines.exports.brat:export",
+}
+
+
+def formats() -> list[str]:
+    """The names of all formats there are."""
+    return sorted({*_OURS, *entry_points(group=GROUP).names})
+
+
+def exporter(name: str) -> Exporter:
+    """The function of a format.
+
+    Raises:
+        PipelineError: `usage`, for an unknown one; it lists the known.
+    """
+    theirs = [e for e in entry_points(group=GROUP) if e.name == name]
+    if theirs:
+        return cast(Exporter, theirs[0].load())
+    if name not in _OURS:
+        raise PipelineError(Code.USAGE, f"no export format called {name!r}", mend=f"known: {', '.join(formats())}")
+    module, _, function = _OURS[name].partition(":")
+    return cast(Exporter, getattr(import_module(module), function))
+
+
+def export_store(out: Path, name: str, dest: Path | None = None) -> list[Path]:
+    """Write the store of the output folder `out` in the format `name` into `dest` (or `out`).
+
+    Raises:
+        PipelineError: `usage` (no such format, no store), `locked`, `store`.
+    """
+    write = exporter(name)
+    with Store.open(out) as store, locked(dest or out):
+        return write(store, dest or out)

@@ -1,0 +1,109 @@
+"""brat standoff: the text and its annotations, for https://brat.nlplab.org and what reads its files.
+
+A document becomes `brat/NAME.txt` and `brat/NAME.ann`: the mentions as entities, their assertions as attributes, and an
+arrow from a drug to each of its doses, routes ... The store keeps no texts, so the documents are read again from where
+they stand; one that is gone or has changed since is left out, and `brat/LEFT_OUT.txt` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from extract import schema
+from extract.errors import CasesiftError
+from pipelines.datapackage import allowed
+from pipelines.engines import DefaultExtractor, MakeExtractor
+from pipelines.store import Known, Store
+from pipelines.tables import replacing
+
+LEFT_OUT = "LEFT_OUT.txt"
+_ARROW = "of"
+
+
+def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> list[Path]:
+    """Write a `.txt` and an `.ann` for each document, and `annotation.conf`, into `dest/brat`."""
+    folder = dest / "brat"
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [_configuration(folder)]
+    left_out = []
+    extractor = (make or DefaultExtractor())()
+    for known in store.known():
+        if known.status == "failed":
+            continue
+        rows = list(store.rows("mentions", doc_id=known.doc_id))
+        try:
+            text = extractor.read(known.path).text
+        except CasesiftError as error:
+            left_out.append(f"{known.file}: {error.reason}")
+            continue
+        if any(text[r["start"] : r["end"]] != r["text"] for r in rows):
+            left_out.append(f"{known.file}: its text has changed since its rows were made; run again")
+            continue
+        paths += _document(folder, known, text, rows)
+    if left_out:
+        with replacing(folder / LEFT_OUT) as stream:
+            stream.writelines(f"{line}\n" for line in left_out)
+        paths.append(folder / LEFT_OUT)
+    else:
+        (folder / LEFT_OUT).unlink(missing_ok=True)
+    return paths
+
+
+def standoff(text: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+    """The lines of a standoff file for a document's mentions."""
+    drugs: dict[str, str] = {}
+    for i, row in enumerate(rows, 1):
+        if row["label"] == "drug" and row["linked_to"]:
+            drugs.setdefault(row["linked_to"], f"T{i}")
+    attribute = relation = 0
+    for i, row in enumerate(rows, 1):
+        start, end = row["start"], row["end"]
+        yield f"T{i}\t{row['label']} {_fragments(text, start, end)}\t{' '.join(text[start:end].split(chr(10)))}"
+        if row["assertion"]:
+            attribute += 1
+            yield f"A{attribute}\t{_attribute(row['label'])} T{i} {row['assertion']}"
+        drug = drugs.get(row["linked_to"])
+        if drug and row["label"] != "drug":
+            relation += 1
+            yield f"R{relation}\t{_ARROW} Arg1:T{i} Arg2:{drug}"
+
+
+def _attribute(label: str) -> str:
+    return "status" if label == "drug" else "assertion"
+
+
+def _fragments(text: str, start: int, end: int) -> str:
+    """Offsets without line breaks, which brat forbids in a span: "4 9;10 14"."""
+    parts = []
+    for line in text[start:end].split("\n"):
+        if line:
+            parts.append(f"{start} {start + len(line)}")
+        start += len(line) + 1
+    return ";".join(parts)
+
+
+def _document(folder: Path, known: Known, text: str, rows: list[dict[str, Any]]) -> list[Path]:
+    paths = [folder / f"{known.doc_id}.txt", folder / f"{known.doc_id}.ann"]
+    with replacing(paths[0]) as stream:
+        stream.write(text)
+    with replacing(paths[1]) as stream:
+        stream.writelines(f"{line}\n" for line in standoff(text, rows))
+    return paths
+
+
+def _configuration(folder: Path) -> Path:
+    diagnosis = "|".join(allowed(schema.Diagnosis, "assertion"))
+    status = "|".join((*allowed(schema.Treatment, "status"), "general"))
+    others = "|".join(label for label in schema.MENTION_LABELS if label not in ("drug", "diagnosis"))
+    lines = (
+        "[entities]", *schema.MENTION_LABELS,
+        "[relations]", f"{_ARROW}\tArg1:{others}, Arg2:drug",
+        "[events]",
+        "[attributes]", f"assertion\tArg:diagnosis, Value:{diagnosis}", f"status\tArg:drug, Value:{status}",
+    )  # fmt: skip
+    path = folder / "annotation.conf"
+    with replacing(path) as stream:
+        stream.writelines(f"{line}\n" for line in lines)
+    return path

@@ -1,0 +1,20 @@
+"""JSON Lines: one object a row, values raw, null where nothing is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from extract import schema
+from pipelines.store import Store
+from pipelines.tables import replacing
+
+
+def export(store: Store, dest: Path) -> list[Path]:
+    """Write one `.jsonl` file a table."""
+    paths = [dest / f"{table}.jsonl" for table in schema.TABLES]
+    for table, path in zip(schema.TABLES, paths, strict=True):
+        with replacing(path) as stream:
+            for row in store.rows(table):
+                stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return paths

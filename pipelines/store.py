@@ -1,0 +1,356 @@
+"""The store: one SQLite file an output folder, the truth that all tables are views of.
+
+In: Reports, one at a time, each committed whole (rows and the mark that the document is done, in one transaction), so
+a run that is killed at any moment leaves documents that are done and documents that are not, and nothing between.
+Out: rows in document order (by `file`, then as the report told them).
+
+The tables are made from the models of `extract.schema`. Beside them stand `files` (where a document was last seen and
+how large and old it was, so that an unchanged file need not be read again) and `meta`.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import types
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extract import schema
+from extract.errors import Code, PipelineError
+from extract.schema import Report
+from pipelines.discover import STORE_NAME
+
+#: raised when the layout of `files` or `meta` changes; columns of the record tables may be added without
+SCHEMA_VERSION = 1
+
+GONE_WARNING = "the file is no longer in its input folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that a file is unchanged without reading it: size in bytes, modification and change time in ns."""
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """The stamp of a file; OSError when it cannot be looked at."""
+        status = path.stat()
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document in the store, without its rows."""
+
+    doc_id: str
+    file: str
+    sha256: str
+    status: str
+    reason: str
+    pipeline: str
+    path: Path
+    stamp: Stamp | None
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An unchanged document: its name and place as of now."""
+
+    doc_id: str
+    file: str
+    path: Path
+    stamp: Stamp | None
+
+
+def cell_type(row: type[schema.Row], column: str) -> type:
+    """The plain type of a column: str, int, float or bool."""
+    annotation = row.model_fields[column].annotation
+    kinds = {k for k in _plain_types(annotation) if k is not type(None)}
+    for kind in (str, float, int, bool):
+        if kind in kinds:
+            return kind
+    raise TypeError(f"{row.__name__}.{column}: no plain type in {annotation}")
+
+
+def _plain_types(annotation: Any) -> Iterator[type]:
+    origin = typing.get_origin(annotation)
+    if origin is typing.Literal:
+        yield from (type(v) for v in typing.get_args(annotation))
+    elif origin in (typing.Union, types.UnionType):
+        for part in typing.get_args(annotation):
+            yield from _plain_types(part)
+    else:
+        yield annotation
+
+
+_SQL_TYPES = {str: "TEXT NOT NULL DEFAULT ''", int: "INTEGER", float: "REAL", bool: "INTEGER"}
+_COLUMNS = {table: schema.columns(row) for table, row in schema.TABLES.items()}
+_TYPES = {table: [cell_type(row, c) for c in _COLUMNS[table]] for table, row in schema.TABLES.items()}
+
+
+class Store:
+    """The store of an output folder. Use as a context manager, or `close()` it."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+        self.path, self._db = path, db
+
+    @classmethod
+    def open(cls, out: Path, *, create: bool = False) -> Store:
+        """Open the store of the output folder `out`.
+
+        Args:
+            create: make the folder and the store when they are not there.
+
+        Raises:
+            PipelineError: `usage` when there is no store (and `create` is false), `store` when it is not one of ours,
+                made by a newer casesift, damaged, or cannot be written.
+        """
+        path = out / STORE_NAME
+        if not create and not path.is_file():
+            raise PipelineError(
+                Code.USAGE, f"{out}: no casesift output folder (no {STORE_NAME} in it)", mend="run `casesift run` first"
+            )
+        with _told(path):
+            try:
+                out.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise PipelineError(
+                    Code.USAGE, f"{out}: cannot be made or is no folder ({error.strerror})", mend="choose another --out"
+                ) from error
+            db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            try:
+                db.execute("PRAGMA journal_mode=WAL")
+                db.execute("PRAGMA synchronous=NORMAL")
+                _prepare(db, path)
+            except BaseException:
+                db.close()
+                raise
+        return cls(path, db)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store; what was committed is safe in any case."""
+        self._db.close()
+
+    # writing ---------------------------------------------------------------------------------------------------
+
+    def put(self, report: Report, path: Path, stamp: Stamp | None, *, replaces: str = "") -> None:
+        """Keep a report and mark its document done, in one transaction.
+
+        It takes the place of the rows its document had; `replaces` names a document that goes with it: what the file
+        held before it was changed.
+        """
+        with self._change():
+            document = report.document
+            for doc_id in {document.doc_id, replaces} - {""}:
+                self._drop(doc_id)
+            for table in schema.TABLES:
+                rows = [document] if table == "documents" else getattr(report, table)
+                names = _COLUMNS[table]
+                marks = ", ".join("?" * (len(names) + 1))
+                self._db.executemany(
+                    f"INSERT INTO {table} ({_names(names)}, ord) VALUES ({marks})",
+                    ([*(_cell(getattr(row, n)) for n in names), i] for i, row in enumerate(rows)),
+                )
+            self._see(document.doc_id, path, stamp)
+
+    def update_files(self, seen: Sequence[Seen] = (), *, gone: Sequence[str] = (), drop: Sequence[str] = ()) -> None:
+        """Take in what became of the documents' files, in one transaction.
+
+        Args:
+            seen: where unchanged documents stand now; one with another name keeps its rows and their identifiers.
+            gone: documents whose file is no longer there; their rows stay and say so.
+            drop: documents to take out with all their rows.
+        """
+        here = {k.doc_id: k for k in self.known()}
+        renamed = [s for s in seen if here[s.doc_id].file != s.file]
+        back = [s for s in seen if here[s.doc_id].gone]
+        with self._change(rows=bool(renamed or back or gone or drop)):
+            for one in renamed:
+                for table in schema.TABLES:
+                    self._db.execute(f"UPDATE {table} SET file = ? WHERE doc_id = ?", (_text(one.file), one.doc_id))
+            for one in seen:
+                self._see(one.doc_id, one.path, one.stamp)
+            self._db.executemany("UPDATE files SET gone = 1 WHERE doc_id = ?", [(d,) for d in gone])
+            for doc_id in drop:
+                self._drop(doc_id)
+
+    def _see(self, doc_id: str, path: Path, stamp: Stamp | None) -> None:
+        size, mtime, ctime = (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
+        self._db.execute(
+            "INSERT INTO files (doc_id, path, size, mtime_ns, ctime_ns, gone) VALUES (?, ?, ?, ?, ?, 0)"
+            " ON CONFLICT (doc_id) DO UPDATE SET path = excluded.path, size = excluded.size,"
+            " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, gone = 0",
+            (doc_id, os.fsencode(os.path.abspath(path)), size, mtime, ctime),  # noqa: PTH100 - keeps links
+        )
+
+    def _drop(self, doc_id: str) -> None:
+        for table in (*schema.TABLES, "files"):
+            self._db.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+
+    @contextmanager
+    def _change(self, *, rows: bool = True) -> Iterator[None]:
+        """One transaction; `rows`: the tables written from the store are out of date after it."""
+        with _told(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                if rows:
+                    self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    # reading ---------------------------------------------------------------------------------------------------
+
+    def known(self) -> list[Known]:
+        """All documents, in document order."""
+        with _told(self.path):
+            rows = self._db.execute(
+                "SELECT d.doc_id, d.file, d.sha256, d.status, d.reason, d.pipeline,"
+                " f.path, f.size, f.mtime_ns, f.ctime_ns, f.gone"
+                " FROM documents d JOIN files f USING (doc_id) ORDER BY d.file"
+            ).fetchall()
+        return [
+            Known(*row[:6], Path(os.fsdecode(row[6])), None if row[7] is None else Stamp(*row[7:10]), bool(row[10]))
+            for row in rows
+        ]
+
+    def rows(self, table: str, *, doc_id: str | None = None) -> Iterator[dict[str, Any]]:
+        """The rows of a table in document order, as plain values by column; None means "not told".
+
+        In `documents` the warnings also tell what follows from other documents: same bytes, file gone.
+        """
+        notes = self._notes() if table == "documents" else {}
+        names, kinds = _COLUMNS[table], _TYPES[table]
+        where, values = (" WHERE doc_id = ?", (doc_id,)) if doc_id is not None else ("", ())
+        with _told(self.path):
+            cursor = self._db.execute(f"SELECT {_names(names)} FROM {table}{where} ORDER BY file, doc_id, ord", values)
+            for values_ in cursor:
+                row: dict[str, Any] = {
+                    name: bool(v) if kind is bool and v is not None else v
+                    for name, kind, v in zip(names, kinds, values_, strict=True)
+                }
+                if note := notes.get(row["doc_id"]):
+                    row["warnings"] = "; ".join(filter(None, (row["warnings"], note)))
+                yield row
+
+    def _notes(self) -> dict[str, str]:
+        """For each document what follows from the others."""
+        known = self.known()
+        here: dict[str, list[Known]] = {}
+        for k in known:
+            if k.sha256 and not k.gone:
+                here.setdefault(k.sha256, []).append(k)
+        notes = {k.doc_id: GONE_WARNING for k in known if k.gone}
+        for same in here.values():
+            same.sort(key=lambda k: (k.doc_id != plain_id(k.sha256), k.file))
+            notes |= {k.doc_id: f"same bytes as {same[0].file}" for k in same[1:]}
+        return notes
+
+    def counts(self) -> dict[str, int]:
+        """Rows of each table."""
+        with _told(self.path):
+            return {t: self._db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in schema.TABLES}
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of rows."""
+        return int(self.meta("revision"))
+
+    def meta(self, key: str) -> str:
+        """A note kept with `set_meta`, or an empty string."""
+        with _told(self.path):
+            row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_meta(self, notes: Mapping[str, str]) -> None:
+        """Keep notes beside the rows."""
+        with self._change(rows=False):
+            self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", list(notes.items()))
+
+
+def plain_id(sha256: str) -> str:
+    """The identifier of a document with these bytes: "d" and 12 hexadecimal digits."""
+    return f"d{sha256[:12]}"
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    """Make what is not there yet; columns that a newer casesift knows are added to the tables."""
+    db.execute("BEGIN IMMEDIATE")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise PipelineError(Code.STORE, "an SQLite file, but not a casesift store", file=path, mend="move it away")
+    if version > SCHEMA_VERSION:
+        raise PipelineError(
+            Code.STORE, f"made by a newer casesift (store version {version})", file=path, mend="upgrade casesift"
+        )
+    for table, names in _COLUMNS.items():
+        specs = {n: f'"{n}" {_SQL_TYPES[k]}' for n, k in zip(names, _TYPES[table], strict=True)}
+        there = {r[1] for r in db.execute(f"PRAGMA table_info({table})")}
+        if not there:
+            db.execute(f"CREATE TABLE {table} ({', '.join(specs.values())}, ord INTEGER NOT NULL)")
+            unique = "UNIQUE " if table == "documents" else ""
+            db.execute(f"CREATE {unique}INDEX {table}_doc ON {table} (doc_id)")
+            db.execute(f"CREATE INDEX {table}_order ON {table} (file, doc_id, ord)")
+        for name in (n for n in names if there and n not in there):
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {specs[name]}")
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS files (doc_id TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER,"
+        " mtime_ns INTEGER, ctime_ns INTEGER, gone INTEGER NOT NULL DEFAULT 0)"
+    )
+    db.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value)")
+    db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('revision', 0)")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.execute("COMMIT")
+
+
+def _names(names: Iterable[str]) -> str:
+    return ", ".join(f'"{n}"' for n in names)
+
+
+def _cell(value: Any) -> Any:
+    return _text(value) if isinstance(value, str) else value
+
+
+def _text(value: str) -> str:
+    """Text that UTF-8 can hold: a lone surrogate, as broken PDFs tell them, becomes U+FFFD."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into our error, with what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        text = str(error)
+        if "full" in text:
+            mend = "make room on the disk and run again; what was done is kept"
+        elif "malformed" in text or "not a database" in text:
+            mend = "move it away and run again"
+        elif "locked" in text:
+            mend = "wait until the other program that has it open is done"
+        else:
+            mend = "check that the folder can be written"
+        raise PipelineError(Code.STORE, text, file=path, mend=mend) from error
