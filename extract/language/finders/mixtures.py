@@ -1,0 +1,33 @@
+"""Mixing and dilution ratios in running text, told from titres, scales, times and proportions of patients."""
+
+from __future__ import annotations
+
+import re
+
+from extract.language.finders.found import Found, after, before
+from extract.language.quantities.mixing import EQUAL_PARTS, NUMERIC_RATIO, parse_ratio
+from extract.language.quantities.parts import rules
+
+_RATIO = re.compile(rf"(?<![\w:.,/]){NUMERIC_RATIO}|{EQUAL_PARTS}|(?i:\bone[-\s](?:to|is\sto)[-\s]one\b)")
+_KIND = {
+    kind: re.compile("|".join(rf"(?<!\w)(?:{row['pattern']})" for row in rules("ratio_words") if row["kind"] == kind))
+    for kind in ("mix", "other")
+}
+
+
+def find_ratios(text: str) -> list[Found]:
+    """Mentions of ratios in which something is mixed or diluted, in order."""
+    found = []
+    for match in _RATIO.finditer(text):
+        start, end = match.span()
+        ratio = parse_ratio(match[0])
+        if ratio is None:
+            continue
+        lead, rest = before(text, start, 60), after(text, end, 50)
+        if _KIND["other"].search(lead[-35:]) or _KIND["other"].match(rest.lstrip()):
+            continue
+        terms = [float(t) for t in ratio.split(":")]
+        dilution = terms[0] == 1 and terms[-1] >= 1000
+        if dilution or _KIND["mix"].search(lead) or _KIND["mix"].search(rest):
+            found.append(Found("ratio", start, end, ratio, 0.95 if not dilution else 0.9))
+    return found

@@ -1,0 +1,59 @@
+"""The component `casesift_quantities`: quantities in a Doc, by rule.
+
+Between the model and the resolver: reads `doc.text` (no annotations are required), writes `doc.spans["quantities"]`
+with the labels dose, volume, ratio, frequency, duration, age, sex and pain_score. Each span has origin "rule", its
+value printed in `span._.norm` (read it back with `extract.language.quantities`; empty where words tell no
+number, as in "high dose") and a confidence that is lower where only the surroundings told what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from extract.errors import Code, LanguageError
+from extract.language import spans
+from extract.language.finders import find_quantities
+
+GROUP = "quantities"
+LABELS = ("dose", "volume", "ratio", "frequency", "duration", "age", "sex", "pain_score")
+
+
+class Quantities:
+    """Finds quantities; see the module's docstring. `labels` are the ones to write."""
+
+    def __init__(self, labels: Collection[str] = LABELS) -> None:
+        if unknown := sorted(set(labels) - set(LABELS)):
+            raise LanguageError(
+                Code.BAD_CONFIG,
+                f"casesift_quantities has no labels {', '.join(unknown)}",
+                mend=f"choose from {', '.join(LABELS)}",
+            )
+        self.labels = frozenset(labels)
+        spans.register()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Writes doc.spans["quantities"], in document order; two of one label never overlap."""
+        group: list[Span] = []
+        last: dict[str, int] = {}
+        for found in find_quantities(doc.text):
+            if found.label not in self.labels:
+                continue
+            span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
+            if span is None or span.start < last.get(found.label, 0):
+                continue
+            last[found.label] = span.end
+            span._.origin = "rule"
+            span._.norm = found.norm
+            span._.confidence = found.confidence
+            group.append(span)
+        doc.spans[GROUP] = group
+        return doc
+
+
+@Language.factory("casesift_quantities", default_config={"labels": list(LABELS)}, assigns=["doc.spans"])
+def make_quantities(nlp: Language, name: str, labels: list[str]) -> Quantities:
+    """The component for `nlp`; `labels` are those of LABELS to be written."""
+    return Quantities(labels)

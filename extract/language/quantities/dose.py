@@ -1,0 +1,125 @@
+"""Doses: `parse_dose` reads "40 mg/kg/day in 3 divided doses", "2 tablets of 250 mg", "15 mL of 2%".
+
+Pure functions on a mention's text; finding mentions in a document is the business of `extract.language.finders`.
+Units are the UCUM-like codes of `units`. Printing is canonical: `parse_dose(str(dose)) == dose`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from extract.language.quantities.frequency import FREQUENCY, parse_frequency
+from extract.language.quantities.numbers import COUNT, NUMBER, parse_range
+from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, plain
+from extract.language.quantities.units import PERCENT, ROLES, UNIT, parse_unit
+
+#: something may be glued behind a unit: a citation ("10 mg12") or nothing
+TAIL = r"(?=\d{1,2}(?:[,-]\d{1,2})*(?!\d)|[^\w]|$|_)"
+_LOW_UNIT = rf"(?:{GAP}(?:{UNIT}|{PERCENT}))?"
+#: value or range, unit; "10 mg to 20 mg" repeats the unit
+AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE})?{COUNT}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
+AUC = rf"(?:AUC|(?i:area{SPACE}under{SPACE}the{SPACE}curve)(?:{GAP}\(AUC\))?){GAP}(?:of{SPACE}|=)?{GAP}\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?"
+
+_VALUE = re.compile(
+    rf"(?P<low>{COUNT})(?:(?P<low_unit>{_LOW_UNIT}){RANGE}(?P<high>{COUNT}))?{GAP}{DASH}?{GAP}(?P<unit>{UNIT}|{PERCENT}){TAIL}"
+)
+_AUC = re.compile(AUC)
+_AUC_VALUE = re.compile(rf"\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?$")
+_OF = re.compile(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
+_MULTIPLY = re.compile(rf"(?P<n>{NUMBER}){GAP}[x×*]{GAP}(?=[\d.·])")
+_FREQUENCY = re.compile(FREQUENCY)
+_SPACED_PER = re.compile(rf"{SPACE}?@{SPACE}?(\d+(?:\.\d+)?)/d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """A dose as told.
+
+    Attributes:
+        value: the dose, or the lower end of a range.
+        unit: UCUM-like code ("mg", "mg/kg/day", "%", "{tablet}", "AUC" for carboplatin's area under the curve).
+        value_max: upper end of a range.
+        per_day: doses a day where the text tells it ("in 3 divided doses", "mg/8 h", "10 mg daily").
+        amount: how many of a strength ("2 tablets of 250 mg": 2), or the volume ("15 mL of 2%": 15).
+        amount_unit: unit of `amount`: "{tablet}", "{vial}", "mL" ...
+    """
+
+    value: float
+    unit: str
+    value_max: float | None = None
+    per_day: float | None = None
+    amount: float | None = None
+    amount_unit: str = ""
+
+    def __str__(self) -> str:
+        value = plain(self.value) + (f"-{plain(self.value_max)}" if self.value_max is not None else "")
+        if self.unit == "AUC":
+            text = f"AUC {value}"
+        else:
+            text = f"{value}%" if self.unit == "%" else f"{value} {self.unit}"
+        if self.amount is not None:
+            text = f"{plain(self.amount)} {self.amount_unit} of {text}"
+        return text if self.per_day is None else f"{text} @ {plain(self.per_day)}/d"
+
+
+def parse_dose(text: str) -> Dose | None:
+    """The dose told in `text`, the first if there are several; None when no value with a unit is told.
+
+    Words before the value ("loading dose of 400 mg") and a frequency after it are taken in.
+    """
+    if auc := _AUC.search(text):
+        found = _AUC_VALUE.search(auc[0])
+        numbers = parse_range(found[0]) if found else None
+        return Dose(numbers.low, "AUC", numbers.high, _per_day(text[auc.end() :])) if numbers else None
+    times = _MULTIPLY.search(text)
+    match = _search(text, times.end() if times else 0) or (_search(text, 0) if times else None)
+    if match is None:
+        return None
+    dose, end = match
+    if (of := _OF.match(text, end)) and ROLES.get(dose.unit) in ("count", "volume") and dose.value_max is None:
+        strength = _search(text, of.end(), anchored=True)
+        if strength and (strength[0].unit == "%" or ROLES.get(strength[0].unit.split("/")[0]) == "dose"):
+            dose, end = replace(strength[0], amount=dose.value, amount_unit=dose.unit), strength[1]
+    per_day = _per_day(text[end:])
+    if times is not None and per_day is None and dose.unit.endswith("/day") and (n := parse_range(times["n"])):
+        dose, per_day = replace(dose, unit=dose.unit.removesuffix("/day")), n.low  # "3 x 100 mg/day"
+    return replace(dose, per_day=per_day) if per_day is not None else dose
+
+
+def _search(text: str, at: int, *, anchored: bool = False) -> tuple[Dose, int] | None:
+    """The first value with a unit from `at` on (`anchored`: right at it), and where it ends."""
+    for match in _VALUE.finditer(text, at):
+        if anchored and match.start() != at:
+            return None
+        if not anchored and match.start() and text[match.start() - 1].isalnum():
+            continue
+        unit = parse_unit(match["unit"])
+        low = parse_range(match["low"]) if match["low"].lower() not in ("a", "an") else parse_range("1")
+        if unit is None or low is None:
+            continue
+        code, factor, per_day = unit
+        value, value_max = low.low * factor, None
+        if match["high"]:
+            high = parse_range(match["high"])
+            if high is None:
+                continue
+            value_max = high.low * factor
+            low_unit = parse_unit(match["low_unit"]) if match["low_unit"] else None
+            if low_unit is not None:
+                value = low.low * low_unit[1]
+            if value_max == value:
+                value_max = None
+            elif value_max < value:
+                value, value_max = value_max, value
+        return Dose(value, code, value_max, per_day), match.end()
+    return None
+
+
+def _per_day(rest: str) -> float | None:
+    """Doses a day told in what follows a dose."""
+    if own := _SPACED_PER.match(rest):
+        return float(own[1])
+    match = _FREQUENCY.search(rest)
+    frequency = parse_frequency(match[0]) if match else None
+    return frequency.per_day if frequency else None

@@ -1,0 +1,138 @@
+"""Durations: `parse_duration` reads "two-week course", "x 7 d", "for 2/52", "6-8 weeks", "until discharge".
+
+Pure functions on a mention's text. A week has 7 days, a month 30, a year 365 (rules/durations.csv). Printing is
+canonical, after ISO 8601: "P14D", "PT2H"; a range as "P42D/P56D"; `parse_duration(str(duration)) == duration`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.language.quantities.numbers import COUNT, parse_range
+from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
+
+_DAY = 86400
+_ROWS = rules("durations")
+_SECONDS = {word.lower().replace("’", "'"): int(row["seconds"]) for row in _ROWS for word in spellings(row["written"])}
+_BRITISH = {row["british"]: int(row["seconds"]) // _DAY for row in _ROWS if row["british"]}
+_ISO = {"Y": 365.0, "W": 7.0, "D": 1.0}
+_LONG = [w for w in _SECONDS if len(w) > 1]
+_SHORT = [w for w in _SECONDS if len(w) == 1]
+#: a unit of time; the one-letter ones only right behind a number
+UNIT = rf"(?:(?i:{any_of(_LONG)})(?!\w)|(?:{'|'.join(_SHORT)})\b(?![/.]\w))"
+_FILLER = rf"(?:(?i:full|more|further|additional|consecutive|complete|successive|entire|long|whole){SPACE})?"
+#: "3 weeks", "two-month", "6 to 8 weeks", "3 days to 2 weeks", "5 consecutive days", "7d"
+LENGTH = (
+    rf"{COUNT}(?:(?:{GAP}{DASH}?{GAP}{UNIT})?{RANGE}{COUNT})?{GAP}{DASH}?{GAP}{_FILLER}{UNIT}"
+    rf"(?:{SPACE}and{SPACE}(?:a{SPACE}(?:half)|{COUNT}{GAP}{UNIT}))?"
+)
+BRITISH = rf"\d{{1,2}}(?:{DASH}\d{{1,2}})?/(?:{'|'.join(_BRITISH)})(?![\d/])"
+_CYCLES = rf"(?P<cycles>{COUNT}){GAP}{DASH}?{GAP}(?i:(?:\w+{SPACE})?(?:cycles|courses|sessions|pulses))"
+_OPEN = re.compile(r"\b(?:until|till|lifelong|life-long|indefinite(?:ly)?|ongoing|permanent(?:ly)?)\b", re.IGNORECASE)
+_PIECE = re.compile(
+    rf"(?<!\w)(?P<low>{COUNT})(?:(?:{GAP}{DASH}?{GAP}(?P<low_unit>{UNIT}))?{RANGE}(?P<high>{COUNT}))?"
+    rf"{GAP}{DASH}?{GAP}{_FILLER}(?P<unit>{UNIT})(?P<half>{SPACE}and{SPACE}a{SPACE}half)?"
+)
+_HALF = re.compile(rf"(?i:half{SPACE}(?:a|an|of{SPACE}a){SPACE})(?P<unit>{UNIT})")
+_PAST = re.compile(rf"(?i:last|past|previous|preceding|following|next){SPACE}(?P<unit>{UNIT})")
+_NOTE = re.compile(r"(\d{1,2})(?:[-–](\d{1,2}))?/(\d{1,2})(?![\d/])")
+_PERIOD = r"P(?:(\d+(?:\.\d+)?)([YWD]))?(?:T(\d+(?:\.\d+)?)([HMS]))?"
+_PRINTED = re.compile(rf"({_PERIOD})(?:/({_PERIOD}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """How long.
+
+    Attributes:
+        days: length in days, or the lower end of a range; None when it is told in other terms.
+        days_max: upper end of a range.
+        open: told to have no fixed end ("until discharge", "lifelong").
+        cycles: number of cycles, courses or sessions, when counted so.
+    """
+
+    days: float | None = None
+    days_max: float | None = None
+    open: bool = False
+    cycles: int | None = None
+
+    def __str__(self) -> str:
+        if self.days is not None:
+            return _iso(self.days) + (f"/{_iso(self.days_max)}" if self.days_max is not None else "")
+        return f"{self.cycles} cycles" if self.cycles is not None else "until" if self.open else ""
+
+
+def _iso(days: float) -> str:
+    """ISO 8601 duration in days, or in the largest of hours, minutes, seconds that is whole; else decimal days."""
+    if days == int(days):
+        return f"P{int(days)}D"
+    for per_day, letter in ((24, "H"), (1440, "M"), (_DAY, "S")) if days < 2 else ():
+        n = round(days * per_day)
+        if n and n / per_day == days:
+            return f"PT{n}{letter}"
+    return f"P{plain(days)}D"
+
+
+def parse_duration(text: str) -> Duration | None:
+    """The duration told in `text`; None when there is none."""
+    stripped = text.strip()
+    if stripped.startswith("P") and (iso := _PRINTED.fullmatch(stripped)):
+        low = _from_iso(iso.group(2, 3, 4, 5))
+        high = _from_iso(iso.group(7, 8, 9, 10)) if iso.group(6) else None
+        return Duration(low, high) if low is not None else None
+    if note := _NOTE.search(text):
+        if base := _BRITISH.get(note[3]):
+            return Duration(int(note[1]) * base, int(note[2]) * base if note[2] else None)
+        return None if not _PIECE.search(text) else _pieces(text)
+    return _pieces(text)
+
+
+def _pieces(text: str) -> Duration | None:
+    if half := _HALF.search(text):
+        return Duration(_unit(half["unit"]) / 2 / _DAY)
+    total: float | None = None
+    end = 0
+    for match in _PIECE.finditer(text):
+        # "one year and 3 months" adds up; anything else is another duration
+        if total is not None and not re.fullmatch(
+            rf"{SPACE}*(?:,|and|,{SPACE}and)?{SPACE}*", text[end : match.start()]
+        ):
+            break
+        low = parse_range(match["low"] if match["low"].lower() not in ("a", "an") else "1")
+        if low is None:
+            continue
+        unit = _unit(match["unit"])
+        if match["high"]:
+            high = parse_range(match["high"] if match["high"].lower() not in ("a", "an") else "1")
+            if high is None:
+                continue
+            days = low.low * (_unit(match["low_unit"]) if match["low_unit"] else unit)
+            days_max = high.low * unit
+            if total is None:
+                short, long = sorted((days / _DAY, days_max / _DAY))
+                return Duration(short, long if long != short else None)
+            break
+        total = (total or 0.0) + low.low * unit + (unit / 2 if match["half"] else 0.0)
+        end = match.end()
+    if total is not None:
+        return Duration(total / _DAY)
+    if cycles := re.search(_CYCLES, text):
+        n = parse_range(cycles["cycles"] if cycles["cycles"].lower() not in ("a", "an") else "1")
+        return Duration(cycles=int(n.low)) if n and n.low >= 1 else None
+    if past := _PAST.search(text):
+        return Duration(_unit(past["unit"]) / _DAY)
+    return Duration(open=True) if _OPEN.search(text) else None
+
+
+def _unit(word: str) -> int:
+    """Seconds of one unit."""
+    return _SECONDS[" ".join(word.lower().replace("’", "'").split())]
+
+
+def _from_iso(parts: tuple[str | None, ...]) -> float | None:
+    date, letter, time, clock = parts
+    if date is None and time is None:
+        return None
+    days = float(date) * _ISO[letter or "D"] if date else 0.0
+    return days + (float(time) / {"H": 24, "M": 1440, "S": _DAY}[clock or "H"] if time else 0.0)

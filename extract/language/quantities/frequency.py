@@ -1,0 +1,209 @@
+"""Frequencies: `parse_frequency` reads "BID", "q8h", "every other day", "on days 1, 8 and 15", "in 3 divided doses".
+
+Pure functions on a mention's text. Abbreviations and single words stand in rules/frequencies.csv (Latin
+abbreviations of prescriptions); what has a number in it is grammar here. Printing is canonical:
+`parse_frequency(str(frequency)) == frequency`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.language.quantities.numbers import NUMBER, parse_range
+from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spaced, spellings, squeeze
+
+_ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
+_PERIODS = {  # days of one period
+    "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24, "day": 1.0, "d": 1.0, "night": 1.0,
+    "morning": 1.0, "evening": 1.0, "daily": 1.0, "hourly": 1 / 24, "week": 7.0, "wk": 7.0, "w": 7.0, "weekly": 7.0,
+    "month": 30.0, "mo": 30.0, "monthly": 30.0, "year": 365.0, "yr": 365.0, "yearly": 365.0, "annually": 365.0,
+}  # fmt: skip
+_ORDINALS = {
+    "other": 2.0,
+    "alternate": 2.0,
+    "alternative": 2.0,
+    "second": 2.0,
+    "third": 3.0,
+    "fourth": 4.0,
+    "2nd": 2.0,
+    "3rd": 3.0,
+}
+_PERIOD = rf"{any_of(_PERIODS)}s?\b"
+_NUMBERS = rf"{NUMBER}(?:{RANGE}{NUMBER})?"
+_JOIN = rf"(?:{SPACE}*{DASH}?{SPACE}*)"
+_PER = rf"(?:{GAP}/{GAP}|{SPACE}(?:a|an|per|each|every|in{SPACE}a|in{SPACE}one){SPACE}|{_JOIN})"
+
+#: "twice a day", "4 times/day", "2-3 times per week", "three doses a day", "5 days per week", "2x daily"
+_COUNTED = rf"{_JOIN}(?:times?|x|×|doses|days|nights)\b"
+_TIMES = rf"(?:(?P<times>{any_of(_ADVERBS)})|(?P<times2>{_NUMBERS}){_COUNTED}){_PER}(?P<in>{_PERIOD})"
+#: "every 8 h", "q8h", "every other day", "once every 3 weeks", "at 3-week intervals", "8-hourly"
+_EVERY = (
+    rf"(?:(?:(?:once|1x|one{SPACE}dose){SPACE})?(?:every|each){SPACE}|q\.?{GAP}(?=\d)|q\.?{SPACE}(?=\w+{SPACE}))"
+    rf"(?P<ordinal>{any_of(_ORDINALS)}{SPACE})?(?P<number>{_NUMBERS})?{_JOIN}(?P<of>{_PERIOD})"
+)
+_INTERVAL = rf"(?:at|in|with){SPACE}(?P<number2>{_NUMBERS}){_JOIN}(?P<of2>{_PERIOD}){SPACE}intervals?"
+_HOURLY = rf"(?P<number3>{_NUMBERS}){_JOIN}(?P<of3>hourly|weekly|monthly)\b"
+_DIVIDED = (
+    rf"in(?:to)?{SPACE}(?P<divided>{_NUMBERS}){SPACE}(?:equal(?:ly)?{SPACE})?(?:divided{SPACE})?(?:daily{SPACE})?(?:doses|portions|fractions)\b"
+    rf"|(?:{_NUMBERS}{SPACE})?divided{SPACE}doses|(?P<divided2>{_NUMBERS}){SPACE}(?:equally{SPACE})?divided{SPACE}doses"
+)
+_LIST = rf"\d{{1,3}}(?:{GAP}(?:,|{DASH}|and\b|&|to\b|through\b){GAP}(?:and{SPACE})?(?:days?{SPACE}|d)?\d{{1,3}})+"
+_DAYS = rf"(?:on{SPACE}|at{SPACE})?(?:days{SPACE}|d)(?P<days>{_LIST})(?![\d.])"
+_CANONICAL = r"(?P<low>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?/d\b"
+
+
+def _dotted(word: str) -> str:
+    """An abbreviation with or without stops: "bid", "b.i.d.", "b. i. d."."""
+    return r"(?:\.\s?)?".join(re.escape(c) for c in word) + r"\.?"
+
+
+def _written(word: str, row: dict[str, str]) -> str:
+    return _dotted(word) if row["dotted"] == "true" and len(word) <= 3 else spaced(word)
+
+
+def word_pattern(*alone: str) -> str:
+    """The words of rules/frequencies.csv whose `alone` cell is one of those given, the longest first."""
+    found = [
+        (word, f"(?-i:{_written(word, row)})" if row["case"] == "exact" else _written(word, row))
+        for row in rules("frequencies")
+        if row["alone"] in alone
+        for word in spellings(row["written"])
+    ]
+    return "(?:" + "|".join(p for _, p in sorted(found, key=lambda f: -len(f[0]))) + r")(?!\w)"
+
+
+_WORDS = {
+    (word if row["case"] == "exact" else word.lower()).replace("-", " "): row
+    for row in rules("frequencies")
+    for word in spellings(row["written"])
+}
+_GRAMMAR = (_DIVIDED, _TIMES, _EVERY, _INTERVAL, _HOURLY, _DAYS)
+_NAMED = re.compile(r"\?P<\w+>")
+#: what has a number in it, or cannot be anything but a frequency; no group names
+STRONG = "(?i:" + "|".join(_NAMED.sub("?:", p) for p in (*_GRAMMAR, word_pattern("true"))) + ")"
+#: what is a frequency only beside a dose or a drug: "OD", "once", "in the morning", "continuous"
+WEAK = f"(?i:{word_pattern('false')})"
+#: any frequency
+FREQUENCY = rf"(?<!\w)(?:{STRONG}|{WEAK}|{_NAMED.sub('?:', _CANONICAL)})"
+_PIECES = [re.compile(rf"(?<!\w)(?:{p})", re.IGNORECASE) for p in (_CANONICAL, *_GRAMMAR)]
+_WORD = re.compile(rf"(?<!\w){word_pattern('true', 'false')}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often a dose is given.
+
+    Attributes:
+        per_day: doses a day (every 8 h 3, weekly 0.1429); None where no number is told.
+        per_day_max: upper end where a range is told ("every 4 to 6 h": 4 and 6).
+        kind: "once", "continuous", "intermittent", or "" for a regular one.
+        days: the days of a cycle on which it is given ("on days 1, 8 and 15").
+        prn: as needed.
+    """
+
+    per_day: float | None = None
+    per_day_max: float | None = None
+    kind: str = ""
+    days: tuple[int, ...] = ()
+    prn: bool = False
+
+    def __str__(self) -> str:
+        parts = []
+        if self.per_day is not None:
+            high = f"-{plain(self.per_day_max)}" if self.per_day_max is not None else ""
+            parts.append(f"{plain(self.per_day)}{high}/d")
+        if self.kind:
+            parts.append(self.kind)
+        if self.days:
+            parts.append("days " + ",".join(map(str, (*self.days, *self.days) if len(self.days) == 1 else self.days)))
+        if self.prn:
+            parts.append("prn")
+        return " ".join(parts)
+
+
+def parse_frequency(text: str) -> Frequency | None:
+    """The frequency told in `text`; None when there is none."""
+    text = squeeze(text)
+    per_day: tuple[float, float | None] | None = None
+    days: tuple[int, ...] = ()
+    for piece in _PIECES:
+        for match in piece.finditer(text):
+            found = match.groupdict()
+            if found.get("days"):
+                days = days or _list(found["days"])
+            elif per_day is None:
+                per_day = _rate(found)
+    kind, prn, words = "", False, None
+    for match in _WORD.finditer(text):
+        row = _row(match[0])
+        if row is None:
+            continue
+        prn = prn or row["flag"] == "prn"
+        if row["flag"] in ("once", "continuous", "intermittent"):
+            kind = kind or row["flag"]
+        if row["per_day"] and words is None:
+            words = float(row["per_day"])
+    if per_day is None and words is not None:
+        per_day = (words, None)
+    if per_day is not None and kind == "once":  # "once" belongs to "once daily", "once every 3 weeks"
+        kind = ""
+    if per_day is None and not (kind or days or prn):
+        return None
+    low, high = per_day or (None, None)
+    return Frequency(low, high, kind, days, prn)
+
+
+def _row(word: str) -> dict[str, str] | None:
+    plain_word = " ".join(word.replace("-", " ").split())
+    bare = re.sub(r"[.\s]", "", word)
+    return next((_WORDS[w] for w in (plain_word, plain_word.lower(), bare, bare.lower()) if w in _WORDS), None)
+
+
+def _rate(found: dict[str, str | None]) -> tuple[float, float | None] | None:
+    """Doses a day, lower and upper end, of one piece of grammar."""
+    if found.get("low"):
+        return float(found["low"] or 0), float(found["high"]) if found["high"] else None
+    if divided := found.get("divided") or found.get("divided2"):
+        numbers = parse_range(divided)
+        return (numbers.low, numbers.high) if numbers else None
+    if times := found.get("times") or found.get("times2"):
+        low, high = _ADVERBS.get(times.lower()), None
+        if low is None:
+            numbers = parse_range(times)
+            if numbers is None:
+                return None
+            low, high = numbers.low, numbers.high
+        period = _period(found["in"] or "")
+        return round(low / period, 4), round(high / period, 4) if high else None
+    unit = found.get("of") or found.get("of2") or found.get("of3")
+    if not unit:
+        return None
+    number = found.get("number") or found.get("number2") or found.get("number3")
+    numbers = parse_range(number) if number else None
+    low, high = (numbers.low, numbers.high) if numbers else (1.0, None)
+    if ordinal := found.get("ordinal"):
+        low *= _ORDINALS[ordinal.strip().lower()]
+    if low <= 0:
+        return None
+    days = _period(unit)
+    slow = round(1 / (low * days), 4)
+    return (round(1 / (high * days), 4), slow) if high else (slow, None)
+
+
+def _period(word: str) -> float:
+    word = word.lower()
+    return _PERIODS.get(word) or _PERIODS[word.removesuffix("s")]
+
+
+def _list(text: str) -> tuple[int, ...]:
+    """The days of "1, 8 and 15" or "1 through 3"."""
+    text = re.sub(r"(?i)days?|d(?=\d)", " ", text)
+    days: list[int] = []
+    for part in re.split(r"(?i),|\band\b|&", text):
+        ends = [int(n) for n in re.findall(r"\d+", part)]
+        if len(ends) == 2 and ends[0] < ends[1] <= ends[0] + 60:
+            days.extend(range(ends[0], ends[1] + 1))
+        else:
+            days.extend(ends)
+    return tuple(dict.fromkeys(days))

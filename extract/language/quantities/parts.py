@@ -1,0 +1,62 @@
+"""Named parts the quantity patterns are built from: spaces, dashes, numbers, alternations of written words.
+
+Below every parser of this package; reads the rule files. Patterns are plain strings (sources of regular
+expressions) that do not capture unless they name their group.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from extract.language.tables import read_table
+
+#: any Unicode space (thin spaces stand between number and unit) and zero-width ones
+SPACE = "[\\s\u200b\u2060\ufeff]"
+GAP = f"{SPACE}{{0,3}}"
+DASH = "[-\u2010\u2011\u2012\u2013\u2014\u2212]"
+#: between the ends of a range
+TO = f"(?:{GAP}{DASH}{GAP}|{SPACE}(?:to|or|and)?{SPACE}?(?:up{SPACE}to{SPACE})?)"
+RANGE = f"(?:{GAP}{DASH}{GAP}|{SPACE}(?:to|or){SPACE})"
+#: begins a mention: not inside a word, a number or a code ("B12", "3.5", "H1")
+START = r"(?<![\w.,/:·])"
+START_LOOSE = r"(?<![\w])(?<!\d[.,:·])"
+
+
+@cache
+def rules(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of rules/<name>.csv."""
+    return tuple(read_table(f"rules/{name}.csv"))
+
+
+def spellings(cell: str) -> list[str]:
+    """The spellings of a cell, divided by |."""
+    return [word.strip() for word in cell.split("|") if word.strip()]
+
+
+def spaced(word: str) -> str:
+    """`word` as a pattern whose spaces match any run of spaces or a hyphen, and whose apostrophes match any."""
+    escaped = re.escape(word).replace(r"\ ", f"(?:{SPACE}+|{DASH})")
+    return escaped.replace("'", "['’]")
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of the words, the longest first."""
+    return "(?:" + "|".join(spaced(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+
+
+def squeeze(text: str) -> str:
+    """`text` with every run of spaces as one blank, stripped; invisible characters dropped, dashes as "-"."""
+    text = re.sub("[\u200b\u2060\ufeff\u00ad]", "", text)
+    return re.sub(DASH, "-", " ".join(text.split()))
+
+
+def plain(x: float) -> str:
+    """The shortest decimal that reads back as `x`, without exponent or trailing ".0"."""
+    text = repr(float(x))
+    if "e" in text:
+        from decimal import Decimal
+
+        text = format(Decimal(text), "f")
+    return text.removesuffix(".0")

@@ -1,0 +1,98 @@
+"""Units of doses: spellings to codes, and the patterns that recognise them.
+
+Codes are UCUM-like ASCII ("mg/kg/day", "ug/kg/min", "mg/5 mL", "{tablet}"); see rules/units.csv for where they
+depart from UCUM (ucum.org).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extract.language.quantities.numbers import parse_number
+from extract.language.quantities.parts import DASH, GAP, SPACE, any_of, plain, rules, spaced, spellings
+
+_ROWS = rules("units")
+
+
+def _spelt(row: dict[str, str]) -> list[str]:
+    """The spellings of a row; a code spells itself."""
+    return list(dict.fromkeys([*spellings(row["written"]), *([row["unit"]] if row["factor"] == "1" else [])]))
+
+
+ROLES = {row["unit"]: row["role"] for row in _ROWS}
+_EXACT: dict[str, tuple[str, float]] = {}
+_ANY: dict[str, tuple[str, float]] = {}
+for _row in _ROWS:
+    for _word in _spelt(_row):
+        _table = _EXACT if len(_word) == 1 or _word in ("MU", "mu", "IE", "gs", "gr", "hs") else _ANY
+        _table[_word if _table is _EXACT else _word.lower()] = (_row["unit"], float(_row["factor"]))
+
+
+def _alternatives(roles: tuple[str, ...]) -> str:
+    """Spellings of the units of some roles: exact ones as they are, the others in any case; longest first."""
+    words = [w for row in _ROWS if row["role"] in roles for w in _spelt(row)]
+    exact, free = [w for w in words if w in _EXACT], [w for w in words if w not in _EXACT]
+    # "mg." and "tabs." end in a stop of their own only where the sentence goes on in lower case
+    stopped = [re.escape(w[:-1]) + rf"\.(?={SPACE}+[a-z(])" for w in free if w.endswith(".") and w.count(".") == 1]
+    plain_words = [w for w in free if not (w.endswith(".") and w.count(".") == 1)]
+    tail = "(?![A-Za-zµμ])"
+    return f"(?:(?i:{'|'.join([*stopped, any_of(plain_words)])}){tail}|(?:{'|'.join(map(spaced, exact))}){tail})"
+
+
+_NOT_PERCENT = ("dose", "volume", "count", "lab")
+_TOP = _alternatives(_NOT_PERCENT)
+PERCENT = rf"(?:%(?:{SPACE}?\(?w/[wv]\)?)?|(?i:per{SPACE}?cent)\b)"
+_BELOW = _alternatives(("base", "dose", "volume", "lab", "count"))
+_SLASH = rf"(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?i:per|a|each|every){SPACE}|{SPACE}?[·.*]{SPACE}?(?=\S{{1,3}}[-−–]1))"
+_INVERSE = rf"(?:{SPACE}?[-−–]{SPACE}?1|⁻¹)"
+#: one denominator: "/kg", " per day", "/8 h", "/5 mL", "kg-1"
+_DENOMINATOR = rf"{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?|{SPACE}?{_BELOW}{_INVERSE}"
+#: a unit with its denominators; the first is not a percent
+UNIT = rf"{_TOP}(?:{_DENOMINATOR}){{0,3}}"
+
+_ONE_TOP = re.compile(rf"{_TOP}")
+_ONE_BELOW = re.compile(
+    rf"(?:{_SLASH}(?P<n>\d+(?:\.\d+)?)?{GAP}{DASH}?(?P<unit>{_BELOW}){_INVERSE}?)|(?:{SPACE}?(?P<inverse>{_BELOW}){_INVERSE})"
+)
+
+
+@cache
+def lookup(word: str) -> tuple[str, float] | None:
+    """Code and factor of one spelling, or None."""
+    word = " ".join(word.split())
+    return _EXACT.get(word) or _ANY.get(word.lower()) or _ANY.get(word.lower().replace("-", " "))
+
+
+def parse_unit(text: str) -> tuple[str, float, float | None] | None:
+    """Code, factor for the value, and doses a day where the unit says every how many hours ("500 mg/8 h" is mg, 3).
+
+    None when `text` is not a unit.
+    """
+    text = text.strip()
+    if re.fullmatch(PERCENT, text):
+        return "%", 1.0, None
+    if not (top := _ONE_TOP.match(text)) or not (found := lookup(top[0])):
+        return None
+    code, factor = found
+    per_day: float | None = None
+    at = top.end()
+    while at < len(text):
+        below = _ONE_BELOW.match(text, at)
+        if not below or below.end() == at:
+            return None
+        base = lookup(below["unit"] or below["inverse"])
+        if base is None:
+            return None
+        number = parse_number(below["n"]) if below["n"] else 1.0
+        assert number is not None
+        name, scale = base[0], number * base[1]
+        hours = {"h": 1.0, "day": 24.0, "week": 168.0}.get(name, 0.0) * scale
+        if hours == 24:
+            code += "/day"
+        elif hours and scale != 1:
+            per_day = round(24 / hours, 4)
+        else:
+            code += f"/{name}" if scale == 1 else f"/{plain(scale)} {name}"
+        at = below.end()
+    return code, factor, per_day
