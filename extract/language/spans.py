@@ -10,6 +10,7 @@ same label never do. Raw proposals stand in `doc.spans["model"]`, `doc.spans["te
                         planned, avoided, exposure, or "general" (told of nobody); empty for others
     span._.assertion_why  the rule and the words that decided the assertion, for a person to read; "" for the default
     span._.confidence   0 to 1
+    span._.heads        heads of the mention model that proposed it, joined by "; "
     span._.origin       model, vocabulary, rule, abbreviation, table
     span._.code_system, span._.code, span._.code_score      drug: DrugBank/MeSH; diagnosis: ICD-10-CM
     span._.long_form    the phrase an abbreviation stands for in this document, else ""
@@ -29,7 +30,7 @@ MENTIONS = "mentions"
 
 _SPAN_DEFAULTS: dict[str, Any] = {
     "norm": "", "assertion": "", "confidence": 1.0, "origin": "", "code_system": "", "code": "", "code_score": None,
-    "long_form": "", "assertion_why": "",
+    "long_form": "", "assertion_why": "", "heads": "",
 }  # fmt: skip
 
 

@@ -1,23 +1,153 @@
-"""`casesift_model`: the trained mention model. Placeholder until its weights are there: proposes nothing."""
+"""`casesift_model`: the trained mention model as a stage of the language pipeline.
+
+A tokenised `Doc` comes in (tokenizer `casesift.Tokenizer.v1`; no other stage is needed before); out goes the
+same Doc with `doc.spans["model"]`: spans labelled as in `schema.MENTION_LABELS`, overlapping where the heads
+of the model disagree. The resolver weighs them with what vocabularies and rules propose. Of each span:
+
+    span._.origin       "model"
+    span._.confidence   share of such proposals that were right on development texts (see `calibration.py`)
+    span._.heads        the heads that proposed it, joined by "; "
+
+The weights lie in a folder beside this file; README.md there says what they were trained on, how, and how
+good they are. Without them the stage proposes nothing, unless it is `required`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, SpanGroup
+from spacy.tokens import Doc, Span, SpanGroup
 
-import extract.language.tokenizer  # noqa: F401  (registers the tokenizer)
+import extract.language.tokenizer  # noqa: F401  (registers the tokenizer the model was trained with)
+from extract.errors import Code, LanguageError
+from extract.language import spans as conventions
+from extract.language.model.calibration import Calibration
+from extract.language.model.decode import choose
+from extract.language.model.tagger import META, Tagger
+from extract.schema import MENTION_LABELS
+
+MODEL = "model"
+DEFAULT_PATH = "mentions"
+
+#: what entities of other people's models are called here; others are ignored
+_FOREIGN = {
+    "CHEMICAL": "drug", "DISEASE": "diagnosis", "DRUG": "drug", "DOSAGE": "dose", "STRENGTH": "dose", "ROUTE": "route",
+    "FREQUENCY": "frequency", "DURATION": "duration", "FORM": "form",
+}  # fmt: skip
+_FOREIGN_CONFIDENCE = 0.8  # such models tell no probabilities
 
 
-@Language.factory("casesift_model", assigns=["doc.spans"])
-def make_model(nlp: Language, name: str) -> MentionModel:
-    """The component."""
-    return MentionModel()
+@Language.factory(
+    "casesift_model",
+    assigns=["doc.spans"],
+    default_config={"path": DEFAULT_PATH, "required": False, "heads": [], "extra_model": ""},
+)
+def make_model(
+    nlp: Language, name: str, path: str, required: bool, heads: Sequence[str], extra_model: str
+) -> MentionModel:
+    """The stage `casesift_model`.
+
+    Args:
+        path: folder of the weights, absolute or relative to this package.
+        required: fail when the weights are not there, rather than propose nothing.
+        heads: only these heads of the model speak; all when empty.
+        extra_model: name of an installed spaCy model whose entities join in, e.g. scispaCy's `en_ner_bc5cdr_md`.
+
+    Raises:
+        LanguageError: MISSING_MODEL when weights that are required, or `extra_model`, are not there; BAD_CONFIG
+            when the folder holds something else or `heads` names none of its heads.
+    """
+    tagger = load_tagger(Path(__file__).parent / path, required=required)
+    known = [h.name for h in tagger.heads] if tagger else []
+    unknown = sorted(set(heads) - set(known))
+    if tagger and unknown:
+        raise LanguageError(
+            Code.BAD_CONFIG, f"the model has no head {', '.join(unknown)}", mend=f"its heads are {', '.join(known)}"
+        )
+    return MentionModel(tagger, heads=heads, extra=_load_extra(extra_model) if extra_model else None)
+
+
+def load_tagger(folder: Path, *, required: bool = False) -> Tagger | None:
+    """The model in `folder`; None when there is none and it is not required. LanguageError as for `make_model`."""
+    if not (folder / META).is_file():
+        if required:
+            raise LanguageError(
+                Code.MISSING_MODEL, "there are no model weights", file=folder,
+                mend="install the released package, or train them with `casesift train`",
+            )  # fmt: skip
+        return None
+    try:
+        return Tagger.from_disk(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LanguageError(
+            Code.BAD_CONFIG,
+            f"the model weights cannot be read ({error})",
+            file=folder,
+            mend="install or train them again",
+        ) from error
 
 
 class MentionModel:
-    """Writes `doc.spans["model"]`."""
+    """Callable on a Doc; see the module's docstring for what it writes."""
+
+    def __init__(self, tagger: Tagger | None, *, heads: Sequence[str] = (), extra: Language | None = None) -> None:
+        self.tagger = tagger
+        self.heads = frozenset(heads)
+        self.extra = extra
+        self.calibration = Calibration.from_meta(tagger.about.get("calibration", {}) if tagger else {})
+        conventions.register()
 
     def __call__(self, doc: Doc) -> Doc:
-        """Proposes nothing yet."""
-        doc.spans["model"] = SpanGroup(doc, name="model", spans=[])
+        """Write `doc.spans["model"]`."""
+        merged: dict[tuple[int, int, str], tuple[float, tuple[str, ...]]] = {}
+        for start, end, label, confidence, head in self._proposals(doc):
+            best, heads = merged.get((start, end, label), (0.0, ()))
+            merged[start, end, label] = max(best, confidence), (*heads, head)
+        group = []
+        for (start, end, label), (confidence, heads) in sorted(merged.items()):
+            span = Span(doc, start, end, label=label)
+            span._.origin, span._.confidence, span._.heads = "model", round(confidence, 4), "; ".join(heads)
+            group.append(span)
+        doc.spans[MODEL] = SpanGroup(doc, name=MODEL, spans=group)
         return doc
+
+    def _proposals(self, doc: Doc) -> Iterator[tuple[int, int, str, float, str]]:
+        if self.tagger is not None:
+            found = (p for p in self.tagger.propose(doc) if not self.heads or p.head in self.heads)
+            for p in choose(found, self.calibration.thresholds):
+                label = self.calibration.label(p.head, p.label)
+                start, end = _trim(doc, p.start, p.end)
+                if label and start < end:
+                    yield start, end, label, self.calibration.confidence(p), p.head
+        if self.extra is not None:
+            yield from self._foreign(doc, self.extra(doc.text).ents)
+
+    def _foreign(self, doc: Doc, entities: Iterable[Span]) -> Iterator[tuple[int, int, str, float, str]]:
+        assert self.extra is not None
+        for entity in entities:
+            label = _FOREIGN.get(entity.label_.upper(), entity.label_ if entity.label_ in MENTION_LABELS else "")
+            span = doc.char_span(entity.start_char, entity.end_char, alignment_mode="expand")
+            if label and span is not None:
+                yield span.start, span.end, label, _FOREIGN_CONFIDENCE, self.extra.meta["name"]
+
+
+def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """Without spaces at its ends."""
+    while start < end and doc[start].is_space:
+        start += 1
+    while start < end and doc[end - 1].is_space:
+        end -= 1
+    return start, end
+
+
+def _load_extra(package: str) -> Language:
+    try:
+        return spacy.load(package)
+    except OSError as error:
+        raise LanguageError(
+            Code.MISSING_MODEL, f"the spaCy model {package!r} is not installed",
+            mend="install it, or leave the setting extra_model empty",
+        ) from error  # fmt: skip
