@@ -159,22 +159,46 @@ def _bands(
             j += 1
         start, end = _trim(rows, crossed, has_left, has_right, i, j)
         lefts, rights = int(has_left[start:end].sum()), int(has_right[start:end].sum())
-        shared = int((has_left[start:end] & has_right[start:end]).sum())
-        if end > start and _is_columns(rows[start:end], a, b, lefts, rights, shared, float(strip[1]), starts, start, end):
+        both = [k for k in range(start, end) if has_left[k] and has_right[k]]
+        gap, ratio = _gaps(cover, both, (a + b) // 2)
+        if _is_columns(lefts, rights, len(both), gap / size, ratio):
             bands.append((start, end))
-            score += shared + 0.25 * (lefts + rights)
+            score += (len(both) + 0.25 * (lefts + rights)) * min(gap / size, 3.0) ** 0.5
         i = j
     return score, bands
 
 
-def _is_columns(
-    rows: list[_Row], a: int, b: int, lefts: int, rights: int, shared: int, _x: float, starts: np.ndarray, s: int, e: int
-) -> bool:
+def _gaps(cover: np.ndarray, both: list[int], middle: int) -> tuple[float, float]:
+    """Of rows with words on both sides: the usual gap at the gutter (points), and how many times the row's widest other
+    gap it is. Justified lines can leave a river of wide word gaps; a gutter is wider than the gaps beside it."""
+    widths: list[float] = []
+    ratios: list[float] = []
+    for k in both:
+        used = np.flatnonzero(cover[k])
+        at = int(np.searchsorted(used, middle))
+        if at == 0 or at == used.size:
+            continue
+        steps = np.diff(used) - 1
+        own = float(steps[at - 1])
+        steps[at - 1] = 0
+        widths.append(own)
+        ratios.append(own / max(float(steps.max()), 1.0))
+    if not widths:
+        return 24.0, 9.0
+    return float(np.median(widths)), float(np.median(ratios))
+
+
+def _is_columns(lefts: int, rights: int, shared: int, ems: float, ratio: float) -> bool:
+    """Whether a band reads as columns: `ems` is the gutter's width in units of the type size."""
     if lefts < 2 or rights < 2:
         return False
-    if shared >= 3 or (lefts >= 3 and rights >= 3):
+    if shared >= 10:
         return True
-    return lefts >= 2 and rights >= 2 and shared >= 2
+    if shared >= 3:
+        return ems >= 0.9 and ratio >= 1.3
+    if lefts >= 3 and rights >= 3:
+        return ems >= 1.0
+    return shared >= 2 and ems >= 2.0 and ratio >= 2.0
 
 
 def _trim(

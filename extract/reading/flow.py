@@ -18,7 +18,8 @@ from extract.reading.layout import Layout
 from extract.reading.lines import Line, is_bold
 from extract.reading.metadata import find_metadata
 from extract.reading.source import Citation, PageWarning, Section, SourceText
-from extract.reading.text import Builder, Vocabulary, ends_sentence
+from extract.reading.tables import Table
+from extract.reading.text import Builder, Vocabulary, clean_text, ends_sentence
 
 _LICENCE = re.compile(
     r"copyright|creative commons|open access article|©|received|accepted|correspond|academic editor|e-?mail|@|department of"
@@ -38,6 +39,8 @@ class Part:
     heading: Block | None = None
     case: str = ""
     blocks: list[Block] = field(default_factory=list)
+    tables: dict[int, list[Table]] = field(default_factory=dict)
+    """Ruled tables by the first line of their caption (its id); 0: without a caption."""
 
 
 def to_source(raw: RawDocument, layout: Layout, warnings: Sequence[PageWarning] = ()) -> SourceText:
@@ -62,6 +65,10 @@ def to_source(raw: RawDocument, layout: Layout, warnings: Sequence[PageWarning] 
             if len(builder) > start:
                 builder.gap("\n\n")
             builder.paragraph(lines)
+            for table in part.tables.pop(id(lines[0]), ()):
+                _write_table(builder, table)
+        for table in [t for tables in part.tables.values() for t in tables]:
+            _write_table(builder, table)
         while builder.chars and builder.chars[-1].isspace():
             del builder.chars[-1], builder.glyphs[-1], builder.pages[-1]
         if len(builder) > start:
@@ -124,9 +131,45 @@ def _parts(layout: Layout) -> list[Part]:
                 current = Part("body")
                 main.append(current)
             current.blocks.append(b)
+    _attach_tables(layout, lifted)
     floats = [lifted[k] for k in ("caption", "table", "footnote") if k in lifted]
     ordered = [title, front, *main, *floats, *back, *references]
-    return [p for p in ordered if p.blocks or p.heading]
+    return [p for p in ordered if p.blocks or p.heading or p.tables]
+
+
+def _write_table(builder: Builder, table: Table) -> None:
+    """A table's header as a line, then "Header: cell; Header: cell" for every row. The repeated header words are
+    inserted: they have no box, and their print stands in the header's own line."""
+    names = {cell.column: clean_text(cell.text) for cell in table.header}
+    for k, row in enumerate([table.header, *table.rows]):
+        if not row:
+            continue
+        if builder.chars:
+            builder.gap("\n\n")
+        for i, cell in enumerate(row):
+            if i:
+                builder.gap("; ")
+            name = names.get(cell.column, "")
+            if k and len(row) > 1 and name and len(name) <= 60:
+                builder.gap(f"{name}: ")
+            builder.paragraph([Line(words, table.page) for words in cell.lines])
+
+
+def _attach_tables(layout: Layout, lifted: dict[str, Part]) -> None:
+    """Hang every ruled table on the nearest caption above (or below) it on its page."""
+    if not layout.tables:
+        return
+    part = lifted.setdefault("table", Part("table"))
+    captions = [b for b in part.blocks if b.role == "table"]
+    for table in layout.tables:
+        near = [
+            (min(abs(table.top - b.lines[-1].bottom), abs(b.lines[0].top - table.bottom)), k)
+            for k, b in enumerate(captions)
+            if b.page == table.page and b.lines[0].x0 < table.x1 and b.lines[0].x1 > table.x0
+        ]
+        distance, k = min(near, default=(1e9, -1))
+        key = id(captions[k].lines[0]) if distance < 70 else 0
+        part.tables.setdefault(key, []).append(table)
 
 
 def _inside_abstract(layout: Layout, i: int) -> bool:

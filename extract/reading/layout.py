@@ -13,8 +13,9 @@ from extract.reading.blocks import Block, Style, assign_roles, body_style, make_
 from extract.reading.columns import Region, cut
 from extract.reading.furniture import strip_furniture, turned_furniture
 from extract.reading.glyphs import Glyph, RawDocument, RawPage
-from extract.reading.lines import Line, Word, rows_of, words_of
+from extract.reading.lines import Line, Word, family, rows_of, words_of
 from extract.reading.source import Furniture
+from extract.reading.tables import Table, take_tables
 
 
 @dataclass(slots=True)
@@ -24,7 +25,7 @@ class Layout:
     blocks: list[Block]
     style: Style
     furniture: list[Furniture] = field(default_factory=list)
-    tables: list[Block] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
 
 
 def lay_out(raw: RawDocument) -> Layout:
@@ -40,6 +41,8 @@ def lay_out(raw: RawDocument) -> Layout:
         words.append(words_of(upright))
         sideways.append(words_of(turned))
     furniture += strip_furniture(raw.pages, words)
+    print_style = _commonest_print(words)
+    tables = [t for page, page_words in zip(raw.pages, words, strict=True) for t in take_tables(page, page_words, print_style)]
     lines: list[Line] = []
     column = 0
     for page, page_words, turned_words in zip(raw.pages, words, sideways, strict=True):
@@ -55,7 +58,16 @@ def lay_out(raw: RawDocument) -> Layout:
     style = body_style([line for line in lines if not line.turned])
     blocks = make_blocks(lines, style)
     assign_roles(blocks, style)
-    return Layout(blocks, style, furniture)
+    return Layout(blocks, style, furniture, tables)
+
+
+def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:
+    """Font family and size of most characters of the document."""
+    votes: Counter[tuple[str, float]] = Counter()
+    for page_words in words:
+        for w in page_words:
+            votes[family(w.font), round(w.size, 1)] += len(w.glyphs)
+    return votes.most_common(1)[0][0] if votes else ("", 10.0)
 
 
 def _by_direction(page: RawPage) -> tuple[list[Glyph], list[Glyph], list[Glyph]]:

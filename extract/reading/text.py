@@ -76,6 +76,11 @@ def clean(text: str) -> str:
     return "".join(clean(c) for c in unicodedata.normalize("NFC", text))
 
 
+def clean_text(text: str) -> str:
+    """`clean` for a whole string."""
+    return "".join(clean(c) for c in text)
+
+
 class Vocabulary:
     """The document's own words, for the question whether a hyphen at a line's end belongs to the word."""
 
