@@ -1,0 +1,118 @@
+"""What is no mention although it looks like one: symptoms, measured substances, words that are no medicines.
+
+Called by `resolver` for the proposals of every stage. The words stand in `vocabulary/symptoms.csv`, `analytes.csv`
+and `not_drugs.csv`, with the reasons; the rules say in which company a word is meant so. The rule for diagnoses is
+that of the record schema: disorders, injuries, infections, complications and named conditions, not mere
+symptoms, signs, laboratory values, imaging signs, organisms or procedures.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extract.language.diagnosis_heads import modifiers
+from extract.language.gazetteer import Gazetteer, key
+from extract.language.tables import read_table
+
+_UNIT = r"(?:m?mol|[munp]?g|meq|[mu]?iu|iu|u|pg|ng|cells)\s?/\s?(?:d?l|ml|l|hpf|mm|μl|ul|24|day|g)|%"
+_VALUE = re.compile(
+    rf"\s*(?:levels?|concentrations?|values?)?\s*(?:was|were|is|of|:|=|,|\()*\s*[<>≤≥]?\s*\d[\d.,]*(?:\s?[-–]\s?[\d.,]+)?\s*(?:{_UNIT})"
+)
+_MEASURED_AFTER = re.compile(
+    r"[\s-]*(?:levels?|concentrations?|measurements?|values?|excretion|clearance|assays?|tests?|determinations?|ratio|saturation"
+    r"|index|deficien(?:cy|t)|metabolism|homeostasis|balance|imbalance|secretion|secreting|producing|production|receptors?"
+    r"|antibod(?:y|ies)|crystals?|deposits?|deposition|channels?|(?:was|were|is)\s+(?:also\s+|slightly\s+|markedly\s+)?(?:normal|elevated|low|high"
+    r"|raised|increased|decreased|reduced|undetectable|within|negative|positive|\d))"
+)
+_MEASURED_BEFORE = re.compile(
+    r"(?:serum|plasma|urinary|urine|blood|ionized|ionised|total|free|fasting|random|elevated|low|lower|decreased|increased|high|higher"
+    r"|raised|reduced|abnormal|levels? of|concentrations? of|values? of|anti-?|secreting|producing|hyper|24[- ]h(?:our)?)[\s-]*$"
+)
+_DOSED = re.compile(r"[\s(,]*\d[\d.,]*\s?(?:mg|g|gm|mcg|μg|ug|ml|units?|u|iu|mmol|meq|%)(?!\s?/\s?(?:d?l|ml))\b")
+_GIVEN_BEFORE = re.compile(
+    r"\b(?:given|gave|received|receiving|administ\w+|treated with|therapy with|started on|oral|intravenous|iv|topical"
+    r"|inhaled|parenteral|supplement\w*|infusion of|injection of|prescribed|tablets?|took|taking|mg|ml|g|%)\s*(?:of\s+|with\s+|both\s+)?$"
+)
+_GIVEN_AFTER = re.compile(
+    r"[\s-]*(?:supplement\w*|therapy|replacement|tablets?|infusion|injections?|treatment|administration|gluconate|carbonate"
+    r"|citrate|sulfate|sulphate|chloride|drops?|cream|ointment)\b"
+)
+
+
+@cache
+def _names(table: str) -> Gazetteer[dict[str, str]]:
+    return Gazetteer((row["name"], row) for row in read_table(f"vocabulary/{table}.csv"))
+
+
+@cache
+def _edges() -> frozenset[tuple[str, str, str]]:
+    return frozenset((r["label"], r["side"], r["word"]) for r in read_table("vocabulary/mention_edges.csv"))
+
+
+class Deny:
+    """Says why a proposal is no mention, or that there is no reason against it."""
+
+    def __init__(self) -> None:
+        self.symptoms, self.analytes, self.not_drugs = _names("symptoms"), _names("analytes"), _names("not_drugs")
+        self.sites = _names("sites")
+        self.edges = _edges()
+
+    def is_edge(self, label: str, side: str, word: str) -> bool:
+        """Whether `word` (lower case) at this side of a proposal of this label is no part of it."""
+        return (label, side, word.strip("()[],;:")) in self.edges
+
+    def reason(self, label: str, text: str, start: int, end: int, origin: str) -> str:
+        """Why characters start..end of the folded `text` are no mention of this label; "" when they may be one."""
+        name = text[start:end]
+        if label == "diagnosis":
+            return self._not_diagnosis(name)
+        if label == "drug":
+            return self._not_drug(name, text, start, end)
+        return ""
+
+    def _not_diagnosis(self, name: str) -> str:
+        if not any(c.isalpha() for c in name):
+            return "no letters"
+        found = self.symptoms.get(name)
+        if found is not None:
+            return f"a {found['kind']} by itself"
+        words = key(name).split()
+        if len(words) > 1:  # "severe left chest pain": side, site and severity words do not make it a diagnosis
+            rest = [w for w in words if w not in _light() and self.sites.get(w) is None]
+            found = self.symptoms.get(" ".join(rest)) if len(rest) < len(words) else None
+            if rest and found is not None and found["kind"] in ("symptom", "lab"):
+                return f"a {found['kind']} of a place or degree"
+        return ""
+
+    def _not_drug(self, name: str, text: str, start: int, end: int) -> str:
+        if sum(c.isalpha() for c in name) < 2:
+            return "no letters"
+        row = self.not_drugs.get(name)
+        before, after = text[max(0, start - 40) : start], text[end : end + 60]
+        if row is not None and row["always"]:
+            return "no medicine"
+        known = self.analytes.get(name) is not None
+        if known and (_VALUE.match(after) or _MEASURED_AFTER.match(after) or _MEASURED_BEFORE.search(before)):
+            return "measured here"
+        if row is not None or known:
+            given = _DOSED.match(after) or _GIVEN_BEFORE.search(before) or _GIVEN_AFTER.match(after)
+            return "" if given else "not given here"
+        return ""
+
+
+@cache
+def _light() -> frozenset[str]:
+    """Words of side, degree, time and place that add nothing to a symptom."""
+    return (
+        frozenset(w for w, kind in modifiers().items() if kind == "never")
+        | frozenset(row["word"] for row in read_table("vocabulary/mention_edges.csv") if row["side"] == "first")
+        | frozenset(row["name"] for row in read_table("vocabulary/sites.csv") if row["part"] == "side")
+        | _DEGREES
+    )
+
+
+_DEGREES = frozenset(
+    ["acute", "chronic", "recurrent", "intermittent", "persistent", "progressive", "generalized", "generalised", "diffuse",
+     "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "sudden", "new", "onset", "painful"]
+)  # fmt: skip

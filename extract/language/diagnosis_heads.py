@@ -1,0 +1,102 @@
+"""Names of diagnoses found by their make-up: a head word, the modifiers before it, a Latin word behind it.
+
+Called by `terms`; the trained model is the main source of diagnoses, this completes it. A head is a word of
+`vocabulary/diagnosis_heads.csv` ("carcinoma", "syndrome") or one with a telling ending ("-itis", "-osis",
+"-emia"); to it belong the adjectives and nouns before it ("papillary thyroid carcinoma") that
+`vocabulary/diagnosis_modifiers.csv` or their ending allow, and words like "cutis" behind it. Mere symptoms and
+findings are left to the resolver's deny list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from extract.language.gazetteer import Gazetteer, Words
+from extract.language.tables import read_table
+from extract.language.term_grammar import Found
+
+_ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|eal|ian|ean|iform|formis)$")
+_MAX_MODIFIERS = 6
+CONFIDENCE, WEAK, BY_ENDING = 0.6, 0.45, 0.5
+
+
+@cache
+def _heads() -> dict[str, dict[str, str]]:
+    kinds: dict[str, dict[str, str]] = {kind: {} for kind in ("head", "suffix", "name", "weak", "not", "after")}
+    for row in read_table("vocabulary/diagnosis_heads.csv"):
+        kinds[row["kind"]][row["text"]] = row["comment"]
+    return kinds
+
+
+@cache
+def modifiers() -> dict[str, str]:
+    """Words that may stand before a head -> "part" of the name, or "never"."""
+    return {row["word"]: row["kind"] for row in read_table("vocabulary/diagnosis_modifiers.csv")}
+
+
+class Diagnoses:
+    """Finds diagnoses by name and make-up."""
+
+    def __init__(self) -> None:
+        heads = _heads()
+        self.names: Gazetteer[str] = Gazetteer((name, name) for name in heads["name"])
+        self.strong, self.weak = frozenset(heads["head"]), frozenset(heads["weak"])
+        self.never, self.after = frozenset(heads["not"]), frozenset(heads["after"])
+        self.suffix = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(heads['suffix'])})$")
+        self.modifiers = modifiers()
+
+    def find(self, words: Words) -> Iterator[Found]:
+        """The diagnoses of a text; they may overlap, the resolver joins them."""
+        for start, end, name in self.names.find(words):
+            yield Found(start, end, "diagnosis", "", 0.7 if len(name) > 5 else CONFIDENCE)
+        folded, at = words.folded, words.offsets
+        for i, (start, end) in enumerate(at):
+            if end - start < 3:
+                continue
+            confidence = self._confidence(folded[start:end])
+            if not confidence:
+                continue
+            first, last = self._first(words, i), self._last(words, i)
+            if first == i and confidence == WEAK:
+                continue
+            yield Found(at[first][0], at[last][1], "diagnosis", "", confidence)
+
+    def _confidence(self, word: str) -> float:
+        """How sure `word` is a head; 0 when it is none."""
+        if word in self.strong:
+            return CONFIDENCE
+        if word in self.weak:
+            return WEAK
+        if word in self.never:
+            return 0.0
+        return BY_ENDING if self.suffix.match(word) else 0.0
+
+    def _first(self, words: Words, head: int) -> int:
+        """Index of the first word of the name whose head is word `head`."""
+        folded, at, first = words.folded, words.offsets, head
+        for i in range(head - 1, max(-1, head - 1 - _MAX_MODIFIERS), -1):
+            gap = folded[at[i][1] : at[i + 1][0]]
+            if gap not in (" ", "-", "'"):
+                break
+            word = folded[at[i][0] : at[i][1]]
+            possessive = word == "s" and folded[at[i][0] - 1 : at[i][0]] == "'"
+            eponym = gap == "'" and folded[at[i + 1][0] : at[i + 1][1]] == "s" and self.modifiers.get(word) != "never"
+            kind = self.modifiers.get(word)
+            if kind is None and _ADJECTIVE.match(word):
+                kind = "part"
+            if possessive:
+                continue  # taken with the name before it, if that is one
+            if kind != "part" and not eponym:
+                break
+            first = i
+        return first
+
+    def _last(self, words: Words, head: int) -> int:
+        folded, at, last = words.folded, words.offsets, head
+        while last + 1 < len(at) and folded[at[last][1] : at[last + 1][0]] == " ":
+            if folded[at[last + 1][0] : at[last + 1][1]] not in self.after:
+                break
+            last += 1
+        return last
