@@ -55,8 +55,8 @@ class Assertion:
         }
         trigger = {id(h): " ".join(words.text[h.start : h.end]) for hs in hits.values() for h in hs}
         next_words = words_of(following.text) if drugs and following is not None else None
-        for target, span in enumerate(found):
-            reaches = _reaches(target, span, words, hits[span.label_])
+        all_reaches = _reaches(words, found, hits)
+        for span, reaches in zip(found, all_reaches, strict=True):
             if span.label_ == "diagnosis":
                 verdict = decide_diagnosis(span.text, reaches, trigger)
             else:
@@ -97,12 +97,25 @@ class Assertion:
         return ""
 
 
-def _reaches(target: int, span: Span, words: Words, hits: Sequence[Hit]) -> list[Reach]:
-    if not hits:
-        return []
-    place = word_span(span.start_char, span.end_char, words)
-    active = (h for h in hits if h.rule.category not in SILENT)
-    return [r for h in active if (r := reach(h, target, place, words, hits)) is not None]
+def _reaches(words: Words, found: Sequence[Span], hits: dict[str, list[Hit]]) -> list[list[Reach]]:
+    """For each mention the triggers that reach it.
+
+    A verb that has found its object after it does not look back as well: in "took A, but declined B" A is not declined.
+    """
+    out: list[list[Reach]] = []
+    active = {label: [h for h in hs if h.rule.category not in SILENT] for label, hs in hits.items()}
+    for target, span in enumerate(found):
+        place = word_span(span.start_char, span.end_char, words) if active[span.label_] else (0, 0)
+        met = (reach(h, target, place, words, hits[span.label_]) for h in active[span.label_])
+        out.append([r for r in met if r is not None])
+    claimed = {_claim(r) for rs in out for r in rs if r.before}
+    return [
+        [r for r in rs if r.before or r.hit.rule.direction != "backward" or _claim(r) not in claimed] for rs in out
+    ]
+
+
+def _claim(r: Reach) -> tuple[int, str]:
+    return r.hit.start, r.hit.rule.category
 
 
 def _sentences(doc: Doc) -> Iterator[tuple[Span, Span | None, list[Span]]]:

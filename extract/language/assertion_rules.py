@@ -11,7 +11,7 @@ A rule file has the columns
                 or number word, `<year>` 1900 to 2099, `<drug>` and `<diagnosis>` a mention, `^` the sentence's start.
     category    what the trigger makes of its targets; or `pseudo` (hides the triggers it covers) or `stop` (ends scopes)
     direction   where the target stands: `forward` after the trigger, `backward` before it, `both`; `inside` a target that
-                one of the pattern's own `<drug>`/`<diagnosis>` places covers; `previous` the drugs of the sentence before
+                one of the pattern's own `<drug>`/`<diagnosis>` places covers; `around` a target in a gap; `previous` the drugs of the sentence before
     scope       how many words may stand between trigger and target
     list        `yes`: the scope starts again after each comma, "and", "or" (coordinated lists)
     example     a sentence with its targets in [[double square brackets]]
@@ -35,12 +35,12 @@ RULES = Path(__file__).parent / "rules"
 COLUMNS = ("pattern", "category", "direction", "scope", "list", "example", "expects", "comment")
 #: categories that say nothing of a target themselves
 SILENT = ("pseudo", "stop", "weak", "nofix")
-DIRECTIONS = ("forward", "backward", "both", "inside", "previous")
+DIRECTIONS = ("forward", "backward", "both", "inside", "around", "previous")
 
 #: a word, with a contraction's tail; or a single sign
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]|_")
 
-_SLOT = re.compile(r"(?P<gap>~\d)|(?P<class><[a-z]+>)|(?P<start>\^)|(?P<words>[^\s<>~^]+)")
+_SLOT = re.compile(r"(?P<gap>~\d+)|(?P<class><[a-z]+>)|(?P<start>\^)|(?P<words>[^\s<>~^]+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ def reach(hit: Hit, target: int, span: tuple[int, int], words: Words, hits: Sequ
     if rule.direction == "inside":
         return None
     first, last = span
+    if rule.direction == "around":
+        return Reach(hit, 0, 0, False) if hit.start < first and last < hit.end else None
     if hit.start >= first and hit.end <= last:  # a trigger within the mention's own words
         return Reach(hit, 0, 0, True) if rule.direction in ("forward", "both") else None
     if rule.direction in ("forward", "both") and hit.start < first:
