@@ -24,7 +24,8 @@ CAPTION = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """Lines of one region, one style. `role`: title, front, heading, body, caption, table, footnote, aside, reference."""
+    """Lines of one region, one style. `role`: title, front, heading, body, caption, table, footnote, aside,
+    figure (words in a figure), panel (print set beside the text), reference."""
 
     lines: list[Line]
     role: str = "body"
@@ -113,7 +114,7 @@ def make_blocks(lines: Sequence[Line], style: Style) -> list[Block]:
 
 def _same_block(block: Block, line: Line) -> bool:
     last = block.lines[-1]
-    if last.column != line.column or last.page != line.page:
+    if last.column != line.column or last.page != line.page or last.apart != line.apart:
         return False
     size = min(last.size, line.size)
     if abs(last.size - line.size) > 0.05 * size:
@@ -162,6 +163,10 @@ def assign_roles(blocks: list[Block], style: Style) -> None:
     in_references = False
     for i, block in enumerate(blocks):
         first = block.lines[0]
+        if first.apart:
+            kind = caption_label(first, strict=True)
+            block.role = "table" if kind == "table" else "caption" if kind else "panel"
+            continue
         if in_references and not _leaves_references(block, style):
             block.role = "reference"
             continue
@@ -171,6 +176,9 @@ def assign_roles(blocks: list[Block], style: Style) -> None:
             block.role = "table" if kind == "table" else "caption"
             continue
         if _is_heading(blocks, i, style):
+            if _interrupted(blocks, i, style):
+                block.role = "figure"
+                continue
             block.role = "heading"
             block.heading = canonical(block.text)
             in_references = block.heading == "references"
@@ -178,6 +186,19 @@ def assign_roles(blocks: list[Block], style: Style) -> None:
         block.role = "body" if style.fits(block) else "aside"
     _title_and_front(blocks, style)
     _asides(blocks, style)
+
+
+def _interrupted(blocks: list[Block], i: int, style: Style) -> bool:
+    """Whether the running text before ends within a sentence and goes on after: then this is no heading but a figure's
+    or a table's words."""
+    before = next((b for b in reversed(blocks[:i]) if b.role in ("body", "heading", "reference")), None)
+    if before is None or before.role != "body" or _STOP.search(before.lines[-1].text):
+        return False
+    after = next((b for b in blocks[i + 1 :] if style.fits(b) and b.lines[0].bold < 0.5 and len(b.text.split()) > 3), None)
+    return after is not None and after.text.lstrip()[:1].islower()
+
+
+_STOP = re.compile(r"[.!?:;][\"'”’)\]\d,–]*$")
 
 
 def _leaves_references(block: Block, style: Style) -> bool:

@@ -102,7 +102,9 @@ def _parts(layout: Layout) -> list[Part]:
             lifted.setdefault("caption", Part("caption")).blocks.append(b)
         elif b.role == "table":
             lifted.setdefault("table", Part("table")).blocks.append(b)
-        elif b.role == "footnote":
+        elif b.role == "panel" and b.page == layout.blocks[0].page:
+            front.blocks.append(b)
+        elif b.role in ("footnote", "panel"):
             lifted.setdefault("footnote", Part("footnote")).blocks.append(b)
         elif b.role == "heading":
             name, case = b.heading, case_label(b.text)

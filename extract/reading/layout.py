@@ -14,6 +14,7 @@ from extract.reading.columns import Region, cut
 from extract.reading.furniture import strip_furniture, turned_furniture
 from extract.reading.glyphs import Glyph, RawDocument, RawPage
 from extract.reading.lines import Line, Word, family, rows_of, words_of
+from extract.reading.panels import take_margins, take_panels
 from extract.reading.source import Furniture
 from extract.reading.tables import Table, take_tables
 
@@ -46,16 +47,16 @@ def lay_out(raw: RawDocument) -> Layout:
     lines: list[Line] = []
     column = 0
     for page, page_words, turned_words in zip(raw.pages, words, sideways, strict=True):
-        for region in cut(page_words):
-            column += 1
-            lines += _lines(region, page.number, column)
-        for region in cut(turned_words):
-            column += 1
-            extra = _lines(region, page.number, column)
-            for line in extra:
-                line.turned = True
-            lines += extra
-    style = body_style([line for line in lines if not line.turned])
+        panels = take_panels(page, page_words, print_style)
+        margins = take_margins(page_words, print_style)
+        for apart, group in ((False, page_words), *((True, g) for g in [*panels, *margins, turned_words])):
+            for region in cut(group):
+                column += 1
+                found = _lines(region, page.number, column)
+                for line in found:
+                    line.apart = apart
+                lines += found
+    style = body_style([line for line in lines if not line.apart])
     blocks = make_blocks(lines, style)
     assign_roles(blocks, style)
     return Layout(blocks, style, furniture, tables)

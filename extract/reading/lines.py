@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from extract.reading.glyphs import Glyph
 
@@ -68,8 +68,8 @@ class Line:
     column: int = 0
     """Running number of the column (leaf of the page's cut tree) the line stands in."""
     order: int = 0
-    turned: bool = False
-    centred: bool = field(default=False)
+    apart: bool = False
+    """Set beside the text: in a box, in the margin, or sideways."""
 
     def __post_init__(self) -> None:
         self.words.sort(key=lambda w: w.x0)
