@@ -150,18 +150,20 @@ def _once(found: list[tuple[Path, Path, str]]) -> list[tuple[Path, Path, str]]:
 
 def _named_apart(found: list[tuple[Path, Path, str]]) -> Iterator[tuple[Path, str]]:
     """Names that clash (two inputs each holding `a.pdf`) get as many of their input's last folders as tell them apart."""
-    folders = [tuple(table_name(part) for part in Path(os.path.realpath(root)).parts[1:]) for root, _, _ in found]
+    roots = [os.path.realpath(root) for root, _, _ in found]
+    # in one folder: two names that differ only in bytes that are no UTF-8
+    twins = Counter((root, name) for root, (_, _, name) in zip(roots, found, strict=True))
+    bare = [
+        name + (f"~{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}" if twins[root, name] > 1 else "")
+        for root, (_, path, name) in zip(roots, found, strict=True)
+    ]
+    folders = [tuple(table_name(part) for part in Path(root).parts[1:]) for root in roots]
     depth = [0] * len(found)
     while True:
-        names = ["/".join((*folders[i][len(folders[i]) - depth[i] :], name)) for i, (_, _, name) in enumerate(found)]
+        names = ["/".join((*folders[i][len(folders[i]) - depth[i] :], name)) for i, name in enumerate(bare)]
         times = Counter(names)
-        clashing = [i for i, name in enumerate(names) if times[name] > 1]
-        deeper = [i for i in clashing if depth[i] < len(folders[i])]
+        deeper = [i for i, name in enumerate(names) if times[name] > 1 and depth[i] < len(folders[i])]
         if not deeper:
-            break
+            return zip((path for _, path, _ in found), names, strict=True)
         for i in deeper:
             depth[i] += 1
-    for i, (_, path, _) in enumerate(found):
-        # still the same: two names that differ only in bytes that are no UTF-8
-        mark = f"~{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}" if i in clashing else ""
-        yield path, names[i] + mark

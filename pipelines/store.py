@@ -227,10 +227,7 @@ class Store:
                 " f.path, f.size, f.mtime_ns, f.ctime_ns, f.gone"
                 " FROM documents d JOIN files f USING (doc_id) ORDER BY d.file"
             ).fetchall()
-        return [
-            Known(*row[:6], Path(os.fsdecode(row[6])), None if row[7] is None else Stamp(*row[7:10]), bool(row[10]))
-            for row in rows
-        ]
+        return [_known(*row) for row in rows]
 
     def rows(self, table: str, *, doc_id: str | None = None) -> Iterator[dict[str, Any]]:
         """The rows of a table in document order, as plain values by column; None means "not told".
@@ -284,6 +281,14 @@ class Store:
         """Keep notes beside the rows."""
         with self._change(rows=False):
             self._db.executemany("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", list(notes.items()))
+
+
+def _known(
+    doc_id: str, file: str, sha256: str, status: str, reason: str, pipeline: str,
+    path: bytes, size: int | None, mtime_ns: int, ctime_ns: int, gone: int,
+) -> Known:  # fmt: skip
+    stamp = None if size is None else Stamp(size, mtime_ns, ctime_ns)
+    return Known(doc_id, file, sha256, status, reason, pipeline, Path(os.fsdecode(path)), stamp, bool(gone))
 
 
 def plain_id(sha256: str) -> str:

@@ -1,0 +1,77 @@
+"""A stand-in for `extract.Extractor` that reads text files in no time: a line "DRUG DOSE UNIT" is a treatment."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.errors import Code, ReadingError
+from extract.reading.source import SourceText
+from extract.schema import Case, Document, Mention, PainScore, Report, Treatment
+
+
+class FakeExtractor:
+    def __init__(self, fingerprint: str = "fake-1", seconds: float = 0.0) -> None:
+        self.fingerprint, self.seconds = fingerprint, seconds
+        self.read_files: list[str] = []
+
+    def read(self, path: Path) -> SourceText:
+        text = Path(path).read_bytes().decode("utf-8")
+        if not text:
+            raise ReadingError(Code.EMPTY_FILE, "the file is empty", file=path, mend="take it out of the folder")
+        return SourceText(text, "text")
+
+    def __call__(self, path: Path, *, doc_id: str | None = None, file: str = "") -> Report:
+        self.read_files.append(file)
+        text = self.read(path).text
+        time.sleep(self.seconds)
+        if text.startswith("BUG"):
+            raise RuntimeError("something\nnobody thought of")
+        if text.startswith("DIE"):
+            os._exit(9)
+        if text.startswith("HANG"):
+            time.sleep(60)
+        return report_of(text, doc_id or "d0", file)
+
+
+def report_of(text: str, doc_id: str, file: str) -> Report:
+    case = Case(case_id=f"{doc_id}-c1", doc_id=doc_id, file=file, start=0, end=1, sex="F", age_years=44.0)
+    treatments, mentions, pain = [], [], []
+    offset = 0
+    for i, line in enumerate(text.splitlines(keepends=True)):
+        drug, _, dose = line.strip().partition(" ")
+        where = {"doc_id": doc_id, "file": file, "case_id": case.case_id, "start": offset, "end": offset + len(drug)}
+        if drug == "pain":
+            value, _, top = dose.partition("/")
+            pain.append(
+                PainScore(**where, pain_id=f"{doc_id}-p{i}", text=dose, value=float(value), scale_max=float(top))
+            )
+        elif drug:
+            value, _, unit = dose.partition(" ")
+            key = f"{doc_id}-t{i}"
+            told = {"dose_text": dose, "dose_value": float(value), "dose_unit": unit} if value else {}
+            treatments.append(Treatment(**where, treatment_id=key, text=drug, drug=drug.lower(), evidence=line, **told))
+            mentions.append(Mention(**where, mention_id=f"{doc_id}-m{i}", label="drug", text=drug, linked_to=key))
+            if dose:
+                start = offset + len(drug) + 1
+                where |= {"start": start, "end": start + len(dose)}
+                mentions.append(Mention(**where, mention_id=f"{doc_id}-n{i}", label="dose", text=dose, linked_to=key))
+        offset += len(line)
+    document = Document(doc_id=doc_id, file=file, words=len(text.split()))
+    return Report(
+        document=document, cases=(case,), treatments=tuple(treatments), mentions=tuple(mentions),
+        pain_scores=tuple(pain),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MakeFake:
+    """Makes a fake in whichever process it is sent to."""
+
+    fingerprint: str = "fake-1"
+    seconds: float = 0.0
+
+    def __call__(self) -> FakeExtractor:
+        return FakeExtractor(self.fingerprint, self.seconds)
