@@ -132,8 +132,15 @@ def _same_block(block: Block, line: Line) -> bool:
     ):
         return False
     if family(last.font) != family(line.font) and min(last.characters, line.characters) > 3:
-        return False
+        # a line mostly in another font may be a phrase in italics; a short one without a stop is a heading
+        full = last.x1 - last.x0 > 0.8 * (last.right - last.left) and pitch < 1.3 * size
+        if not full or (line.text[:1].isupper() and _short_heading(line)):
+            return False
     return not caption_label(line, strict=True)
+
+
+def _short_heading(line: Line) -> bool:
+    return line.x1 - line.x0 < 0.75 * (line.right - line.left) and line.text[-1:] not in ".,;"
 
 
 def caption_label(line: Line, *, strict: bool = False) -> str:
@@ -215,6 +222,7 @@ def _leaves_references(block: Block, style: Style) -> bool:
 
 def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
     block = blocks[i]
+    first = block.lines[0]
     text = block.text.strip()
     if len(block.lines) > 4 or not 2 < len(text) < 220 or not any(c.isalpha() for c in text):
         return False
@@ -236,7 +244,16 @@ def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
         return True
     if near and (bold or larger or upper) and (i + 1 < len(blocks)):
         return True
-    return near and italic and len(words) <= 12 and len(block.lines) == 1 and block.family == style.family
+    if len(block.lines) > 2 or len(words) > 14 or not near or i + 1 >= len(blocks):
+        return False
+    after = blocks[i + 1].lines[0]
+    leads = after.column == first.column and after.base - block.lines[-1].base < 2.6 * style.pitch
+    if numbered and (italic or block.family != style.family) and (leads or blocks[i + 1].page != block.page):
+        return True
+    return leads and len(words) <= 10 and (italic or block.family != style.family) and not _LOOSE.search(text)
+
+
+_LOOSE = re.compile(r"[@©]|https?:|\d{4}|\bet al\b", re.IGNORECASE)
 
 
 def _italic(font: str) -> bool:

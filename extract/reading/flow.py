@@ -19,7 +19,7 @@ from extract.reading.lines import Line, is_bold
 from extract.reading.metadata import find_metadata
 from extract.reading.source import Citation, PageWarning, Section, SourceText
 from extract.reading.tables import Table
-from extract.reading.text import Builder, Vocabulary, clean_text, ends_sentence
+from extract.reading.text import Builder, Vocabulary, ends_sentence
 
 _LICENCE = re.compile(
     r"copyright|creative commons|open access article|©|received|accepted|correspond|academic editor|e-?mail|@|department of"
@@ -142,7 +142,7 @@ def _parts(layout: Layout) -> list[Part]:
 def _write_table(builder: Builder, table: Table) -> None:
     """A table's header as a line, then "Header: cell; Header: cell" for every row. The repeated header words are
     inserted: they have no box, and their print stands in the header's own line."""
-    names = {cell.column: clean_text(cell.text) for cell in table.header}
+    names = {cell.column: cell.text for cell in table.header}
     for k, row in enumerate([table.header, *table.rows]):
         if not row:
             continue

@@ -28,6 +28,8 @@ class Glyph:
     turn: int = 0
     pale: bool = False
     """Printed in a light grey or nearly white colour."""
+    real: Glyph | None = None
+    """For a sideways glyph turned upright for the layout: the glyph as it stands on the page."""
 
 
 @dataclass(slots=True)

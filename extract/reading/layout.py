@@ -15,6 +15,7 @@ from extract.reading.furniture import strip_furniture, turned_furniture
 from extract.reading.glyphs import Glyph, RawDocument, RawPage
 from extract.reading.lines import Line, Word, family, rows_of, words_of
 from extract.reading.panels import take_margins, take_panels
+from extract.reading.repair import repair
 from extract.reading.source import Furniture
 from extract.reading.tables import Table, take_tables
 
@@ -72,40 +73,32 @@ def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:
 
 
 def _by_direction(page: RawPage) -> tuple[list[Glyph], list[Glyph], list[Glyph]]:
-    """Upright glyphs; glyphs of sideways text, turned upright; slanted glyphs. A page set sideways is turned as a whole."""
-    upright = [g for g in page.glyphs if g.turn == 0]
-    by_turn: dict[int, list[Glyph]] = {}
-    slanted: list[Glyph] = []
-    for g in page.glyphs:
-        if g.turn in (90, 270, 180):
-            by_turn.setdefault(g.turn, []).append(g)
-        elif g.turn:
-            slanted.append(g)
+    """Upright glyphs; sideways glyphs, turned upright; slanted glyphs (watermarks)."""
+    upright: list[Glyph] = []
     turned: list[Glyph] = []
-    for turn, glyphs in by_turn.items():
-        turned += glyphs if turn == 180 else glyphs
-    return upright, [_Turned.of(g, page) for g in turned], slanted
-
-
-class _Turned:
-    """Makes an upright stand-in for a sideways glyph; the stand-in's `text` and place in the stream are the same."""
-
-    @staticmethod
-    def of(g: Glyph, page: RawPage) -> Glyph:
-        if g.turn == 90:
-            x0, x1, top, bottom = page.height - g.bottom, page.height - g.top, g.x0, g.x1
-        elif g.turn == 270:
-            x0, x1, top, bottom = g.top, g.bottom, page.width - g.x1, page.width - g.x0
+    slanted: list[Glyph] = []
+    for g in repair(page.glyphs):
+        if g.turn == 0:
+            upright.append(g)
+        elif g.turn in (90, 180, 270):
+            turned.append(_turn(g, page))
         else:
-            x0, x1, top, bottom = page.width - g.x1, page.width - g.x0, page.height - g.bottom, page.height - g.top
-        return TurnedGlyph(g.text, x0, top, x1, bottom, bottom - 0.22 * (bottom - top), bottom - top, g.font, g.turn, g.pale, g)
+            slanted.append(g)
+    if len(turned) > 4 * len(upright):  # the whole page is set sideways
+        return turned, upright, slanted
+    return upright, turned, slanted
 
 
-@dataclass(slots=True)
-class TurnedGlyph(Glyph):
-    """A sideways glyph turned upright for the layout; `real` is where it stands on the page."""
-
-    real: Glyph | None = None
+def _turn(g: Glyph, page: RawPage) -> Glyph:
+    """An upright stand-in for a sideways glyph."""
+    if g.turn == 90:
+        x0, x1, top, bottom = page.height - g.bottom, page.height - g.top, g.x0, g.x1
+    elif g.turn == 270:
+        x0, x1, top, bottom = g.top, g.bottom, page.width - g.x1, page.width - g.x0
+    else:
+        x0, x1, top, bottom = page.width - g.x1, page.width - g.x0, page.height - g.bottom, page.height - g.top
+    size = bottom - top
+    return Glyph(g.text, x0, top, x1, bottom, bottom - 0.22 * size, size, g.font, g.turn, g.pale, g)
 
 
 def _lines(region: Region, page: int, column: int) -> list[Line]:

@@ -35,17 +35,25 @@ class Word:
     size: float = 0.0
     font: str = ""
     raised: int = 0
+    text: str = ""
+    """The word's characters."""
 
     def __post_init__(self) -> None:
         g = self.glyphs
-        self.x0, self.x1 = min(c.x0 for c in g), max(c.x1 for c in g)
-        self.top, self.bottom = min(c.top for c in g), max(c.bottom for c in g)
-        self.base, self.size, self.font = g[0].base, max(c.size for c in g), g[0].font
-
-    @property
-    def text(self) -> str:
-        """The word's characters as printed."""
-        return "".join(c.text for c in self.glyphs)
+        first, last = g[0], g[-1]
+        self.x0, self.x1 = first.x0, last.x1
+        self.top, self.bottom = first.top, first.bottom
+        self.base, self.size, self.font = first.base, first.size, first.font
+        for c in g:
+            if c.top < self.top:
+                self.top = c.top
+            if c.bottom > self.bottom:
+                self.bottom = c.bottom
+            if c.x1 > self.x1:
+                self.x1 = c.x1
+            if c.x0 < self.x0:
+                self.x0 = c.x0
+        self.text = "".join([c.text for c in g])
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +78,7 @@ class Line:
     order: int = 0
     apart: bool = False
     """Set beside the text: in a box, in the margin, or sideways."""
+    _text: str = ""
 
     def __post_init__(self) -> None:
         self.words.sort(key=lambda w: w.x0)
@@ -94,7 +103,9 @@ class Line:
     @property
     def text(self) -> str:
         """The words with single spaces where gaps stand; for rules and looking, not the final text."""
-        return plain(self.words)
+        if not self._text:
+            self._text = plain(self.words)
+        return self._text
 
     @property
     def characters(self) -> int:

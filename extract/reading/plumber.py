@@ -71,11 +71,10 @@ def _metadata(raw: dict[str, Any]) -> dict[str, str]:
 
 def _read_page(page: Any) -> RawPage:
     try:
-        width, height = float(page.width), float(page.height)
-        box = page.layout.bbox
-        shift_x, shift_top = float(page.mediabox[0]), float(page.mediabox[1])
-        raw = RawPage(page.page_number, width, height)
-        _collect(page.layout, raw, height if height else box[3], shift_x, shift_top)
+        media, crop = page.mediabox, page.cropbox
+        raw = RawPage(page.page_number, float(crop[2] - crop[0]), float(crop[3] - crop[1]))
+        # pdfminer counts from the media box, a viewer shows the crop box
+        _collect(page.layout, raw, float(page.height), float(media[0] - crop[0]), float(media[1] - crop[1]))
     except PdfminerException as error:
         cause = error.args[0] if error.args else error
         return RawPage(page.page_number, 0.0, 0.0, problem=f"the page cannot be read ({type(cause).__name__})")

@@ -8,7 +8,6 @@ only where the joined word is known (from the document itself or from the rules 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -30,55 +29,12 @@ _LENGTH_UNIT = re.compile(r"(?:^|[\s\d/.(×x])(?:[kcdmµμn]?m|ft|in)$")
 _ANY_UNIT = re.compile(r"(?:[kcdmµμnp]?(?:m|g|s|l|L|M|mol|U|IU|Hz|V|eq|Eq)|min|h|hr|sec|day|days|week|month|kg|year|dl|dL|ml|mL)$")
 _ORDINAL = re.compile(r"st|nd|rd|th|TM|SM|®|™|©|o|°|º|[+−–-]|\d?[+−–]|\+\+|er|ème|me", re.IGNORECASE)
 
-#: printed look-alikes of one character; NFKC would also break up units and fractions a reader wants as printed
-_PLAIN = {
-    "\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u2212": "−", "\ufeff": "", "\u200b": "", "\u200c": "", "\u200d": "",
-    "\u2060": "", "\u00b5": "µ", "\u2126": "Ω", "\ufffe": "", "\uffff": "",
-}  # fmt: skip
-
-
-@cache
-def _symbol_font() -> dict[str, str]:
-    """Private-use code points of the Symbol and Wingdings fonts and what they print: rules/symbol_font.csv."""
-    text = (files("extract.reading") / "rules" / "symbol_font.csv").read_text(encoding="utf-8")
-    table = {}
-    for line in text.splitlines():
-        if line and not line.startswith(("#", "code")):
-            code, shown, *_ = line.split(",")
-            table[chr(int(code, 16))] = chr(int(shown, 16))
-    return table
-
-
 @cache
 def _kept_prefixes() -> frozenset[str]:
     text = (files("extract.reading") / "rules" / "hyphens.csv").read_text(encoding="utf-8")
     return frozenset(
         line.split(",")[0] for line in text.splitlines() if line and not line.startswith(("#", "part,"))
     )
-
-
-def clean(text: str) -> str:
-    """A glyph's text as it should read: ligatures written out, odd spaces and hyphens plain, unknown glyphs U+FFFD."""
-    if text.isascii():
-        if len(text) == 1:
-            return text if text >= " " else ""
-        return "\ufffd" if text.startswith("(cid:") else text
-    if len(text) == 1:
-        if text in _PLAIN:
-            return _PLAIN[text]
-        if "\ufb00" <= text <= "\ufb06" or "\uff01" <= text <= "\uff5e" or "\U0001d400" <= text <= "\U0001d7ff":
-            return unicodedata.normalize("NFKC", text)
-        if "\ue000" <= text <= "\uf8ff":
-            return _symbol_font().get(text, "\ufffd")
-        if unicodedata.category(text) in ("Cc", "Cn"):
-            return ""
-        return text
-    return "".join(clean(c) for c in unicodedata.normalize("NFC", text))
-
-
-def clean_text(text: str) -> str:
-    """`clean` for a whole string."""
-    return "".join(clean(c) for c in text)
 
 
 class Vocabulary:
@@ -92,7 +48,7 @@ class Vocabulary:
             if tokens and tokens[-1].endswith(tuple(HYPHENS)):
                 tokens.pop()
             for token in tokens:
-                token = "".join(clean(c) for c in token).strip(".,;:()[]\"'“”’").lower()
+                token = token.strip(".,;:()[]\"'“”’").lower()
                 if "-" in token:
                     self.compounds[token] += 1
                     for part in token.split("-"):
@@ -140,14 +96,17 @@ class Builder:
             self.glyphs.append(None)
             self.pages.append(0)
 
-    def put(self, glyph: Glyph, page: int) -> None:
-        """One glyph's characters."""
-        for c in clean(glyph.text):
-            if c == " " and (not self.chars or self.chars[-1].isspace()):
-                continue
-            self.chars.append(c)
-            self.glyphs.append(glyph)
-            self.pages.append(page)
+    def _word(self, word: Word, page: int) -> None:
+        for glyph in word.glyphs:
+            n = len(glyph.text)
+            if n == 1:
+                self.chars.append(glyph.text)
+                self.glyphs.append(glyph)
+                self.pages.append(page)
+            else:
+                self.chars.extend(glyph.text)
+                self.glyphs.extend([glyph] * n)
+                self.pages.extend([page] * n)
 
     def paragraph(self, lines: Sequence[Line]) -> None:
         """Lines joined into one paragraph."""
@@ -166,7 +125,7 @@ class Builder:
         if not self.chars:
             return
         last = self.chars[-1]
-        following = "".join(clean(c) for c in line.text[:40])
+        following = line.text[:40]
         if last in HYPHENS and len(self.chars) > 1 and self.chars[-2].isalnum():
             left = "".join(self.chars[-40:-1]).split()[-1].lstrip("([\"'“‘")
             match = re.match(r"[^\W\d_]+", following)
@@ -192,13 +151,12 @@ class Builder:
                 self._script(words[i:j], line, i == 0)
                 i = j
                 continue
-            for g in w.glyphs:
-                self.put(g, line.page)
+            self._word(w, line.page)
             i += 1
 
     def _script(self, group: list[Word], line: Line, first: bool) -> None:
         """A superscript: lifted out as a citation mark, or kept as an exponent, ordinal or mark."""
-        text = "".join("".join(clean(g.text) for g in w.glyphs) for w in group).strip()
+        text = "".join(w.text for w in group).strip()
         before = "".join(self.chars[-12:]).rstrip(" ")
         word = re.split(r"[\s(/×·*]", before)[-1] if before else ""
         what = _superscript(text, before, word, first, self.superscripts_cite)
@@ -210,15 +168,15 @@ class Builder:
         for k, w in enumerate(group):
             if k and gap_is_space(group[k - 1], w):
                 self.gap(" ")
-            for g in w.glyphs:
-                self.put(g, line.page)
+            self._word(w, line.page)
         if first and what == "mark":
             self.gap(" ")
 
     def boxes(self) -> CharBoxes:
         """The boxes of all characters written."""
+        shown = [(g.real or g) if g else None for g in self.glyphs]
         table = np.array(
-            [(g.x0, g.top, g.x1, g.bottom) if g else (0.0, 0.0, 0.0, 0.0) for g in self.glyphs], dtype=np.float32
+            [(g.x0, g.top, g.x1, g.bottom) if g else (0.0, 0.0, 0.0, 0.0) for g in shown], dtype=np.float32
         ).reshape(-1, 4)
         return CharBoxes(np.array(self.pages, dtype=np.int32), table[:, 0], table[:, 1], table[:, 2], table[:, 3])
 

@@ -1,0 +1,125 @@
+"""Glyphs that do not say what they print: accents set beside their letter, symbol fonts, private-use and unknown codes.
+
+glyphs -> **glyphs with readable text** -> words. Everything is one glyph in, at most one glyph out.
+"""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from extract.reading.glyphs import Glyph
+
+#: accents printed as characters of their own (LaTeX and old Type 1 fonts), and the combining character of each
+_ACCENTS = {
+    "´": "\u0301", "`": "\u0300", "¨": "\u0308", "^": "\u0302", "ˆ": "\u0302", "˜": "\u0303", "~": "\u0303",
+    "¸": "\u0327", "ˇ": "\u030c", "˚": "\u030a", "¯": "\u0304", "˘": "\u0306", "˙": "\u0307", "˝": "\u030b", "˛": "\u0328",
+}  # fmt: skip
+_DOTLESS = {"ı": "i", "ȷ": "j"}
+
+#: printed look-alikes of one plain character
+_PLAIN = {
+    "\u2010": "-", "\u2011": "-", "\u00a0": " ", "\ufeff": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "",
+    "\u03bc": "µ", "\u2126": "Ω", "\ufffe": "", "\uffff": "", "\u2212": "−",
+}  # fmt: skip
+
+
+@cache
+def _table(name: str) -> tuple[dict[str, str], ...]:
+    text = (files("extract.reading") / "rules" / name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("# ")))
+
+
+@cache
+def _symbols() -> dict[str, str]:
+    return {chr(int(r["code"], 16)): chr(int(r["shown"], 16)) for r in _table("symbol_font.csv")}
+
+
+@cache
+def _pi_font(font: str) -> dict[str, str]:
+    return {r["code"]: r["shown"] for r in _table("pi_fonts.csv") if r["font"] in font}
+
+
+@cache
+def clean(text: str) -> str:
+    """A glyph's text as it should read: ligatures written out, odd spaces and hyphens plain, unknown glyphs U+FFFD.
+
+    >>> clean("ﬁ"), clean("(cid:12)")
+    ('fi', '�')
+    """
+    if text.startswith("(cid:"):
+        return "\ufffd"
+    return "".join(_clean(c) for c in unicodedata.normalize("NFC", text))
+
+
+def _clean(c: str) -> str:
+    if c in _PLAIN:
+        return _PLAIN[c]
+    if "\ufb00" <= c <= "\ufb06" or "\uff01" <= c <= "\uff5e" or "\U0001d400" <= c <= "\U0001d7ff":
+        return unicodedata.normalize("NFKC", c)
+    if "\ue000" <= c <= "\uf8ff":
+        return _symbols().get(c, "\ufffd")
+    kind = unicodedata.category(c)
+    if kind == "Zs":
+        return " "
+    return "" if kind in ("Cc", "Cn", "Cs") and not c.isspace() else c
+
+
+def clean_text(text: str) -> str:
+    """`clean` for a whole string."""
+    return "".join(clean(c) for c in text)
+
+
+def repair(glyphs: list[Glyph]) -> Iterator[Glyph]:
+    """The glyphs with their text cleaned, symbol fonts read, and accents put on their letters."""
+    waiting: Glyph | None = None
+    last: Glyph | None = None
+    for glyph in glyphs:
+        text = glyph.text
+        if not text.isascii() or len(text) > 1 or text < " ":
+            text = clean(text)
+        pi = _pi_font(glyph.font)
+        if pi:
+            text = pi.get(text, text)
+        if text is not glyph.text:
+            glyph.text = text
+        if not text:
+            continue
+        if text in _ACCENTS:
+            if last is not None and _over(glyph, last) and last.text[-1:].isalpha():
+                last.text = _accented(last.text, text)
+                continue
+            if last is not None:
+                yield last
+            if waiting is not None:
+                yield waiting
+            waiting, last = glyph, None
+            continue
+        if waiting is not None:
+            if _over(waiting, glyph) and text[:1].isalpha():
+                text = glyph.text = _accented(text, waiting.text)
+            else:
+                yield waiting
+            waiting = None
+        if last is not None:
+            yield last
+        last = glyph
+    if last is not None:
+        yield last
+    if waiting is not None:
+        yield waiting
+
+
+def _over(accent: Glyph, letter: Glyph) -> bool:
+    """Whether an accent stands on (or under) a letter rather than beside it."""
+    shared = min(accent.x1, letter.x1) - max(accent.x0, letter.x0)
+    return shared > 0.5 * min(accent.x1 - accent.x0, letter.x1 - letter.x0) and abs(accent.base - letter.base) < letter.size
+
+
+def _accented(text: str, accent: str) -> str:
+    letter = _DOTLESS.get(text[0], text[0])
+    composed = unicodedata.normalize("NFC", letter + _ACCENTS[accent])
+    return (composed if len(composed) == 1 else text[0]) + text[1:]
