@@ -17,6 +17,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -155,14 +157,17 @@ class Sentences:
         """Mark the first token of every sentence."""
         starts = iter(sentence_starts(doc.text))
         following = next(starts, None)
-        for token in doc:
-            begins = False
+        marks = np.full(len(doc), -1, dtype=np.int64)  # -1: no start
+        for i, token in enumerate(doc):
             end = token.idx + len(token)
             while following is not None and following < end:
                 # a boundary inside a token (the tokenizer kept "cream.The" whole) is no boundary
-                begins = begins or following <= token.idx
+                if following <= token.idx:
+                    marks[i] = 1
                 following = next(starts, None)
-            token.is_sent_start = begins or token.i == 0
+        if len(doc):
+            marks[0] = 1
+            doc.from_array([SENT_START], marks.astype(np.uint64))  # token by token spaCy checks the whole Doc each time
         return doc
 
 
