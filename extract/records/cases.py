@@ -139,10 +139,18 @@ def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
             continue
         if zones[s.index] != "talk" and intros(s):
             return True
-        if cue("report").search(s.text) and re.search(r"\b(?:case|patient|woman|man|boy|girl|child|infant|neonate)\b", s.text, re.I):
+        if cue("report").search(s.text) and re.search(
+            r"\b(?:case|patient|woman|man|boy|girl|child|infant|neonate)\b", s.text, re.I
+        ):
             return True
         if zones[s.index] == "case":
-            spoken += len(re.findall(r"\b(?:he|she|(?:the|our|this) (?:patient|child|infant|boy|girl|man|woman|neonate|newborn|mother))\b", s.text, re.I))
+            spoken += len(
+                re.findall(
+                    r"\b(?:he|she|(?:the|our|this) (?:patient|child|infant|boy|girl|man|woman|neonate|newborn|mother))\b",
+                    s.text,
+                    re.I,
+                )
+            )
     return spoken > 0.02 * sum(z == "case" for z in zones)
 
 
@@ -213,8 +221,9 @@ def _elsewhere(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
         owner = _owner(s, zone, casting, before, left, announced)
         if owner and all(casting.people[i].role == "index" for i in owner):
             announced = True
-        left = CARRY if owner != before and owner else left - 1
-        before = owner if left > 0 else ()
+        left = CARRY if owner and owner != before else left - 1
+        if owner or left <= 0 or cue("general").search(s.text):
+            before = owner  # a sentence about nobody ("This limited the elbow.") does not yet end the story
         casting.owners[s.index] = owner
 
 
@@ -278,14 +287,14 @@ def _index_owner(found: list[Intro], casting: Casting) -> tuple[int, ...]:
 
 
 def _carries(s: Sentence) -> bool:
-    """Whether a sentence without a cue of its own goes on about the patient before it."""
+    """Whether a sentence without a cue of its own goes on about the patient before it: told in the past, of nobody else."""
     if cue("general").search(s.text) or cue("report").search(s.text):
-        return False
-    if cue("cited").search(s.text) and not cue("carry").match(s.text):
         return False
     if cue("carry").match(s.text):
         return True
-    return bool(re.search(r"(?<!\w)(?:he|she|his|her|the patient|the patient's|was|were|had)\b", s.text, re.I))
+    if cue("cited").search(s.text):
+        return False
+    return bool(cue("past").search(s.text))
 
 
 def _caption_owner(s: Sentence, casting: Casting) -> tuple[int, ...]:

@@ -20,7 +20,43 @@ from extract.records.sentences import NARRATIVE, SILENT, Sentence
 PRIMARY = 3.0
 #: words that name a diagnosis only together with others: alone they are the fuller wording told again
 _GENERIC = frozenset(
-    ["disease", "disorder", "syndrome", "tumor", "tumour", "mass", "lesion", "carcinoma", "cancer", "malignancy", "neoplasm", "infection", "fracture", "cyst", "abscess", "fistula", "adenoma", "metastasis", "aneurysm", "stenosis", "thrombosis", "injury", "hernia", "obstruction", "perforation", "recurrence", "condition", "failure", "anomaly", "lymphoma", "sarcoma", "myxoma", "melanoma", "leukemia", "leukaemia"]
+    [
+        "disease",
+        "disorder",
+        "syndrome",
+        "tumor",
+        "tumour",
+        "mass",
+        "lesion",
+        "carcinoma",
+        "cancer",
+        "malignancy",
+        "neoplasm",
+        "infection",
+        "fracture",
+        "cyst",
+        "abscess",
+        "fistula",
+        "adenoma",
+        "metastasis",
+        "aneurysm",
+        "stenosis",
+        "thrombosis",
+        "injury",
+        "hernia",
+        "obstruction",
+        "perforation",
+        "recurrence",
+        "condition",
+        "failure",
+        "anomaly",
+        "lymphoma",
+        "sarcoma",
+        "myxoma",
+        "melanoma",
+        "leukemia",
+        "leukaemia",
+    ]
 )
 _SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"))
 

@@ -82,13 +82,20 @@ def _phase(span: Span, s: Sentence) -> str:
         return "baseline"  # "an 8/10, came down to 1/10": the first of the two
     if cue("followup_to", "pain.csv").search(before):
         return "followup"
-    clause_before, clause_after = re.split(r"[;]|, (?=which|and|but)", before)[-1], re.split(r"[;,.]| and | but ", after)[0]
+    clause_before, clause_after = (
+        re.split(r"[;]|, (?=which|and|but)", before)[-1],
+        re.split(r"[;,.]| and | but ", after)[0],
+    )
     for phase in ("movement", "rest", "worst"):
         if cue(phase, "pain.csv").search(clause_after) or cue(phase, "pain.csv").search(clause_before[-30:]):
             return phase
     if re.search(r"\bfrom(?: an?)?\W*$", before):
         return "baseline"
-    if re.match(r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b", after, re.IGNORECASE):
+    if re.match(
+        r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b",
+        after,
+        re.IGNORECASE,
+    ):
         return "baseline"
     if cue("followup", "pain.csv").search(before) or cue("followup", "pain.csv").search(clause_after):
         return "followup"

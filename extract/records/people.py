@@ -19,7 +19,12 @@ _PATIENT = re.compile(
     r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",
     re.IGNORECASE,
 )
-_NUMBERS = {w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1)}
+_NUMBERS = {
+    w: n
+    for n, w in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,14 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
             table = found.setdefault(person, {})
             for drug in own:
                 _course(table, drug).mentions.append((drug, s))
-            for regimen in _regimens(subjects, attributes, s, anaphoric=not own):
+            attributes_here = attributes
+            if person in focus and (whole := _whole_course(s, attributes, own)):
+                attributes_here = [a for a in attributes if a is not whole]
+                before = focus[person][1]
+                _course(table, before[-1]).regimens.append(
+                    Regimen(before[-1], s, before[-1]._.assertion or "given", {"duration": whole}, 0.7)
+                )
+            for regimen in _regimens(subjects, attributes_here, s, anaphoric=not own):
                 regimen.confidence *= weight
                 _course(table, regimen.drug).regimens.append(regimen)
             acted = [d for d in own if d._.assertion in ("given", "", "stopped", "failed")] or own
@@ -113,6 +120,21 @@ def _course(table: dict[str, DrugCourse], drug: Span) -> DrugCourse:
 def _focus(drugs: list[Span]) -> list[Span]:
     """The drugs a following "the dose" speaks of: the last one named."""
     return [drugs[-1]]
+
+
+def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]) -> Span | None:
+    """ "... after the two month treatment": how long the drug under way was given, in a sentence about one that was not."""
+    if not drugs or any(d._.assertion in ("given", "", "stopped", "failed") for d in drugs[-1:]):
+        return None
+    for a in attributes:
+        before, after = s.text[: a.start_char - s.start], s.text[a.end_char - s.start :]
+        if (
+            a.label_ == "duration"
+            and re.search(r"\b(?:after|following|at the end of) (?:the|this|her|his|a)?\s*$", before, re.IGNORECASE)
+            and re.match(r"[\s-]*(?:of )?(?:treatment|therapy|course)", after, re.IGNORECASE)
+        ):
+            return a
+    return None
 
 
 # --- one sentence ------------------------------------------------------------------------------------------------------
