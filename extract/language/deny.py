@@ -32,7 +32,8 @@ _MEASURED_BEFORE = re.compile(
 _DOSED = re.compile(r"[\s(,]*\d[\d.,]*\s?(?:mg|g|gm|mcg|μg|ug|ml|units?|u|iu|mmol|meq|%)(?!\s?/\s?(?:d?l|ml))\b")
 _GIVEN_BEFORE = re.compile(
     r"\b(?:given|gave|received|receiving|administ\w+|treated with|therapy with|started on|oral|intravenous|iv|topical"
-    r"|inhaled|parenteral|supplement\w*|infusion of|injection of|prescribed|tablets?|took|taking|mg|ml|g|%)\s*(?:of\s+|with\s+|both\s+)?$"
+    r"|inhaled|parenteral|supplement\w*|infusion of|injection of|prescribed|tablets?|took|taking|mg|mcg|μg|ml|g|u|iu|units?|%)"
+    r"\s*(?:of\s+|with\s+|both\s+)?(?:\w+\s+)?(?:\w+\s+(?:and|plus|in addition to)\s+)?$"
 )
 _GIVEN_AFTER = re.compile(
     r"[\s-]*(?:supplement\w*|therapy|replacement|tablets?|infusion|injections?|treatment|administration|gluconate|carbonate"
@@ -95,7 +96,7 @@ class Deny:
         known = self.analytes.get(name) is not None
         if known and (_VALUE.match(after) or _MEASURED_AFTER.match(after) or _MEASURED_BEFORE.search(before)):
             return "measured here"
-        if row is not None or known:
+        if row is not None:
             given = _DOSED.match(after) or _GIVEN_BEFORE.search(before) or _GIVEN_AFTER.match(after)
             return "" if given else "not given here"
         return ""

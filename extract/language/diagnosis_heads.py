@@ -10,7 +10,7 @@ findings are left to the resolver's deny list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from extract.language.gazetteer import Gazetteer, Words
@@ -19,12 +19,14 @@ from extract.language.term_grammar import Found
 
 _ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|eal|ian|ean|iform|formis)$")
 _MAX_MODIFIERS = 6
-CONFIDENCE, WEAK, BY_ENDING = 0.6, 0.45, 0.5
+NAMED, CONFIDENCE, BY_ENDING, WEAK = 0.7, 0.6, 0.5, 0.45
 
 
 @cache
 def _heads() -> dict[str, dict[str, str]]:
-    kinds: dict[str, dict[str, str]] = {kind: {} for kind in ("head", "suffix", "name", "weak", "not", "after")}
+    kinds: dict[str, dict[str, str]] = {
+        kind: {} for kind in ("head", "suffix", "name", "cased", "weak", "not", "after")
+    }
     for row in read_table("vocabulary/diagnosis_heads.csv"):
         kinds[row["kind"]][row["text"]] = row["comment"]
     return kinds
@@ -32,7 +34,7 @@ def _heads() -> dict[str, dict[str, str]]:
 
 @cache
 def modifiers() -> dict[str, str]:
-    """Words that may stand before a head -> "part" of the name, or "never"."""
+    """Words that may stand before a head -> "part" of the name, "vague" or "never"."""
     return {row["word"]: row["kind"] for row in read_table("vocabulary/diagnosis_modifiers.csv")}
 
 
@@ -41,16 +43,18 @@ class Diagnoses:
 
     def __init__(self) -> None:
         heads = _heads()
-        self.names: Gazetteer[str] = Gazetteer((name, name) for name in heads["name"])
+        self.names: Gazetteer[str] = Gazetteer((name, "") for name in heads["name"])
+        self.names.update((name, name) for name in heads["cased"])
         self.strong, self.weak = frozenset(heads["head"]), frozenset(heads["weak"])
         self.never, self.after = frozenset(heads["not"]), frozenset(heads["after"])
         self.suffix = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(heads['suffix'])})$")
         self.modifiers = modifiers()
 
-    def find(self, words: Words) -> Iterator[Found]:
-        """The diagnoses of a text; they may overlap, the resolver joins them."""
-        for start, end, name in self.names.find(words):
-            yield Found(start, end, "diagnosis", "", 0.7 if len(name) > 5 else CONFIDENCE)
+    def find(self, text: str, words: Words) -> Iterator[Found]:
+        """The diagnoses of a text and its words; they may overlap, the resolver joins them."""
+        for start, end, exact in self.names.find(words):
+            if not exact or text[start:end] == exact:
+                yield Found(start, end, "diagnosis", "", NAMED)
         folded, at = words.folded, words.offsets
         for i, (start, end) in enumerate(at):
             if end - start < 3:
@@ -59,7 +63,7 @@ class Diagnoses:
             if not confidence:
                 continue
             first, last = self._first(words, i), self._last(words, i)
-            if first == i and confidence == WEAK:
+            if confidence == WEAK and self._vague(folded[a:b] for a, b in at[first:i]):
                 continue
             yield Found(at[first][0], at[last][1], "diagnosis", "", confidence)
 
@@ -72,6 +76,10 @@ class Diagnoses:
         if word in self.never:
             return 0.0
         return BY_ENDING if self.suffix.match(word) else 0.0
+
+    def _vague(self, before: Iterable[str]) -> bool:
+        """Whether none of the words before a weak head says which it is."""
+        return all(self.modifiers.get(word) == "vague" for word in before)
 
     def _first(self, words: Words, head: int) -> int:
         """Index of the first word of the name whose head is word `head`."""
@@ -88,7 +96,7 @@ class Diagnoses:
                 kind = "part"
             if possessive:
                 continue  # taken with the name before it, if that is one
-            if kind != "part" and not eponym:
+            if kind not in ("part", "vague") and not eponym:
                 break
             first = i
         return first

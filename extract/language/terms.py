@@ -62,7 +62,7 @@ class Terms:
         context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed)
         found = [*routes(context), *forms(context), *vehicles(context), *sites(context)]
         if self.diagnoses is not None:
-            found += self.diagnoses.find(words)
+            found += self.diagnoses.find(doc.text, words)
         found += drugs
         found.sort(key=lambda f: (f.start, -f.end))
         doc.user_data[KEY] = [astuple(f) for f in found]
