@@ -80,6 +80,9 @@ class Style:
 def body_style(lines: Sequence[Line]) -> Style:
     """The style of most characters that stand in lines of a paragraph (a line above or below in the same style)."""
     votes: Counter[tuple[str, float]] = Counter()
+    ends = [i for i, line in enumerate(lines) if len(line.text) < 30 and canonical(line.text) == "references"]
+    if ends and ends[-1] > 0.25 * len(lines):  # a long reference list would outvote a short report
+        lines = lines[: ends[-1]]
     for before, line in zip(lines, lines[1:], strict=False):
         if before.column == line.column and abs(before.size - line.size) < 0.2 and len(line.words) > 3:
             votes[family(line.font), round(line.size, 1)] += line.characters

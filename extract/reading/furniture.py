@@ -41,8 +41,11 @@ class _Strip:
     size: float
 
 
-def strip_furniture(pages: Sequence[RawPage], words: list[list[Word]]) -> list[Furniture]:
-    """Take the furniture's words out of `words` (one list a page, changed in place) and return it."""
+def strip_furniture(
+    pages: Sequence[RawPage], words: list[list[Word]], sideways: list[list[Word]] | None = None
+) -> list[Furniture]:
+    """Take the furniture's words out of `words` (one list a page, changed in place) and return it. Of `sideways`, words
+    that run across the main direction, only what is furniture elsewhere is taken (the head of a page set sideways)."""
     taken: list[Furniture] = []
     for raw, page_words in zip(pages, words, strict=True):
         taken += _line_numbers(raw, page_words)
@@ -52,14 +55,40 @@ def strip_furniture(pages: Sequence[RawPage], words: list[list[Word]]) -> list[F
         gone = {id(w) for w in strip.words}
         at = next(i for i, raw in enumerate(pages) if raw.number == strip.page)
         words[at][:] = [w for w in words[at] if id(w) not in gone]
+    known = {_key(f.text) for f in taken if f.kind in ("head", "foot")}
+    for raw, across in zip(pages, sideways or [], strict=False):
+        for row in rows_of(across):
+            for piece in _pieces(sorted(row, key=lambda w: w.x0), max(w.size for w in row)):
+                text = plain(piece)
+                if _key(text) in known or (known and len(row) <= 12 and _PAGE_NUMBER.fullmatch(text.strip())):
+                    taken.append(as_furniture(piece, raw.number, "head"))
+                    gone = {id(w) for w in piece}
+                    across[:] = [w for w in across if id(w) not in gone]
     return taken
+
+
+def _key(text: str) -> str:
+    """Letters only, digits masked: the same for a running head on every page."""
+    return re.sub(r"[\W_]+", "", re.sub(r"\d+", "0", text.lower()))
+
+
+def _pieces(row: list[Word], size: float) -> list[list[Word]]:
+    """A row cut at wide gaps."""
+    out = [[row[0]]]
+    for w in row[1:]:
+        if w.x0 - out[-1][-1].x1 < 1.5 * size:
+            out[-1].append(w)
+        else:
+            out.append([w])
+    return out
 
 
 def as_furniture(words: Sequence[Word], page: int, kind: str) -> Furniture:
     """A furniture record of these words."""
     ordered = sorted(words, key=lambda w: w.x0)
+    shown = [g.real or g for w in words for g in w.glyphs]
     box = Box(
-        page, min(w.x0 for w in words), min(w.top for w in words), max(w.x1 for w in words), max(w.bottom for w in words)
+        page, min(g.x0 for g in shown), min(g.top for g in shown), max(g.x1 for g in shown), max(g.bottom for g in shown)
     )
     return Furniture(plain(ordered), kind, box)
 
@@ -96,16 +125,9 @@ def _strips(raw: RawPage, words: list[Word]) -> list[_Strip]:
                 apart = (min(w.top for w in other) - base) if head else (min(w.top for w in row) - other[0].base)
             else:
                 apart = 99.0
-            piece = [row[0]]
-            for w in [*row[1:], None]:
-                if w is not None and w.x0 - piece[-1].x1 < 1.5 * size:
-                    piece.append(w)
-                    continue
+            for piece in _pieces(row, size):
                 text = plain(piece)
-                key = re.sub(r"[\W_]+", "", re.sub(r"\d+", "0", text.lower()))
-                found.append(_Strip(raw.number, piece, key, text, base, rank, head, apart / size, size))
-                if w is not None:
-                    piece = [w]
+                found.append(_Strip(raw.number, piece, _key(text), text, base, rank, head, apart / size, size))
     return found
 
 

@@ -13,11 +13,13 @@ from extract.reading.blocks import Block, Style, assign_roles, body_style, make_
 from extract.reading.columns import Region, cut
 from extract.reading.furniture import strip_furniture, turned_furniture
 from extract.reading.glyphs import Glyph, RawDocument, RawPage
-from extract.reading.lines import Line, Word, family, rows_of, words_of
+from extract.reading.lines import Line, Word, family, is_bold, rows_of, words_of
 from extract.reading.panels import take_margins, take_panels
 from extract.reading.repair import repair
 from extract.reading.source import Furniture
 from extract.reading.tables import Table, take_tables
+
+Rect = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -35,19 +37,21 @@ def lay_out(raw: RawDocument) -> Layout:
     furniture: list[Furniture] = []
     words: list[list[Word]] = []
     sideways: list[list[Word]] = []
-    for page in raw.pages:
-        upright, turned, slanted = _by_direction(page)
+    pages: list[RawPage] = []
+    for raw_page in raw.pages:
+        page, upright, turned, slanted = _by_direction(raw_page)
+        pages.append(page)
         mark = turned_furniture(page, slanted)
         if mark:
             furniture.append(mark)
         words.append(words_of(upright))
         sideways.append(words_of(turned))
-    furniture += strip_furniture(raw.pages, words)
+    furniture += strip_furniture(pages, words, sideways)
     print_style = _commonest_print(words)
-    tables = [t for page, page_words in zip(raw.pages, words, strict=True) for t in take_tables(page, page_words, print_style)]
+    tables = [t for page, page_words in zip(pages, words, strict=True) for t in take_tables(page, page_words, print_style)]
     lines: list[Line] = []
     column = 0
-    for page, page_words, turned_words in zip(raw.pages, words, sideways, strict=True):
+    for page, page_words, turned_words in zip(pages, words, sideways, strict=True):
         panels = take_panels(page, page_words, print_style)
         margins = take_margins(page_words, print_style)
         for apart, group in ((False, page_words), *((True, g) for g in [*panels, *margins, turned_words])):
@@ -66,14 +70,19 @@ def lay_out(raw: RawDocument) -> Layout:
 def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:
     """Font family and size of most characters of the document."""
     votes: Counter[tuple[str, float]] = Counter()
-    for page_words in words:
-        for w in page_words:
-            votes[family(w.font), round(w.size, 1)] += len(w.glyphs)
+    every = [w for page_words in words for w in page_words]
+    for w, following in zip(every, [*every[1:], None], strict=False):
+        if following is not None and w.text.strip(".:").lower() == "references" and votes.total() > 3000:
+            if is_bold(w.font) and not is_bold(following.font) or w.size > 1.05 * following.size:
+                break  # a long reference list would outvote a short report
+        votes[family(w.font), round(w.size, 1)] += len(w.glyphs)
     return votes.most_common(1)[0][0] if votes else ("", 10.0)
 
 
-def _by_direction(page: RawPage) -> tuple[list[Glyph], list[Glyph], list[Glyph]]:
-    """Upright glyphs; sideways glyphs, turned upright; slanted glyphs (watermarks)."""
+def _by_direction(page: RawPage) -> tuple[RawPage, list[Glyph], list[Glyph], list[Glyph]]:
+    """The page as it is to be read, its upright glyphs, its sideways glyphs turned upright, its slanted ones (watermarks).
+
+    A page set sideways as a whole is turned: then its rules and boxes turn with it."""
     upright: list[Glyph] = []
     turned: list[Glyph] = []
     slanted: list[Glyph] = []
@@ -81,22 +90,33 @@ def _by_direction(page: RawPage) -> tuple[list[Glyph], list[Glyph], list[Glyph]]
         if g.turn == 0:
             upright.append(g)
         elif g.turn in (90, 180, 270):
-            turned.append(_turn(g, page))
+            turned.append(g)
         else:
             slanted.append(g)
-    if len(turned) > 4 * len(upright):  # the whole page is set sideways
-        return turned, upright, slanted
-    return upright, turned, slanted
+    if len(turned) <= 4 * len(upright):
+        return page, upright, [_turn(g, page) for g in turned], slanted
+    way = Counter(g.turn for g in turned).most_common(1)[0][0]
+
+    def rotate(boxes: list[Rect]) -> list[Rect]:
+        return [_turn_box(b, way, page) for b in boxes]
+
+    size = (page.width, page.height) if way == 180 else (page.height, page.width)
+    view = RawPage(page.number, *size, [], rotate(page.rules), rotate(page.boxes), rotate(page.images), ocr=page.ocr)
+    return view, [_turn(g, page) for g in turned], upright, slanted
+
+
+def _turn_box(box: Rect, turn: int, page: RawPage) -> Rect:
+    x0, top, x1, bottom = box
+    if turn == 90:
+        return page.height - bottom, x0, page.height - top, x1
+    if turn == 270:
+        return top, page.width - x1, bottom, page.width - x0
+    return page.width - x1, page.height - bottom, page.width - x0, page.height - top
 
 
 def _turn(g: Glyph, page: RawPage) -> Glyph:
     """An upright stand-in for a sideways glyph."""
-    if g.turn == 90:
-        x0, x1, top, bottom = page.height - g.bottom, page.height - g.top, g.x0, g.x1
-    elif g.turn == 270:
-        x0, x1, top, bottom = g.top, g.bottom, page.width - g.x1, page.width - g.x0
-    else:
-        x0, x1, top, bottom = page.width - g.x1, page.width - g.x0, page.height - g.bottom, page.height - g.top
+    x0, top, x1, bottom = _turn_box((g.x0, g.top, g.x1, g.bottom), g.turn, page)
     size = bottom - top
     return Glyph(g.text, x0, top, x1, bottom, bottom - 0.22 * size, size, g.font, g.turn, g.pale, g)
 
