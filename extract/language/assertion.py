@@ -35,43 +35,38 @@ class Assertion:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `assertion` and `assertion_why` of the mentions of `doc`."""
-        before = Talk()
         for sentence, following, found in _sentences(doc):
             if not found:
-                before = Talk()
                 continue
             words = words_of(sentence.text, sentence.start_char, [(s.start_char, s.end_char, s.label_) for s in found])
-            before = self._assert_sentence(doc, words, found, following, before)
+            self._assert_sentence(doc, words, found, following)
         return doc
 
-    def _assert_sentence(
-        self, doc: Doc, words: Words, found: Sequence[Span], following: Span | None, before: Talk
-    ) -> Talk:
-        here = talk_of(words)
+    def _assert_sentence(self, doc: Doc, words: Words, found: Sequence[Span], following: Span | None) -> None:
         drugs = any(s.label_ == "drug" for s in found)
         hits = {
             "diagnosis": self._diagnoses.hits(words) if any(s.label_ == "diagnosis" for s in found) else [],
             "drug": self._drugs.hits(words) if drugs else [],
         }
         trigger = {id(h): " ".join(words.text[h.start : h.end]) for hs in hits.values() for h in hs}
+        talk = talk_of(words) if drugs else Talk()
         next_words = words_of(following.text) if drugs and following is not None else None
         all_reaches = _reaches(words, found, hits)
         for span, reaches in zip(found, all_reaches, strict=True):
             if span.label_ == "diagnosis":
                 verdict = decide_diagnosis(span.text, reaches, trigger)
             else:
-                verdict = self._drug(doc, span, words, hits["drug"], reaches, trigger, next_words, (here, before))
+                verdict = self._drug(doc, span, words, hits["drug"], reaches, trigger, next_words, talk)
             span._.assertion, span._.assertion_why = verdict.value, verdict.why
-        return here
 
     def _drug(
         self, doc: Doc, span: Span, words: Words, hits: Sequence[Hit], reaches: list[Reach], trigger: dict[int, str],
-        next_words: Words | None, talk: tuple[Talk, Talk],
+        next_words: Words | None, talk: Talk,
     ) -> Verdict:  # fmt: skip
         section = spans.section_name(doc, span.start_char)
         if is_laboratory(span.text, doc.text[span.end_char : span.end_char + 60]):
             return Verdict("general", "laboratory value")
-        general = is_general(section, *talk)
+        general = is_general(section, talk)
         verdict = decide_drug(reaches, trigger)
         if general and verdict.value not in ("exposure",):
             return Verdict("general", f"told of nobody in the {section or 'text'}")
@@ -109,9 +104,7 @@ def _reaches(words: Words, found: Sequence[Span], hits: dict[str, list[Hit]]) ->
         met = (reach(h, target, place, words, hits[span.label_]) for h in active[span.label_])
         out.append([r for r in met if r is not None])
     claimed = {_claim(r) for rs in out for r in rs if r.before}
-    return [
-        [r for r in rs if r.before or r.hit.rule.direction != "backward" or _claim(r) not in claimed] for rs in out
-    ]
+    return [[r for r in rs if r.before or r.hit.rule.direction != "backward" or _claim(r) not in claimed] for rs in out]
 
 
 def _claim(r: Reach) -> tuple[int, str]:

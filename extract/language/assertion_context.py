@@ -25,26 +25,26 @@ class Talk:
 
     index: bool = False  # the authors' own patient
     patient: bool = False  # some patient, told in the past
-    literature: bool = False  # studies, guidelines, groups
+    literature: bool = False  # studies, guidelines, other authors
+    groups: bool = False  # patients in general, present tense
 
 
 def talk_of(words: Words) -> Talk:
     """The cues of a sentence."""
     found = {h.rule.category for h in load("assertion_context.csv").hits(words)}
-    return Talk("index" in found, "patient" in found, "literature" in found)
+    return Talk("index" in found, "patient" in found, "literature" in found, "groups" in found)
 
 
-def is_general(section: str, here: Talk, before: Talk) -> bool:
-    """Whether a sentence in `section` speaks of nobody in particular; `before` are the cues of the sentence before."""
+def is_general(section: str, here: Talk) -> bool:
+    """Whether a sentence in `section` speaks of nobody in particular."""
     if section in NOBODY:
         return True
+    literature = here.literature or (here.groups and section in (*TALK, "abstract"))
+    if here.index:
+        return False
     if section in TALK:
-        if here.index or (here.patient and not here.literature):
-            return False
-        return not (
-            (before.index or before.patient) and not here.literature and section == "discussion" and here.patient
-        )
-    return here.literature and not (here.index or here.patient)
+        return literature or not here.patient
+    return literature and not here.patient
 
 
 @cache

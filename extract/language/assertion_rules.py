@@ -34,7 +34,7 @@ from ..errors import Code, LanguageError
 RULES = Path(__file__).parent / "rules"
 COLUMNS = ("pattern", "category", "direction", "scope", "list", "example", "expects", "comment")
 #: categories that say nothing of a target themselves
-SILENT = ("pseudo", "stop", "weak", "nofix")
+SILENT = ("pseudo", "stop", "weak", "clause", "nofix")
 DIRECTIONS = ("forward", "backward", "both", "inside", "around", "previous")
 
 #: a word, with a contraction's tail; or a single sign

@@ -15,14 +15,15 @@ from .assertion_rules import Hit, Words, word_list
 
 SEPARATORS, FREE, BREAKS = word_list("separator"), word_list("free"), word_list("break")
 
-ENDED = frozenset({"stop"})
-#: the categories whose triggers end the forward scope of a trigger of the given category; a backward scope ends at "stop"
+ENDED = frozenset({"stop", "clause"})
+#: the categories whose triggers end the forward scope of a trigger of the given category; a backward scope ends at a stop or clause
 ENDED_BY = {
     "absent": ENDED | {"weak", "present"},
     "possible": ENDED | {"present"},
     "history": ENDED | {"weak", "present"},
     "past": ENDED | {"present"},
     "present": ENDED | {"absent", "possible", "history", "past", "family"},
+    "time": frozenset({"stop"}),
     "failed": ENDED | {"weak"},
     "avoided": ENDED | {"weak"},
     "stopped": ENDED | {"weak"},
@@ -62,6 +63,7 @@ def _walk(hit: Hit, way: range, target: int, words: Words, stops: frozenset[int]
     """Go from the trigger to the mention and count; None when the scope is used up or a stop stands in the way."""
     rule, label = hit.rule, words.labels[target]
     used = crossed = depth = 0
+    tied = False
     open_, close = ("(", ")") if before else (")", "(")
     passed = False  # a mention of the same kind stands in between
     previous_owner = -1
@@ -71,10 +73,15 @@ def _walk(hit: Hit, way: range, target: int, words: Words, stops: frozenset[int]
             depth += 1
             continue
         if word == close:
+            if not depth and before:
+                return None  # the trigger stands in a bracket that ends before the mention
+            tied = tied or not depth  # it stands in a bracket behind the mention: it tells of the word just before only
             depth = max(0, depth - 1)
             continue
         if depth and not _ends_inside(way, i, words, close):
             continue
+        if tied and owner != target:
+            return None
         if owner >= 0 and words.labels[owner] == label:
             passed = passed or owner != target
             previous_owner = owner
