@@ -27,9 +27,18 @@ _QUALITATIVE = re.compile(
 _PROBABLE_LAB = re.compile(
     r"/(?:[\d.]+ )?(?:dL|L|uL)\b|^(?:ng|pg|ug|U|mmol|umol|mol|mEq)/mL|^(?:pg|umol|mol|dL|g/mL)|/(?:mmol|mg|g|mol|U)\b"
 )
+_REFERENCE_AFTER = re.compile(r"\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])")
+_REFERENCE_BEFORE = re.compile(
+    r"(?:normal|reference)(?:\s+(?:range|value|values|level|limit)s?)?[\s:<>≤≥=,(]*(?:\d[\d.,]*\s*[-–]\s*)?$|igg|igm|iga\b"
+)
+#: clearances and what a day's urine holds, unless something was given so
+_CLEARED = re.compile(r"/\s?24|m[l]\s?/\s?min|\bper 24")
+#: "a gram-negative rod", "20 ml/cmH2O", "5 l.m."
+_NEVER = re.compile(r"[-\s]?(?:negative|positive|stain)|\s?/\s?(?:[cm]m|\W)|\.[a-z]")
+_ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
 _FLOW = re.compile(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
 _GIVEN = re.compile(
-    r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|bolus|dose|load|add|replac|supplement|therapy)",
+    r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|bolus|dose|load|add|replac|supplement|therapy|resuscit|hydrat)",
     re.IGNORECASE,
 )
 _DILUTED = re.compile(
@@ -41,9 +50,16 @@ _ANALYTE = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<r{i}>{spaced(row['stem'])})" for i, row in enumerate(rules("analytes"))) + ")"
 )
 _REACH = [int(row["reach"]) for row in rules("analytes")]
+
+
+def _stem(word: str) -> str:
+    """A pattern of words that begin so; those of up to four letters stand for themselves."""
+    return spaced(word) + (r"\b" if len(word) <= 4 else "")
+
+
 _TAKEN_OUT = re.compile(
     r"\s*(?:of\s+)?(?:"
-    + "|".join(rf"(?:[\w-]+[\s-]+){{0,{row['between']}}}{spaced(row['word'])}" for row in rules("not_given_after"))
+    + "|".join(rf"(?:[\w-]+[\s-]+){{0,{row['between']}}}{_stem(row['word'])}" for row in rules("not_given_after"))
     + ")"
 )
 
@@ -54,13 +70,15 @@ def _side(name: str, **where: str) -> list[str]:
 
 _FORMS, _AGENTS = "|".join(_side("strength_words", kind="form")), "|".join(_side("strength_words", kind="agent"))
 _ENDINGS = "|".join(_side("strength_words", kind="ending"))
+_ONE = r"(?:(?!(?:with|on|in|of|and|or|to|by|after|while|under|during)\b)[\w/-]+\s+)?"
 _STRENGTH_AFTER = re.compile(
-    rf"\s*(?:\)\s*)?(?:of\s+)?(?:(?:[\w/-]+\s+){{0,2}}(?:{_FORMS})|(?:[\w-]+\s+)?(?:{_AGENTS})\b|(?:[\w-]+\s+)?[a-z-]*(?:{_ENDINGS})\b)"
+    rf"\s*(?:\)\s*)?(?:of\s+)?(?:{_ONE}{_ONE}(?:{_FORMS})|{_ONE}(?:{_AGENTS})\b|{_ONE}[a-z-]*(?:{_ENDINGS})\b)"
 )
 _STRENGTH_BEFORE = re.compile(
-    rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-](?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"
+    rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-]*(?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"
     rf"|\btopical\s+[\w-]+\s+(?:[\w-]+\s+)?\(?$|(?:{'|'.join(_side('strength_words', kind='lead'))})\s*$"
 )
+_SPECIMEN = re.compile(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
 _SHARE_BEFORE = re.compile(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
 _SHARE_AFTER = re.compile(rf"\s*(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(_side('not_strength', side='after'))})\b")
 
@@ -88,10 +106,14 @@ def _judge(text: str, start: int, end: int, last: Found | None) -> Found | None:
     if dose.unit == "AUC":
         return Found("dose", start, end, str(dose))
     role = ROLES.get(re.split(r"/", dose.unit)[0], "")
+    if _NEVER.match(text, end) or (role == "dose" and _ARTICLE.match(written)):
+        return None
     if role in ("lab", "base") or _PROBABLE_LAB.search(dose.unit) or "cm" in written:
         return None
     lead, rest = before(text, start, 60), after(text, end, 60)
-    if _is_analyte(lead) or _TAKEN_OUT.match(rest):
+    if _is_analyte(lead) or _TAKEN_OUT.match(rest) or _REFERENCE_AFTER.match(rest) or _REFERENCE_BEFORE.search(lead):
+        return None
+    if _CLEARED.search(written.lower()) and not _GIVEN.search(lead):
         return None
     if dose.unit.startswith("L/") and not _FLOW.search(lead + rest):
         return None
@@ -110,6 +132,8 @@ def _judge(text: str, start: int, end: int, last: Found | None) -> Found | None:
             return Found("volume", start, end, str(volume), 0.9)
         given = bool(_GIVEN.search(lead))
         return Found("dose", start, end, str(dose), 0.85 if given else 0.65)
+    if dose.unit == "{patch}" and not _GIVEN.search(lead):
+        return None
     confidence = 0.95 if role == "dose" else 0.85
     return Found("dose", start, end, str(dose), confidence)
 
@@ -127,7 +151,7 @@ def _is_analyte(lead: str) -> bool:
 def _is_strength(text: str, start: int, end: int) -> bool:
     """Whether the percentage at start..end is the strength of a medicine."""
     lead, rest = before(text, start, 45), after(text, end, 45)
-    if _SHARE_AFTER.match(rest):
+    if _SHARE_AFTER.match(rest) or _SPECIMEN.search(lead):
         return False
     if _STRENGTH_AFTER.match(rest):
         return True

@@ -9,6 +9,7 @@ from extract.language.quantities.mixing import EQUAL_PARTS, NUMERIC_RATIO, parse
 from extract.language.quantities.parts import rules
 
 _RATIO = re.compile(rf"(?<![\w:.,/]){NUMERIC_RATIO}|{EQUAL_PARTS}|(?i:\bone[-\s](?:to|is\sto)[-\s]one\b)")
+_RATIO_WORD = re.compile(r"[-\s]*(?:\([^)]*\)\s*)?(?:ratio|mixture|mix\b|dilution|solution|with\b|\(?[vw]/[vw])")
 _KIND = {
     kind: re.compile("|".join(rf"(?<!\w)(?:{row['pattern']})" for row in rules("ratio_words") if row["kind"] == kind))
     for kind in ("mix", "other")
@@ -28,6 +29,6 @@ def find_ratios(text: str) -> list[Found]:
             continue
         terms = [float(t) for t in ratio.split(":")]
         dilution = terms[0] == 1 and terms[-1] >= 1000
-        if dilution or _KIND["mix"].search(lead) or _KIND["mix"].search(rest):
+        if dilution or _RATIO_WORD.match(rest) or _KIND["mix"].search(lead) or _KIND["mix"].search(rest):
             found.append(Found("ratio", start, end, ratio, 0.95 if not dilution else 0.9))
     return found

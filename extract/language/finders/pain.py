@@ -43,7 +43,48 @@ _END = (
     r"(?![\w%‰])(?!\s?[%=/:])(?![.,]\d)(?!\s?-?(?:days?|weeks?|months?|mo\b|hours?|h\b|min|years?|points?|point-|patients?|mg|ml|g\b"
     r"|times?|cases?|percent|sessions?|injections?|st\b|nd\b|rd\b|th\b|kg|cm|mm))"
 )
-_LINKS = ["score", "scores", "scale", "rating", "ratings", "was", "is", "were", "are", "of", "at", "to", "as", "a", "an", "the", "had", "been", "recorded", "rated", "reported", "measured", "estimated", "scored", "about", "approximately", "around", "still", "only", "now", "value", "level", "intensity", "pain", "from", "for", "in", "rest", "movement", "max"]
+_LINKS = [
+    "score",
+    "scores",
+    "scale",
+    "rating",
+    "ratings",
+    "was",
+    "is",
+    "were",
+    "are",
+    "of",
+    "at",
+    "to",
+    "as",
+    "a",
+    "an",
+    "the",
+    "had",
+    "been",
+    "recorded",
+    "rated",
+    "reported",
+    "measured",
+    "estimated",
+    "scored",
+    "about",
+    "approximately",
+    "around",
+    "still",
+    "only",
+    "now",
+    "value",
+    "level",
+    "intensity",
+    "pain",
+    "from",
+    "for",
+    "in",
+    "rest",
+    "movement",
+    "max",
+]
 _LINK = rf"(?:[\s:=,(\)_]|\b(?:{'|'.join(_LINKS)})\b)*"
 _AFTER_SCALE = re.compile(rf"{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
 _OF_PAIN = re.compile(
@@ -56,7 +97,38 @@ _BEFORE_SCALE = re.compile(
     re.IGNORECASE,
 )
 _ASIDE = r"(?:\s*\([^)]{0,60}\))?"
-_VERBS = ["reduced", "decreased", "dropped", "fell", "improved", "increased", "rose", "declined", "lowered", "worsened", "went", "came", "changed", "diminished", "subsided", "eased", "down", "up", "reduction", "decrease", "improvement", "drop", "decline", "rated", "scored", "graded", "estimated", "intensity", "severity", "reached"]
+_VERBS = [
+    "reduced",
+    "decreased",
+    "dropped",
+    "fell",
+    "improved",
+    "increased",
+    "rose",
+    "declined",
+    "lowered",
+    "worsened",
+    "went",
+    "came",
+    "changed",
+    "diminished",
+    "subsided",
+    "eased",
+    "down",
+    "up",
+    "reduction",
+    "decrease",
+    "improvement",
+    "drop",
+    "decline",
+    "rated",
+    "scored",
+    "graded",
+    "estimated",
+    "intensity",
+    "severity",
+    "reached",
+]
 _CHANGE = re.compile(
     rf"\b(?:{'|'.join(_VERBS)})\b(?:\s+(?!from\b|to\b|by\b|of\b)\w+){{0,5}}?{_ASIDE}\s+(?:(?:down|up)\s+)?"
     rf"(?:from\s+(?:an?\s+)?(?:score\s+of\s+)?(?P<a>{_RATING}){_ASIDE}(?:\s+\w+){{0,4}}?\s+to\s+(?:an?\s+)?(?:score\s+of\s+)?(?P<b>{_RATING}){_END}"

@@ -18,34 +18,64 @@ _DECADE = re.compile(
     re.IGNORECASE,
 )
 _SEX = re.compile(rf"(?<![\w-]){SEX}(?![\w])", re.IGNORECASE)
+_GESTATION = re.compile(r"gestation|amenorrh|pregnan")
+_HISTORY = re.compile(
+    r"\b(?:at|by|since|until|from|before|after|turned|when\s+\w+\s+was)(?:\s+the|\s+about|\s+approximately)*\s*\(?$"
+)
+_OUTRIGHT = re.compile(r"aged|age[:=]|age\s[:=]", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?:mother|father|brother|sister|sibling|son|daughter|uncle|aunt|cousin|donor|parents?|husband|wife|grand\w+|partner)s?\b"
+)
+_ANAPHOR = re.compile(r"\b(?:the|this|that|these|those|her|his|their|both|first|second|third|fourth|healthy)\s$")
 _NOT_SEX = re.compile(
-    r"[-\s]+(?:genital|sex|hormone|breast|gender|pattern|catheter|connector|mice|rats|rabbits?)|:|/", re.IGNORECASE
+    r"[-\s]+(?:genital|sex|hormone|karyotype|donor|partner|infant|fetus|foetus|sibling|offspring|relative|breast|gender|pattern|catheter|connector|mice|rats|rabbits?)|:|/",
+    re.IGNORECASE,
 )
 
 
-def find_ages(text: str) -> list[Found]:
-    """Mentions of ages, in order; gestational ages are none."""
-    found = []
+def age_candidates(text: str) -> tuple[list[Found], list[Found]]:
+    """Ages told outright, and ages of a history or of relatives ("at the age of 12", "his mother, 32 years old")."""
+    outright: list[Found] = []
+    history: list[Found] = []
     for pattern, sure in ((_OLD, 0.97), (_AGED, 0.9)):
         for match in pattern.finditer(text):
             age = parse_age(match[0])
-            if age is None or age.years > 120 or "gestation" in after(text, match.end(), 14):
+            lead, rest = before(text, match.start(), 25), after(text, match.end(), 25)
+            if age is None or age.years > 120 or _GESTATION.search(lead[-16:]) or _GESTATION.search(rest[:14]):
                 continue
-            if "gestational" in before(text, match.start(), 16):
+            if rest.lstrip(" )").startswith(("h ", "hours", "hrs")):
                 continue
-            found.append(Found("age", match.start(), match.end(), str(age), sure))
-    for match in _DECADE.finditer(text):
-        found.append(Found("age", match.start(), match.end(), "", 0.9))
+            relative = bool(_RELATIVE.search(lead))
+            past = bool(_HISTORY.search(lead)) or (pattern is _AGED and not _OUTRIGHT.match(match[0]))
+            mention = Found("age", match.start(), match.end(), str(age), 0.4 if relative or past else sure)
+            (history if relative or past else outright).append(mention)
+    outright.extend(Found("age", m.start(), m.end(), "", 0.9) for m in _DECADE.finditer(text))
+    return longest(outright), longest(history)
+
+
+def find_ages(text: str) -> list[Found]:
+    """Mentions of ages, in order; gestational ages are none.
+
+    An age at which something happened in a patient's history and words for a stage of life ("elderly", "a child")
+    are taken only where the text tells no age outright.
+    """
+    outright, history = age_candidates(text)
+    if outright:
+        return outright
     for match in _STAGE.finditer(text):
-        age = parse_age(match[0])
-        found.append(Found("age", match.start(), match.end(), str(age) if age else "", 0.5))
-    return longest(found)
+        if not _ANAPHOR.search(before(text, match.start(), 12)):
+            age = parse_age(match[0])
+            history.append(Found("age", match.start(), match.end(), str(age) if age else "", 0.5))
+    return longest(history)
 
 
 def find_sexes(text: str) -> list[Found]:
-    """Mentions of a patient's sex, in order."""
-    return [
-        Found("sex", m.start(), m.end(), parse_sex(m[0]) or "", 0.9)
-        for m in _SEX.finditer(text)
-        if not _NOT_SEX.match(text, m.end())
-    ]
+    """Mentions of a patient's sex, in order; "the man" only where no sex was told before."""
+    found: list[Found] = []
+    for match in _SEX.finditer(text):
+        lead = before(text, match.start(), 25)
+        if _NOT_SEX.match(text, match.end()) or (found and _ANAPHOR.search(lead[-12:])):
+            continue
+        confidence = 0.5 if _RELATIVE.search(lead) else 0.9
+        found.append(Found("sex", match.start(), match.end(), parse_sex(match[0]) or "", confidence))
+    return found

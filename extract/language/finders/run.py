@@ -6,16 +6,17 @@ from extract.language.finders.doses import find_doses
 from extract.language.finders.found import Found, overlaps
 from extract.language.finders.mixtures import find_ratios
 from extract.language.finders.pain import find_pain
-from extract.language.finders.people import find_ages, find_sexes
+from extract.language.finders.people import age_candidates, find_ages, find_sexes
 from extract.language.finders.times import find_durations, find_frequencies
 
 
 def find_quantities(text: str) -> list[Found]:
     """Every mention of dose, volume, ratio, frequency, duration, age, sex and pain score in `text`, in document order."""
     ages = find_ages(text)
-    doses = [d for d in find_doses(text) if not overlaps(d.start, d.end, ages)]
+    dated = [f for group in age_candidates(text) for f in group]
+    doses = [d for d in find_doses(text) if not overlaps(d.start, d.end, dated)]
     frequencies = [f for f in find_frequencies(text, doses) if not overlaps(f.start, f.end, doses)]
     pain = find_pain(text)
-    durations = find_durations(text, [*ages, *doses, *frequencies, *pain])
+    durations = find_durations(text, [*dated, *doses, *frequencies, *pain])
     found = [*ages, *find_sexes(text), *doses, *frequencies, *durations, *find_ratios(text), *pain]
     return sorted(found, key=lambda f: (f.start, f.end, f.label))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.language.finders.found import Found, before, overlaps
+from extract.language.finders.found import Found, after, before, overlaps
 from extract.language.quantities.duration import BRITISH, LENGTH, UNIT, parse_duration
 from extract.language.quantities.frequency import STRONG, WEAK, parse_frequency
-from extract.language.quantities.parts import SPACE
+from extract.language.quantities.parts import SPACE, rules
 
 _PRN = rf"(?:{SPACE}*,?{SPACE}*\(?(?i:prn|p\.r\.n\.?|as{SPACE}needed|as{SPACE}required|when{SPACE}needed|if{SPACE}needed)\b)?"
 _STRONG = re.compile(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
@@ -17,21 +17,49 @@ _NOT_DOSING = re.compile(
     r"[-\s]+(?:activit|living|life|lives|routine|basis|practice|work|function|task|clinical|care|intake|news|press|care|chores|use|smok|alcohol|habit)",
     re.IGNORECASE,
 )
+_THERAPY = "therap|treatment|use|administration|course|exposure|intake|infusion|medication"
+_NOT_TERM = (
+    "follow|outcome|care|surviv|effect|complication|safety|prognosis|sequel|result|memory|goal|efficacy|remission"
+)
+_TOBACCO = re.compile(r"smok|cigar|packs?\b|tobacco")
+_SECONDS = re.compile(r"(?i)seconds?\b|secs?\b")
 _LENGTH = re.compile(
-    rf"(?<![\w.·/])(?<!\d[,:-])(?:{LENGTH}|{BRITISH})"
-    rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some|past|last|previous|preceding|following|next|recent){SPACE}(?:{UNIT}))"
+    rf"(?<![\w.·/])(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
+    rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
+    rf"|(?<![\w-])(?i:(?:past|last|previous|preceding){SPACE}(?:{UNIT}))"
 )
 _QUALITATIVE = re.compile(
-    r"(?<![\w-])(?:long[-\s]term|short[-\s]term|prolonged|chronically|lifelong|life-long)(?![\w])", re.IGNORECASE
+    rf"(?<![\w-])(?i:(?:long|short)[-\s]term(?!\w|\s+(?:{_NOT_TERM}))|life-?long\b|chronically(?=\s+(?:treated|taking|using|receiving|on)\b)"
+    rf"|prolonged(?=\s+(?:\w+[-\s]){{0,2}}(?:{_THERAPY})))"
 )
-_POINT_AFTER = re.compile(
-    r"\s*(?:later|ago|old\b|of\s+age|earlier|before|prior|previously|['’]?\s*(?:of\s+)?gestation|gestation|thereafter|post|after|pregnan)",
-    re.IGNORECASE,
+
+
+def _words(side: str, kind: str) -> str:
+    return "|".join(row["pattern"] for row in rules("duration_words") if (row["side"], row["kind"]) == (side, kind))
+
+
+_BETWEEN = (
+    r"(?:\s*\(?(?:the|a|an|about|approximately|around|nearly|almost|up to|at least|more than|less than|over|some|another|"
+    r"~|≈|>|<|≥|≤|least|total of|period of|his|her|only|roughly|just))*[\s(~<>≥≤]*$"
 )
-_POINT_BEFORE = re.compile(
-    r"(?:\bat|\bday|\bweek|\bmonth|\bhour|\bevery|\beach|\bper|\bage|\baged|\bage of|\bat the age of|/)\s*$",
-    re.IGNORECASE,
-)
+_LEAD = {kind: re.compile(rf"(?<![\w-])(?:{_words('lead', kind)}){_BETWEEN}") for kind in ("length", "point", "name")}
+_REST = {kind: re.compile(rf"['’]?[-\s]*(?:{_words('rest', kind)})") for kind in ("length", "point", "name")}
+
+
+def _duration_confidence(text: str, start: int, end: int) -> float | None:
+    """How sure the time at start..end is a length; None when it is a point in time or a name."""
+    lead, rest = before(text, start, 45), after(text, end, 40)
+    if _LEAD["name"].search(lead) or _REST["name"].match(rest) or _TOBACCO.search(lead):
+        return None
+    if text[start].lower() == "a" and not _LEAD["length"].search(lead):
+        return None  # "two packs a day"
+    if _LEAD["length"].search(lead):
+        return 0.9
+    if _REST["length"].match(rest):
+        return 0.85
+    if _LEAD["point"].search(lead) or _REST["point"].match(rest):
+        return None
+    return 0.6
 
 
 def find_frequencies(text: str, doses: Sequence[Found]) -> list[Found]:
@@ -63,9 +91,10 @@ def find_durations(text: str, taken: Sequence[Found]) -> list[Found]:
         start, end = match.span()
         if overlaps(start, end, taken):
             continue
-        if _POINT_AFTER.match(text, end) or _POINT_BEFORE.search(before(text, start, 20)):
+        confidence = _duration_confidence(text, start, end)
+        if confidence is None or (_SECONDS.search(match[0]) and confidence < 0.9):
             continue
         duration = parse_duration(match[0])
-        found.append(Found("duration", start, end, str(duration) if duration else "", 0.85))
+        found.append(Found("duration", start, end, str(duration) if duration else "", confidence))
     found.extend(Found("duration", m.start(), m.end(), "", 0.6) for m in _QUALITATIVE.finditer(text))
     return sorted(found, key=lambda f: f.start)

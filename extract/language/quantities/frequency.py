@@ -49,7 +49,7 @@ _DIVIDED = (
     rf"|(?:{_NUMBERS}{SPACE})?divided{SPACE}doses|(?P<divided2>{_NUMBERS}){SPACE}(?:equally{SPACE})?divided{SPACE}doses"
 )
 _LIST = rf"\d{{1,3}}(?:{GAP}(?:,|{DASH}|and\b|&|to\b|through\b){GAP}(?:and{SPACE})?(?:days?{SPACE}|d)?\d{{1,3}})+"
-_DAYS = rf"(?:on{SPACE}|at{SPACE})?(?:days{SPACE}|d)(?P<days>{_LIST})(?![\d.])"
+_DAYS = rf"(?:(?:on|at){SPACE}(?:days{SPACE}|d)|(?:days{SPACE}|d)(?!\d+{GAP}(?:{DASH}|to\b){GAP}\d+(?!{GAP},)))(?P<days>{_LIST})(?![\d.])"
 _CANONICAL = r"(?P<low>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?/d\b"
 
 

@@ -34,7 +34,9 @@ def _alternatives(roles: tuple[str, ...]) -> str:
     words = [w for row in _ROWS if row["role"] in roles for w in _spelt(row)]
     exact, free = [w for w in words if w in _EXACT], [w for w in words if w not in _EXACT]
     # "mg." and "tabs." end in a stop of their own only where the sentence goes on in lower case
-    stopped = [re.escape(w[:-1]) + rf"\.(?={SPACE}+[a-z(])" for w in free if w.endswith(".") and w.count(".") == 1]
+    stopped = [
+        re.escape(w[:-1]) + rf"\.(?={SPACE}+(?-i:[a-z(]))" for w in free if w.endswith(".") and w.count(".") == 1
+    ]
     plain_words = [w for w in free if not (w.endswith(".") and w.count(".") == 1)]
     tail = "(?![A-Za-zµμ])"
     return f"(?:(?i:{'|'.join([*stopped, any_of(plain_words)])}){tail}|(?:{'|'.join(map(spaced, exact))}){tail})"
@@ -44,7 +46,7 @@ _NOT_PERCENT = ("dose", "volume", "count", "lab")
 _TOP = _alternatives(_NOT_PERCENT)
 PERCENT = rf"(?:%(?:{SPACE}?\(?w/[wv]\)?)?|(?i:per{SPACE}?cent)\b)"
 _BELOW = _alternatives(("base", "dose", "volume", "lab", "count"))
-_SLASH = rf"(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?i:per|a|each|every){SPACE}|{SPACE}?[·.*]{SPACE}?(?=\S{{1,3}}[-−–]1))"
+_SLASH = rf"(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?i:per|a){SPACE}|{SPACE}?[·.*]{SPACE}?(?=\S{{1,3}}[-−–]1))"
 _INVERSE = rf"(?:{SPACE}?[-−–]{SPACE}?1|⁻¹)"
 #: one denominator: "/kg", " per day", "/8 h", "/5 mL", "kg-1"
 _DENOMINATOR = rf"{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?|{SPACE}?{_BELOW}{_INVERSE}"
