@@ -1,0 +1,112 @@
+"""The plain form of a diagnosis, under which wordings and code titles meet.
+
+Used by `icd_knowledge` on titles, inclusion terms and synonyms, and by `icd` on what a report wrote; both
+sides take the same way, so every rule here is symmetric. In: a name. Out: its words in plain form, in
+order. British spelling becomes American, plurals singular, adjectives of organs their noun ("gastric" ->
+"stomach"), tumour words one word ("carcinoma of the lung" and "lung cancer" share all theirs), roman types
+arabic; articles, prepositions and words of degree and side are dropped. Data: `diagnoses_codes_spelling.csv`,
+`diagnoses_codes_words.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from extract.language.tables import read_table
+
+#: words that carry nothing; "without" and "not" stay, for they turn the meaning
+_EMPTY = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "to",
+        "by",
+        "at",
+        "on",
+        "for",
+        "and",
+        "or",
+        "with",
+        "from",
+        "her",
+        "his",
+        "their",
+        "this",
+        "that",
+        "due",
+        "as",
+        "into",
+        "secondary-to",
+        "caused",
+    ]
+)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
+_TYPED = frozenset({"type", "grade", "stage", "class", "group", "bipolar"})
+_GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "λ": "lambda"}
+
+
+@lru_cache(maxsize=1)
+def _spelling() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rows = read_table("vocabulary/diagnoses_codes_spelling.csv")
+    return tuple((re.compile(r["pattern"]), r["replacement"]) for r in rows)
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, tuple[str, ...]]:
+    rows = read_table("vocabulary/diagnoses_codes_words.csv")
+    return {r["word"]: tuple(r["replacement"].split()) for r in rows}
+
+
+@lru_cache(maxsize=65536)
+def plain_words(name: str) -> tuple[str, ...]:
+    """The words of `name` in plain form and in order; empty for a name without any word."""
+    text = unicodedata.normalize("NFKD", name.lower())
+    text = "".join(_GREEK.get(c, c) for c in text if not unicodedata.combining(c))
+    text = re.sub(r"['’`]s?\b", "", text)
+    for pattern, replacement in _spelling():
+        text = pattern.sub(replacement, text)
+    mapping = _words()
+    plain: list[str] = []
+    for word in re.findall(r"[a-z0-9]+(?:\.\d+)?", text):
+        if word in _EMPTY:
+            continue
+        if word in _ROMAN and plain and plain[-1] in _TYPED:
+            word = _ROMAN[word]
+        if word in mapping:
+            plain.extend(mapping[word])
+            continue
+        word = singular(word)
+        plain.extend(mapping.get(word, (word,)))
+    return tuple(dict.fromkeys(plain))
+
+
+def plain(name: str) -> str:
+    """The form in which names are compared: the plain words in alphabetical order, so that order tells nothing."""
+    return " ".join(sorted(plain_words(name)))
+
+
+def singular(word: str) -> str:
+    """`word` without its plural: "metastases" -> "metastasis", "abscesses" -> "abscess", "biopsies" -> "biopsy"."""
+    if len(word) < 5 or not word.endswith("s") or word.endswith(("ss", "us", "is", "os", "itis", "ous")):
+        return word
+    if re.search(r"(?:[aoy]ses|eses)$", word) and not word.endswith(("eases", "ouses")):
+        return word[:-2] + "is"
+    if word.endswith("ies") and len(word) > 5:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def head_word(name: str) -> str:
+    """The plain word that says what kind of thing `name` is: the last before "of", "with", "due", a comma or a bracket."""
+    phrase = re.split(
+        r"[,(\[;:]|\b(?:of|with|without|due|secondary|in|from|following|after|involving|to)\b", name.lower()
+    )
+    words = next((plain_words(part) for part in phrase if plain_words(part)), ())
+    return words[-1] if words else ""
