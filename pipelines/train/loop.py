@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 from thinc.api import Adam, Optimizer, fix_random_seed
 
 from extract.language.model import lattice
+from extract.language.model.calibration import Calibration
 from extract.language.model.decode import choose
 from extract.language.model.features import Features
 from extract.language.model.tagger import Head, Tagger, pad, sequences
@@ -48,6 +49,7 @@ class Schedule:
     warmup: int = 200
     weight_decay: float = 0.01
     word_dropout: float = 0.0
+    evaluate_every: int = 2
     seed: int = 0
 
 
@@ -82,7 +84,7 @@ def fit(
 
     Returns the development scores (micro strict F1 a head, and "mean") of the parameters kept.
     """
-    fix_random_seed(schedule.seed)
+    fix_random_seed(schedule.seed)  # dropout
     rng = random.Random(schedule.seed)
     heads = {h.name: h for h in tagger.heads}
     items = [prepare(tagger, heads[name], doc) for name, docs in texts.items() for doc in docs if len(doc)]
@@ -101,6 +103,9 @@ def fit(
             optimizer.learn_rate = schedule.rate * warm * max(0.05, 1 - update / total)
             loss += _update(tagger, batch, optimizer, schedule, noise)
             update += 1
+        if epoch % schedule.evaluate_every and epoch < schedule.epochs:
+            log.info("epoch %d: loss %.4f, %.0f s", epoch, loss / tokens, time.perf_counter() - began)
+            continue
         with tagger.network.use_params(optimizer.averages):
             scores = {name: counts["micro"].strict_prf[2] for name, counts in evaluate(tagger, develop).items()}
             scores["mean"] = sum(scores.values()) / len(scores)
@@ -170,15 +175,18 @@ def _hide(features: Features, share: float, noise: np.random.Generator) -> Featu
     return Features(hashes, features.vectors)
 
 
-def evaluate(tagger: Tagger, develop: Mapping[str, Sequence[Doc]]) -> dict[str, dict[str, Counts]]:
-    """Counts a label for every head on its development Docs."""
+def evaluate(
+    tagger: Tagger, develop: Mapping[str, Sequence[Doc]], thresholds: Mapping[tuple[str, str], float] | None = None
+) -> dict[str, dict[str, Counts]]:
+    """Counts a label for every head on its development Docs, with the thresholds given or those of the model."""
+    if thresholds is None:
+        thresholds = Calibration.from_meta(tagger.about.get("calibration", {})).thresholds
+
+    def found(doc: Doc, head: str) -> list[tuple[int, int, str]]:
+        chosen = choose(tagger.propose(doc, heads={head}), thresholds)
+        return [(p.start, p.end, p.label) for p in chosen]
+
     return {
-        name: score(
-            (
-                [(p.start, p.end, p.label) for p in choose(q for q in tagger.propose(doc) if q.head == name)],
-                [(s.start, s.end, s.label_) for s in doc.spans[GOLD]],
-            )
-            for doc in docs
-        )
+        name: score((found(doc, name), [(s.start, s.end, s.label_) for s in doc.spans[GOLD]]) for doc in docs)
         for name, docs in develop.items()
     }

@@ -62,3 +62,12 @@ def score(pairs: Iterable[tuple[Spans, Spans]]) -> dict[str, Counts]:
             counts[label] += add
             counts["micro"] += add
     return dict(counts)
+
+
+def table(counts: dict[str, Counts]) -> str:
+    """The scores as lines of text, one a label, "micro" last."""
+    lines = [f"{'label':16s} strict    P      R     F1  lenient   P      R     F1   gold"]
+    for label, c in sorted(counts.items(), key=lambda item: (item[0] == "micro", item[0])):
+        strict, lenient = ("  ".join(f"{v:.3f}" for v in prf) for prf in (c.strict_prf, c.lenient_prf))
+        lines.append(f"{label:16s}     {strict}      {lenient}  {c.gold:5d}")
+    return "\n".join(lines)

@@ -116,7 +116,7 @@ class MentionModel:
 
     def _proposals(self, doc: Doc) -> Iterator[tuple[int, int, str, float, str]]:
         if self.tagger is not None:
-            found = (p for p in self.tagger.propose(doc) if not self.heads or p.head in self.heads)
+            found = self.tagger.propose(doc, heads=self.heads or None)
             for p in choose(found, self.calibration.thresholds):
                 label = self.calibration.label(p.head, p.label)
                 start, end = _trim(doc, p.start, p.end)

@@ -11,7 +11,7 @@ word vectors) and `weights.npz` (float16 network parameters); no pickles.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +26,7 @@ from extract.language.model.features import Extractor, Features
 from extract.language.model.network import build_network
 
 META, VECTORS, WEIGHTS = "meta.json", "vectors.npy", "weights.npz"
+_ENDS = frozenset(".?!")
 _LONGEST = 160  # tokens a sequence may have before it is cut whatever stands there
 _BATCH_TOKENS = 6000  # tokens the encoder sees at once: bounds memory on long documents
 
@@ -61,7 +62,7 @@ class Proposal:
     inside: float
 
 
-def lay_out(labels: dict[str, Sequence[str]]) -> tuple[Head, ...]:
+def lay_out(labels: Mapping[str, Sequence[str]]) -> tuple[Head, ...]:
     """Heads one after the other, from head names and their labels."""
     heads, first = [], 0
     for name, given in labels.items():
@@ -90,14 +91,17 @@ class Tagger:
                 tags=self.heads[-1].columns.stop, vector_width=extractor.width, **settings
             )
 
-    def propose(self, doc: Doc, *, least: float = 0.05) -> list[Proposal]:
-        """Every span any head gives a probability of at least `least`, one head's proposals after the other's."""
+    def propose(self, doc: Doc, *, least: float = 0.1, heads: Container[str] | None = None) -> list[Proposal]:
+        """Every span to which one of `heads` (default: all) gives a probability of at least `least`, one head's
+        proposals after the other's."""
         if not len(doc):
             return []
         scores = self.scores(doc)
         cuts = sequences(doc)
         found: list[Proposal] = []
         for head in self.heads:
+            if heads is not None and head.name not in heads:
+                continue
             for chunk in _similar(cuts):
                 padded, lengths = pad([scores[a:b, head.columns] for a, b in chunk])
                 for q, start, end, x, exact, inside in lattice.spans(lattice.run(padded, lengths), least=least):
@@ -159,13 +163,16 @@ def sequences(doc: Doc) -> list[tuple[int, int]]:
     Not the sentences of the pipeline, so that the component needs none, and reads a text as it did in training.
     """
     cuts = [0]
-    for token in doc[:-1]:
-        follower = doc[token.i + 1]
-        ends = token.text in {".", "?", "!"} and (token.whitespace_ or follower.is_space) and not follower.is_lower
-        if ends and token.text == "." and token.i and len(doc[token.i - 1].text) == 1 and doc[token.i - 1].is_upper:
-            ends = False  # an initial: "E. coli"
-        if ends or "\n" in token.text or token.i + 1 - cuts[-1] >= _LONGEST:
-            cuts.append(token.i + 1)
+    words = [token.text for token in doc]
+    for i, word in enumerate(words[:-1]):
+        if word in _ENDS:
+            follower = words[i + 1]
+            initial = word == "." and i > 0 and len(words[i - 1]) == 1 and words[i - 1].isupper()  # "E. coli"
+            ends = not follower[0].islower() and not initial and (follower.isspace() or bool(doc[i].whitespace_))
+        else:
+            ends = "\n" in word or i + 1 - cuts[-1] >= _LONGEST
+        if ends:
+            cuts.append(i + 1)
     return list(pairwise([*cuts, len(doc)]))
 
 

@@ -1,0 +1,71 @@
+"""`casesift train run|convert|score`: thin commands over the recipe's functions."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.train.corpus import read, to_docbin, write_jsonl
+from pipelines.train.recipe import evaluate_model, read_settings, tokenizing, train
+from pipelines.train.scores import Counts, table
+
+app = typer.Typer(help="Train the mention model, convert annotated texts, score a model.", no_args_is_help=True)
+
+DataFolder = Annotated[
+    Path, typer.Argument(help="Folder with a folder for each corpus: train.jsonl, dev.jsonl.", exists=True)
+]
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings laid over the recipe's own.", exists=True)]
+
+
+@app.command("run")
+def run_command(
+    data: DataFolder,
+    out: Annotated[Path, typer.Option("--out", help="Model folder to write.")],
+    raw: Annotated[
+        list[Path] | None, typer.Option("--raw", help="Unannotated text for the word vectors.", exists=True)
+    ] = None,
+    vectors: Annotated[
+        Path | None, typer.Option("--vectors", help="A ready .floret file instead.", exists=True)
+    ] = None,
+    config: ConfigFile = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the texts.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+) -> None:
+    """Train a model and write it to a folder; scores go to standard output."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    settings = read_settings(config, epochs=epochs, seed=seed)
+    _show(train(data, out, raw=raw or (), vectors=vectors, settings=settings))
+
+
+@app.command("convert")
+def convert_command(
+    source: Annotated[Path, typer.Argument(help="JSON lines, brat .ann or folder, or PubTator.", exists=True)],
+    out: Annotated[Path, typer.Argument(help="File to write: .jsonl, or .spacy for a DocBin.")],
+) -> None:
+    """Turn annotated texts into JSON lines or a spaCy DocBin."""
+    texts = read(source)
+    if out.suffix == ".spacy":
+        to_docbin(tokenizing(), texts).to_disk(out)
+    else:
+        write_jsonl(texts, out)
+    typer.echo(f"{len(texts)} texts written to {out}", err=True)
+
+
+@app.command("score")
+def score_command(
+    model: Annotated[Path, typer.Argument(help="Model folder.", exists=True)],
+    data: DataFolder,
+    part: Annotated[str, typer.Option(help="Part of the corpora to score on.")] = "dev",
+    config: ConfigFile = None,
+) -> None:
+    """Strict and lenient scores of a model, by head and label."""
+    _show(evaluate_model(model, data, part=part, settings=read_settings(config)))
+
+
+def _show(counts: dict[str, dict[str, Counts]]) -> None:
+    for head, rows in counts.items():
+        typer.echo(f"{head}\n{table(rows)}\n")

@@ -1,0 +1,107 @@
+"""The component `casesift_model`: packaged weights, missing weights, what it writes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from spacy.lang.en import English
+from spacy.language import Language
+
+from extract.errors import Code, LanguageError
+from extract.language.model import DEFAULT_PATH, make_model
+from extract.language.tokenizer import build_tokenizer
+from extract.schema import MENTION_LABELS
+
+TEXT = (
+    "A 54-year-old woman with type 2 diabetes mellitus and chronic kidney disease took metformin 500 mg twice daily. "
+    "Metformin-induced lactic acidosis was diagnosed. She was given intravenous vancomycin for 14 days for pneumonia."
+)
+
+
+def pipeline(**settings: object) -> Language:
+    nlp = English()
+    nlp.tokenizer = build_tokenizer(nlp)
+    nlp.add_pipe("casesift_model", config=settings)
+    return nlp
+
+
+@pytest.fixture(scope="module")
+def nlp() -> Language:
+    return pipeline(required=True)
+
+
+def test_finds_what_a_reader_finds(nlp: Language) -> None:
+    found = {(s.text.lower(), s.label_) for s in nlp(TEXT).spans["model"]}
+    assert {("metformin", "drug"), ("vancomycin", "drug"), ("pneumonia", "diagnosis")} <= found
+    assert any("diabetes" in text and label == "diagnosis" for text, label in found)
+    assert any("lactic acidosis" in text and label == "diagnosis" for text, label in found)
+
+
+def test_finds_age_sex_and_dose(nlp: Language) -> None:
+    found = [(s.text, s.label_) for s in nlp(TEXT).spans["model"]]
+    assert any("54" in text and label == "age" for text, label in found)
+    assert ("woman", "sex") in found
+    assert any("500" in text and label == "dose" for text, label in found)
+
+
+def test_spans_carry_origin_confidence_and_heads(nlp: Language) -> None:
+    doc = nlp(TEXT)
+    spans = list(doc.spans["model"])
+    assert len({(s.start, s.end, s.label_) for s in spans}) == len(spans)
+    for span in spans:
+        assert span.label_ in MENTION_LABELS
+        assert span._.origin == "model" and 0 < span._.confidence <= 1 and span._.heads
+        assert not span[0].is_space and not span[-1].is_space
+        assert doc.text[span.start_char : span.end_char] == span.text
+
+
+def test_same_text_same_spans_wherever_it_stands(nlp: Language) -> None:
+    alone = [(s.text, s.label_, s._.confidence) for s in nlp(TEXT).spans["model"]]
+    assert alone == [(s.text, s.label_, s._.confidence) for s in nlp(TEXT).spans["model"]]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", ".", "word", "x" * 3000, "- " * 500])
+def test_odd_texts_pass(nlp: Language, text: str) -> None:
+    assert nlp(text).text == text
+
+
+def test_one_head_alone(nlp: Language) -> None:
+    stage = nlp.get_pipe("casesift_model")
+    name = stage.tagger.heads[0].name
+    assert {s._.heads for s in pipeline(heads=[name])(TEXT).spans["model"]} == {name}
+
+
+def test_without_weights_proposes_nothing(tmp_path: Path) -> None:
+    assert len(pipeline(path=str(tmp_path))(TEXT).spans["model"]) == 0
+
+
+def test_missing_required_weights_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LanguageError) as error:
+        make_model(English(), "m", path=str(tmp_path), required=True, heads=[], extra_model="")
+    assert error.value.code == Code.MISSING_MODEL and "train" in error.value.mend
+
+
+def test_broken_weights_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "meta.json").write_text('{"format": 1}', encoding="utf-8")
+    with pytest.raises(LanguageError) as error:
+        make_model(English(), "m", path=str(tmp_path), required=False, heads=[], extra_model="")
+    assert error.value.code == Code.BAD_CONFIG
+
+
+def test_unknown_head_and_extra_model_are_errors() -> None:
+    for settings, code in (
+        (({"heads": ["nosuch"]}), Code.BAD_CONFIG),
+        ({"extra_model": "no_such_model"}, Code.MISSING_MODEL),
+    ):
+        given = {"path": DEFAULT_PATH, "required": True, "heads": [], "extra_model": "", **settings}
+        with pytest.raises(LanguageError) as error:
+            make_model(English(), "m", **given)
+        assert error.value.code == code
+
+
+def test_loads_quickly() -> None:
+    began = time.perf_counter()
+    pipeline(required=True)
+    assert time.perf_counter() - began < 3
