@@ -51,7 +51,7 @@ def reach(hit: Hit, target: int, span: tuple[int, int], words: Words, hits: Sequ
     if rule.direction == "around":
         return Reach(hit, 0, 0, False) if hit.start < first and last < hit.end else None
     if hit.start >= first and hit.end <= last:  # a trigger within the mention's own words
-        return Reach(hit, 0, 0, True) if rule.direction in ("forward", "both") else None
+        return Reach(hit, 0, 0, True) if rule.direction in ("forward", "backward", "both") else None
     if rule.direction in ("forward", "both") and hit.start < first:
         return _walk(hit, range(hit.end, first), target, words, stop_words(hits, rule.category), before=True)
     if rule.direction in ("backward", "both") and hit.end > last:
