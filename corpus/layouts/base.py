@@ -188,11 +188,13 @@ class Layout:
         c.setCreator("casesift corpus")
         for page in self.pages():
             if page.rotate:
+                c.setPageSize((self.height, self.width))  # reportlab turns the media box along with the page
                 c.setPageRotation(page.rotate)
                 c.transform(0, 1, -1, 0, self.width, 0)
             for mark in page.marks:
                 mark.draw(c, mark.x, mark.y)
             c.showPage()
             c.setPageRotation(0)
+            c.setPageSize((self.width, self.height))
         c.save()
         return out.getvalue()

@@ -118,25 +118,9 @@ def ecg(c: Any, x: float, y: float, w: float, h: float) -> None:
     c.drawString(x + 3, y + h - 8, "II   25 mm/s   10 mm/mV")
 
 
-def bone(c: Any, x: float, y: float, w: float, h: float) -> None:
-    """A radiograph of a long bone with a lesion."""
-    c.setFillColor("#0d0d0d")
-    c.rect(x, y, w, h, stroke=0, fill=1)
-    cx = x + w / 2
-    c.setFillColor("#c8c8c8")
-    c.roundRect(cx - w * 0.07, y + h * 0.12, w * 0.14, h * 0.76, 5, stroke=0, fill=1)
-    for end in (0.1, 0.9):
-        c.ellipse(cx - w * 0.13, y + h * (end - 0.08), cx + w * 0.13, y + h * (end + 0.08), stroke=0, fill=1)
-    c.setFillColor("#5a5a5a")
-    c.circle(cx + w * 0.02, y + h * 0.62, w * 0.045, stroke=0, fill=1)
-    c.setFillColor("#ffffff")
-    c.setFont("Helvetica-Bold", 8)
-    c.drawString(x + 4, y + h - 11, "R")
-
-
 def pathway(c: Any, x: float, y: float, w: float, h: float) -> None:
-    """A wave, for anything measured over a night."""
-    x0, y0, w0, h0 = _axes(c, x, y, w, h, "amplitude", "time (h)")
+    """A wave, for anything that moves over time."""
+    x0, y0, w0, h0 = _axes(c, x, y, w, h, "amplitude", "time (s)")
     c.setStrokeColor("#8a1a4e")
     path = c.beginPath()
     path.moveTo(x0, y0 + h0 / 2)
@@ -146,8 +130,6 @@ def pathway(c: Any, x: float, y: float, w: float, h: float) -> None:
 
 
 FIGURES: dict[str, Callable[..., None]] = {
-    "skin": skin, "slice": scan_slice, "ecg": ecg, "bone": bone, "wave": pathway,
-    "pain-course": curve([(0, 8), (7, 6), (14, 4), (28, 2), (56, 0)], 10, "NRS at rest", "day of treatment"),
-    "crp-course": curve([(0, 184), (3, 160), (7, 92), (14, 31), (28, 8), (42, 5)], 200, "CRP (mg/L)", "day of admission"),
-    "ck-course": curve([(0, 7800), (14, 5200), (28, 2100), (56, 480), (84, 170)], 8000, "CK (U/L)", "day"),
+    "skin": skin, "slice": scan_slice, "ecg": ecg, "wave": pathway,
+    "feet-course": curve([(0, 8), (7, 6), (14, 3), (28, 3), (56, 3)], 10, "pain in attacks", "day of treatment"),
 }  # fmt: skip

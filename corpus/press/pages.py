@@ -12,7 +12,7 @@ from typing import Any
 
 from press.figures import FIGURES
 from press.markup import Block
-from press.typeset import Line, Type, lines
+from press.typeset import Line, Type, lines, width, words
 
 
 @dataclass
@@ -135,13 +135,17 @@ def figure(b: Block, sheet: Sheet, measure: float) -> Item:
     return Item(tall + height + 24, at, float="here" not in b.options, movable=True)
 
 
+def _column_widths(rows: list[list[str]], sheet: Sheet, measure: float) -> list[float]:
+    """Each column its longest word, and the rest of the measure by the length of its cells."""
+    bold = replace(sheet.cell, weight="bold")
+    least = [max(width(w) for row in rows for w in words(row[i], bold)) + 10 for i in range(len(rows[0]))]
+    wish = [max(min(len(row[i]), 40) for row in rows) for i in range(len(rows[0]))]
+    return [low + (measure - sum(least)) * w / sum(wish) for low, w in zip(least, wish, strict=True)]
+
+
 def table(b: Block, sheet: Sheet, measure: float) -> Item:
     """A table with its caption above, rules above and below; columns as wide as their longest cell asks for."""
-    longest = [
-        max(max(len(w) for w in r[i].split() or [""]) * 1.4 + min(len(r[i]), 34) for r in b.rows)
-        for i in range(len(b.rows[0]))
-    ]
-    share = [measure * n / sum(longest) for n in longest]
+    share = _column_widths(b.rows, sheet, measure)
     height, over = stack(line_items(lines(b.text, sheet.caption, measure)))
     rows = []
     for k, row in enumerate(b.rows):
@@ -253,7 +257,7 @@ class Flow:
             return
         stream, self.log = self.log, []
         del self.pages[-1].marks[self.base :]
-        share = sum(x.height for x in stream) / len(self.now) + 8
+        share = max(sum(x.height for x in stream) / len(self.now), *(x.height for x in stream), 0) + 8
         self.now = [replace(f, bottom=max(f.bottom, f.top - share)) for f in self.now[:-1]] + [self.now[-1]]
         self.column, self.y = 0, self.now[0].top
         for i, item in enumerate(stream):

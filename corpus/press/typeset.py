@@ -146,7 +146,7 @@ def words(text: str, type: Type) -> list[Word]:
             if i:
                 out.append([])
             if bit:
-                for plain, glyph in LIGATURES if type.ligatures else ():
+                for plain, glyph in LIGATURES if type.ligatures and type.family in ("timesmac", "vera") else ():
                     bit = bit.replace(plain, glyph)
                 out[-1].append(Piece(bit, font, size, rise))
     return [tuple(w) for w in out if w]
