@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.reading.headings import canonical, case_label, strip_number
-from extract.reading.lines import Line, family
+from extract.reading.lines import Line, family, is_bold, plain
 
 CAPTION = re.compile(
     r"(?P<label>(?:suppl\w*\s+|extended\s+data\s+)?(?P<kind>fig(?:ure|s|\.)?|table|tab\.|scheme|chart|box|plate|image|panel|video|graph|algorithm)"
@@ -193,6 +193,9 @@ def assign_roles(blocks: list[Block], style: Style) -> None:
             block.heading = canonical(block.text)
             in_references = block.heading == "references"
             continue
+        if not style.fits(block) and _is_reference_list(block):
+            block.role, in_references = "reference", True
+            continue
         block.role = "body" if style.fits(block) else "aside"
     _title_and_front(blocks, style)
     _asides(blocks, style)
@@ -277,24 +280,61 @@ def _title_and_front(blocks: list[Block], style: Style) -> None:
     if title is None:
         return
     title.role = "title"
-    at = blocks.index(title)
-    for b in blocks[at + 1 :]:  # a title set in two blocks of one size
-        if b.page == title.page and abs(b.size - title.size) < 0.3 and b.role in ("heading", "aside") and b.family == title.family:
+    for b in page_one:  # a title may be set in several blocks
+        if abs(b.size - title.size) < 0.3 and b.family == title.family and b.role in ("heading", "aside", "body") and not b.heading:
             b.role = "title"
-        else:
-            break
+    at = max(blocks.index(b) for b in page_one if b.role == "title")
     for b in blocks[:at]:
-        if b.page == first_page and b.role in ("heading", "aside", "body") and not b.heading:
-            b.role = "front"
+        if b.page == first_page and (b.role in ("aside", "body") or b.role == "heading" and b.heading != "abstract"):
+            b.role, b.heading = "front", ""
     for b in blocks[at + 1 :]:
         if b.page != first_page:
             break
         if b.role == "title":
             continue
-        if b.heading or (b.role == "body" and len(b.text.split()) > 25):
+        if b.heading or _is_prose(b):
             break
         if b.role in ("heading", "aside", "body"):
             b.role = "front"
+
+
+_FRONT_MATTER = re.compile(
+    r"copyright|creative commons|open access|©|received|accepted|correspond|editor|e-?mail|@|how to cite|citation:|published",
+    re.IGNORECASE,
+)
+
+
+def _is_prose(block: Block) -> bool:
+    """Whether a block reads as sentences (an abstract, an introduction), not as names, addresses or a licence."""
+    words = block.text.split()
+    if len(words) < 30 or _FRONT_MATTER.search(block.text[:160]):
+        return False
+    return sum(w[0].islower() for w in words) >= 0.55 * len(words)
+
+
+def run_in_heading(block: Block) -> str:
+    """The bold (or small-capital) words a paragraph begins with, when they read like a section's heading, else ""."""
+    first = block.lines[0]
+    if first.bold > 0.95 and len(block.lines) == 1:
+        return ""
+    words = first.words
+    n = 0
+    while n < len(words) and n < 10 and (is_bold(words[n].font) or not is_bold(words[n].font) and words[n].font != block.lines[-1].words[-1].font):
+        n += 1
+    if not 0 < n < len(words):
+        return ""
+    text = plain(words[:n]).strip()
+    return text if canonical(text) and len(text) < 60 else ""
+
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_NUMBERED = re.compile(r"^\s*(?:\[\d{1,3}\]|\d{1,3}[.)]?\s)\s*[^\W\d]")
+
+
+def _is_reference_list(block: Block) -> bool:
+    """Whether a block without a heading is a list of references: numbered entries with years."""
+    entries = [line for line in block.lines if _NUMBERED.match(line.text)]
+    return len(entries) >= 3 and sum(bool(_YEAR.search(line.text)) for line in block.lines) >= 0.6 * len(entries)
 
 
 def _asides(blocks: list[Block], style: Style) -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extract.reading.blocks import Block, Style
+from extract.reading.blocks import Block, Style, caption_label, run_in_heading
 from extract.reading.glyphs import RawDocument
 from extract.reading.headings import canonical, case_label
 from extract.reading.layout import Layout
@@ -38,6 +38,8 @@ class Part:
     name: str
     heading: Block | None = None
     case: str = ""
+    run_in: str = ""
+    """A heading printed at the beginning of the first paragraph."""
     blocks: list[Block] = field(default_factory=list)
     tables: dict[int, list[Table]] = field(default_factory=dict)
     """Ruled tables by the first line of their caption (its id); 0: without a caption."""
@@ -64,7 +66,7 @@ def to_source(raw: RawDocument, layout: Layout, warnings: Sequence[PageWarning] 
         for lines in _paragraphs(part, layout.style):
             if len(builder) > start:
                 builder.gap("\n\n")
-            builder.paragraph(lines)
+            builder.paragraph(lines, front=part.name in ("front", "title"))
             for table in part.tables.pop(id(lines[0]), ()):
                 _write_table(builder, table)
         for table in [t for tables in part.tables.values() for t in tables]:
@@ -72,7 +74,7 @@ def to_source(raw: RawDocument, layout: Layout, warnings: Sequence[PageWarning] 
         while builder.chars and builder.chars[-1].isspace():
             del builder.chars[-1], builder.glyphs[-1], builder.pages[-1]
         if len(builder) > start:
-            sections.append(Section(part.name, start, len(builder), heading, part.case))
+            sections.append(Section(part.name, start, len(builder), heading or part.run_in, part.case))
     text = "".join(builder.chars)
     citations = builder.citations + [Citation(m.start(), m.group(), lifted=False) for m in _BRACKETS.finditer(text)]
     citations.sort(key=lambda c: c.offset)
@@ -117,7 +119,12 @@ def _parts(layout: Layout) -> list[Part]:
                 continue
             current = Part(name or "body", b, case)
             {"back": back, "references": references}.get(current.name, main).append(current)
-        elif b.role == "aside" and current is None and not any_abstract and len(b.text.split()) > 35 and not _LICENCE.search(b.text[:120]):
+        elif b.role in ("aside", "body") and (run_in := run_in_heading(b)) and _may_open(current, canonical(run_in), layout, i):
+            name = canonical(run_in)
+            current = Part(name, None, case_label(run_in), run_in)
+            current.blocks.append(b)
+            {"back": back, "references": references}.get(name, main).append(current)
+        elif b.role in ("aside", "body") and current is None and not any_abstract and b.page == layout.blocks[0].page and _is_abstract(layout, i):
             current = Part("abstract")
             current.blocks.append(b)
             main.append(current)
@@ -162,7 +169,7 @@ def _attach_tables(layout: Layout, lifted: dict[str, Part]) -> None:
     if not layout.tables:
         return
     part = lifted.setdefault("table", Part("table"))
-    captions = [b for b in part.blocks if b.role == "table"]
+    captions = [b for b in part.blocks if b.role == "table" and caption_label(b.lines[0])]
     for table in layout.tables:
         near = [
             (min(abs(table.top - b.lines[-1].bottom), abs(b.lines[0].top - table.bottom)), k)
@@ -172,6 +179,26 @@ def _attach_tables(layout: Layout, lifted: dict[str, Part]) -> None:
         distance, k = min(near, default=(1e9, -1))
         key = id(captions[k].lines[0]) if distance < 70 else 0
         part.tables.setdefault(key, []).append(table)
+
+
+def _is_abstract(layout: Layout, i: int) -> bool:
+    """Whether a paragraph on page one without a heading is the abstract: prose before the first heading."""
+    b = layout.blocks[i]
+    words = b.text.split()
+    if len(words) < 30 or _LICENCE.search(b.text[:120]):
+        return False
+    return any(x.role == "heading" and x.heading for x in layout.blocks[i + 1 : i + 8] if x.page == b.page)
+
+
+def _may_open(current: Part | None, name: str, layout: Layout, i: int) -> bool:
+    """Whether a run-in heading opens a section: not the parts of a structured abstract, not small words in passing."""
+    if current is None:
+        return name in ("abstract", "keywords", "introduction", "case")
+    if current.name == "abstract":
+        return name in ("keywords", "back") or (name in ("introduction", "case") and layout.blocks[i].role == "body" and current.blocks[:1] != [] and current.blocks[0].role != "body")
+    if current.name == "references":
+        return False
+    return name not in ("abstract", "front")
 
 
 def _inside_abstract(layout: Layout, i: int) -> bool:
@@ -199,7 +226,9 @@ def _paragraphs(part: Part, style: Style) -> Iterator[list[Line]]:
         alone = b.role in ("heading", "title", "caption", "table", "figure")
         for k, line in enumerate(b.lines):
             if run:
-                if k == 0:
+                if part.name == "front":
+                    new = k == 0 or line.words[0].raised == 1 or _new_line(run[-1], line, part.name)
+                elif k == 0:
                     new = alone or previous is None or previous.role != b.role or _new_block(run[-1], line, style, indented, part.name)
                 elif b.role in ("heading", "title", "caption"):
                     new = False

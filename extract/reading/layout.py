@@ -14,7 +14,7 @@ from extract.reading.columns import Region, cut
 from extract.reading.furniture import strip_furniture, turned_furniture
 from extract.reading.glyphs import Glyph, RawDocument, RawPage
 from extract.reading.lines import Line, Word, family, is_bold, rows_of, words_of
-from extract.reading.panels import take_margins, take_panels
+from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
 from extract.reading.source import Furniture
 from extract.reading.tables import Table, take_tables
@@ -51,9 +51,10 @@ def lay_out(raw: RawDocument) -> Layout:
     tables = [t for page, page_words in zip(pages, words, strict=True) for t in take_tables(page, page_words, print_style)]
     lines: list[Line] = []
     column = 0
-    for page, page_words, turned_words in zip(pages, words, sideways, strict=True):
+    spans = margins_of(pages, words, print_style)
+    for page, page_words, turned_words, span in zip(pages, words, sideways, spans, strict=True):
         panels = take_panels(page, page_words, print_style)
-        margins = take_margins(page_words, print_style)
+        margins = take_margins(page_words, print_style, span)
         for apart, group in ((False, page_words), *((True, g) for g in [*panels, *margins, turned_words])):
             for region in cut(group):
                 column += 1

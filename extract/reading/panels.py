@@ -39,15 +39,31 @@ def take_panels(page: RawPage, words: list[Word], body: tuple[str, float]) -> li
     return out
 
 
-def take_margins(words: list[Word], body: tuple[str, float]) -> list[list[Word]]:
-    """Cut notes that stand wholly left or right of the page's body print, in other print, out of `words`."""
-    main = [w for w in words if _is_body(w, body)]
-    if len(main) < 60:
-        return []
-    weights = np.array([len(w.glyphs) for w in main])
-    left = _quantile(np.array([w.x0 for w in main]), weights, 0.01)
-    right = _quantile(np.array([w.x1 for w in main]), weights, 0.99)
+def margins_of(pages: Sequence[RawPage], words: Sequence[Sequence[Word]], body: tuple[str, float]) -> list[tuple[float, float]]:
+    """For every page where its body print begins and ends (x), told from all pages of its parity."""
+    spans: list[tuple[float, float]] = []
+    for parity in (0, 1):
+        main = [
+            w for page, group in zip(pages, words, strict=True) if page.number % 2 == parity for w in group if _is_body(w, body)
+        ]
+        if len(main) < 150:
+            main = [w for group in words for w in group if _is_body(w, body)]
+        if len(main) < 150:
+            spans.append((-1e9, 1e9))
+            continue
+        weights = np.array([len(w.glyphs) for w in main])
+        left = _quantile(np.array([w.x0 for w in main]), weights, 0.01)
+        right = _quantile(np.array([w.x1 for w in main]), weights, 0.99)
+        spans.append((left, right))
+    return [spans[page.number % 2] for page in pages]
+
+
+def take_margins(words: list[Word], body: tuple[str, float], span: tuple[float, float]) -> list[list[Word]]:
+    """Cut notes that stand wholly left or right of the body print's `span`, in other print, out of `words`."""
+    left, right = span
     sides: tuple[list[Word], list[Word]] = ([], [])
+    if not any(w.x1 < left - 3 or w.x0 > right + 3 for w in words):
+        return []
     for row in rows_of(words):
         row.sort(key=lambda w: w.x0)
         piece: list[Word] = []
@@ -79,5 +95,3 @@ def _quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
 def _is_body(w: Word, body: tuple[str, float]) -> bool:
     return abs(w.size - body[1]) <= 0.04 * body[1] and family(w.font) == body[0]
 
-
-_ = Sequence

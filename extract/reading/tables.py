@@ -216,7 +216,7 @@ def _columns(split: list[list[list[Word]]], size: float) -> list[tuple[float, fl
     for a, b in edges:
         for x in range(int(a - lo), int(b - lo) + 1):
             counts[x] += 1
-    least = max(0, int(0.08 * len(several)))
+    least = max(1 if len(several) >= 5 else 0, int(0.12 * len(several)))
     columns: list[tuple[float, float]] = []
     start: int | None = None
     for x, n in enumerate([*counts, 0]):
@@ -230,7 +230,7 @@ def _columns(split: list[list[list[Word]]], size: float) -> list[tuple[float, fl
 
 def _cells(segments: list[list[Word]], columns: list[tuple[float, float]]) -> list[Cell]:
     cells: list[Cell] = []
-    for s in segments:
+    for s in _at_columns(segments, columns):
         middle = (s[0].x0 + s[-1].x1) / 2
         overlap = [min(s[-1].x1, b) - max(s[0].x0, a) for a, b in columns]
         best = max(range(len(columns)), key=lambda i: (overlap[i], -abs((columns[i][0] + columns[i][1]) / 2 - middle)))
@@ -239,6 +239,26 @@ def _cells(segments: list[list[Word]], columns: list[tuple[float, float]]) -> li
         else:
             cells.append(Cell(best, [list(s)]))
     return cells
+
+
+def _at_columns(segments: list[list[Word]], columns: list[tuple[float, float]]) -> list[list[Word]]:
+    """Segments that run over several columns, cut between words at the columns' edges."""
+    out: list[list[Word]] = []
+    for s in segments:
+        touched = [i for i, (a, b) in enumerate(columns) if min(s[-1].x1, b) - max(s[0].x0, a) > 2]
+        if len(touched) < 2 or len(s) < 2:
+            out.append(s)
+            continue
+        edges = [(columns[i][1] + columns[j][0]) / 2 for i, j in zip(touched, touched[1:], strict=False)]
+        piece = [s[0]]
+        for w in s[1:]:
+            if any((piece[-1].x0 + piece[-1].x1) / 2 < e <= (w.x0 + w.x1) / 2 for e in edges):
+                out.append(piece)
+                piece = [w]
+            else:
+                piece.append(w)
+        out.append(piece)
+    return out
 
 
 def _merge(into: list[Cell], cells: list[Cell]) -> None:

@@ -85,6 +85,7 @@ class Builder:
         self.glyphs: list[Glyph | None] = []
         self.pages: list[int] = []
         self.citations: list[Citation] = []
+        self._front = False
 
     def __len__(self) -> int:
         return len(self.chars)
@@ -108,8 +109,9 @@ class Builder:
                 self.glyphs.extend([glyph] * n)
                 self.pages.extend([page] * n)
 
-    def paragraph(self, lines: Sequence[Line]) -> None:
-        """Lines joined into one paragraph."""
+    def paragraph(self, lines: Sequence[Line], *, front: bool = False) -> None:
+        """Lines joined into one paragraph; in front matter all superscripts after a name are author marks."""
+        self._front = front
         for i, line in enumerate(lines):
             if i:
                 self._join(line)
@@ -159,7 +161,7 @@ class Builder:
         text = "".join(w.text for w in group).strip()
         before = "".join(self.chars[-12:]).rstrip(" ")
         word = re.split(r"[\s(/×·*]", before)[-1] if before else ""
-        what = _superscript(text, before, word, first, self.superscripts_cite)
+        what = _superscript(text, before, word, first, self.superscripts_cite or self._front)
         if what == "lift":
             self.citations.append(Citation(len(self.chars), text))
             return
