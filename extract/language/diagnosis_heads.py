@@ -60,8 +60,8 @@ class Diagnoses:
             if end - start < 3:
                 continue
             confidence = self._confidence(folded[start:end])
-            if not confidence:
-                continue
+            if not confidence or folded[max(0, start - 5) : start] == "anti-" or folded.startswith("anti", start):
+                continue  # "anti-tuberculosis drugs"
             first, last = self._first(words, i), self._last(words, i)
             if confidence == WEAK and self._vague(folded[a:b] for a, b in at[first:i]):
                 continue
@@ -99,6 +99,8 @@ class Diagnoses:
             if kind not in ("part", "vague") and not eponym:
                 break
             first = i
+        while first < head and folded[at[first][0] : at[first][1]].isdigit():
+            first += 1
         return first
 
     def _last(self, words: Words, head: int) -> int:

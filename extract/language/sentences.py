@@ -167,7 +167,7 @@ class Sentences:
                 following = next(starts, None)
         if len(doc):
             marks[0] = 1
-            doc.from_array([SENT_START], marks.astype(np.uint64))  # token by token spaCy checks the whole Doc each time
+            doc.from_array([SENT_START], marks.astype(np.uint64))  # type: ignore[arg-type]  # token by token spaCy checks the whole Doc each time
         return doc
 
 

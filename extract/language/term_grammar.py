@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -49,11 +49,13 @@ class Context:
         doc: for its text and sentences.
         words: its folded words.
         drugs: start and end offsets of the drugs known so far.
+        defined: where abbreviations stand that the report defines itself: "IM" for imatinib is no route.
     """
 
-    def __init__(self, doc: Doc, words: Words, drugs: list[tuple[int, int]]) -> None:
+    def __init__(self, doc: Doc, words: Words, drugs: list[tuple[int, int]], defined: Iterable[int] = ()) -> None:
         self.text, self.words, self.folded = doc.text, words, words.folded
         self.drugs = sorted(drugs)
+        self._defined = frozenset(defined)
         self._drug_starts = [start for start, _ in self.drugs]
         self._starts = [t.idx for t in doc if t.is_sent_start] or [0]
 
@@ -61,6 +63,10 @@ class Context:
         """Start and end of the sentence that holds the character."""
         i = bisect_right(self._starts, offset)
         return self._starts[max(i - 1, 0)], self._starts[i] if i < len(self._starts) else len(self.text)
+
+    def defined(self, offset: int) -> bool:
+        """Whether an abbreviation of the report's own begins here."""
+        return offset in self._defined
 
     def drug_between(self, start: int, end: int) -> bool:
         """Whether a drug begins in start..end."""
@@ -104,25 +110,38 @@ def _route_nouns(side: str) -> frozenset[str]:
     return frozenset(row["word"] for row in read_table("vocabulary/route_nouns.csv") if row["side"] == side)
 
 
-_FIRST_WORD = re.compile(r"[\s-]*([^\W_]+)")
+_NEXT_WORDS = re.compile(r"[^\W_]+")
+_ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|ive|eal|ed|ing)$")
 _LAST_WORD = re.compile(r"([^\W_]+)[\s-]*$")
+
+
+def _describes_place(context: Context, end: int) -> bool:
+    """Whether the adjective that ends here describes a place or thing: "oral ulcers", "oral, perineal, and gastric ulcers"."""
+    for match in _NEXT_WORDS.finditer(context.after(end, 60)):
+        word = match.group()
+        if word in _route_nouns("after"):
+            return True
+        if word not in ("and", "or") and not _ADJECTIVE.match(word):
+            return False
+    return False
 
 
 def routes(context: Context) -> Iterator[Found]:
     """Routes of administration with their canonical adjective."""
     for start, end, rows in _table("routes").find(context.words):
         row = next((r for r in rows if not r["cased"] or context.text[start:end] == r["name"].rstrip(".")), None)
-        if row is None or row["guard"] == "never":
+        if row is None or row["guard"] == "never" or context.defined(start):
             continue
         first, last = context.sentence(start)
         if row["guard"] == "organ":
-            following = _FIRST_WORD.match(context.after(end, 40))
             preceding = _LAST_WORD.search(context.before(start, 30))
-            if following and following.group(1) in _route_nouns("after"):
-                continue
             if preceding and preceding.group(1) in _route_nouns("before"):
                 continue
-        if row["guard"] and not context.given(first, last):
+            if _describes_place(context, end):
+                continue
+        if row["guard"] == "beside":
+            first, last = max(first, start - 16), min(last, end + 16)
+        if row["guard"] and not context.given(first, last, verbs=row["guard"] != "beside"):
             continue
         yield Found(start, end, "route", row["norm"], 0.9 if not row["guard"] else 0.8)
 
@@ -152,7 +171,7 @@ _MIXED = re.compile(
     r"|vehicle|carrier|base|\d\s?:\s?\d)\b"
 )
 _IN = re.compile(rf"\b(?:in|into)\s+{_AMOUNT}{_QUALITY}$")
-_WITH = re.compile(rf"\b(?:with|and|to|by|of|as|using|was|is)\s+{_AMOUNT}{_QUALITY}(?:base of\s+|vehicle of\s+)?$")
+_WITH = re.compile(rf"\b(?:with|and|to|of)\s+{_AMOUNT}{_QUALITY}(?:base of\s+|vehicle of\s+)?$")
 _AFTER = re.compile(
     r"\s*(?:\(\w+\)\s*)?(?:-?\s?based?\b|ointment base|cream base|gel base|vehicle|as (?:a|the) (?:vehicle|carrier|base)|in (?:a )?\d\s?:\s?\d)"
 )

@@ -59,7 +59,8 @@ class Terms:
         words = Words.of(doc.text)
         drugs = list(self._drugs(doc, words))
         proposed = [(s.start_char, s.end_char) for s in doc.spans.get("model", ()) if s.label_ == "drug"]
-        context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed)
+        defined = (s.start_char for s in doc.spans.get("abbreviations", ()))
+        context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed, defined)
         found = [*routes(context), *forms(context), *vehicles(context), *sites(context)]
         if self.diagnoses is not None:
             found += self.diagnoses.find(doc.text, words)
