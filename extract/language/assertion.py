@@ -54,7 +54,7 @@ class Assertion:
         all_reaches = _reaches(words, found, hits)
         for span, reaches in zip(found, all_reaches, strict=True):
             if span.label_ == "diagnosis":
-                verdict = decide_diagnosis(span.text, reaches, trigger)
+                verdict = decide_diagnosis(f"{span.text} {span._.long_form} {span._.norm}", reaches, trigger)
             else:
                 verdict = self._drug(doc, span, words, hits["drug"], reaches, trigger, next_words, talk)
             span._.assertion, span._.assertion_why = verdict.value, verdict.why

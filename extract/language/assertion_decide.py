@@ -56,6 +56,9 @@ def decide_diagnosis(name: str, reaches: Sequence[Reach], trigger: dict[int, str
     flags: dict[str, Reach] = {}
     for r in sorted(reaches, key=lambda r: (r.distance + r.crossed, -len(r.hit.literal))):
         flags.setdefault(r.hit.rule.category, r)
+    if "known" in flags:
+        flags["present"] = flags.pop("known")
+        flags.pop("time", None)
     if "present" in flags:
         flags.pop("possible", None)
     chronic = is_chronic(name)

@@ -15,14 +15,15 @@ from .assertion_rules import Hit, Words, word_list
 
 SEPARATORS, FREE, BREAKS = word_list("separator"), word_list("free"), word_list("break")
 
-ENDED = frozenset({"stop", "clause"})
+ENDED, FOUND = frozenset({"stop", "clause"}), frozenset({"present", "known"})
 #: the categories whose triggers end the forward scope of a trigger of the given category; a backward scope ends at a stop or clause
 ENDED_BY = {
-    "absent": ENDED | {"weak", "present"},
-    "possible": ENDED | {"present"},
-    "history": ENDED | {"weak", "present"},
-    "past": ENDED | {"present"},
+    "absent": ENDED | {"weak", *FOUND},
+    "possible": ENDED | FOUND,
+    "history": ENDED | {"weak", *FOUND},
+    "past": ENDED | FOUND,
     "present": ENDED | {"absent", "possible", "history", "past", "family"},
+    "known": ENDED | {"absent", "possible", "history", "past", "family"},
     "time": frozenset({"stop"}),
     "failed": ENDED | {"weak"},
     "avoided": ENDED | {"weak"},
