@@ -4,14 +4,15 @@
     confidences (calibrate.py) -> scores (scores.py) -> model folder (extract.language.model.tagger)
 
 `train` is the whole of it as a function; settings stand in `config.cfg`. The command `casesift train run` calls it;
-`convert` and `score` are the other two commands. Same data, settings and machine give the same model.
+`join` lets several models vote,
+`convert` and `score` are the other commands. Same data, settings and machine give the same model.
 """
 
 from __future__ import annotations
 
-from pipelines.train.recipe import Settings, evaluate_model, read_settings, train
+from pipelines.train.recipe import Settings, evaluate_model, join, read_settings, train
 
-__all__ = ["Settings", "app", "evaluate_model", "read_settings", "train"]
+__all__ = ["Settings", "app", "evaluate_model", "join", "read_settings", "train"]
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,4 @@
-"""`casesift train run|convert|score`: thin commands over the recipe's functions."""
+"""`casesift train run|join|convert|score`: thin commands over the recipe's functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipelines.train.corpus import read, to_docbin, write_jsonl
-from pipelines.train.recipe import evaluate_model, read_settings, tokenizing, train
+from pipelines.train.recipe import evaluate_model, join, read_settings, tokenizing, train
 from pipelines.train.scores import Counts, table
 
 app = typer.Typer(help="Train the mention model, convert annotated texts, score a model.", no_args_is_help=True)
@@ -39,6 +39,17 @@ def run_command(
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     settings = read_settings(config, epochs=epochs, seed=seed)
     _show(train(data, out, raw=raw or (), vectors=vectors, settings=settings))
+
+
+@app.command("join")
+def join_command(
+    data: DataFolder,
+    models: Annotated[list[Path], typer.Argument(help="Model folders, trained on the same corpora.", exists=True)],
+    out: Annotated[Path, typer.Option("--out", help="Model folder to write.")],
+    config: ConfigFile = None,
+) -> None:
+    """Let several models vote as one: better, and slower by as much."""
+    _show(join(models, data, out, settings=read_settings(config)))
 
 
 @app.command("convert")

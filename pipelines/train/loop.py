@@ -17,12 +17,12 @@ from typing import Any
 
 import numpy as np
 from spacy.tokens import Doc
-from thinc.api import Adam, Optimizer, fix_random_seed
+from thinc.api import Adam, Model, Optimizer, fix_random_seed
 
 from extract.language.model import lattice
 from extract.language.model.calibration import Calibration
 from extract.language.model.decode import choose
-from extract.language.model.features import Features
+from extract.language.model.features import Extractor, Features
 from extract.language.model.tagger import Head, Tagger, pad, sequences
 from pipelines.train.corpus import GOLD, flat
 from pipelines.train.scores import Counts, score
@@ -63,14 +63,14 @@ class Item:
     tags: lattice.Ints
 
 
-def prepare(tagger: Tagger, head: Head, doc: Doc) -> Item:
+def prepare(extractor: Extractor, head: Head, doc: Doc) -> Item:
     """An `Item` of a gold Doc; labels that are not the head's are ignored."""
     index = {label: i for i, label in enumerate(head.labels)}
     gold = flat((s.start, s.end, index[s.label_]) for s in doc.spans[GOLD] if s.label_ in index)
     inner = {t for start, end, _ in gold for t in range(start + 1, end)}
     starts = [a for a, _ in sequences(doc) if a not in inner]
     return Item(
-        tagger.extractor(doc),
+        extractor(doc),
         head,
         tuple(pairwise([*starts, len(doc)])),
         lattice.gold_tags(gold, len(doc), len(head.labels)),
@@ -80,14 +80,15 @@ def prepare(tagger: Tagger, head: Head, doc: Doc) -> Item:
 def fit(
     tagger: Tagger, texts: Mapping[str, Sequence[Doc]], develop: Mapping[str, Sequence[Doc]], schedule: Schedule
 ) -> dict[str, float]:
-    """Train `tagger` in place. Keys of `texts` and `develop` are head names.
+    """Train the only member of `tagger` in place. Keys of `texts` and `develop` are head names.
 
     Returns the development scores (micro strict F1 a head, and "mean") of the parameters kept.
     """
+    (member,) = tagger.members
     fix_random_seed(schedule.seed)  # dropout
     rng = random.Random(schedule.seed)
     heads = {h.name: h for h in tagger.heads}
-    items = [prepare(tagger, heads[name], doc) for name, docs in texts.items() for doc in docs if len(doc)]
+    items = [prepare(member.extractor, heads[name], doc) for name, docs in texts.items() for doc in docs if len(doc)]
     tokens = sum(len(i.tags) for i in items)
     total = max(1, schedule.epochs * tokens // schedule.batch_tokens)
     optimizer = Adam(schedule.rate, L2=schedule.weight_decay, L2_is_weight_decay=True, use_averages=True, grad_clip=1.0)
@@ -101,22 +102,22 @@ def fit(
         for batch in batches(items, schedule.batch_tokens):
             warm = min(1.0, (update + 1) / max(1, schedule.warmup))
             optimizer.learn_rate = schedule.rate * warm * max(0.05, 1 - update / total)
-            loss += _update(tagger, batch, optimizer, schedule, noise)
+            loss += _update(member.network, tagger.heads, batch, optimizer, schedule, noise)
             update += 1
         if epoch % schedule.evaluate_every and epoch < schedule.epochs:
             log.info("epoch %d: loss %.4f, %.0f s", epoch, loss / tokens, time.perf_counter() - began)
             continue
-        with tagger.network.use_params(optimizer.averages):
+        with member.network.use_params(optimizer.averages):
             scores = {name: counts["micro"].strict_prf[2] for name, counts in evaluate(tagger, develop).items()}
             scores["mean"] = sum(scores.values()) / len(scores)
             if scores["mean"] > best["mean"]:
                 best = scores
-                kept = {key: node.get_param(name).copy() for key, node, name in tagger.parameters()}
+                kept = {key: node.get_param(name).copy() for key, node, name in member.parameters()}
         log.info(
             "epoch %d: loss %.4f, %s, %.0f s", epoch, loss / tokens, {k: round(v, 4) for k, v in scores.items()},
             time.perf_counter() - began,
         )  # fmt: skip
-    for key, node, name in tagger.parameters():
+    for key, node, name in member.parameters():
         node.set_param(name, kept[key])
     return best
 
@@ -136,15 +137,20 @@ def batches(items: Sequence[Item], tokens: int) -> Iterator[list[Item]]:
 
 
 def _update(
-    tagger: Tagger, batch: Sequence[Item], optimizer: Optimizer, schedule: Schedule, noise: np.random.Generator
+    network: Model[list[Features], Any],
+    heads: Sequence[Head],
+    batch: Sequence[Item],
+    optimizer: Optimizer,
+    schedule: Schedule,
+    noise: np.random.Generator,
 ) -> float:
     """One step; returns the summed loss."""
     inputs = [_hide(item.features, schedule.word_dropout, noise) for item in batch]
-    scores, backprop = tagger.network.begin_update(inputs)
+    scores, backprop = network.begin_update(inputs)
     gradient = np.zeros_like(scores)
     loss = 0.0
     offsets = np.cumsum([0, *(len(i.tags) for i in batch)])
-    for head in tagger.heads:
+    for head in heads:
         places = [
             (offset + a, offset + b, item.tags[a:b])
             for offset, item in zip(offsets, batch, strict=False)
@@ -162,7 +168,7 @@ def _update(
             target[np.arange(b - a), tags] -= 1.0
             loss -= float(padded[row, np.arange(b - a), tags].sum())
     backprop(gradient / len(scores))
-    tagger.network.finish_update(optimizer)
+    network.finish_update(optimizer)
     return loss
 
 

@@ -1,9 +1,9 @@
-"""The recipe as functions: settings, `train`, `evaluate_model`."""
+"""The recipe as functions: settings, `train`, `join`, `evaluate_model`."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from thinc.api import fix_random_seed
 
 from extract.errors import Code, PipelineError
 from extract.language.model.calibration import Calibration
+from extract.language.model.member import Member
 from extract.language.model.tagger import Tagger, lay_out
 from extract.language.tokenizer import build_tokenizer
 from pipelines.train.calibrate import calibrate
@@ -116,12 +117,35 @@ def train(
         extractor = learn(nlp, (*read_texts(raw), *own), settings.vectors)
     labels = {head: sorted({s.label_ for doc in docs for s in doc.spans[GOLD]}) for head, docs in texts.items()}
     fix_random_seed(settings.schedule.seed)
-    tagger = Tagger(lay_out(labels), extractor, settings.network)
+    heads = lay_out(labels)
+    tagger = Tagger(heads, [Member(heads[-1].columns.stop, extractor, settings.network)])
     fit(tagger, texts, develop, settings.schedule)
+    tagger.about["schedule"] = vars(settings.schedule)
+    tagger.about["data"] = {head: len(docs) for head, docs in texts.items()}
+    return finish(tagger, develop, out, settings)
+
+
+def join(
+    folders: Sequence[Path], data: Path, out: Path, *, settings: Settings | None = None
+) -> dict[str, dict[str, Counts]]:
+    """Write one model whose members are those of the models in `folders`, calibrated anew on the development texts.
+
+    The models must have been trained on the same corpora (from other seeds, say). Returns as `train` does.
+    """
+    settings = settings or read_settings()
+    models = [Tagger.from_disk(folder) for folder in folders]
+    if not models or any(m.heads != models[0].heads for m in models):
+        raise PipelineError(Code.USAGE, "models to be joined must have the same heads and labels")
+    tagger = Tagger(models[0].heads, [member for m in models for member in m.members], dict(models[0].about))
+    tagger.about["schedule"] = [m.about.get("schedule") for m in models]
+    tagger.about.pop("calibration", None)
+    return finish(tagger, load_docs(tokenizing(), data, settings.corpora, "dev"), out, settings)
+
+
+def finish(tagger: Tagger, develop: Docs, out: Path, settings: Settings) -> dict[str, dict[str, Counts]]:
+    """Calibrate, score and write a trained model."""
     tagger.about["calibration"] = name_labels(calibrate(tagger, develop), settings.labels)
     counts = evaluate(tagger, develop)
-    tagger.about["data"] = {head: len(docs) for head, docs in texts.items()}
-    tagger.about["schedule"] = vars(settings.schedule)
     tagger.about["development"] = {
         head: {
             label: [round(c.strict_prf[2], 4), round(c.lenient_prf[2], 4), c.gold] for label, c in sorted(rows.items())

@@ -11,6 +11,7 @@ from spacy.tokens import DocBin
 
 from extract.errors import PipelineError
 from extract.language.model.features import Extractor
+from extract.language.model.member import Member
 from extract.language.model.tagger import Tagger, lay_out
 from pipelines.train import corpus
 from pipelines.train.calibrate import calibrate
@@ -102,7 +103,8 @@ def tiny() -> Tagger:
         np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32), hashes=2, shortest=3, longest=4
     )
     settings = {"width": 16, "depth": 1, "rows": (200, 50, 100, 50), "dropout": 0.0}
-    return Tagger(lay_out({"a": ["diagnosis", "drug"]}), extractor, settings)
+    heads = lay_out({"a": ["diagnosis", "drug"]})
+    return Tagger(heads, [Member(heads[-1].columns.stop, extractor, settings)])
 
 
 def test_a_tiny_model_learns_and_is_kept(tmp_path: Path) -> None:
@@ -134,5 +136,5 @@ def test_the_whole_recipe(tmp_path: Path) -> None:
     first = train(tmp_path / "data", tmp_path / "m1", settings=settings)
     assert first["a"]["micro"].strict_prf[2] > 0.9
     train(tmp_path / "data", tmp_path / "m2", settings=settings)
-    assert (tmp_path / "m1" / "weights.npz").read_bytes() == (tmp_path / "m2" / "weights.npz").read_bytes()
+    assert (tmp_path / "m1" / "member1.npz").read_bytes() == (tmp_path / "m2" / "member1.npz").read_bytes()
     assert evaluate_model(tmp_path / "m1", tmp_path / "data", settings=settings)["a"]["micro"].gold == 400

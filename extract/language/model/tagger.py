@@ -1,11 +1,11 @@
-"""`Tagger`: heads over one network; Docs in, scored proposals out. Kept in a folder of three plain files.
+"""`Tagger`: heads over one network; Docs in, scored proposals out. Kept in a folder of plain files.
 
 A head is one corpus' way of labelling. The corpora disagree on what a mention is, and a label a corpus does
 not annotate is unknown there, not absent; so every corpus trains its own columns of the network's output and
 all of them read every text.
 
-A model folder holds `meta.json` (settings, heads, calibration, where it came from), `vectors.npy` (float16
-word vectors) and `weights.npz` (float16 network parameters); no pickles.
+A model folder holds `meta.json` (heads, settings, calibration, where it came from) and one `member1.npz` or
+more (`member.py`); no pickles.
 """
 
 from __future__ import annotations
@@ -19,16 +19,14 @@ from typing import Any
 
 import numpy as np
 from spacy.tokens import Doc
-from thinc.api import Model, NumpyOps, use_ops
 
 from extract.language.model import lattice
-from extract.language.model.features import Extractor, Features
-from extract.language.model.network import build_network
+from extract.language.model.member import Member
 
-META, VECTORS, WEIGHTS = "meta.json", "vectors.npy", "weights.npz"
+META = "meta.json"
+_MEMBER = "member{}.npz"
 _ENDS = frozenset(".?!")
 _LONGEST = 160  # tokens a sequence may have before it is cut whatever stands there
-_BATCH_TOKENS = 6000  # tokens the encoder sees at once: bounds memory on long documents
 
 
 @dataclass(frozen=True)
@@ -72,31 +70,23 @@ def lay_out(labels: Mapping[str, Sequence[str]]) -> tuple[Head, ...]:
 
 
 class Tagger:
-    """The network with its heads.
+    """Heads over the averaged scores of one or more networks.
 
     Args:
-        settings: arguments of `build_network` but `tags` and `vector_width`.
         about: free facts for `meta.json` (data, seed, scores); `about["calibration"]` is read by the component.
     """
 
-    def __init__(
-        self, heads: Sequence[Head], extractor: Extractor, settings: dict[str, Any], about: dict[str, Any] | None = None
-    ) -> None:
+    def __init__(self, heads: Sequence[Head], members: Sequence[Member], about: dict[str, Any] | None = None) -> None:
         self.heads = tuple(heads)
-        self.extractor = extractor
-        self.settings = dict(settings)
+        self.members = tuple(members)
         self.about = about or {}
-        with use_ops("numpy"):
-            self.network: Model[list[Features], Any] = build_network(
-                tags=self.heads[-1].columns.stop, vector_width=extractor.width, **settings
-            )
 
     def propose(self, doc: Doc, *, least: float = 0.1, heads: Container[str] | None = None) -> list[Proposal]:
         """Every span to which one of `heads` (default: all) gives a probability of at least `least`, one head's
         proposals after the other's."""
         if not len(doc):
             return []
-        scores = self.scores(doc)
+        scores = np.mean([member.scores(doc) for member in self.members], axis=0, dtype=np.float32)
         cuts = sequences(doc)
         found: list[Proposal] = []
         for head in self.heads:
@@ -109,38 +99,20 @@ class Tagger:
                     found.append(Proposal(head.name, head.labels[x], at + start, at + end, exact, inside))
         return found
 
-    def scores(self, doc: Doc) -> lattice.Floats:
-        """(tokens, tags) scores of all heads; long documents are read in overlapping windows."""
-        features = self.extractor(doc)
-        n, margin = len(doc), 2 * self.settings["depth"]
-        parts = []
-        for start in range(0, n, _BATCH_TOKENS):
-            end = min(start + _BATCH_TOKENS, n)
-            low, high = max(start - margin, 0), min(end + margin, n)
-            window = Features(features.hashes[low:high], features.vectors[low:high])
-            parts.append(np.asarray(self.network.predict([window]))[start - low : end - low])
-        return np.concatenate(parts)
-
-    def parameters(self) -> Iterator[tuple[str, Model[Any, Any], str]]:
-        """Name, layer and name in the layer of every parameter, in a fixed order."""
-        for i, node in enumerate(self.network.walk()):
-            for name in node.param_names:
-                yield f"{i:03d}.{node.name}.{name}", node, name
-
     def to_disk(self, folder: Path) -> None:
-        """Write the three files."""
+        """Write the model folder, members beside `meta.json`."""
         folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob("member*.npz"):
+            old.unlink()
+        for number, member in enumerate(self.members, 1):
+            member.to_disk(folder / _MEMBER.format(number))
         meta = {
             "format": 1,
             "heads": {h.name: list(h.labels) for h in self.heads},
-            "network": {**self.settings, "rows": list(self.settings["rows"])},
-            "vectors": self.extractor.settings,
+            "members": [member.about for member in self.members],
             "about": self.about,
         }
         (folder / META).write_text(json.dumps(meta, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        np.save(folder / VECTORS, self.extractor.table.astype(np.float16), allow_pickle=False)
-        arrays = {key: np.asarray(node.get_param(name)).astype(np.float16) for key, node, name in self.parameters()}
-        np.savez(folder / WEIGHTS, **arrays)
 
     @classmethod
     def from_disk(cls, folder: Path) -> Tagger:
@@ -148,13 +120,13 @@ class Tagger:
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
         if meta.get("format") != 1:
             raise ValueError(f"model format {meta.get('format')!r} is not 1")
-        table = np.load(folder / VECTORS, allow_pickle=False)
-        settings = {**meta["network"], "rows": tuple(meta["network"]["rows"])}
-        tagger = cls(lay_out(meta["heads"]), Extractor(table, **meta["vectors"]), settings, meta.get("about"))
-        with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
-            for key, node, name in tagger.parameters():
-                node.set_param(name, NumpyOps().asarray(arrays[key].astype(np.float32)))
-        return tagger
+        heads = lay_out(meta["heads"])
+        tags = heads[-1].columns.stop
+        members = [
+            Member.from_disk(folder / _MEMBER.format(number), tags, about)
+            for number, about in enumerate(meta["members"], 1)
+        ]
+        return cls(heads, members, meta.get("about"))
 
 
 def sequences(doc: Doc) -> list[tuple[int, int]]:

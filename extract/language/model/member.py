@@ -1,0 +1,89 @@
+"""One network of the model with its word vectors, kept in one `.npz` file.
+
+`tagger.py` averages the scores of several members trained alike from different seeds: what one of them got
+wrong by chance the others outvote, at the price of their time. Tables (word vectors, hash embeddings) are
+kept as 8-bit integers with a scale a row, everything else as float16: a quarter of the size, and scores that
+differ in the third decimal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from spacy.tokens import Doc
+from thinc.api import Model
+
+from extract.language.model.features import Extractor, Features
+from extract.language.model.network import build_network
+
+_BATCH_TOKENS = 6000  # tokens the encoder sees at once: bounds memory on long documents
+_TABLE_ROWS = 500  # arrays of two dimensions and so many rows are tables
+
+
+class Member:
+    """A network and what makes its features.
+
+    Args:
+        tags: columns of its output.
+        settings: arguments of `build_network` but `tags` and `vector_width`.
+    """
+
+    def __init__(self, tags: int, extractor: Extractor, settings: dict[str, Any]) -> None:
+        self.extractor = extractor
+        self.settings = {**settings, "rows": tuple(settings["rows"])}
+        self.network: Model[list[Features], Any] = build_network(
+            tags=tags, vector_width=extractor.width, **self.settings
+        )
+
+    def scores(self, doc: Doc) -> npt.NDArray[np.float32]:
+        """(tokens, tags) scores; long documents are read in overlapping windows, which changes nothing."""
+        features = self.extractor(doc)
+        n, margin = len(doc), self.settings["depth"]
+        parts = []
+        for start in range(0, n, _BATCH_TOKENS):
+            end = min(start + _BATCH_TOKENS, n)
+            low, high = max(start - margin, 0), min(end + margin, n)
+            window = Features(features.hashes[low:high], features.vectors[low:high])
+            parts.append(np.asarray(self.network.predict([window]))[start - low : end - low])
+        return np.concatenate(parts)
+
+    def parameters(self) -> Iterator[tuple[str, Model[Any, Any], str]]:
+        """Name, layer and name in the layer of every parameter, in a fixed order."""
+        for i, node in enumerate(self.network.walk()):
+            for name in node.param_names:
+                yield f"{i:03d}.{node.name}.{name}", node, name
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Its settings, for `meta.json`."""
+        return {"network": {**self.settings, "rows": list(self.settings["rows"])}, "vectors": self.extractor.settings}
+
+    def to_disk(self, path: Path) -> None:
+        """Write the `.npz`."""
+        arrays = {key: np.asarray(node.get_param(name)) for key, node, name in self.parameters()}
+        packed: dict[str, npt.NDArray[Any]] = {}
+        for key, array in (("vectors", self.extractor.table), *arrays.items()):
+            if array.ndim == 2 and len(array) >= _TABLE_ROWS:
+                scale = np.maximum(np.abs(array).max(axis=1), 1e-12) / 127
+                packed[f"{key}:scale"] = scale.astype(np.float32)
+                packed[key] = np.round(array / scale[:, None]).astype(np.int8)
+            else:
+                packed[key] = array.astype(np.float16)
+        np.savez_compressed(path, allow_pickle=False, **packed)
+
+    @classmethod
+    def from_disk(cls, path: Path, tags: int, about: dict[str, Any]) -> Member:
+        """Read what `to_disk` wrote; `about` as it was then."""
+        with np.load(path, allow_pickle=False) as packed:
+            arrays = {key: packed[key].astype(np.float32) for key in packed.files}
+        for key in [key for key in arrays if not key.endswith(":scale")]:
+            if f"{key}:scale" in arrays:
+                arrays[key] *= arrays[f"{key}:scale"][:, None]
+        member = cls(tags, Extractor(arrays["vectors"], **about["vectors"]), about["network"])
+        for key, node, name in member.parameters():
+            node.set_param(name, arrays[key])
+        return member
