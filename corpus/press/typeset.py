@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import reportlab
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from press.breaking import Part, best_breaks, break_points
 from press.markup import runs
 
 BUNDLED = Path(reportlab.__file__).parent / "fonts"
@@ -154,106 +154,65 @@ def words(text: str, type: Type) -> list[Word]:
 
 def lines(text: str, type: Type, measure: float) -> list[Line]:
     """A paragraph broken into lines of the given measure."""
-    space = pdfmetrics.stringWidth(" ", FAMILIES[type.family][0], type.size)
-    out: list[Line] = []
-    current: list[Word] = []
-    used = 0.0
-    todo = words(text, type)[::-1]
-    while todo:
-        word = todo.pop()
-        shift = type.hang if out else type.indent
-        room = measure - shift - used - (space if current else 0.0)
-        if width(word) <= room + 0.01:
-            used += width(word) + (space if current else 0.0)
-            current.append(word)
-            continue
-        head, tail = _split(word, room) if type.hyphens else (None, word)
-        if head is not None:
-            current.append(head)
-            todo.append(tail)
-        elif current:
-            todo.append(word)
-        else:  # wider than the measure: it stands alone
-            current.append(word)
-        out.append(Line(current, type, measure, shift, height=type.leading))
-        current, used = [], 0.0
-    if current:
-        out.append(Line(current, type, measure, type.hang if out else type.indent, height=type.leading))
-    if out:
-        out[-1].last = True
+    space = float(pdfmetrics.stringWidth(" ", FAMILIES[type.family][0], type.size))
+    found = words(text, type)
+    rows = _justified(found, type, measure, space) if type.align == "justify" else None
+    rows = rows or _filled(found, type, measure, space)
+    out = [
+        Line(row, type, measure, type.hang if i else type.indent, i == len(rows) - 1, type.leading)
+        for i, row in enumerate(rows)
+    ]
     return out
 
 
-def _split(word: Word, room: float) -> tuple[Word | None, Word]:
-    """The longest part of a word that fits with a hyphen, and the rest."""
-    first = word[0]
-    best: tuple[Word | None, Word] = (None, word)
-    for at in break_points(first.text):
-        left, right = first.text[:at], first.text[at:]
-        head = Piece(left if left.endswith("-") else left + "-", first.font, first.size, first.rise)
-        if head.width <= room:
-            best = ((head,), (Piece(right, first.font, first.size, first.rise), *word[1:]))
-    return best
+def _filled(found: list[Word], type: Type, measure: float, space: float) -> list[list[Word]]:
+    """Each line as full as it gets."""
+    rows: list[list[Word]] = []
+    used = measure + 1
+    for word in found:
+        wide = width(word)
+        if rows and used + space + wide <= measure - (type.hang if len(rows) > 1 else type.indent) + 0.01:
+            rows[-1].append(word)
+            used += space + wide
+        else:
+            rows.append([word])
+            used = wide
+    return rows
 
 
-PREFIXES = (
-    "inter",
-    "under",
-    "trans",
-    "hyper",
-    "hypo",
-    "over",
-    "anti",
-    "peri",
-    "post",
-    "con",
-    "dis",
-    "pre",
-    "sub",
-    "per",
-)
-SUFFIXES = (
-    "tion",
-    "sion",
-    "ment",
-    "ness",
-    "tive",
-    "ture",
-    "sis",
-    "tic",
-    "gical",
-    "graphy",
-    "logical",
-    "tomy",
-    "ble",
-    "ful",
-    "less",
-    "ting",
-    "ally",
-)
+def _justified(found: list[Word], type: Type, measure: float, space: float) -> list[list[Word]] | None:
+    """The best lines of a paragraph taken as a whole; None if a word is wider than the measure."""
+    pieces = [piece for word in found for piece in _parts(word, type.hyphens)]
+    parts = [Part(width(word), hyphen, ends) for word, hyphen, ends in pieces]
+    ends = best_breaks(parts, space, measure - type.indent, measure - type.hang)
+    if ends is None:
+        return None
+    rows: list[list[Word]] = []
+    for start, end in zip([0, *ends], ends, strict=False):
+        row: list[Word] = []
+        new = True
+        for word, _, last in pieces[start:end]:
+            if new:
+                row.append(word)
+            else:
+                row[-1] = (*row[-1], *word)
+            new = last
+        if not pieces[end - 1][2] and pieces[end - 1][1]:
+            tail = row[-1][-1]
+            row[-1] = (*row[-1], Piece("-", tail.font, tail.size, tail.rise))
+        rows.append(row)
+    return rows
 
 
-@cache
-def hyphenations() -> dict[str, list[int]]:
-    """Words of `hyphens.txt` with the places where they may break."""
-    out = {}
-    for line in (Path(__file__).parent / "hyphens.txt").read_text(encoding="utf-8").split():
-        parts = line.split("-")
-        out["".join(parts)] = [len("".join(parts[: i + 1])) for i in range(len(parts) - 1)]
+def _parts(word: Word, hyphenate: bool) -> list[tuple[Word, float, bool]]:
+    """A word at its hyphenation points: its pieces, the width of the hyphen each needs, and whether it ends the word."""
+    first, rest = word[0], word[1:]
+    cuts = [0, *break_points(first.text, hyphenate), len(first.text)]
+    out: list[tuple[Word, float, bool]] = []
+    for a, b in zip(cuts, cuts[1:], strict=False):
+        text = first.text[a:b]
+        hyphen = 0.0 if text.endswith("-") else float(pdfmetrics.stringWidth("-", first.font, first.size))
+        out.append(((Piece(text, first.font, first.size, first.rise),), hyphen, False))
+    head = out[-1][0]
+    out[-1] = ((*head, *rest), 0.0, True)
     return out
-
-
-@cache
-def break_points(word: str) -> list[int]:
-    """Where a word may be broken: after its own hyphens, as listed, or at a plain prefix or suffix."""
-    m = re.fullmatch(r"([(“]?)([A-Za-z]+(?:-[A-Za-z]+)*)([.,;:)”]*)", word)
-    if not m or not m[2][1:].islower():
-        return []
-    shift, core = len(m[1]), m[2].lower()
-    points = {i + 1 for i, c in enumerate(core) if c == "-" and 2 < i < len(core) - 3}
-    if core in hyphenations():
-        points |= set(hyphenations()[core])
-    elif len(core) > 7:
-        points |= {len(p) for p in PREFIXES if core.startswith(p) and len(core) - len(p) > 3}
-        points |= {len(core) - len(s) for s in SUFFIXES if core.endswith(s) and len(core) - len(s) > 3}
-    return sorted(shift + p for p in points)
