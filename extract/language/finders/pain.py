@@ -12,133 +12,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from extract.language.finders.found import Found, overlaps
-from extract.language.quantities.numbers import NUMBER
-from extract.language.quantities.pain import (
+from extract.language.finders.pain_grammar import (
+    AFTER_SCALE,
+    BEFORE_SCALE,
+    CHANGE,
+    ENDS,
+    FALL,
     FREE,
+    FROM_TO,
+    KINDS,
+    OF_PAIN,
     OUT_OF,
+    PAIN_WAS,
     SCALE,
-    Pain,
-    is_pain_scale,
-    parse_pain,
-    parse_scale,
-    without_scale_ends,
-)  # fmt: skip
-from extract.language.quantities.parts import RANGE, rules
-
-_KINDS = {
-    kind: re.compile(
-        "|".join(rf"(?<!\w){row['pattern']}" for row in rules("pain_words") if row["kind"] == kind), re.IGNORECASE
-    )
-    for kind in ("pain", "other")
-}
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(\"“])|\n\s*\n")
-_OUT_OF = re.compile(
-    rf"(?<![\w./,:]){OUT_OF}(?![\w/])(?!\s?(?:of\s+)?(?:patients|cases|hpf|high|cm|mm))", re.IGNORECASE
+    SENTENCE,
+    SERIES,
 )
-_SCALE = re.compile(rf"(?<!\w){SCALE}(?!\w)(?:\s?\((?:VAS|NRS|NPRS|VRS)\))?", re.IGNORECASE)
-_FREE = re.compile(FREE, re.IGNORECASE)
-#: a bare rating: nothing behind it that makes it a count, a share, a time or an amount
-_RATING = rf"(?:{NUMBER})(?:\s?±\s?\d+(?:\.\d+)?|{RANGE}{NUMBER})?(?:\s?/\s?10\b)?(?:\s?[mc]m\b)?"
-_END = (
-    r"(?![\w%‰])(?!\s?[%=/:])(?![.,]\d)(?!\s?-?(?:days?|weeks?|months?|mo\b|hours?|h\b|min|years?|points?|point-|patients?|mg|ml|g\b"
-    r"|times?|cases?|percent|sessions?|injections?|st\b|nd\b|rd\b|th\b|kg|cm|mm))"
-)
-_LINKS = [
-    "score",
-    "scores",
-    "scale",
-    "rating",
-    "ratings",
-    "was",
-    "is",
-    "were",
-    "are",
-    "of",
-    "at",
-    "to",
-    "as",
-    "a",
-    "an",
-    "the",
-    "had",
-    "been",
-    "recorded",
-    "rated",
-    "reported",
-    "measured",
-    "estimated",
-    "scored",
-    "about",
-    "approximately",
-    "around",
-    "still",
-    "only",
-    "now",
-    "value",
-    "level",
-    "intensity",
-    "pain",
-    "from",
-    "for",
-    "in",
-    "rest",
-    "movement",
-    "max",
-]
-_LINK = rf"(?:[\s:=,(\)_]|\b(?:{'|'.join(_LINKS)})\b)*"
-_AFTER_SCALE = re.compile(rf"{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
-_OF_PAIN = re.compile(
-    rf"\s+(?:of|for|in)\s+(?:the\s+|her\s+|his\s+)?(?:[a-z-]+\s+){{1,4}}(?:is|was|of|were|at)\s+(?P<value>{_RATING}){_END}",
-    re.IGNORECASE,
-)
-_BEFORE_SCALE = re.compile(
-    rf"(?<![\w.])(?P<value>{_RATING})\s*(?:\(|,\s?)?(?:(?:on|in|by|per|according\s+to|as\s+measured\s+(?:by|on|with|using)|using|points?\s+on)\s+)?"
-    rf"(?:(?:the|a|an|his|her)\s+)?(?:[a-z0-9_-]+\s+){{0,2}}$",
-    re.IGNORECASE,
-)
-_ASIDE = r"(?:\s*\([^)]{0,60}\))?"
-_VERBS = [
-    "reduced",
-    "decreased",
-    "dropped",
-    "fell",
-    "improved",
-    "increased",
-    "rose",
-    "declined",
-    "lowered",
-    "worsened",
-    "went",
-    "came",
-    "changed",
-    "diminished",
-    "subsided",
-    "eased",
-    "down",
-    "up",
-    "reduction",
-    "decrease",
-    "improvement",
-    "drop",
-    "decline",
-    "rated",
-    "scored",
-    "graded",
-    "estimated",
-    "intensity",
-    "severity",
-    "reached",
-]
-_CHANGE = re.compile(
-    rf"\b(?:{'|'.join(_VERBS)})\b(?:\s+(?!from\b|to\b|by\b|of\b)\w+){{0,5}}?{_ASIDE}\s+(?:(?:down|up)\s+)?"
-    rf"(?:from\s+(?:an?\s+)?(?:score\s+of\s+)?(?P<a>{_RATING}){_ASIDE}(?:\s+\w+){{0,4}}?\s+to\s+(?:an?\s+)?(?:score\s+of\s+)?(?P<b>{_RATING}){_END}"
-    rf"|(?:to|as|at)\s+(?:an?\s+|only\s+)?(?:score\s+of\s+)?(?P<c>{_RATING}){_END})",
-    re.IGNORECASE,
-)
-_FROM_TO = re.compile(r"(?P<a>\S+)\s+to\s+(?P<b>\S+.*)")
-_FALL = re.compile(
-    r"\b(?:reduc|decreas|drop|improve|chang|differ|increas)\w*\s+(?:of|by)\s+(?:about\s+)?$", re.IGNORECASE
-)
+from extract.language.quantities.pain import Pain, is_pain_scale, parse_pain, parse_scale, without_scale_ends
 
 
 @dataclass
@@ -152,7 +42,7 @@ class _Known:
 
 def find_pain(text: str) -> list[Found]:
     """Mentions of pain ratings, in order; "pain-free" and its like only in reports with a rating, as an inferred 0."""
-    if not (_OUT_OF.search(text) or _SCALE.search(text) or re.search(r"(?i)\bpain", text)):
+    if not (OUT_OF.search(text) or SCALE.search(text) or re.search(r"(?i)\bpain", text)):
         return []
     known = _Known()
     found: list[Found] = []
@@ -165,7 +55,7 @@ def find_pain(text: str) -> list[Found]:
     if found:
         found.extend(
             Found("pain_score", m.start(), m.end(), str(Pain(0.0, inferred=True)), 0.4)
-            for m in _FREE.finditer(text)
+            for m in FREE.finditer(text)
             if not overlaps(m.start(), m.end(), found)
         )
     return sorted(found, key=lambda f: f.start)
@@ -173,7 +63,7 @@ def find_pain(text: str) -> list[Found]:
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
     start = 0
-    for match in _SENTENCE.finditer(text):
+    for match in SENTENCE.finditer(text):
         yield start, text[start : match.start()]
         start = match.end()
     yield start, text[start:]
@@ -181,10 +71,10 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
     """The ratings of one sentence."""
-    fractions = list(_OUT_OF.finditer(text))
-    scales = list(_SCALE.finditer(text))
-    pain_here = _KINDS["pain"].search(text)
-    if not (fractions or scales or (pain_here and re.search(r"\bto\s+(?:\d|zero|one|two)", text))):
+    fractions = list(OUT_OF.finditer(text))
+    scales = list(SCALE.finditer(text))
+    pain_here = KINDS["pain"].search(text)
+    if not (fractions or scales or ENDS.search(text) or (pain_here and re.search(r"\bto\s+(?:\d|zero|one|two)", text))):
         return []
     numbers = without_scale_ends(text)
     scale, maximum, certain = "", None, False
@@ -198,10 +88,11 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
         certain = certain or kind != "false" or _about_pain(text, match.start(), match.end(), previous)
         scale = scale or name
         maximum = maximum or top
-    if scales:
-        told = parse_scale(text)[1]
-        maximum = told or maximum
-        if maximum:
+    if ends := ENDS.search(text):
+        certain = certain or _about_pain(text, ends.start(), ends.end(), previous)
+    if scales or ends:
+        maximum = parse_scale(text)[1] or maximum
+        if maximum and scale:
             known.maxima[scale] = maximum
         maximum = maximum or known.maxima.get(scale)
     found: list[Found] = []
@@ -217,14 +108,19 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
 
     if certain:
         for match in scales:
-            for number in (_AFTER_SCALE.match(numbers, match.end()), _OF_PAIN.match(numbers, match.end())):
-                if number and number["value"]:
+            for number in (AFTER_SCALE.match(numbers, match.end()), OF_PAIN.match(numbers, match.end())):
+                if number and (change := FROM_TO.fullmatch(number["value"])):  # "VAS from 8 to 1"
+                    at = number.start("value")
+                    add(match.start(), at + change.end("a"), change["a"], 0.92, maximum, scale)
+                    add(at + change.start("b"), number.end("value"), change["b"], 0.92, maximum, scale)
+                    break
+                if number:
                     add(match.start(), number.end("value"), number["value"], 0.92, maximum, scale)
                     break
-            lead = _BEFORE_SCALE.search(numbers[: match.start()])
-            if lead and not _FALL.search(numbers[: lead.start("value")]) and not re.search(r"\bpoints?\b", lead[0]):
+            lead = BEFORE_SCALE.search(numbers[: match.start()])
+            if lead and not FALL.search(numbers[: lead.start("value")]) and not re.search(r"\bpoints?\b", lead[0]):
                 at = lead.start("value")
-                if change := _FROM_TO.fullmatch(lead["value"]):  # "from 7 to 5 on the NRS" are two ratings
+                if change := FROM_TO.fullmatch(lead["value"]):  # "from 7 to 5 on the NRS" are two ratings
                     add(at, at + change.end("a"), change["a"], 0.92, maximum, scale)
                     add(at + change.start("b"), match.end(), change["b"], 0.92, maximum, scale)
                 else:
@@ -234,19 +130,31 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
             _about_pain(text, match.start(), match.end(), previous if known.rated or not pain_here else "")
         ):
             add(match.start(), match.end(), match[0], 0.95 if certain or pain_here else 0.8, None, scale)
-    vetoed = _KINDS["other"].search(text)
-    if found or (certain and scales) or (pain_here and not vetoed):
-        top = maximum or next((p.scale_max for f in found if (p := parse_pain(f.norm)) and p.scale_max), None)
-        for match in _CHANGE.finditer(numbers):
-            if not (found or certain) and not match["a"]:
-                continue
-            near = text[max(0, match.start() - 80) : match.end()]
-            if (other := _last(_KINDS["other"], near)) > _last(_KINDS["pain"], near) and other >= 0:
-                continue
-            for name in ("a", "b", "c"):
-                if match[name] and not overlaps(match.start(name), match.end(name), found):
-                    add(match.start(name), match.end(name), match[name], 0.9 if found or certain else 0.6, top, scale)
+    vetoed = KINDS["other"].search(text)
+    if not (found or certain or (pain_here and not vetoed)):
+        return found
+    top = maximum or next((p.scale_max for f in found if (p := parse_pain(f.norm)) and p.scale_max), None)
+    sure = 0.9 if found or certain else 0.6
+    for match in CHANGE.finditer(numbers):
+        if (not (found or certain) and not match["a"]) or not _nearer_pain(text[: match.end()]):
+            continue
+        for name in ("a", "b", "c"):
+            if match[name]:
+                add(match.start(name), match.end(name), match[name], sure, top, scale)
+    if certain:
+        for match in PAIN_WAS.finditer(numbers):
+            if _nearer_pain(text[: match.end()]):
+                add(match.start("value"), match.end("value"), match["value"], 0.85, top, scale)
+    if found and (certain or fractions):
+        for match in SERIES.finditer(numbers):
+            if match.start() >= min(f.start for f in found) and _nearer_pain(text[: match.end()]):
+                add(match.start("value"), match.end("value"), match["value"], 0.8, top, scale)
     return found
+
+
+def _nearer_pain(text: str) -> bool:
+    """Whether the last telling word of `text` is one of pain."""
+    return _last(KINDS["pain"], text) > _last(KINDS["other"], text)
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
@@ -257,11 +165,11 @@ def _last(pattern: re.Pattern[str], text: str) -> int:
 def _about_pain(text: str, start: int, end: int, previous: str) -> bool:
     """Whether the nearest telling word is one of pain: before the mention, else after it, else in the sentence before."""
     lead = text[max(0, start - 140) : end]
-    pain, other = _last(_KINDS["pain"], lead), _last(_KINDS["other"], lead)
+    pain, other = _last(KINDS["pain"], lead), _last(KINDS["other"], lead)
     if pain != other:
         return pain > other
     rest = text[end : end + 60]
-    first = {kind: match.start() for kind, pattern in _KINDS.items() if (match := pattern.search(rest))}
+    first = {kind: match.start() for kind, pattern in KINDS.items() if (match := pattern.search(rest))}
     if first:
         return min(first, key=first.__getitem__) == "pain"
-    return _last(_KINDS["pain"], previous) > _last(_KINDS["other"], previous)
+    return _last(KINDS["pain"], previous) > _last(KINDS["other"], previous)

@@ -13,6 +13,8 @@ from extract.language.quantities.parts import SPACE, rules
 _PRN = rf"(?:{SPACE}*,?{SPACE}*\(?(?i:prn|p\.r\.n\.?|as{SPACE}needed|as{SPACE}required|when{SPACE}needed|if{SPACE}needed)\b)?"
 _STRONG = re.compile(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
 _WEAK = re.compile(rf"(?<![\w-]){WEAK}")
+#: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"
+_BESIDE = re.compile(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
 _NOT_DOSING = re.compile(
     r"[-\s]+(?:activit|living|life|lives|routine|basis|practice|work|function|task|clinical|care|intake|news|press|care|chores|use|smok|alcohol|habit)",
     re.IGNORECASE,
@@ -75,9 +77,7 @@ def find_frequencies(text: str, doses: Sequence[Found]) -> list[Found]:
     for match in _WEAK.finditer(text):
         if overlaps(match.start(), match.end(), found):
             continue
-        near = any(
-            0 <= match.start() - d.end <= 25 and "." not in text[d.end : match.start()].rstrip(". ") for d in doses
-        )
+        near = any(d.end <= match.start() and _BESIDE.fullmatch(text, d.end, match.start()) for d in doses)
         frequency = parse_frequency(match[0]) if near else None
         if frequency:
             found.append(Found("frequency", match.start(), match.end(), str(frequency), 0.8))

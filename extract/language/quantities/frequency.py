@@ -32,11 +32,13 @@ _ORDINALS = {
 _PERIOD = rf"{any_of(_PERIODS)}s?\b"
 _NUMBERS = rf"{NUMBER}(?:{RANGE}{NUMBER})?"
 _JOIN = rf"(?:{SPACE}*{DASH}?{SPACE}*)"
-_PER = rf"(?:{GAP}/{GAP}|{SPACE}(?:a|an|per|each|every|in{SPACE}a|in{SPACE}one){SPACE}|{_JOIN})"
+_GLUE = rf"(?:{SPACE}|{DASH})"
+_LY = any_of(p for p in _PERIODS if p.endswith("ly"))
+_PER = rf"{GAP}/{GAP}|{_GLUE}(?:an?|per|each|every|in{SPACE}an?|in{SPACE}one){_GLUE}|{_JOIN}(?={_LY}\b)"
 
 #: "twice a day", "4 times/day", "2-3 times per week", "three doses a day", "5 days per week", "2x daily"
 _COUNTED = rf"{_JOIN}(?:times?|x|×|doses|days|nights)\b"
-_TIMES = rf"(?:(?P<times>{any_of(_ADVERBS)})|(?P<times2>{_NUMBERS}){_COUNTED}){_PER}(?P<in>{_PERIOD})"
+_TIMES = rf"(?:(?P<times>{any_of(_ADVERBS)})|(?P<times2>{_NUMBERS}){_COUNTED})(?:{_PER})(?P<in>{_PERIOD})"
 #: "every 8 h", "q8h", "every other day", "once every 3 weeks", "at 3-week intervals", "8-hourly"
 _EVERY = (
     rf"(?:(?:(?:once|1x|one{SPACE}dose){SPACE})?(?:every|each){SPACE}|q\.?{GAP}(?=\d)|q\.?{SPACE}(?=\w+{SPACE}))"
@@ -50,6 +52,7 @@ _DIVIDED = (
 )
 _LIST = rf"\d{{1,3}}(?:{GAP}(?:,|{DASH}|and\b|&|to\b|through\b){GAP}(?:and{SPACE})?(?:days?{SPACE}|d)?\d{{1,3}})+"
 _DAYS = rf"(?:(?:on|at){SPACE}(?:days{SPACE}|d)|(?:days{SPACE}|d)(?!\d+{GAP}(?:{DASH}|to\b){GAP}\d+(?!{GAP},)))(?P<days>{_LIST})(?![\d.])"
+_DAY = r"(?:on\s)?day\s(?P<day>\d{1,3})(?![\d/.])"
 _CANONICAL = r"(?P<low>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?/d\b"
 
 
@@ -86,7 +89,7 @@ STRONG = "(?i:" + "|".join(_NAMED.sub("?:", p) for p in (*_GRAMMAR, word_pattern
 WEAK = f"(?i:{word_pattern('false')})"
 #: any frequency
 FREQUENCY = rf"(?<!\w)(?:{STRONG}|{WEAK}|{_NAMED.sub('?:', _CANONICAL)})"
-_PIECES = [re.compile(rf"(?<!\w)(?:{p})", re.IGNORECASE) for p in (_CANONICAL, *_GRAMMAR)]
+_PIECES = [re.compile(rf"(?<!\w)(?:{p})", re.IGNORECASE) for p in (_CANONICAL, *_GRAMMAR, _DAY)]
 _WORD = re.compile(rf"(?<!\w){word_pattern('true', 'false')}", re.IGNORECASE)
 
 
@@ -116,7 +119,7 @@ class Frequency:
         if self.kind:
             parts.append(self.kind)
         if self.days:
-            parts.append("days " + ",".join(map(str, (*self.days, *self.days) if len(self.days) == 1 else self.days)))
+            parts.append(("days " if len(self.days) > 1 else "day ") + ",".join(map(str, self.days)))
         if self.prn:
             parts.append("prn")
         return " ".join(parts)
@@ -132,6 +135,8 @@ def parse_frequency(text: str) -> Frequency | None:
             found = match.groupdict()
             if found.get("days"):
                 days = days or _list(found["days"])
+            elif found.get("day"):
+                days = days or (int(found["day"]),)
             elif per_day is None:
                 per_day = _rate(found)
     kind, prn, words = "", False, None

@@ -100,12 +100,11 @@ def parse_scale(text: str) -> tuple[str, float | None]:
 def parse_pain(text: str) -> Pain | None:
     """The rating told in `text`; None when there is none. No look at the surroundings is taken."""
     text = text.strip()
-    if (printed := _PRINTED.fullmatch(text)) and "/0" not in text:
-        high, top = printed["high"], printed["max"]
-        return Pain(
-            float(printed["value"]), float(high) if high else None, float(top) if top else None,
-            printed["scale"] or "", bool(printed["inferred"]),
-        )  # fmt: skip
+    if printed := _PRINTED.fullmatch(text):
+        low, high, top = (float(printed[k]) if printed[k] else None for k in ("value", "high", "max"))
+        if low is None or (top is not None and max(low, high or 0.0) > top):
+            return None
+        return Pain(low, high, top, printed["scale"] or "", bool(printed["inferred"]))
     scale, maximum = parse_scale(text)
     if match := _OUT_OF.search(text):
         value = _value(match["value"])

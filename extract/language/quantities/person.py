@@ -14,7 +14,7 @@ from extract.language.quantities.parts import DASH, RANGE, SPACE, any_of, plain,
 
 _YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365, "d": 1 / 365, "h": 1 / 8760}
 _JOIN = rf"(?:{SPACE}*{DASH}?{SPACE}*)"
-_UNIT = r"(?P<unit>(?i:years?|yrs?|months?|mos?|mths?|weeks?|wks?|days?|hours?|hrs?)|[ymwd])['’]?s?\b\.?"
+_UNIT = r"(?P<unit>(?i:years?|yrs?|months?|mos?|mths?|weeks?|wks?|days?|hours?|hrs?)|[ymwd])['’]?s?\b(?:\.(?=[\s-]*(?:old|of)\b))?"
 _BARE_UNIT = _UNIT.replace("(?P<unit>", "(?:")
 _VALUE = rf"{NUMBER}(?:{RANGE}{NUMBER})?"
 _GESTATION = r"(?i:gestation\w*|pregnan\w*|amenorrh\w*|post[- ]?conception\w*|corrected)"

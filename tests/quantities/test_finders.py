@@ -1,0 +1,123 @@
+"""What is a dose, a ratio, a duration, an age in running text, and what only looks so."""
+
+import pytest
+
+from extract.language.finders import find_quantities
+
+
+def found(text, label):
+    return [text[f.start : f.end] for f in find_quantities(text) if f.label == label]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fasting glucose was 126 mg/dL and haemoglobin 12 g/dL.",
+        "CRP of 50 mg/L, calcium 8.4 mg/dl, ferritin 500 ng/mL.",
+        "She had proteinuria of 3 g/day.",
+        "Urine output was 500 mL in the first hour.",
+        "There was an estimated blood loss of 500 mL.",
+        "At laparotomy 2 L of ascitic fluid were removed.",
+        "The neonate weighed 3200 g.",
+        "Ejection fraction was 45% and oxygen saturation 98%.",
+        "Fever occurred in 50% of patients.",
+        "Burns covered 30% TBSA.",
+        "IgG 165 U, normal range <15 U.",
+        "A gram-negative rod grew.",
+        "The lesion at L5 measured 3 cm.",
+        "Creatinine clearance was 57 mL/min.",
+        "The stenosis was reduced by 50%.",
+    ],
+)
+def test_measurements_are_no_doses(text):
+    assert found(text, "dose") == []
+    assert found(text, "volume") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "doses"),
+    [
+        ("Topical lidocaine 5% and a 0.1% triamcinolone cream were used.", ["5%", "0.1%"]),
+        ("Cefazolin (2 g) and vancomycin 1 g were given.", ["2 g", "1 g"]),
+        ("He received 5% dextrose.", ["5%"]),
+        ("Prednisone was tapered from 60 mg to 10 mg/day.", ["60 mg to 10 mg/day"]),
+        ("He took two tablets of 250 mg.", ["two tablets of 250 mg"]),
+        ("An infusion of esmolol 50 μg/kg/min was begun.", ["50 μg/kg/min"]),
+        ("She was started on high-dose steroids.", ["high-dose"]),
+        ("Carboplatin AUC 5 was given.", ["AUC 5"]),
+        ("Penicillin G, 24 million units daily.", ["24 million units"]),
+    ],
+)
+def test_doses(text, doses):
+    assert found(text, "dose") == doses
+
+
+def test_a_volume_is_what_a_strength_fills():
+    text = "The wound was infiltrated with 15 mL of 2% lidocaine, and 10 U of oxytocin in 500 mL saline were infused."
+    assert found(text, "volume") == ["15 mL", "500 mL"]
+    assert found(text, "dose") == ["2%", "10 U"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ratios"),
+    [
+        ("Thiosulfate was mixed 1:1 with petrolatum.", ["1:1"]),
+        ("A mixture in a 1:2 ratio was applied.", ["1:2"]),
+        ("Equal parts of both creams were compounded.", ["Equal parts"]),
+        ("Articaine with adrenaline 1:200,000 was injected.", ["1:200,000"]),
+        ("ANA was positive at 1:80.", []),
+        ("Antibody titre 1:640.", []),
+        ("The male to female ratio is 3:1.", []),
+        ("He arrived at 10:30.", []),
+        ("The lactate:pyruvate ratio was elevated (30:1).", []),
+    ],
+)
+def test_ratios(text, ratios):
+    assert found(text, "ratio") == ratios
+
+
+@pytest.mark.parametrize(
+    ("text", "durations"),
+    [
+        ("Amoxicillin was given for 10 days.", ["10 days"]),
+        ("A 3-week course of doxycycline was completed.", ["3-week"]),
+        ("He had a two-month history of cough.", ["two-month"]),
+        ("It was infused over 30 minutes.", ["30 minutes"]),
+        ("After the two month treatment she was well.", ["two month"]),
+        ("She was discharged and seen 3 weeks later.", []),
+        ("He had surgery 5 years ago.", []),
+        ("It was given every 3 weeks.", []),
+        ("A 44-year-old man at 34 weeks of gestation.", []),
+        ("A 24-h urine collection was done.", []),
+        ("He smoked for 40 years.", []),
+    ],
+)
+def test_durations_are_not_points_in_time(text, durations):
+    assert found(text, "duration") == durations
+
+
+@pytest.mark.parametrize(
+    ("text", "frequencies"),
+    [
+        ("He took ibuprofen 400 mg t.i.d. as needed.", ["t.i.d. as needed"]),
+        ("Methotrexate 15 mg once weekly.", ["once weekly"]),
+        ("The pain limited her daily activities.", []),
+        ("Once the patient was stable, he went home.", []),
+        ("Ivermectin 6 mg OD was given; the OD was swollen.", ["OD"]),
+    ],
+)
+def test_frequencies(text, frequencies):
+    assert found(text, "frequency") == frequencies
+
+
+def test_the_age_of_the_patient_not_of_the_history():
+    assert found("A 48-year-old man was diagnosed at the age of 12 years.", "age") == ["48-year-old"]
+    assert found("He was diagnosed at the age of 12 years.", "age") == ["age of 12 years"]
+    assert found("An elderly woman fell.", "age") == ["elderly"]
+    assert found("She was born at 34 weeks' gestation.", "age") == []
+    assert found("A woman in her sixties was seen.", "age") == ["sixties"]
+
+
+def test_sex_is_told_once():
+    assert found("A 30-year-old woman was seen. The woman had fever.", "sex") == ["woman"]
+    assert found("Five humans and a womanly voice.", "sex") == []

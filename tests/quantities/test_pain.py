@@ -1,0 +1,85 @@
+"""Ratings of pain, and what is written like one."""
+
+import pytest
+
+from extract.language.finders import find_quantities
+from extract.language.quantities import Pain, parse_pain
+
+
+@pytest.mark.parametrize(
+    ("text", "pain"),
+    [
+        ("8/10", Pain(8, scale_max=10)),
+        ("7-8/10", Pain(7, 8, 10)),
+        ("7 out of 10", Pain(7, scale_max=10)),
+        ("eight out of ten", Pain(8, scale_max=10)),
+        ("VAS 65 mm", Pain(65, scale_max=100, scale="VAS")),
+        ("VAS score of 7", Pain(7, scale="VAS")),
+        ("visual analogue scale: 7", Pain(7, scale="VAS")),
+        ("NRS 4 of 10", Pain(4, scale_max=10, scale="NRS")),
+        ("NPRS 3", Pain(3, scale="NPRS")),
+        ("FLACC score of 6", Pain(6, scale_max=10, scale="FLACC")),
+        ("Wong-Baker FACES 4", Pain(4, scale_max=10, scale="FACES")),
+        ("8.9 ± 0.8", Pain(8.9)),
+        ("pain-free", Pain(0, inferred=True)),
+        ("12/10", None),
+        ("severe", None),
+    ],
+)
+def test_parse_pain(text, pain):
+    assert parse_pain(text) == pain
+
+
+def ratings(text):
+    return [f.norm for f in find_quantities(text) if f.label == "pain_score"]
+
+
+@pytest.mark.parametrize(
+    ("text", "norms"),
+    [
+        ("Her shoulder pain was rated 8/10 and came down to 1/10.", ["8/10", "1/10"]),
+        ("She noted that her heel tenderness was a 6/10 in intensity.", ["6/10"]),
+        ("The headache fell from 9 to 2 within an hour, and the pain did not return.", ["9", "2"]),
+        ("The VAS was 65 mm at baseline and 12 mm at week 4.", ["VAS 65/100", "VAS 12/100"]),
+        ("His back pain dropped from 7 to 5 on the numerical rating scale.", ["NRS 7", "NRS 5"]),
+        ("On the numeric rating scale her pain was 6 at rest and 8 with movement.", ["NRS 6", "NRS 8"]),
+        ("She had neuralgia of 7 on a visual analog scale (VAS) ranging from 0 to 10.", ["VAS 7/10"]),
+        ("The patient scored her pain as 7 on a 0-10 scale.", ["7/10"]),
+        ("NRS of 8 at admission, 4 at 24 hours and 1 at discharge.", ["NRS 8", "NRS 4", "NRS 1"]),
+        ("Pain levels went from 8/10 to 3/10 after 2 weeks.", ["NRS 8/10", "NRS 3/10"]),
+    ],
+)
+def test_ratings_are_found(text, norms):
+    assert ratings(text) == norms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The infant's Apgar scores were 7/10 and 9/10.",
+        "Visual acuity was 6/10 in the right eye; the eye was painful.",
+        "He had chest pain. Blood pressure was 18/10 cmHg.",
+        "GCS was 15/15 and muscle power was 4/5, with pain on movement.",
+        "Pain was present in 2/10 patients.",
+        "A 3/6 systolic murmur and abdominal pain were noted on 2/10/2015.",
+        "The mini-mental test was 10/10; he complained of headache.",
+        "The VAS for pruritus fell from 9 to 2.",
+        "She had abdominal pain of 10 to 12 hours duration.",
+        "Back pain worsened from 2 to 4 days after surgery.",
+        "The tumour had a Gleason score of 7/10 and there was bone pain.",
+        "ANA was 1:80; joint pain persisted.",
+        "The patient had pain with a 4.5 points reduction in VAS.",
+    ],
+)
+def test_look_alikes_are_not_taken(text):
+    assert ratings(text) == []
+
+
+def test_pain_free_counts_only_where_pain_is_rated():
+    assert ratings("He was pain-free at six months.") == []
+    assert ratings("Pain was 8/10. He was pain-free at six months.") == ["8/10", "0 inferred"]
+
+
+def test_a_scale_told_once_holds_for_the_report():
+    text = "Pain was 7 on a visual analog scale ranging from 0 to 10. At one year the VAS was 2."
+    assert ratings(text) == ["VAS 7/10", "VAS 2/10"]
