@@ -248,7 +248,7 @@ def dictionary() -> None:
 @_told
 def train(ctx: typer.Context) -> None:
     """Train the mention model (`casesift train --help` tells how)."""
-    from pipelines.train import app as training
+    from pipelines.train.commands import app as training
 
     training(args=list(ctx.args), prog_name="casesift train")
 

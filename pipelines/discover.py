@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 from extract.errors import Code, PipelineError
@@ -139,9 +140,10 @@ def _wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
 
 def _once(found: list[tuple[Path, Path, str]]) -> list[tuple[Path, Path, str]]:
     """Each file once, though several inputs or links lead to it; the entry that is no link is preferred."""
+    real_folder = cache(os.path.realpath)
     best: dict[str, tuple[bool, int]] = {}
     for i, (_, path, _) in enumerate(found):
-        real = os.path.realpath(path)
+        real = os.path.realpath(path) if path.is_symlink() else f"{real_folder(path.parent)}{os.sep}{path.name}"
         rank = (os.path.abspath(path) != real, i)  # noqa: PTH100 - Path.absolute() keeps ".."
         best[real] = min(best.get(real, rank), rank)
     keep = {i for _, i in best.values()}
@@ -150,14 +152,16 @@ def _once(found: list[tuple[Path, Path, str]]) -> list[tuple[Path, Path, str]]:
 
 def _named_apart(found: list[tuple[Path, Path, str]]) -> Iterator[tuple[Path, str]]:
     """Names that clash (two inputs each holding `a.pdf`) get as many of their input's last folders as tell them apart."""
-    roots = [os.path.realpath(root) for root, _, _ in found]
+    real_folder = cache(os.path.realpath)
+    roots = [real_folder(root) for root, _, _ in found]
     # in one folder: two names that differ only in bytes that are no UTF-8
     twins = Counter((root, name) for root, (_, _, name) in zip(roots, found, strict=True))
     bare = [
         name + (f"~{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}" if twins[root, name] > 1 else "")
         for root, (_, path, name) in zip(roots, found, strict=True)
     ]
-    folders = [tuple(table_name(part) for part in Path(root).parts[1:]) for root in roots]
+    parts = {root: tuple(table_name(part) for part in Path(root).parts[1:]) for root in set(roots)}
+    folders = [parts[root] for root in roots]
     depth = [0] * len(found)
     while True:
         names = ["/".join((*folders[i][len(folders[i]) - depth[i] :], name)) for i, name in enumerate(bare)]

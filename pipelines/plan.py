@@ -174,8 +174,8 @@ def _same_bytes(files: list[_File], known: Sequence[Known], absent: list[Known])
         if not f.same and f.sha256 and (candidates := movable[f.sha256]):
             f.same = candidates.pop(0)
             kept.add(f.same.doc_id)
-    replaced = {f.prior.doc_id for f in files if f.prior and not f.same}
-    return [k for k in known if k.doc_id not in kept | replaced]
+    not_left = kept | {f.prior.doc_id for f in files if f.prior and not f.same}
+    return [k for k in known if k.doc_id not in not_left]
 
 
 def _name(files: list[_File], leftover: Iterable[Known]) -> None:

@@ -176,6 +176,8 @@ class Store:
             gone: documents whose file is no longer there; their rows stay and say so.
             drop: documents to take out with all their rows.
         """
+        if not (seen or gone or drop):
+            return
         here = {k.doc_id: k for k in self.known()}
         renamed = [s for s in seen if here[s.doc_id].file != s.file]
         back = [s for s in seen if here[s.doc_id].gone]
