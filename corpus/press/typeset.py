@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +210,7 @@ def _parts(word: Word, hyphenate: bool) -> list[tuple[Word, float, bool]]:
     first, rest = word[0], word[1:]
     cuts = [0, *break_points(first.text, hyphenate), len(first.text)]
     out: list[tuple[Word, float, bool]] = []
-    for a, b in zip(cuts, cuts[1:], strict=False):
+    for a, b in pairwise(cuts):
         text = first.text[a:b]
         hyphen = 0.0 if text.endswith("-") else float(pdfmetrics.stringWidth("-", first.font, first.size))
         out.append(((Piece(text, first.font, first.size, first.rise),), hyphen, False))
