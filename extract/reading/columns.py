@@ -97,8 +97,9 @@ def _best_gutter(
     left, width = int(x0), int(x1 - x0) + 2
     cover = np.zeros((n, width), dtype=bool)
     for i, r in enumerate(rows):
+        wider = max(0.0, 0.6 * (r.size - 1.15 * size))  # the gaps of a title's large print are no gutters
         for w in r.words:
-            cover[i, max(0, int(w.x0 + 0.5) - left) : max(0, int(w.x1 + 0.5) - left)] = True
+            cover[i, max(0, int(w.x0 + 0.5) - left) : max(0, int(w.x1 + wider + 0.5) - left)] = True
     # a row speaks for a gutter at x when x is free in it and it has words on both sides
     starts = np.array([int(r.x0) - left for r in rows])
     ends = np.array([int(r.x1) - left for r in rows])

@@ -119,15 +119,15 @@ def _parts(layout: Layout) -> list[Part]:
                 continue
             current = Part(name or "body", b, case)
             {"back": back, "references": references}.get(current.name, main).append(current)
+        elif b.role in ("aside", "body") and current is None and not any_abstract and b.page == layout.blocks[0].page and _is_abstract(layout, i):
+            current = Part("abstract")
+            current.blocks.append(b)
+            main.append(current)
         elif b.role in ("aside", "body") and (run_in := run_in_heading(b)) and _may_open(current, canonical(run_in), layout, i):
             name = canonical(run_in)
             current = Part(name, None, case_label(run_in), run_in)
             current.blocks.append(b)
             {"back": back, "references": references}.get(name, main).append(current)
-        elif b.role in ("aside", "body") and current is None and not any_abstract and b.page == layout.blocks[0].page and _is_abstract(layout, i):
-            current = Part("abstract")
-            current.blocks.append(b)
-            main.append(current)
         elif b.role == "aside" and current is None:
             front.blocks.append(b)
         elif b.role == "aside" and current is not None and current.name not in ("abstract", "back", "references", "keywords") and _interrupts(layout, i):
@@ -187,7 +187,8 @@ def _is_abstract(layout: Layout, i: int) -> bool:
     words = b.text.split()
     if len(words) < 30 or _LICENCE.search(b.text[:120]):
         return False
-    return any(x.role == "heading" and x.heading for x in layout.blocks[i + 1 : i + 8] if x.page == b.page)
+    after = [x for x in layout.blocks[i + 1 : i + 8] if x.page == b.page]
+    return any(x.role == "heading" and x.heading in ("introduction", "case", "methods", "body", "keywords") for x in after)
 
 
 def _may_open(current: Part | None, name: str, layout: Layout, i: int) -> bool:

@@ -143,7 +143,8 @@ def _stacks(
         if len(stack) < 2 or not inside:
             continue
         foreign = sum(len(w.glyphs) for w in inside if not _in_body_print(w, body)) / sum(len(w.glyphs) for w in inside)
-        if (under and (len(stack) >= 3 or foreign > 0.5)) or (over and len(stack) >= 3) or (len(stack) >= 4 and foreign > 0.8):
+        named = (under and (len(stack) >= 3 or foreign > 0.5)) or (over and len(stack) >= 3)
+        if named or (len(stack) >= 4 and foreign > 0.8 and _is_grid(inside)):
             used.update(members)
             found.append((x0, x1, y, stack[-1], stack))
     return found
@@ -151,6 +152,14 @@ def _stacks(
 
 def _in_body_print(w: Word, body: tuple[str, float]) -> bool:
     return abs(w.size - body[1]) <= 0.04 * body[1] and family(w.font) == body[0]
+
+
+def _is_grid(words: Sequence[Word]) -> bool:
+    """Whether most rows fall into several cells with little in each: a table that goes on from the page before."""
+    size = statistics.median(w.size for w in words)
+    split = [_segments(sorted(r, key=lambda w: w.x0), size) for r in rows_of(words)]
+    several = [row for row in split if len(row) >= 3 and sum(len(s) for s in row) <= 6 * len(row)]
+    return len(several) >= 3 and len(several) >= 0.6 * len(split)
 
 
 def _is_prose(words: Sequence[Word], body: tuple[str, float], width: float) -> bool:
