@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from extract.language.tables import read_table
 
-#: words that carry nothing; "without" and "not" stay, for they turn the meaning
+#: words that carry nothing; "without" and "not" stay, for they turn the meaning, and so does the A of hepatitis A
 _EMPTY = frozenset(
     [
         "a",
@@ -45,6 +45,11 @@ _EMPTY = frozenset(
         "caused",
     ]
 )
+#: what follows one of these is told of the disease and is not its name
+_CUTS = (
+    "of", "with", "without", "due to", "secondary to", "in", "on", "at", "from", "following", "after", "involving", "by", "to",
+    "associated with", "complicated", "complicating", "caused", "leading", "causing", "presenting", "and",
+)  # fmt: skip
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _TYPED = frozenset({"type", "grade", "stage", "class", "group", "bipolar"})
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "λ": "lambda"}
@@ -72,8 +77,10 @@ def plain_words(name: str) -> tuple[str, ...]:
         text = pattern.sub(replacement, text)
     mapping = _words()
     plain: list[str] = []
+    before = "of"
     for word in re.findall(r"[a-z0-9]+(?:\.\d+)?", text):
-        if word in _EMPTY:
+        article, before = word == "a" and before in _EMPTY, word
+        if article or word in _EMPTY:
             continue
         if word in _ROMAN and plain and plain[-1] in _TYPED:
             word = _ROMAN[word]
@@ -103,10 +110,12 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+def phrases(name: str) -> list[str]:
+    """`name` cut at commas, brackets and prepositions, parts without words left out; the first part is its core."""
+    parts = re.split(r"[,(\[;:]|\b(?:{})\b".format("|".join(_CUTS)), name.lower())
+    return [part.strip() for part in parts if plain_words(part)]
+
+
 def head_word(name: str) -> str:
-    """The plain word that says what kind of thing `name` is: the last before "of", "with", "due", a comma or a bracket."""
-    phrase = re.split(
-        r"[,(\[;:]|\b(?:of|with|without|due|secondary|in|from|following|after|involving|to)\b", name.lower()
-    )
-    words = next((plain_words(part) for part in phrase if plain_words(part)), ())
-    return words[-1] if words else ""
+    """The plain word that says what kind of thing `name` is: the last of its core."""
+    return next((plain_words(part)[-1] for part in phrases(name)), "")

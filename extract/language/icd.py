@@ -9,7 +9,8 @@ scispaCy's candidates by character 3-grams, of which one is taken only if words 
 - the word that says what kind of thing it is, is found again ("carcinoma of the lung" is no "lung abscess");
 - neither says "without" or "history" where the other does not.
 
-Ties go to our synonyms, then to the code that the tabular list calls unspecified, then to the shortest code.
+A name that finds nothing is shortened to the known disease at its core ("osteomyelitis of the tibia", "native
+valve endocarditis"), which scores less. Ties go to our synonyms, then to the code that the tabular list calls unspecified, then to the shortest code.
 The libraries behind this are heavy and are imported when the first name is looked up.
 """
 
@@ -22,18 +23,51 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extract.language import cache_dir, diagnosis_names, icd_index, icd_knowledge
+from extract.language.tables import read_table
 
 #: candidates looked at for a name
 CANDIDATES = 60
 #: lowest score of a match; chosen on the names of tests/codes/icd_cases.csv and on names of published reports
 THRESHOLD = 0.72
 #: how much of the weight of a name's words the other must have
-COVER_NAME, COVER_ALIAS = 0.74, 0.60
+COVER_NAME, COVER_ALIAS = 0.74, 0.76
 
 #: words that turn the meaning: both names have one, or neither
 _TURNING = frozenset(
     {"without", "not", "no", "history", "sequela", "fear", "screening", "benign", "fetal", "newborn", "maternal"}
 )
+#: a name with one of these is not shortened: the rest is not what the patient has
+_UNSHORTENED = frozenset(
+    [
+        "family",
+        "history",
+        "risk",
+        "fear",
+        "no",
+        "not",
+        "non",
+        "without",
+        "negative",
+        "absence",
+        "resembling",
+        "mimicking",
+        "like",
+        "suspicious",
+        "versus",
+        "vs",
+        "or",
+        "pseudo",
+        "vaccine",
+        "vaccination",
+        "prophylaxis",
+        "screening",
+        "donor",
+        "carrier",
+        "contact",
+        "exposure",
+    ]
+)
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +86,9 @@ def link(names: Sequence[str], threshold: float = THRESHOLD) -> list[IcdMatch | 
         names: diagnoses as written; abbreviations should be written out by the caller.
         threshold: lowest score of an answer, 0 to 1.
     """
-    plains = [diagnosis_names.plain(name) for name in names]
-    heads = [diagnosis_names.head_word(name) for name in names]
-    wanted = dict.fromkeys((p, h) for p, h in zip(plains, heads, strict=True) if p)
-    found = _linker().look_up(list(wanted))
-    return [
-        m if (m := found.get((p, h))) and m.score >= threshold else None for p, h in zip(plains, heads, strict=True)
-    ]
+    bare = [_BRACKETS.sub(" ", name).strip().lower() for name in names]
+    found = _linker().look_up(list(dict.fromkeys(name for name in bare if name)))
+    return [m if (m := found.get(name)) and m.score >= threshold else None for name in bare]
 
 
 @lru_cache(maxsize=1)
@@ -74,27 +104,53 @@ class _Linker:
 
     def __init__(self, index: icd_index.Index) -> None:
         self._index = index
-        self._known: dict[tuple[str, str], IcdMatch | None] = {}
+        self._known: dict[str, IcdMatch | None] = {}
         self._total = len(index.names)
 
-    def look_up(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], IcdMatch | None]:
-        """A match or None for each (plain name, head word)."""
-        new = [key for key in keys if key not in self._known]
+    def look_up(self, names: Sequence[str]) -> dict[str, IcdMatch | None]:
+        """A match or None for each name (lower case, without brackets)."""
         if len(self._known) > self.REMEMBERED:
             self._known.clear()
-            new = list(keys)
-        missing = []
-        for key in new:
-            if key[0] in self._index.codes:
-                self._known[key] = self._match(key[0], 1.0)
+        missing: dict[str, str] = {}
+        for name in names:
+            plain = diagnosis_names.plain(name)
+            if name in self._known:
+                continue
+            if plain in self._index.codes:
+                self._known[name] = self._match(plain, 1.0)
+            elif plain:
+                missing[name] = plain
             else:
-                missing.append(key)
+                self._known[name] = None
         if missing:
-            batch = self._index.generator([plain for plain, _ in missing], CANDIDATES)
-            for key, candidates in zip(missing, batch, strict=True):
+            batch = self._index.generator(list(missing.values()), CANDIDATES)
+            for (name, plain), candidates in zip(missing.items(), batch, strict=True):
                 aliases = {a: s for c in candidates for a, s in zip(c.aliases, c.similarities, strict=True)}
-                self._known[key] = self._best(key[0], key[1], aliases)
-        return {key: self._known[key] for key in keys}
+                self._known[name] = self._best(plain, diagnosis_names.head_word(name), aliases) or self._shorter(name)
+        return {name: self._known[name] for name in names}
+
+    def _shorter(self, name: str) -> IcdMatch | None:
+        """The name without what is told of it: what follows "of" or "due to" off, then word by word from the front.
+
+        Only to a name that is known as it stands, that is a disease of its own (`diagnoses_codes_broad.csv`),
+        and only if what is taken off does not turn the meaning ("type 2 ...", "family history of ...").
+        """
+        everything = diagnosis_names.plain_words(name)
+        core = next(iter(diagnosis_names.phrases(name)), "")
+        if _UNSHORTENED.intersection(name.split()):
+            return None
+        words = core.split()
+        for start in range(len(words)):
+            rest = " ".join(words[start:])
+            kept = diagnosis_names.plain_words(rest)
+            plain = diagnosis_names.plain(rest)
+            off = [w for w in everything if w not in kept]
+            if not kept or any(c.isdigit() for w in off for c in w) or not _disease(kept):
+                continue
+            if plain in self._index.codes and not _TURNING.intersection(off):
+                told = sum(map(self._weight, kept)) / sum(map(self._weight, everything))
+                return self._match(plain, THRESHOLD + 0.2 * told)
+        return None
 
     def _match(self, alias: str, score: float) -> IcdMatch:
         code = self._index.codes[alias][0]
@@ -156,6 +212,21 @@ def _other_kind(a: str, b: str) -> bool:
     endings = ("itis", "osis", "oma", "emia", "uria", "pathy", "algia", "ectomy", "megaly", "plasia", "trophy", "lysis")
     kinds = [next((e for e in endings if w.endswith(e)), "") for w in (a, b)]
     return kinds[0] != kinds[1] and all(kinds)
+
+
+@lru_cache(maxsize=1)
+def _broad() -> tuple[frozenset[str], frozenset[str]]:
+    rows = list(read_table("vocabulary/diagnoses_codes_broad.csv"))
+    return (
+        frozenset(r["word"] for r in rows if r["where"] == "alone"),
+        frozenset(r["word"] for r in rows if r["where"] == "last"),
+    )
+
+
+def _disease(words: Sequence[str]) -> bool:
+    """Whether a shortened name (plain words in order) still is one disease and not a kind of them."""
+    alone, last = _broad()
+    return bool(set(words) - alone) and words[-1] not in last
 
 
 def describe() -> dict[str, str]:

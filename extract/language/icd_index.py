@@ -119,7 +119,7 @@ def _build() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     ranked: dict[str, list[tuple[int, int, str]]] = {}
     for concept in concepts:
         for alias in concept.aliases:
-            rank = 0 if alias in concept.ours else 1 if alias in concept.general else 2
+            rank = 0 if alias in concept.ours else 1 if alias in concept.general else 3 if concept.sided else 2
             ranked.setdefault(alias, []).append((rank, len(concept.code), concept.code))
     codes = {alias: [code for _, _, code in sorted(found)] for alias, found in ranked.items()}
     names = list(codes)

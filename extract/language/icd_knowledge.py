@@ -34,6 +34,10 @@ _OMITTED_TITLES = re.compile(
 )
 
 
+#: a title for one side is not the general one, whatever else it leaves open
+_SIDED = re.compile(r"\b(?:right|left|bilateral|first|second|third) ", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One code. `aliases` are its names in plain form (`diagnosis_names.plain`); `general` are those of them for
@@ -44,6 +48,11 @@ class Concept:
     aliases: tuple[str, ...]
     general: tuple[str, ...] = ()
     ours: tuple[str, ...] = ()
+
+    @property
+    def sided(self) -> bool:
+        """Whether the title is for one side or one of several."""
+        return bool(_SIDED.search(self.title))
 
 
 def concepts() -> list[Concept]:
@@ -76,12 +85,15 @@ def _kept(tabular: ModuleType, code: str) -> bool:
 
 
 def _aliases(title: str, terms: list[str], leaf: bool) -> tuple[list[str], list[str]]:
-    """Plain names from a title and its terms, and those for which the code is the unspecified one."""
+    """Plain names from a title and its terms, and those for which the code is the unspecified one.
+
+    Names of three letters or fewer ("PCP" among the hallucinogens) are abbreviations that mean too much.
+    """
     aliases, general = [diagnosis_names.plain(title)], []
     short, shortened = _shorten(title)
     plain = diagnosis_names.plain(short)
     aliases.append(plain)
-    if leaf and shortened:
+    if leaf and shortened and not _SIDED.search(title):
         general.append(plain)
     for inside in re.findall(r"\[([^\]]+)\]", title):
         if " " in inside or len(inside) > 3:
@@ -93,7 +105,7 @@ def _aliases(title: str, terms: list[str], leaf: bool) -> tuple[list[str], list[
         aliases.append(plain)
         if re.search(r"\bnos\b", term.lower()):
             general.append(plain)
-    return [a for a in aliases if a], [g for g in general if g]
+    return [a for a in aliases if len(a) > 3], [g for g in general if len(g) > 3]
 
 
 @lru_cache(maxsize=1)
