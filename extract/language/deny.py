@@ -63,7 +63,7 @@ class Deny:
         """Whether `word` (lower case) at this side of a proposal of this label is no part of it."""
         return (label, side, word.strip("()[],;:")) in self.edges
 
-    def reason(self, label: str, text: str, start: int, end: int, origin: str) -> str:
+    def reason(self, label: str, text: str, start: int, end: int) -> str:
         """Why characters start..end of the folded `text` are no mention of this label; "" when they may be one."""
         name = text[start:end]
         if label == "diagnosis":

@@ -50,10 +50,10 @@ class Diagnoses:
         self.suffix = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(heads['suffix'])})$")
         self.modifiers = modifiers()
 
-    def find(self, text: str, words: Words) -> Iterator[Found]:
-        """The diagnoses of a text and its words; they may overlap, the resolver joins them."""
+    def find(self, words: Words) -> Iterator[Found]:
+        """The diagnoses of a text; they may overlap, the resolver joins them."""
         for start, end, exact in self.names.find(words):
-            if not exact or text[start:end] == exact:
+            if not exact or words.text[start:end] == exact:
                 yield Found(start, end, "diagnosis", "", NAMED)
         folded, at = words.folded, words.offsets
         for i, (start, end) in enumerate(at):

@@ -42,8 +42,9 @@ def key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text cut into words once, for several vocabularies: the folded text and start and end of each word."""
+    """A text cut into words once, for several vocabularies: the text, folded, and start and end of each word."""
 
+    text: str
     folded: str
     offsets: list[tuple[int, int]]
 
@@ -51,7 +52,7 @@ class Words:
     def of(cls, text: str) -> Words:
         """Fold and cut `text`."""
         folded = fold(text)
-        return cls(folded, [m.span() for m in _WORD.finditer(folded)])
+        return cls(text, folded, [m.span() for m in _WORD.finditer(folded)])
 
 
 class Gazetteer(Generic[Payload]):

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.tokens import Doc
 
 from extract.language.gazetteer import Gazetteer, Words
@@ -53,16 +55,23 @@ class Context:
     """
 
     def __init__(self, doc: Doc, words: Words, drugs: list[tuple[int, int]], defined: Iterable[int] = ()) -> None:
-        self.text, self.words, self.folded = doc.text, words, words.folded
+        self.text, self.words, self.folded = words.text, words, words.folded
         self.drugs = sorted(drugs)
         self._defined = frozenset(defined)
         self._drug_starts = [start for start, _ in self.drugs]
-        self._starts = [t.idx for t in doc if t.is_sent_start] or [0]
+        self._starts = [doc[int(i)].idx for i in np.flatnonzero(doc.to_array(SENT_START) == 1)] or [0]
+        self._routes: list[Found] | None = None
 
     def sentence(self, offset: int) -> tuple[int, int]:
         """Start and end of the sentence that holds the character."""
         i = bisect_right(self._starts, offset)
         return self._starts[max(i - 1, 0)], self._starts[i] if i < len(self._starts) else len(self.text)
+
+    def routes(self) -> list[Found]:
+        """The routes of the text, found once."""
+        if self._routes is None:
+            self._routes = list(routes(self))
+        return self._routes
 
     def defined(self, offset: int) -> bool:
         """Whether an abbreviation of the report's own begins here."""
@@ -148,7 +157,7 @@ def routes(context: Context) -> Iterator[Found]:
 
 def forms(context: Context) -> Iterator[Found]:
     """Dosage forms. An English word ("solution", "patch") is one only close to a drug, a dose or a route."""
-    route_spots = [(f.start, f.end) for f in routes(context)]
+    route_spots = [(f.start, f.end) for f in context.routes()]
     for start, end, rows in _table("forms").find(context.words):
         row = rows[0]
         if row["guard"] == "word":

@@ -12,7 +12,6 @@ Each span carries `_.norm` (canonical name), `_.origin` "vocabulary" and `_.conf
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import astuple
 from functools import cache
 
 from spacy.language import Language
@@ -22,7 +21,7 @@ from extract.language import spans
 from extract.language.diagnosis_heads import Diagnoses
 from extract.language.gazetteer import Gazetteer, Words
 from extract.language.tables import read_table
-from extract.language.term_grammar import Context, Found, forms, routes, sites, vehicles
+from extract.language.term_grammar import Context, Found, forms, sites, vehicles
 
 GROUP = "terms"
 KEY = "casesift.terms"
@@ -61,19 +60,19 @@ class Terms:
         proposed = [(s.start_char, s.end_char) for s in doc.spans.get("model", ()) if s.label_ == "drug"]
         defined = (s.start_char for s in doc.spans.get("abbreviations", ()))
         context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed, defined)
-        found = [*routes(context), *forms(context), *vehicles(context), *sites(context)]
+        found = [*context.routes(), *forms(context), *vehicles(context), *sites(context)]
         if self.diagnoses is not None:
-            found += self.diagnoses.find(doc.text, words)
+            found += self.diagnoses.find(words)
         found += drugs
         found.sort(key=lambda f: (f.start, -f.end))
-        doc.user_data[KEY] = [astuple(f) for f in found]
+        doc.user_data[KEY] = [(f.start, f.end, f.label, f.norm, f.confidence, f.origin) for f in found]
         doc.spans[GROUP] = list(_spans(doc, found))
         return doc
 
     def _drugs(self, doc: Doc, words: Words) -> Iterator[Found]:
         if self.drugs is None:
             return
-        text = doc.text
+        text = words.text
         for start, end, (exact, norm) in self.drugs.find(words):
             if exact and text[start:end].rstrip("s") != exact.rstrip("s"):
                 continue
