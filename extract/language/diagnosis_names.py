@@ -17,34 +17,10 @@ from functools import lru_cache
 from extract.language.tables import read_table
 
 #: words that carry nothing; "without" and "not" stay, for they turn the meaning, and so does the A of hepatitis A
-_EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "to",
-        "by",
-        "at",
-        "on",
-        "for",
-        "and",
-        "or",
-        "with",
-        "from",
-        "her",
-        "his",
-        "their",
-        "this",
-        "that",
-        "due",
-        "as",
-        "into",
-        "secondary-to",
-        "caused",
-    ]
-)
+_EMPTY = frozenset((
+    "an", "the", "of", "in", "to", "by", "at", "on", "for", "and", "or", "with", "from", "her", "his", "their",
+    "this", "that", "due", "as", "into", "caused",
+))  # fmt: skip
 #: what follows one of these is told of the disease and is not its name
 _CUTS = (
     "of", "with", "without", "due to", "secondary to", "in", "on", "at", "from", "following", "after", "involving", "by", "to",

@@ -37,36 +37,11 @@ _TURNING = frozenset(
     {"without", "not", "no", "history", "sequela", "fear", "screening", "benign", "fetal", "newborn", "maternal"}
 )
 #: a name with one of these is not shortened: the rest is not what the patient has
-_UNSHORTENED = frozenset(
-    [
-        "family",
-        "history",
-        "risk",
-        "fear",
-        "no",
-        "not",
-        "non",
-        "without",
-        "negative",
-        "absence",
-        "resembling",
-        "mimicking",
-        "like",
-        "suspicious",
-        "versus",
-        "vs",
-        "or",
-        "pseudo",
-        "vaccine",
-        "vaccination",
-        "prophylaxis",
-        "screening",
-        "donor",
-        "carrier",
-        "contact",
-        "exposure",
-    ]
-)
+_UNSHORTENED = frozenset((
+    "family", "history", "risk", "fear", "no", "not", "non", "without", "negative", "absence", "resembling",
+    "mimicking", "like", "suspicious", "versus", "vs", "or", "pseudo", "vaccine", "vaccination", "prophylaxis",
+    "screening", "donor", "carrier", "contact", "exposure",
+))  # fmt: skip
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
