@@ -106,7 +106,7 @@ def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
             if cited or (not found and not ours and _carries(s)):
                 continue  # literature inside the case section: nobody's fact here
             cited_left = 0
-        for intro in found:
+        for intro in found if current or not numbered else ():
             here = casting.people[current[0]] if current else None
             if here is None:
                 casting.people.append(Person("index", intro))
@@ -120,6 +120,8 @@ def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
                 elif _starts_case(s, intro, several):
                     casting.people.append(Person("index", intro))
                     current = (len(casting.people) - 1,)
+        if not current and (numbered or _is_heading(s)):
+            continue
         if not current:
             casting.people.append(Person("index", Intro(s.index, s.start, s.start)))
             current = (0,)
@@ -127,6 +129,14 @@ def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
             r"\bboth (?:patients|cases|siblings|twins|children|women|men)\b", s.text, re.I
         )
         casting.owners[s.index] = casting.index if both else current
+
+
+def _is_heading(s: Sentence) -> bool:
+    return (
+        (len(s.text) < 60
+        and not s.text.rstrip().endswith((".", "!", "?")))
+        or bool(re.fullmatch(r"[\dIVX.]+", s.text.strip()))
+    )
 
 
 def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
@@ -206,15 +216,16 @@ def _elsewhere(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
     announced = False
     before: tuple[int, ...] = ()
     left = 0
-    paragraph = -1
+    paragraph, section = -1, ""
     for s in sents:
         zone = zones[s.index]
         if zone not in ("summary", "talk", "aside"):
             continue
+        if s.section != section:
+            announced, section = False, s.section
         if s.paragraph != paragraph:
             before, left, paragraph = (), 0, s.paragraph
-            if s.section != "abstract":
-                announced = False
+            announced = announced and s.section == "abstract"
         if zone == "aside":
             casting.owners[s.index] = _caption_owner(s, casting)
             continue
@@ -240,10 +251,13 @@ def _owner(
         return _index_owner(found, casting)
     if zone == "summary" or report:
         matching = [i for f in found for i in casting.index if casting.people[i].intro.agrees(f)]
-        if report or matching or (announced and not cited):
+        numbered = _numbered(_label(s), casting)
+        if numbered:
+            return numbered
+        if report or matching:
             return tuple(dict.fromkeys(matching)) or _index_owner(found, casting)
-        if found and not cited:
-            return _index_owner(found, casting)
+        if (announced or found) and not cited and not cue("general").search(s.text):
+            return before or _index_owner(found, casting)
         return ()
     # the talk: introduction, discussion, conclusion
     band = group(s) if cited or not found else None
@@ -262,6 +276,11 @@ def _owner(
     if before and left > 0 and _carries(s):
         return before
     return ()
+
+
+def _numbered(label: str, casting: Casting) -> tuple[int, ...]:
+    """The index patient that goes by a number in the report proper."""
+    return tuple(i for i in casting.index if label and casting.people[i].label == f"Case {label}")
 
 
 def _same_person(a: Intro, b: Intro) -> bool:

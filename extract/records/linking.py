@@ -15,6 +15,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Span
 
@@ -34,7 +35,7 @@ COSTS = {
 LIMIT = 9.0
 
 _JOIN_BEFORE = re.compile(  # attribute, then drug: "20 mg of oral prednisone", "daily prednisone", "5% topical X"
-    r"^[\s,]*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
+    r"^\s*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
     r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|\W)*\s*$",
     re.IGNORECASE,
 )
@@ -46,7 +47,7 @@ _JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 m
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"[;]|\b(?:followed by|while|whereas|but|then|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
+    r"[;]|\b(?:while|whereas|but|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
     re.IGNORECASE,
 )
 _COORDINATION = re.compile(
@@ -152,7 +153,7 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
             chains[-1].append(right)
         else:
             chains.append([right])
-    extra = []
+    extra = _members(text, ordered, links)
     for chain in chains:
         if len(chain) < 2:
             continue
@@ -171,4 +172,43 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
                 outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char] or outer
             for x in outer:
                 extra += [Link(d, x.attribute, round(x.confidence * 0.85, 2)) for d in chain if id(d) not in holders]
+    return extra
+
+
+_MEMBERS = re.compile(
+    r"^\s*(?:\w+ )?(?:prophylaxis|therapy|treatment|coverage|regimen|agents?|drugs?|medications?|combination|cocktail)?\s*(?:was |were )?(?:started |given |initiated |administered )?"
+    r"(?:with|including|such as|consisting of|comprising|namely|of|\(|:)\s*(?:the |a |an |intravenous |oral |iv )*$",
+    re.IGNORECASE,
+)
+
+
+def _members(text: str, ordered: list[Span], links: list[Link]) -> list[Link]:
+    """ "Oral steroids (prednisolone 40 mg)", "intravenous antibiotics with A and B": what is told of the class is told of its members."""
+    extra = []
+    for i, head in enumerate(ordered[:-1]):
+        follower = ordered[i + 1]
+        between = _without(
+            text,
+            head.end_char,
+            follower.start_char,
+            [x.attribute for x in links if head.end_char <= x.attribute.start_char < follower.start_char],
+        )
+        if head._.code or not _MEMBERS.match(between):
+            continue
+        members = [follower]
+        for left, right in pairwise(ordered[i + 1 :]):
+            inside = [
+                x.attribute
+                for x in links
+                if left.end_char <= x.attribute.start_char and x.attribute.end_char <= right.start_char
+            ]
+            if not _COORDINATION.match(
+                re.sub(r"\([^()]*\)|[()\[\]]", " ", _without(text, left.end_char, right.start_char, inside))
+            ):
+                break
+            members.append(right)
+        for x in links:
+            if x.drug is head and x.attribute.label_ in SHARED:
+                holders = {id(y.drug) for y in links if y.attribute.label_ == x.attribute.label_}
+                extra += [Link(m, x.attribute, round(x.confidence * 0.85, 2)) for m in members if id(m) not in holders]
     return extra

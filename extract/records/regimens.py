@@ -71,7 +71,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
         people = casting.owners[s.index] or (-1,)
         attributes = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or treats(s, m)]
         for person in people:
-            own = [d for d in drugs if person == -1 or d._.assertion != "general"]
+            own = [d for d in drugs if person == -1 or d._.assertion != "general" or _dosed_here(s, d, person, casting)]
             subjects = own
             weight = 1.0
             if (
@@ -105,6 +105,16 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
             course.regimens = merge(course.regimens)
         result[person] = list(table.values())
     return result
+
+
+def _dosed_here(s: Sentence, drug: Span, person: int, casting: Casting) -> bool:
+    """A drug that reads like general talk but is dosed, in the past, in a sentence about an index patient was given."""
+    if casting.people[person].role != "index" or s.section in ("title", "abstract"):
+        return False
+    if not s.of("dose", "duration", "ratio") or not cue("given", "durations.csv").search(s.text):
+        return False
+    drug._.assertion = "given"
+    return True
 
 
 def drug_key(drug: Span) -> str:
@@ -197,25 +207,37 @@ def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
 
 
 def treats(s: Sentence, duration: Span) -> bool:
-    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up."""
-    before = s.text[: duration.start_char - s.start]
-    after = s.text[duration.end_char - s.start :]
-    # the file's patterns are anchored by "$" (before) or matched at the beginning (after)
+    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up.
+
+    In this order: words behind it ("two-month course", "six weeks of prednisone", "3 days later"), words before it
+    ("after", "history of", "remained well for"), and at last what stands nearer before it, a drug or a symptom.
+    """
+    at, stop = duration.start_char - s.start, duration.end_char - s.start
+    before, after = s.text[:at], s.text[stop:]
+    drugs = s.of("drug", "dose")
     if cue("after_yes", "durations.csv").match(after):
         return True
-    if cue("after_no", "durations.csv").match(after) or cue("before_no", "durations.csv").search(before[-60:]):
+    follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)
+    if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
+        return True
+    if any(cue(kind, "durations.csv").search(before[-60:]) for kind in ("before_no", "of_symptom")):
         return False
-    clause = re.split(r"[;,]", before)[-1]
-    if cue("of_symptom", "durations.csv").search(before[-60:]):
+    if cue("after_no", "durations.csv").match(after):
         return False
-    if not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
-        return bool(re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)) and not cue(
-            "symptom", "durations.csv"
-        ).search(clause[-60:])
-    near = before[-80:]
-    return bool(cue("treatment", "durations.csv").search(before + after[:60])) and not (
-        cue("symptom", "durations.csv").search(near) and not cue("treatment", "durations.csv").search(near)
+    if cue("end_of_course", "durations.csv").search(before[-60:]):
+        return True
+    own = re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)
+    if not own and not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
+        return False
+    treated = max(
+        [m.end() for m in cue("treatment", "durations.csv").finditer(before)]
+        + [d.end_char - s.start for d in drugs if d.end_char <= duration.start_char],
+        default=-1,
     )
+    symptom = max((m.end() for m in cue("symptom", "durations.csv").finditer(before)), default=-1)
+    if treated < 0 and symptom < 0:
+        return bool(cue("treatment", "durations.csv").search(after[:60]))
+    return treated > symptom
 
 
 # --- one drug ----------------------------------------------------------------------------------------------------------
