@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import shutil
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from extract.errors import CasesiftError
 
 Level = Literal["ok", "warn", "fail"]
 
-#: modules of the knowledge bases; each may tell its size and version with `describe() -> str`
+#: modules of the knowledge bases; each may tell version and size with `describe()`
 _KNOWLEDGE = ("extract.language.drugs", "extract.language.icd", "extract.language.codes")
 
 _SAMPLE = "A 44-year-old woman with gout was given colchicine 0.5 mg orally twice daily for 10 days.\n"
@@ -36,7 +35,7 @@ class Finding:
 def check() -> list[Finding]:
     """All checks, in order; none of them raises."""
     findings: list[Finding] = []
-    for one in (_python, _packages, _pipeline, _knowledge, _cache, _ocr):
+    for one in (_python, _packages, _pipeline, _model, _knowledge, _cache, _ocr):
         try:
             findings += one()
         except CasesiftError as error:
@@ -95,17 +94,33 @@ def _pipeline() -> Iterator[Finding]:
         )
 
 
+def _model() -> Iterator[Finding]:
+    from extract.language import model
+    from extract.language.model.tagger import META
+
+    folder = Path(model.__file__).with_name(model.DEFAULT_PATH)
+    if not (folder / META).is_file():
+        mend = "reinstall casesift; until then rules and vocabularies alone find mentions"
+        yield Finding("fail", "mention model", "its weights are not there", mend)
+        return
+    size = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    yield Finding("ok", "mention model", f"{folder.name}, {size / 1e6:.1f} MB")
+
+
 def _knowledge() -> Iterator[Finding]:
     for name in _KNOWLEDGE:
         module = importlib.import_module(name)
-        describe = getattr(module, "describe", None)
-        if describe is not None:
-            yield Finding("ok", name.rpartition(".")[2], str(describe()))
+        if describe := getattr(module, "describe", None):
+            told = describe()
+            if isinstance(told, dict):
+                told = ", ".join(f"{key} {value}" for key, value in told.items() if key != "digest")
+            yield Finding("ok", name.rpartition(".")[2], str(told))
 
 
 def _cache() -> Iterator[Finding]:
-    told = os.environ.get("CASESIFT_CACHE")
-    folder = Path(told) if told else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "casesift"
+    from extract.language.cache_dir import root
+
+    folder = root()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):

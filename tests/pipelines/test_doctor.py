@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from extract.errors import Code, LanguageError
+from pipelines import cli, doctor
+from pipelines.doctor import Finding, check
+
+
+@pytest.fixture
+def findings(monkeypatch):
+    """The findings without the one that loads the pipeline."""
+    monkeypatch.setattr(doctor, "_pipeline", lambda: iter([Finding("ok", "pipeline", "loads")]))
+    return lambda: {f.what: f for f in check()}
+
+
+def test_every_requirement_is_looked_at(findings):
+    found = findings()
+    assert {"python", "casesift", "spacy", "scispacy", "pdfplumber", "pyarrow", "cache", "tesseract"} <= set(found)
+    assert found["spacy"].level == "ok" and found["spacy"].told.startswith("3.")
+    assert "pytest" not in found  # extras are nobody's illness
+
+
+def test_a_missing_package_fails_and_an_old_one_warns(findings, monkeypatch):
+    def version(name):
+        if name == "spacy":
+            raise doctor.PackageNotFoundError(name)
+        return "0.1"
+
+    monkeypatch.setattr(doctor, "version", version)
+    found = findings()
+    assert found["spacy"].level == "fail" and found["spacy"].mend
+    assert found["scispacy"].level == "warn" and ">=" in found["scispacy"].told
+
+
+def test_a_cache_that_cannot_be_written_is_a_warning(findings, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path / "file" / "cache"))
+    assert findings()["cache"].level == "warn"
+
+
+def test_a_pipeline_that_does_not_load_fails_with_its_reason(monkeypatch):
+    def broken():
+        raise LanguageError(Code.BAD_CONFIG, "no such stage", mend="mend the configuration")
+
+    broken.__name__ = "_pipeline"
+    monkeypatch.setattr(doctor, "_pipeline", broken)
+    result = CliRunner().invoke(cli.app, ["doctor"])
+    assert result.exit_code == 1
+    assert "fail pipeline: no such stage; mend the configuration" in result.stdout
+
+
+def test_a_healthy_installation_passes():
+    levels = {f.what: f.level for f in check()}
+    assert levels["pipeline"] == levels["sample sentence"] == "ok"
