@@ -20,6 +20,7 @@ from extract.language.finders.pain_grammar import (
     FALL,
     FREE,
     FROM_TO,
+    HINT,
     KINDS,
     OF_PAIN,
     OUT_OF,
@@ -42,13 +43,11 @@ class _Known:
 
 def find_pain(text: str) -> list[Found]:
     """Mentions of pain ratings, in order; "pain-free" and its like only in reports with a rating, as an inferred 0."""
-    if not (OUT_OF.search(text) or SCALE.search(text) or re.search(r"(?i)\bpain", text)):
-        return []
     known = _Known()
     found: list[Found] = []
     previous = ""
     for start, sentence in _sentences(text):
-        here = _sentence(sentence, previous, known)
+        here = _sentence(sentence, previous, known) if HINT.search(sentence) else []
         known.rated = bool(here)
         found.extend(replace(f, start=f.start + start, end=f.end + start) for f in here)
         previous = sentence
@@ -62,6 +61,9 @@ def find_pain(text: str) -> list[Found]:
 
 
 def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """The sentences and where they begin; none where the text has nothing of a rating."""
+    if not HINT.search(text):
+        return
     start = 0
     for match in SENTENCE.finditer(text):
         yield start, text[start : match.start()]

@@ -20,6 +20,11 @@ KINDS = {
     )
     for kind in ("pain", "other")
 }
+#: what a sentence with a rating has at least: cheap, and looked for first
+HINT = re.compile(
+    rf"(?:[/∕⁄]|\b[Oo]f|-)\s?(?:100?\b|[Tt]en\b)|\b(?:to|as|was|is|at)\s+(?:a\s)?(?:\d|zero|one|two)|(?<!\w){SCALE_NAMES}(?!\w)",
+    re.IGNORECASE,
+)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(\"“])|\n\s*\n")
 OUT_OF = re.compile(
     rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!\s?(?:of\s+)?(?:patients|cases|hpf|high|cm|mm))", re.IGNORECASE

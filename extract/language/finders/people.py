@@ -53,13 +53,13 @@ def age_candidates(text: str) -> tuple[list[Found], list[Found]]:
     return longest(outright), longest(history)
 
 
-def find_ages(text: str) -> list[Found]:
-    """Mentions of ages, in order; gestational ages are none.
+def find_ages(text: str, candidates: tuple[list[Found], list[Found]] | None = None) -> list[Found]:
+    """Mentions of ages, in order; gestational ages are none. `candidates` are those of `age_candidates`, if at hand.
 
     An age at which something happened in a patient's history and words for a stage of life ("elderly", "a child")
     are taken only where the text tells no age outright.
     """
-    outright, history = age_candidates(text)
+    outright, history = candidates or age_candidates(text)
     if outright:
         return outright
     for match in _STAGE.finditer(text):

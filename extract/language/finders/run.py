@@ -12,8 +12,9 @@ from extract.language.finders.times import find_durations, find_frequencies
 
 def find_quantities(text: str) -> list[Found]:
     """Every mention of dose, volume, ratio, frequency, duration, age, sex and pain score in `text`, in document order."""
-    ages = find_ages(text)
-    dated = [f for group in age_candidates(text) for f in group]
+    candidates = age_candidates(text)
+    ages = find_ages(text, candidates)
+    dated = [*candidates[0], *candidates[1]]
     doses = [d for d in find_doses(text) if not overlaps(d.start, d.end, dated)]
     frequencies = [f for f in find_frequencies(text, doses) if not overlaps(f.start, f.end, doses)]
     pain = find_pain(text)

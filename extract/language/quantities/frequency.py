@@ -11,7 +11,19 @@ import re
 from dataclasses import dataclass
 
 from extract.language.quantities.numbers import NUMBER, parse_range
-from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spaced, spellings, squeeze
+from extract.language.quantities.parts import (
+    DASH,
+    GAP,
+    RANGE,
+    SPACE,
+    any_of,
+    first_letters,
+    plain,
+    rules,
+    spaced,
+    spellings,
+    squeeze,
+)
 
 _ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _PERIODS = {  # days of one period
@@ -56,24 +68,20 @@ _DAY = r"(?:on\s)?day\s(?P<day>\d{1,3})(?![\d/.])"
 _CANONICAL = r"(?P<low>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?/d\b"
 
 
-def _dotted(word: str) -> str:
-    """An abbreviation with or without stops: "bid", "b.i.d.", "b. i. d."."""
-    return r"(?:\.\s?)?".join(re.escape(c) for c in word) + r"\.?"
-
-
-def _written(word: str, row: dict[str, str]) -> str:
-    return _dotted(word) if row["dotted"] == "true" and len(word) <= 3 else spaced(word)
+def _rest(word: str, row: dict[str, str]) -> str:
+    """The pattern of `word` behind its first letter; short abbreviations also with stops: "b.i.d.", "b. i. d."."""
+    if row["dotted"] == "true" and len(word) <= 3:
+        return r"(?:\.\s?)?" + r"(?:\.\s?)?".join(re.escape(c) for c in word[1:]) + r"\.?"
+    return spaced(word[1:])
 
 
 def word_pattern(*alone: str) -> str:
     """The words of rules/frequencies.csv whose `alone` cell is one of those given, the longest first."""
-    found = [
-        (word, f"(?-i:{_written(word, row)})" if row["case"] == "exact" else _written(word, row))
-        for row in rules("frequencies")
-        if row["alone"] in alone
-        for word in spellings(row["written"])
-    ]
-    return "(?:" + "|".join(p for _, p in sorted(found, key=lambda f: -len(f[0]))) + r")(?!\w)"
+    found = [(w, row) for row in rules("frequencies") if row["alone"] in alone for w in spellings(row["written"])]
+    found.sort(key=lambda f: -len(f[0]))
+    exact = [f"(?-i:{spaced(w)})" for w, row in found if row["case"] == "exact"]
+    free = first_letters((w[0], _rest(w, row)) for w, row in found if row["case"] != "exact")
+    return rf"(?:{'|'.join([*exact, free])})(?!\w)"
 
 
 _WORDS = {

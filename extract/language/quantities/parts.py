@@ -42,8 +42,24 @@ def spaced(word: str) -> str:
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern for any of the words, the longest first."""
-    return "(?:" + "|".join(spaced(w) for w in sorted(set(words), key=lambda w: (-len(w), w))) + ")"
+    """A pattern for any of the words in any case, the longest first."""
+    return first_letters((word[0], spaced(word[1:])) for word in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+def first_letters(parts: Iterable[tuple[str, str]]) -> str:
+    """A pattern for any of the parts (first character, pattern of the rest) in any case, in their order per letter.
+
+    First letters are matched by a set: the regular expression engine skips a branch whose set does not hold the next
+    character, which makes long lists several times faster than under IGNORECASE alone.
+    """
+    groups: dict[str, dict[str, None]] = {}
+    for first, rest in parts:
+        groups.setdefault(first.lower() if first.isascii() else first, {})[rest] = None
+    branches = []
+    for first, rests in groups.items():
+        head = f"(?-i:[{first}{first.upper()}])" if first.isascii() and first.isalpha() else re.escape(first)
+        branches.append(f"{head}(?i:{'|'.join(rests)})")
+    return f"(?:{'|'.join(branches)})"
 
 
 def squeeze(text: str) -> str:
