@@ -11,6 +11,7 @@ the rule and the words that decided. Method: ConText (Harkema et al. 2009) with 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -24,8 +25,22 @@ from .assertion_scope import Reach, reach, word_span
 LABELS = ("diagnosis", "drug")
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A sentence with all that bears on its mentions."""
+
+    words: Words
+    found: Sequence[Span]
+    hits: dict[str, list[Hit]]  # by label
+    section: str
+    talk: Talk
+    looks_back: Sequence[Hit]  # triggers of the next sentence: "these failed to ..."
+    no_help: Sequence[Hit]  # triggers of the next sentence that tell of no help
+    after: Sequence[str]  # for each mention the text that follows it
+
+
 class Assertion:
-    """The component. Stateless: one instance may serve any number of documents."""
+    """The component. It keeps no state: one instance may serve any number of documents."""
 
     def __init__(self) -> None:
         self._diagnoses = load("assertion_diagnoses.csv")
@@ -35,85 +50,97 @@ class Assertion:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `assertion` and `assertion_why` of the mentions of `doc`."""
-        for sentence, following, found in _sentences(doc):
+        for preceding, sentence, following, found in _sentences(doc):
             if not found:
                 continue
-            words = words_of(sentence.text, sentence.start_char, [(s.start_char, s.end_char, s.label_) for s in found])
-            self._assert_sentence(doc, words, found, following)
+            scene = self._scene(doc, preceding, sentence, following, found)
+            for k, (span, reaches) in enumerate(zip(found, _reaches(scene), strict=True)):
+                verdict = _drug(scene, k, reaches) if span.label_ == "drug" else _diagnosis(span, reaches)
+                span._.assertion, span._.assertion_why = verdict.value, verdict.why
         return doc
 
-    def _assert_sentence(self, doc: Doc, words: Words, found: Sequence[Span], following: Span | None) -> None:
-        drugs = any(s.label_ == "drug" for s in found)
+    def _scene(
+        self, doc: Doc, preceding: Span | None, sentence: Span, following: Span | None, found: Sequence[Span]
+    ) -> _Scene:
+        text, offset = sentence.text, sentence.start_char
+        words = words_of(text, offset, [(s.start_char, s.end_char, s.label_) for s in found])
+        labels = {s.label_ for s in found}
+        section = spans.section_name(doc, offset)
         hits = {
-            "diagnosis": self._diagnoses.hits(words) if any(s.label_ == "diagnosis" for s in found) else [],
-            "drug": self._drugs.hits(words) if drugs else [],
+            "diagnosis": self._diagnoses.hits(words) if "diagnosis" in labels else [],
+            "drug": self._drugs.hits(words) if "drug" in labels else [],
         }
-        trigger = {id(h): " ".join(words.text[h.start : h.end]) for hs in hits.values() for h in hs}
-        talk = talk_of(words) if drugs else Talk()
-        next_words = words_of(following.text) if drugs and following is not None else None
-        all_reaches = _reaches(words, found, hits)
-        for span, reaches in zip(found, all_reaches, strict=True):
-            if span.label_ == "diagnosis":
-                verdict = decide_diagnosis(f"{span.text} {span._.long_form} {span._.norm}", reaches, trigger)
-            else:
-                verdict = self._drug(doc, span, words, hits["drug"], reaches, trigger, next_words, talk)
-            span._.assertion, span._.assertion_why = verdict.value, verdict.why
+        after = [text[s.end_char - offset : s.end_char - offset + 60] for s in found]
+        if "drug" not in labels:
+            return _Scene(words, found, hits, section, Talk(), (), (), after)
+        next_words = words_of(following.text) if following is not None else words_of("")
+        no_help = [h for h in self._drugs.hits(next_words) if h.rule.category == "nofix"]
+        talk = _talk(words, preceding, section)
+        return _Scene(words, found, hits, section, talk, self._back.hits(next_words), no_help, after)
 
-    def _drug(
-        self, doc: Doc, span: Span, words: Words, hits: Sequence[Hit], reaches: list[Reach], trigger: dict[int, str],
-        next_words: Words | None, talk: Talk,
-    ) -> Verdict:  # fmt: skip
-        section = spans.section_name(doc, span.start_char)
-        if is_laboratory(span.text, doc.text[span.end_char : span.end_char + 60]):
-            return Verdict("general", "laboratory value")
-        general = is_general(section, talk)
-        verdict = decide_drug(reaches, trigger)
-        if general and verdict.value not in ("exposure",):
-            return Verdict("general", f"told of nobody in the {section or 'text'}")
+
+def _diagnosis(span: Span, reaches: Sequence[Reach]) -> Verdict:
+    return decide_diagnosis(f"{span.text} {span._.long_form} {span._.norm}", reaches)
+
+
+def _drug(scene: _Scene, k: int, reaches: Sequence[Reach]) -> Verdict:
+    span = scene.found[k]
+    if is_laboratory(span.text, scene.after[k]):
+        return Verdict("general", "laboratory value")
+    if is_general(scene.section, scene.talk):
+        return Verdict("general", f"told of nobody in the {scene.section or 'text'}")
+    verdict = decide_drug(reaches)
+    if verdict.value == "given":
         tried = any(r.hit.rule.category == "tried" for r in reaches)
-        if verdict.value == "given":
-            later = self._later(span, words, hits, next_words, tried=tried)
-            if later:
-                return Verdict("failed", later)
-        return verdict
-
-    def _later(self, span: Span, words: Words, hits: Sequence[Hit], next_words: Words | None, *, tried: bool) -> str:
-        """What later in the sentence, or in the next one, tells that the drug did not help; or ""."""
-        if tried:
-            for h in hits:
-                if h.rule.category == "nofix" and words.start[h.start] >= span.end_char:
-                    return f"{h.rule.name} [{' '.join(words.text[h.start : h.end])}]"
-        if next_words is not None:
-            looks = list(self._back.hits(next_words))
-            if tried:
-                looks += [h for h in self._drugs.hits(next_words) if h.rule.category == "nofix"]
-            for h in looks:
-                return f"next sentence, {h.rule.name} [{' '.join(next_words.text[h.start : h.end])}]"
-        return ""
+        return _later(scene, span, tried=tried) or verdict
+    return verdict
 
 
-def _reaches(words: Words, found: Sequence[Span], hits: dict[str, list[Hit]]) -> list[list[Reach]]:
+def _later(scene: _Scene, span: Span, *, tried: bool) -> Verdict | None:
+    """What later in the sentence, or in the next one, tells that the drug did not help."""
+    if tried:
+        for h in scene.hits["drug"]:
+            if h.rule.category == "nofix" and scene.words.start[h.start] >= span.end_char:
+                return Verdict("failed", f"{h.rule.name} [{h.said}]")
+    for h in (*scene.looks_back, *(scene.no_help if tried else ())):
+        return Verdict("failed", f"next sentence, {h.rule.name} [{h.said}]")
+    return None
+
+
+def _reaches(scene: _Scene) -> list[list[Reach]]:
     """For each mention the triggers that reach it.
 
     A verb that has found its object after it does not look back as well: in "took A, but declined B" A is not declined.
     """
     out: list[list[Reach]] = []
-    active = {label: [h for h in hs if h.rule.category not in SILENT] for label, hs in hits.items()}
-    for target, span in enumerate(found):
-        place = word_span(span.start_char, span.end_char, words) if active[span.label_] else (0, 0)
-        met = (reach(h, target, place, words, hits[span.label_]) for h in active[span.label_])
+    active = {label: [h for h in hs if h.rule.category not in SILENT] for label, hs in scene.hits.items()}
+    for target, span in enumerate(scene.found):
+        hits = scene.hits[span.label_]
+        place = word_span(span.start_char, span.end_char, scene.words) if hits else (0, 0)
+        met = (reach(h, target, place, scene.words, hits) for h in active[span.label_])
         out.append([r for r in met if r is not None])
-    claimed = {_claim(r) for rs in out for r in rs if r.before}
-    return [[r for r in rs if r.before or r.hit.rule.direction != "backward" or _claim(r) not in claimed] for rs in out]
+    claims = [r.hit for rs in out for r in rs if r.before]
+    return [[r for r in rs if r.before or not _claimed(r.hit, claims)] for rs in out]
 
 
-def _claim(r: Reach) -> tuple[int, str]:
-    return r.hit.start, r.hit.rule.category
+def _claimed(hit: Hit, claims: Sequence[Hit]) -> bool:
+    return hit.rule.direction == "backward" and any(
+        c.rule.category == hit.rule.category and c.literal & hit.literal for c in claims
+    )
 
 
-def _sentences(doc: Doc) -> Iterator[tuple[Span, Span | None, list[Span]]]:
-    """Each sentence with the one after it and its mentions; mentions belong to the sentence they begin in."""
-    found = list(spans.mentions(doc, *LABELS))
+def _talk(words: Words, preceding: Span | None, section: str) -> Talk:
+    """The cues of a sentence; one of a discussion that names nobody goes on about the index patient of the one before."""
+    talk = talk_of(words)
+    silent = not (talk.index or talk.patient or talk.literature or talk.groups)
+    if silent and section == "discussion" and preceding is not None and talk_of(words_of(preceding.text)).index:
+        return Talk(patient=True)
+    return talk
+
+
+def _sentences(doc: Doc) -> Iterator[tuple[Span | None, Span, Span | None, list[Span]]]:
+    """Each sentence with its neighbours and its mentions; mentions belong to the sentence they begin in."""
+    found = sorted(spans.mentions(doc, *LABELS), key=lambda s: (s.start, s.end))
     sentences = list(doc.sents) if doc.has_annotation("SENT_START") else [doc[:]]
     k = 0
     for i, sentence in enumerate(sentences):
@@ -121,7 +148,7 @@ def _sentences(doc: Doc) -> Iterator[tuple[Span, Span | None, list[Span]]]:
         while k < len(found) and found[k].start < sentence.end:
             mine.append(found[k])
             k += 1
-        yield sentence, sentences[i + 1] if i + 1 < len(sentences) else None, mine
+        yield sentences[i - 1] if i else None, sentence, sentences[i + 1] if i + 1 < len(sentences) else None, mine
 
 
 @Language.factory(

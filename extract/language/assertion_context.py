@@ -55,7 +55,7 @@ def _analyte() -> re.Pattern[str]:
 @cache
 def _measured() -> re.Pattern[str]:
     cue, unit = "|".join(_parts("cue")), "|".join(_parts("unit"))
-    return re.compile(rf"\W{{0,2}}(?:{cue})\b|[^.;]{{0,40}}?\d\s?(?:{unit})\b", re.IGNORECASE)
+    return re.compile(rf"\W{{0,2}}(?:{cue})\b|(?:[^.;]|\.(?=\d)){{0,40}}?\d\s?(?:{unit})\b", re.IGNORECASE)
 
 
 def _parts(kind: str) -> list[str]:

@@ -51,8 +51,8 @@ def is_chronic(name: str) -> bool:
     return _chronic().search(name) is not None and _passing().search(name) is None
 
 
-def decide_diagnosis(name: str, reaches: Sequence[Reach], trigger: dict[int, str]) -> Verdict:
-    """The assertion of a diagnosis called `name`; `trigger` gives each hit's words by `id(hit)`."""
+def decide_diagnosis(name: str, reaches: Sequence[Reach]) -> Verdict:
+    """The assertion of a diagnosis called `name`."""
     flags: dict[str, Reach] = {}
     for r in sorted(reaches, key=lambda r: (r.distance + r.crossed, -len(r.hit.literal))):
         flags.setdefault(r.hit.rule.category, r)
@@ -66,14 +66,14 @@ def decide_diagnosis(name: str, reaches: Sequence[Reach], trigger: dict[int, str
         if category not in flags or (category in PASSING and chronic):
             continue
         value = "historical" if category in ("past", *PASSING) else category
-        return Verdict(value, _why(flags[category], trigger))
+        return Verdict(value, _why(flags[category]))
     for category in PASSING:
         if category in flags:
-            return Verdict("present", "chronic: " + _why(flags[category], trigger))
-    return Verdict("present", _why(flags["present"], trigger) if "present" in flags else "")
+            return Verdict("present", "chronic: " + _why(flags[category]))
+    return Verdict("present", _why(flags["present"]) if "present" in flags else "")
 
 
-def decide_drug(reaches: Sequence[Reach], trigger: dict[int, str]) -> Verdict:
+def decide_drug(reaches: Sequence[Reach]) -> Verdict:
     """The status of a drug.
 
     What follows the mention is told later and so outdoes what precedes it: "was started on X but stopped it". A plain
@@ -82,11 +82,13 @@ def decide_drug(reaches: Sequence[Reach], trigger: dict[int, str]) -> Verdict:
     before = sorted((r for r in reaches if r.before), key=_nearness)
     after = sorted((r for r in reaches if not r.before), key=lambda r: r.hit.start)
     marked_after = [r for r in after if r.hit.rule.category in MARKED]
+    acted_after = [r for r in marked_after if r.hit.rule.category != "planned"] or marked_after
     front = before[0] if before else None
-    if front is not None and front.hit.rule.category in ("declined", "avoided", "exposure", "general"):
-        decided: Reach | None = front if not (after and front.crossed and not marked_after) else after[0]
-    elif marked_after:
-        decided = marked_after[-1]
+    decided: Reach | None
+    if front is not None and _holds(front):
+        decided = after[0] if after and front.crossed and not marked_after else front
+    elif acted_after:
+        decided = acted_after[-1]
     elif after and (front is None or front.crossed or front.distance > 2):
         decided = after[0]
     else:
@@ -94,7 +96,15 @@ def decide_drug(reaches: Sequence[Reach], trigger: dict[int, str]) -> Verdict:
     value = decided.hit.rule.category if decided is not None else ""
     if decided is None:
         return Verdict("given", "")
-    return Verdict("given" if value == "tried" else value, _why(decided, trigger))
+    return Verdict("given" if value == "tried" else value, _why(decided))
+
+
+def _holds(front: Reach) -> bool:
+    """Whether nothing told later changes it: "declined X", and "after stopping X the pain persisted" is no failure of X."""
+    category = front.hit.rule.category
+    return category in ("declined", "avoided", "exposure", "general") or (
+        category in ("stopped", "failed") and not front.crossed and front.distance <= 1
+    )
 
 
 def _nearness(r: Reach) -> tuple[int, bool, int, int]:
@@ -102,5 +112,5 @@ def _nearness(r: Reach) -> tuple[int, bool, int, int]:
     return r.crossed, r.hit.rule.category not in MARKED, r.distance, -len(r.hit.literal)
 
 
-def _why(r: Reach, trigger: dict[int, str]) -> str:
-    return f"{r.hit.rule.name} [{trigger[id(r.hit)]}]"
+def _why(r: Reach) -> str:
+    return f"{r.hit.rule.name} [{r.hit.said}]"

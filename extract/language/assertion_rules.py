@@ -33,8 +33,9 @@ from ..errors import Code, LanguageError
 
 RULES = Path(__file__).parent / "rules"
 COLUMNS = ("pattern", "category", "direction", "scope", "list", "example", "expects", "comment")
-#: categories that say nothing of a target themselves
-SILENT = ("pseudo", "stop", "weak", "clause", "nofix")
+#: categories that end scopes, and those that say nothing of a target themselves
+STOPS = ("stop", "weak", "clause")
+SILENT = ("pseudo", "nofix", *STOPS)
 DIRECTIONS = ("forward", "backward", "both", "inside", "around", "previous")
 
 #: a word, with a contraction's tail; or a single sign
@@ -106,6 +107,7 @@ class Hit:
     end: int
     literal: frozenset[int]
     inside: frozenset[int] = frozenset()  # mentions that the pattern itself names
+    said: str = ""  # the trigger as the sentence has it
 
 
 @cache
@@ -230,7 +232,8 @@ class RuleSet:
                 match = _match(rule.slots, 0, i, words)
                 if match is not None:
                     end, literal, inside = match
-                    found.append(Hit(rule, i, end, frozenset(literal), frozenset(inside)))
+                    said = " ".join(words.text[i:end])
+                    found.append(Hit(rule, i, end, frozenset(literal), frozenset(inside), said))
         return _longest(found)
 
     def _by_class(self, i: int, word: str, words: Words) -> list[Rule]:
@@ -282,22 +285,22 @@ def _match(
 
 
 def _longest(found: list[Hit]) -> list[Hit]:
-    """Drop hits that share a matched word with a longer one, and all that a pseudo-trigger covers."""
-    if len(found) < 2:
-        return [h for h in found if h.rule.category != "pseudo"]
+    """Drop hits that share a matched word with a longer one, and all that a pseudo-trigger covers.
+
+    Stops only mark a place: nothing but a pseudo-trigger hides them, and they hide nothing.
+    """
     order = sorted(found, key=lambda h: (-len(h.literal), h.rule.category != "pseudo", -h.end, -h.start))
     kept: list[Hit] = []
-    taken: dict[int, Hit] = {}
+    taken: dict[int, list[Hit]] = {}
     for hit in order:
-        over = {id(taken[i]) for i in hit.literal if i in taken}
-        if over and any(
-            not (t.start == hit.start and t.literal == hit.literal and t.rule.category != "pseudo")
-            for t in (taken[i] for i in hit.literal if i in taken)
-        ):
+        over = [t for i in hit.literal for t in taken.get(i, ())]
+        stop = hit.rule.category in STOPS
+        if any(t.rule.category == "pseudo" or not (stop or t.literal == hit.literal) for t in over):
             continue
         kept.append(hit)
-        for i in hit.literal:
-            taken.setdefault(i, hit)
+        if not stop:
+            for i in hit.literal:
+                taken.setdefault(i, []).append(hit)
     return sorted((h for h in kept if h.rule.category != "pseudo"), key=lambda h: (h.start, h.end))
 
 

@@ -54,9 +54,9 @@ def reach(hit: Hit, target: int, span: tuple[int, int], words: Words, hits: Sequ
     if hit.start >= first and hit.end <= last:  # a trigger within the mention's own words
         return Reach(hit, 0, 0, True) if rule.direction in ("forward", "backward", "both") else None
     if rule.direction in ("forward", "both") and hit.start < first:
-        return _walk(hit, range(hit.end, first), target, words, stop_words(hits, rule.category), before=True)
+        return _walk(hit, range(hit.end, first), target, words, stop_words(hits, hit, rule.category), before=True)
     if rule.direction in ("backward", "both") and hit.end > last:
-        return _walk(hit, range(hit.start - 1, last - 1, -1), target, words, stop_words(hits, ""), before=False)
+        return _walk(hit, range(hit.start - 1, last - 1, -1), target, words, stop_words(hits, hit, ""), before=False)
     return None
 
 
@@ -122,7 +122,7 @@ def word_span(start: int, end: int, words: Words) -> tuple[int, int]:
     return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
 
-def stop_words(hits: Sequence[Hit], category: str) -> frozenset[int]:
-    """The words at which the scope of a trigger of `category` ends: where the triggers that end it begin."""
+def stop_words(hits: Sequence[Hit], hit: Hit, category: str) -> frozenset[int]:
+    """The words at which the scope of `hit`, seen as of `category`, ends: where others that end it begin."""
     ends = ENDED_BY.get(category, ENDED)
-    return frozenset(h.start for h in hits if h.rule.category in ends)
+    return frozenset(h.start for h in hits if h.rule.category in ends and not h.literal & hit.literal)

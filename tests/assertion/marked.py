@@ -11,7 +11,7 @@ from spacy.vocab import Vocab
 from extract.language.assertion import Assertion
 from extract.reading.source import Section, SourceText
 
-MARK = re.compile(r"\[\[(?:(?P<label>diagnosis|drug):)?(?P<text>.*?)\]\]")
+MARK = re.compile(r"\[\[(?:(?P<label>diagnosis|drug|dose):)?(?P<text>.*?)\]\]")
 
 
 VOCAB = Vocab()
@@ -31,7 +31,7 @@ def plain_doc(text: str) -> Doc:
         else:
             words.append(m.group())
             spaces.append(False)
-    starts = [i == 0 or words[i - 1] == "." for i in range(len(words))]
+    starts = [i == 0 or (words[i - 1] == "." and spaces[i - 1]) for i in range(len(words))]
     return Doc(VOCAB, words=words, spaces=spaces, sent_starts=starts)
 
 

@@ -1,0 +1,190 @@
+"""What a reader of the tables would notice: who had what, and which drugs were really taken."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extract.errors import LanguageError
+from extract.language import assertion_rules
+from extract.language.assertion_decide import is_chronic
+from extract.language.assertion_rules import compile_pattern, load, words_of
+
+from .marked import assert_marked, component, doc_of, plain_doc
+
+DIAGNOSES = [
+    ("He was admitted with [[pneumonia]].", "present"),
+    ("She denied any history of [[diabetes]], [[hypertension]], or [[stroke]].", "absent|absent|absent"),
+    ("There was no fever, weight loss, [[lymphadenopathy]] or [[hepatitis]].", "absent|absent"),
+    ("CT ruled out [[embolism]] and showed [[pneumonia]].", "absent|present"),
+    ("There was no [[abscess]], but [[osteomyelitis]] was found.", "absent|present"),
+    ("The [[pneumonia]] did not improve.", "present"),
+    ("He had no improvement of his [[asthma]].", "present"),
+    ("Underlying [[lymphoma]] could not be excluded.", "possible"),
+    ("The differential diagnosis included [[lipoma]], [[fibroma]] and [[sarcoma]].", "possible|possible|possible"),
+    ("Possible [[appendicitis]] was ruled out by CT.", "absent"),
+    ("Suspected [[malaria]] was confirmed by a smear.", "present"),
+    ("Biopsy showed changes consistent with [[vasculitis]].", "present"),
+    ("His father had [[colon cancer]].", "family"),
+    ("There was no family history of [[colon cancer]].", "absent"),
+    ("His mother noticed that he had [[edema]].", "present"),
+    ("She had a history of [[diabetes]], [[pneumonia]] and [[asthma]].", "present|historical|present"),
+    ("He came with a two-week history of [[cellulitis]].", "present"),
+    ("Two years ago he had a [[myocardial infarction]].", "historical"),
+    ("He had [[hypertension]] and a [[stroke]] (in 2009).", "present|historical"),
+    ("A 7-year-old boy with [[osteosarcoma]] was referred.", "present"),
+    ("Serology for [[HIV]], [[hepatitis B]] and [[syphilis]] was negative.", "absent|absent|absent"),
+    ("The first patient had no [[sepsis]]; he died of [[embolism]].", "absent|present"),
+]
+
+DRUGS = [
+    ("He received [[vancomycin]] and [[ceftriaxone]].", "given|given"),
+    ("[[Warfarin]] was stopped and [[heparin]] was started.", "stopped|given"),
+    ("She was switched from [[phenytoin]] to [[levetiracetam]].", "stopped|given"),
+    ("[[Lithium]] was begun in May but discontinued for tremor.", "stopped"),
+    ("[[Prednisone]] was tapered off.", "given"),
+    ("The rash did not respond to [[prednisone]] or [[dapsone]].", "failed|failed"),
+    ("After failure of [[methotrexate]], [[infliximab]] was started.", "failed|given"),
+    ("She had been tried on [[baclofen]], [[pregabalin]], and [[tramadol]].", "given|given|given"),
+    (
+        "She had been tried on [[baclofen]], [[pregabalin]] and [[tramadol]]. She continued to have severe spasms.",
+        "failed|failed|failed",
+    ),
+    ("He took [[ibuprofen]]. However, there was no relief.", "failed"),
+    ("Multiple drugs were tried without success, including [[gabapentin]] and [[codeine]].", "failed|failed"),
+    ("He was offered injections of [[triamcinolone]] twice, but he was very reluctant.", "declined"),
+    ("She refused [[chemotherapy]] and was given [[tamoxifen]].", "declined|given"),
+    ("If the cream with [[tacrolimus]] failed, injections would follow.", "planned"),
+    ("Our next step would be administering [[cyclosporine]].", "planned"),
+    ("He never required injections of [[triamcinolone]].", "avoided"),
+    ("She was allergic to [[penicillin]] and received [[clindamycin]].", "avoided|given"),
+    ("The block was done without the use of [[epinephrine]].", "avoided"),
+    ("He had swallowed forty tablets of [[amlodipine]].", "exposure"),
+    ("Sections were stained with [[methylene blue]].", "general"),
+    ("The isolate was susceptible to [[linezolid]] and resistant to [[ampicillin]].", "general|general"),
+    ("Serum [[calcium]] was 7.1 mg/dL.", "general"),
+    ("She took [[calcium]] 500 mg twice a day.", "given"),
+    ("Other treatment options include [[warfarin]] and [[minocycline]].", "general|general"),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), DIAGNOSES)
+def test_diagnoses(marked: str, expected: str) -> None:
+    assert [value for _, value, _ in assert_marked(marked, "diagnosis")] == expected.split("|")
+
+
+@pytest.mark.parametrize(("marked", "expected"), DRUGS)
+def test_drugs(marked: str, expected: str) -> None:
+    assert [value for _, value, _ in assert_marked(marked, "drug")] == expected.split("|")
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [("case", "given"), ("discussion", "general"), ("introduction", "general"), ("references", "general")],
+)
+def test_a_drug_is_the_patients_in_the_case_and_nobodys_in_a_discussion(section: str, expected: str) -> None:
+    assert assert_marked("Treatment with [[colchicine]] relieves the pain.", "drug", section)[0][1] == expected
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Our patient was treated with [[colchicine]].",
+        "In the present case, pain persisted for weeks. [[Colchicine]] was then given for a month.",
+    ],
+)
+def test_a_discussion_that_speaks_of_the_authors_patient_tells_of_a_treatment(marked: str) -> None:
+    assert assert_marked(marked, "drug", "discussion")[0][1] == "given"
+
+
+def test_the_literature_is_nobody_in_the_case_section_too() -> None:
+    assert assert_marked("[[Colchicine]] has been reported to help.", "drug", "case")[0][1] == "general"
+
+
+def test_why_names_the_rule_and_the_words() -> None:
+    _, _, why = assert_marked("There was no evidence of [[pneumonia]].", "diagnosis")[0]
+    assert why.startswith("absent: ") and "[no evidence of]" in why
+
+
+def test_other_labels_are_left_alone() -> None:
+    doc = doc_of("No [[dose:50 mg]] was given.", "dose")
+    assert component()(doc).spans["mentions"][0]._.assertion == ""
+
+
+def test_a_doc_without_mentions_passes() -> None:
+    assert component()(plain_doc("Nothing is told.")).text == "Nothing is told."
+
+
+def test_written_out_abbreviations_are_chronic_too() -> None:
+    doc = doc_of("He had a history of [[XDR]].", "diagnosis")
+    doc.spans["mentions"][0]._.long_form = "chronic renal disease"
+    assert component()(doc).spans["mentions"][0]._.assertion == "present"
+
+
+@pytest.mark.parametrize(
+    ("name", "chronic"),
+    [("type 2 diabetes", True), ("gestational diabetes", False), ("COPD", True), ("acute pancreatitis", False)],
+)
+def test_chronic(name: str, chronic: bool) -> None:
+    assert is_chronic(name) is chronic
+
+
+def test_longer_trigger_hides_the_shorter_one() -> None:
+    hits = load("assertion_diagnoses.csv").hits(words_of("it could not be excluded"))
+    assert [h.rule.category for h in hits] == ["possible"]
+
+
+@pytest.mark.parametrize("pattern", ["~2 no", "no ~3", "no (evidence)", "", "three-week history", "evidence? of"])
+def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        compile_pattern(pattern)
+
+
+def test_a_bad_rule_file_is_told_with_its_line(tmp_path, monkeypatch) -> None:
+    header = ",".join(assertion_rules.COLUMNS)
+    (tmp_path / "bad.csv").write_text(f"# comment\n{header}\nno,absent,sideways,3,no,,,\n", encoding="utf-8")
+    monkeypatch.setattr(assertion_rules, "RULES", tmp_path)
+    with pytest.raises(LanguageError, match=r"line 3.*sideways"):
+        assertion_rules.read_rules("bad.csv")
+
+
+TRIGGERS = [
+    "no evidence of",
+    "history of",
+    "was stopped",
+    "(",
+    ")",
+    ",",
+    "and",
+    "but",
+    ".",
+    "failed",
+    "possible",
+    "2005",
+]
+PIECES = st.sampled_from(
+    [*TRIGGERS, "[[drug:aspirin]]", "[[diagnosis:gout]]", "the patient", "was given", "’", "µg", "\n"]
+)
+
+
+@given(st.lists(PIECES, max_size=25))
+@settings(max_examples=150, deadline=None)
+def test_every_mention_gets_one_of_the_values_and_the_same_one_twice(pieces: list[str]) -> None:
+    marked = " ".join(pieces)
+    doc = component()(doc_of(marked, "drug"))
+    values = [(s.label_, s._.assertion) for s in doc.spans["mentions"]]
+    allowed = {
+        "diagnosis": {"present", "historical", "possible", "absent", "family"},
+        "drug": {"given", "stopped", "failed", "declined", "planned", "avoided", "exposure", "general"},
+    }
+    assert all(value in allowed[label] for label, value in values)
+    assert values == [(s.label_, s._.assertion) for s in component()(doc).spans["mentions"]]
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=100, deadline=None)
+def test_words_keep_their_place_in_the_text(text: str) -> None:
+    words = words_of(text, 7)
+    for a, b in zip(words.start, words.end, strict=True):
+        assert 7 <= a < b <= 7 + len(text)
