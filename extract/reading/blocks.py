@@ -276,6 +276,8 @@ def _title_and_front(blocks: list[Block], style: Style) -> None:
         if b.role in ("heading", "aside", "body") and not canonical(b.text) and b.size > 1.12 * style.size
         and len(b.text.split()) >= 3
     ]  # fmt: skip
+    prose = min((b.lines[0].top for b in page_one if b.role == "body" and len(b.text.split()) > 25), default=1e9)
+    candidates = [b for b in candidates if b.lines[0].top < prose]
     title = max(candidates, key=lambda b: (round(b.size), min(len(b.text), 60)), default=None)
     if title is None:
         return

@@ -7,7 +7,6 @@ stand after it; back matter and references come last.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,11 +14,11 @@ from extract.reading.blocks import Block, Style, caption_label, run_in_heading
 from extract.reading.glyphs import RawDocument
 from extract.reading.headings import canonical, case_label
 from extract.reading.layout import Layout
-from extract.reading.lines import Line, is_bold
+from extract.reading.lines import Line
 from extract.reading.metadata import find_metadata
 from extract.reading.source import Citation, PageWarning, Section, SourceText
 from extract.reading.tables import Table
-from extract.reading.text import Builder, Vocabulary, ends_sentence
+from extract.reading.text import HYPHENS, Builder, Vocabulary, ends_sentence
 
 _LICENCE = re.compile(
     r"copyright|creative commons|open access article|©|received|accepted|correspond|academic editor|e-?mail|@|department of"
@@ -276,7 +275,7 @@ def _new_line(previous: Line, line: Line, section: str) -> bool:
     width = max(line.right - line.left, 1.0)
     if ends_sentence(text) and room > 0.02 * width:
         return True
-    return room > 0.45 * width
+    return room > 0.45 * width and not line.text[:1].islower() and not text.endswith(tuple(HYPHENS))
 
 
 def _new_block(previous: Line, line: Line, style: Style, indented: bool, section: str) -> bool:
@@ -297,5 +296,3 @@ def _new_block(previous: Line, line: Line, style: Style, indented: bool, section
         return True
     return not indented or _room(previous, line) > 0
 
-
-_ = (canonical, is_bold, Counter)

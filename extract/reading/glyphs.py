@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+#: a glyph's box reaches so many times its size above and below the baseline: the same for every font and engine, so
+#: that the layout sees the same page whichever engine read it
+ASCENT, DESCENT = 0.78, 0.22
+#: a page with more glyphs than this is a drawing made of characters, not a page to read
+MAX_GLYPHS = 60_000
+
 
 @dataclass(slots=True)
 class Glyph:

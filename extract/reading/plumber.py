@@ -21,10 +21,7 @@ from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
 
 from extract.errors import Code, ReadingError
-from extract.reading.glyphs import Glyph, RawDocument, RawPage
-
-#: a page with more glyphs than this is a drawing made of characters, not a page to read
-MAX_GLYPHS = 60_000
+from extract.reading.glyphs import ASCENT, DESCENT, MAX_GLYPHS, Glyph, RawDocument, RawPage
 
 
 def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200) -> RawDocument:
@@ -114,29 +111,23 @@ def _collect(layout: Any, raw: RawPage, height: float, shift_x: float, shift_top
         raw.problem = f"the page has {len(chars)} characters, more than a page of print; it was left out"
         return
     sink = _descents(chars)
-    seen: set[tuple[str, float, float]] = set()
     for char in chars:
         a, b, c, d, _, f = char.matrix
         turn = 0 if a > 0 and abs(b) < 0.05 * a else round(math.degrees(math.atan2(b, a))) % 360
-        text = char.get_text()
-        x0, top = char.x0 + shift_x, height - char.y1 + shift_top
+        x0, x1 = char.x0 + shift_x, char.x1 + shift_x
         if turn == 0:
-            # shadows and false bold: the same glyph printed twice on (nearly) the same spot
             size = (char.y1 - char.y0) or abs(char.adv) or 1.0
-            key = (text, round(x0 * 2), round(top * 2))
-            if key in seen and not text.isspace():
-                continue
-            seen.add(key)
             base = height - (char.y0 + sink[char.fontname] * size) + shift_top
+            top, bottom = base - ASCENT * size, base + DESCENT * size
         else:
             size = math.hypot(c, d) and (char.size if abs(b) < abs(a) else char.x1 - char.x0) or 1.0
             base = height - f + shift_top
+            top, bottom = height - char.y1 + shift_top, height - char.y0 + shift_top
         raw.glyphs.append(
             Glyph(
-                text, x0, top, char.x1 + shift_x, height - char.y0 + shift_top, base, size, char.fontname, turn,
-                _pale(char.graphicstate.ncolor),
+                char.get_text(), x0, top, x1, bottom, base, size, char.fontname, turn, _pale(char.graphicstate.ncolor)
             )
-        )  # fmt: skip
+        )
 
 
 def _descents(chars: list[LTChar]) -> dict[str, float]:

@@ -77,8 +77,15 @@ def repair(glyphs: list[Glyph]) -> Iterator[Glyph]:
     """The glyphs with their text cleaned, symbol fonts read, and accents put on their letters."""
     waiting: Glyph | None = None
     last: Glyph | None = None
+    seen: set[tuple[str, int, int]] = set()
     for glyph in glyphs:
         text = glyph.text
+        if glyph.turn == 0 and not text.isspace():
+            # shadows and false bold: the same glyph printed twice on (nearly) the same spot
+            key = (text, round(glyph.x0 * 2), round(glyph.base * 2))
+            if key in seen:
+                continue
+            seen.add(key)
         if not text.isascii() or len(text) > 1 or text < " ":
             text = clean(text)
         pi = _pi_font(glyph.font)

@@ -1,0 +1,190 @@
+"""Reading order, furniture, and what is lifted out of the running text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pages import BODY, HEIGHT, WIDTH, Page, draw, two_columns
+from reportlab.pdfgen.canvas import Canvas
+
+from extract.reading import read
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_sentences_go_on_across_columns_and_pages(tmp_path: Path, columns: int) -> None:
+    words = (BODY * 14).split()
+    source = read(two_columns(tmp_path / "a.pdf", words, columns=columns, pages=3))
+    assert flat(source.text).count(flat(BODY)) == flat(" ".join(words)).count(flat(BODY))
+    assert source.pages == 3
+
+
+def test_columns_drawn_row_by_row_are_still_read_down(tmp_path: Path) -> None:
+    left = [f"left{i} side of the page number {i} goes" for i in range(20)]
+    right = [f"right{i} side of the page number {i} goes" for i in range(20)]
+
+    def page(p: Page) -> None:
+        for i, (a, b) in enumerate(zip(left, right, strict=True)):
+            p.line(50, 100 + 12 * i, a)
+            p.line(310, 100 + 12 * i, b)
+
+    text = flat(read(draw(tmp_path / "a.pdf", page)).text)
+    assert text.index("left19") < text.index("right0")
+
+
+def test_running_heads_feet_and_page_numbers_are_furniture(tmp_path: Path) -> None:
+    source = read(two_columns(tmp_path / "a.pdf", (BODY * 20).split(), pages=3))
+    assert "Garden Medicine" not in source.text and "Vol. 3" not in source.text
+    kinds = {f.kind for f in source.furniture}
+    assert {"head", "foot", "page_number"} <= kinds
+    assert [f.text for f in source.furniture if f.kind == "page_number"] == ["100", "101", "102"]
+
+
+def test_full_width_heading_parts_the_columns(tmp_path: Path) -> None:
+    first, second = (BODY * 3).split(), (BODY.replace("gardener", "sailor") * 3).split()
+
+    def page(p: Page) -> None:
+        p.column(50, 80, 230, first, bottom=260)
+        p.column(310, 80, 230, first, bottom=260)
+        p.line(50, 300, "Findings in a second patient who was seen in the following summer by the same team of us", "Times-Bold", 12)
+        p.column(50, 330, 230, second, bottom=500)
+        p.column(310, 330, 230, second, bottom=500)
+
+    text = flat(read(draw(tmp_path / "a.pdf", page)).text)
+    assert text.index("gardener") < text.index("Findings in a second") < text.index("sailor")
+    assert text.rindex("gardener") < text.index("Findings in a second")
+
+
+def test_a_caption_does_not_cut_the_sentence_it_stands_in(tmp_path: Path) -> None:
+    words = (BODY * 2).split()
+
+    def page(p: Page) -> None:
+        p.column(50, 80, 230, words, bottom=200)
+        p.line(50, 330, "Figure 1: Blisters on the back of the right hand.", size=8)
+        p.column(50, 380, 230, words, bottom=760)
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert flat(BODY) in flat(source.text)
+    caption = next(s for s in source.sections if s.name == "caption")
+    assert source.text[caption.start : caption.end].startswith("Figure 1: Blisters")
+    assert caption.start > source.text.index("gloves in the garden")
+
+
+def test_a_ruled_table_is_read_row_by_row_with_its_headers(tmp_path: Path) -> None:
+    words = (BODY * 2).split()
+    rows = [("Drug", "Dose", "Duration"), ("rifampicin", "450 mg b.i.d.", "10 weeks"), ("doxycycline", "100 mg b.i.d.", "6 weeks")]
+
+    def page(p: Page) -> None:
+        p.column(50, 80, 490, words, bottom=200)
+        p.line(50, 240, "Table 1: Drugs given to the patient.", size=8)
+        for k, row in enumerate(rows):
+            for x, cell in zip((60, 220, 400), row, strict=True):
+                p.line(x, 262 + 16 * k, cell, size=8)
+        for y in (250, 267, 302):
+            p.canvas.line(50, HEIGHT - y, 540, HEIGHT - y)
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert "Drug: rifampicin; Dose: 450 mg b.i.d.; Duration: 10 weeks" in source.text
+    at = source.text.index("450 mg b.i.d.")
+    box = source.box(at, at + len("450 mg b.i.d."))
+    assert box is not None and box.page == 1 and 218 <= box.x0 <= 222
+    section = source.section_at(at)
+    assert section is not None and section.name == "table"
+
+
+def test_marginal_line_numbers_are_not_in_the_text(tmp_path: Path) -> None:
+    words = (BODY * 3).split()
+
+    def page(p: Page) -> None:
+        p.column(90, 80, 400, words, bottom=420)
+        for i in range(25):
+            p.line(50, 80 + 12 * i, str(i + 1), size=7)
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert flat(BODY) in flat(source.text)
+    assert [f.text for f in source.furniture if f.kind == "line_number"][:3] == ["1", "2", "3"]
+
+
+def test_slanted_watermark_is_furniture(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        p.column(50, 80, 400, (BODY * 2).split(), bottom=420)
+        p.canvas.saveState()
+        p.canvas.translate(200, 300)
+        p.canvas.rotate(45)
+        p.canvas.setFont("Helvetica", 60)
+        p.canvas.drawString(0, 0, "PROOF")
+        p.canvas.restoreState()
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert "PROOF" not in source.text
+    assert [(f.text, f.kind) for f in source.furniture] == [("PROOF", "watermark")]
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_set_sideways_reads_like_an_upright_one(tmp_path: Path, turn: int) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=(HEIGHT, HEIGHT), invariant=True)
+    canvas.translate(HEIGHT / 2, HEIGHT / 2)
+    canvas.rotate(turn)
+    canvas.translate(-WIDTH / 2, -HEIGHT / 2)
+    Page(canvas).column(50, 80, 480, (BODY * 2).split())
+    canvas.save()
+    source = read(tmp_path / "a.pdf")
+    assert flat(BODY) in flat(source.text)
+    box = source.box(0, 1)
+    assert box is not None and 0 <= box.x0 <= HEIGHT and 0 <= box.top <= HEIGHT
+
+
+def test_headings_open_sections_and_number_the_patients(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        y = 80.0
+        for heading in ("1. Introduction", "2. Case Presentation", "2.1. Case 1", "2.2. Case 2", "3. Discussion", "References"):
+            p.line(50, y, heading, "Times-Bold", 12)
+            y = p.column(50, y + 16, 490, BODY.split()) + 14
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert [(s.name, s.case) for s in source.sections] == [
+        ("introduction", ""), ("case", ""), ("case", "1"), ("case", "2"), ("discussion", ""), ("references", ""),
+    ]  # fmt: skip
+    for s in source.sections:
+        assert source.text[s.start : s.end].startswith(s.heading) and s.heading
+
+
+def test_title_doi_and_year_come_from_page_one(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        p.line(50, 60, "https://doi.org/10.5555/garden.2021.007", size=8)
+        p.line(50, 100, "Burning Hands after Pruning a Fig Tree", "Times-Bold", 18)
+        p.line(50, 130, "Ada Wirth and Ben Holm", size=11)
+        p.line(50, 150, "Copyright 2021 Wirth and Holm.", size=8)
+        p.line(50, 190, "Introduction", "Times-Bold", 12)
+        p.column(50, 210, 490, (BODY * 2).split())
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert (source.title, source.doi, source.year) == ("Burning Hands after Pruning a Fig Tree", "10.5555/garden.2021.007", 2021)
+
+
+words = st.lists(
+    st.text(st.sampled_from("abcdefghijklmnoprstuvwyABCDERST0123456789"), min_size=1, max_size=11), min_size=40, max_size=260
+)
+
+
+@given(words, st.integers(1, 3), st.integers(1, 3), st.booleans())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_word_is_lost_or_doubled(tmp_path: Path, text: list[str], columns: int, pages: int, heads: bool) -> None:
+    drawn = two_columns(tmp_path / "h.pdf", text, columns=columns, pages=pages, heads=heads)
+    source = read(drawn)
+    assert source.boxes is not None
+    printed = "".join(c for c, page in zip(source.text, source.boxes.page, strict=True) if page)
+    everything = printed + "".join(f.text for f in source.furniture) + "".join(c.text for c in source.citations if c.lifted)
+    expected = "".join(text)
+    if heads:
+        expected += "".join(f"Journal of Garden Medicine{100 + i}Vol. 3, No. 2, 20{10 + i}" for i in range(pages))
+    assert sorted(c for c in everything if c.isalnum()) == sorted(c for c in expected if c.isalnum())
+    assert all(source.boxes.page[i] == 0 for i, c in enumerate(source.text) if c in "\n ")
+    spans = [(s.start, s.end) for s in source.sections]
+    assert spans == sorted(spans) and all(a < b <= len(source.text) for a, b in spans)
