@@ -23,9 +23,10 @@ demo: $(VENV)/.installed
 	  echo " A run tells why, keeps the reason in documents.csv, and goes on with the others.)"; fi
 	@echo; echo "A glimpse of $(DEMO)/records.csv:"
 	@$(BIN)/python -c "import pandas as pd; \
-	columns = ['drug', 'status', 'dose', 'vehicle', 'route', 'frequency', 'duration', 'pain_before', 'pain_after']; \
-	records = pd.read_csv('$(DEMO)/records.csv', keep_default_na=False)[columns]; \
-	print(records[records['dose'] != ''].head(15).to_string(index=False))"
+	columns = ['drug', 'status', 'dose', 'ratio', 'vehicle', 'route', 'frequency', 'duration', 'pain_before', 'pain_after']; \
+	records = pd.read_csv('$(DEMO)/records.csv', keep_default_na=False); \
+	fullest = (records[columns] != '').sum(axis=1).sort_values(ascending=False, kind='stable').index; \
+	print(records.loc[fullest].groupby('file').head(1).sort_index()[columns].to_string(index=False))"
 	@echo; echo "Tables:"; ls $(DEMO)/*.csv $(DEMO)/datapackage.json
 
 test: $(VENV)/.installed-test
