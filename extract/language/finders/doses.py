@@ -35,7 +35,7 @@ _REFERENCE_BEFORE = re.compile(
 _CLEARED = re.compile(r"/\s?24|m[l]\s?/\s?min|\bper 24")
 #: "a gram-negative rod", "20 ml/cmH2O", "5 l.m."
 _NEVER = re.compile(r"[-\s]?(?:negative|positive|stain)|\s?/\s?(?:[cm]m|\W)|\.[a-z]")
-_ARTICLE = re.compile(r"an?\s", re.IGNORECASE)
+_ARTICLE = re.compile(r"an?\s(?!units?$)", re.IGNORECASE)
 _FLOW = re.compile(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
 _GIVEN = re.compile(
     r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|bolus|dose|load|add|replac|supplement|therapy|resuscit|hydrat)",
@@ -111,7 +111,12 @@ def _judge(text: str, start: int, end: int, last: Found | None) -> Found | None:
     if role in ("lab", "base") or _PROBABLE_LAB.search(dose.unit) or "cm" in written:
         return None
     lead, rest = before(text, start, 60), after(text, end, 60)
-    if _is_analyte(lead) or _TAKEN_OUT.match(rest) or _REFERENCE_AFTER.match(rest) or _REFERENCE_BEFORE.search(lead):
+    if (
+        _is_analyte(lead)
+        or (dose.unit != "U" and _TAKEN_OUT.match(rest))
+        or _REFERENCE_AFTER.match(rest)
+        or _REFERENCE_BEFORE.search(lead)
+    ):
         return None
     if _CLEARED.search(written.lower()) and not _GIVEN.search(lead):
         return None

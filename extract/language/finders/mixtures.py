@@ -9,6 +9,8 @@ from extract.language.quantities.mixing import EQUAL_PARTS, NUMERIC_RATIO, parse
 from extract.language.quantities.parts import rules
 
 _RATIO = re.compile(rf"(?<![\w:.,/]){NUMERIC_RATIO}|{EQUAL_PARTS}|(?i:\bone[-\s](?:to|is\sto)[-\s]one\b)")
+#: "1:20, 1:40 and 1:80" is a series of dilutions of a test
+_SERIAL = re.compile(r"\s*(?:,|and|or|to)\s*(?:and\s)?1\s?:\s?\d")
 _RATIO_WORD = re.compile(r"[-\s]*(?:\([^)]*\)\s*)?(?:ratio|mixture|mix\b|dilution|solution|with\b|\(?[vw]/[vw])")
 _KIND = {
     kind: re.compile("|".join(rf"(?<!\w)(?:{row['pattern']})" for row in rules("ratio_words") if row["kind"] == kind))
@@ -26,6 +28,8 @@ def find_ratios(text: str) -> list[Found]:
             continue
         lead, rest = before(text, start, 60), after(text, end, 50)
         if _KIND["other"].search(lead[-35:]) or _KIND["other"].match(rest.lstrip()):
+            continue
+        if text[:start].rstrip().endswith(":") or _SERIAL.match(text, end):
             continue
         terms = [float(t) for t in ratio.split(":")]
         dilution = terms[0] == 1 and terms[-1] >= 1000

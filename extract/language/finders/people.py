@@ -8,8 +8,10 @@ from extract.language.finders.found import Found, after, before, longest
 from extract.language.quantities.parts import SPACE
 from extract.language.quantities.person import AGED, OLD, SEX, STAGE, parse_age, parse_sex
 
+#: "44-year-old"; without "old" only before a person: "71-year man", "22-year, booked patient"
 _OLD = re.compile(
-    rf"(?<![\w.])(?:{OLD}|\d{{1,3}}{SPACE}?-?{SPACE}?(?i:years?|yrs?)(?={SPACE}(?i:male|female|man|woman|boy|girl|lady|gentleman)\b))"
+    rf"(?<![\w.])(?:{OLD}|\d{{1,3}}{SPACE}?-?{SPACE}?(?i:years?|yrs?)(?=,?{SPACE}(?:[\w-]+{SPACE}){{0,2}}(?:patient\b|{SEX}(?!\w)))"
+    rf"(?!{SPACE}(?:history|follow|period|course|survival)))"
 )
 _AGED = re.compile(rf"(?<![\w-]){AGED}")
 _STAGE = re.compile(rf"(?<![\w-]){STAGE}(?![\w-])", re.IGNORECASE)
@@ -26,9 +28,10 @@ _OUTRIGHT = re.compile(r"aged|age[:=]|age\s[:=]", re.IGNORECASE)
 _RELATIVE = re.compile(
     r"\b(?:mother|father|brother|sister|sibling|son|daughter|uncle|aunt|cousin|donor|parents?|husband|wife|grand\w+|partner)s?\b"
 )
+_BORN = re.compile(r"\b(?:deliver|birth|born)\w*(?:\s+\w+){0,3}\s$")
 _ANAPHOR = re.compile(r"\b(?:the|this|that|these|those|her|his|their|both|first|second|third|fourth|healthy)\s$")
 _NOT_SEX = re.compile(
-    r"[-\s]+(?:genital|sex|hormone|karyotype|donor|partner|infant|fetus|foetus|sibling|offspring|relative|breast|gender|pattern|catheter|connector|mice|rats|rabbits?)|:|/",
+    r"[-\s]+(?:genital|sex|hormone|karyotype|donor|partner|fetus|foetus|sibling|offspring|relative|breast|gender|pattern|catheter|connector|mice|rats|rabbits?)|:|/",
     re.IGNORECASE,
 )
 
@@ -76,6 +79,6 @@ def find_sexes(text: str) -> list[Found]:
         lead = before(text, match.start(), 25)
         if _NOT_SEX.match(text, match.end()) or (found and _ANAPHOR.search(lead[-12:])):
             continue
-        confidence = 0.5 if _RELATIVE.search(lead) else 0.9
+        confidence = 0.5 if _RELATIVE.search(lead) or _BORN.search(lead) else 0.9
         found.append(Found("sex", match.start(), match.end(), parse_sex(match[0]) or "", confidence))
     return found

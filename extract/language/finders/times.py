@@ -13,6 +13,7 @@ from extract.language.quantities.parts import SPACE, rules
 _PRN = rf"(?:{SPACE}*,?{SPACE}*\(?(?i:prn|p\.r\.n\.?|as{SPACE}needed|as{SPACE}required|when{SPACE}needed|if{SPACE}needed)\b)?"
 _STRONG = re.compile(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
 _WEAK = re.compile(rf"(?<![\w-]){WEAK}")
+_YEARLY = 1 / 200
 #: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"
 _BESIDE = re.compile(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
 _NOT_DOSING = re.compile(
@@ -24,7 +25,8 @@ _NOT_TERM = (
     "follow|outcome|care|surviv|effect|complication|safety|prognosis|sequel|result|memory|goal|efficacy|remission"
 )
 _TOBACCO = re.compile(r"smok|cigar|packs?\b|tobacco")
-_SECONDS = re.compile(r"(?i)seconds?\b|secs?\b")
+#: clotting times and counts ("100 seconds", "10/7"): durations only after "for" and its like
+_DOUBTFUL = re.compile(r"(?i)seconds?\b|secs?\b|\d/\d")
 _LENGTH = re.compile(
     rf"(?<![\w.·/])(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
     rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
@@ -73,6 +75,8 @@ def find_frequencies(text: str, doses: Sequence[Found]) -> list[Found]:
         frequency = parse_frequency(match[0])
         if frequency:
             near = any(-25 <= match.start() - d.end <= 40 for d in doses)
+            if frequency.per_day is not None and frequency.per_day < _YEARLY and not near:
+                continue  # "annual follow-up"
             found.append(Found("frequency", match.start(), match.end(), str(frequency), 0.95 if near else 0.75))
     for match in _WEAK.finditer(text):
         if overlaps(match.start(), match.end(), found):
@@ -92,7 +96,7 @@ def find_durations(text: str, taken: Sequence[Found]) -> list[Found]:
         if overlaps(start, end, taken):
             continue
         confidence = _duration_confidence(text, start, end)
-        if confidence is None or (_SECONDS.search(match[0]) and confidence < 0.9):
+        if confidence is None or (_DOUBTFUL.search(match[0]) and confidence < 0.9):
             continue
         duration = parse_duration(match[0])
         found.append(Found("duration", start, end, str(duration) if duration else "", confidence))

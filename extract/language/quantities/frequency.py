@@ -57,9 +57,9 @@ _EVERY = (
     rf"(?P<ordinal>{any_of(_ORDINALS)}{SPACE})?(?P<number>{_NUMBERS})?{_JOIN}(?P<of>{_PERIOD})"
 )
 _INTERVAL = rf"(?:at|in|with){SPACE}(?P<number2>{_NUMBERS}){_JOIN}(?P<of2>{_PERIOD}){SPACE}intervals?"
-_HOURLY = rf"(?P<number3>{_NUMBERS}){_JOIN}(?P<of3>hourly|weekly|monthly)\b"
+_HOURLY = rf"(?P<number3>{_NUMBERS})(?:{_JOIN}(?=hourly)|{DASH}(?=weekly|monthly))(?P<of3>hourly|weekly|monthly)\b"
 _DIVIDED = (
-    rf"in(?:to)?{SPACE}(?P<divided>{_NUMBERS}){SPACE}(?:equal(?:ly)?{SPACE})?(?:divided{SPACE})?(?:daily{SPACE})?(?:doses|portions|fractions)\b"
+    rf"in(?:to)?{SPACE}(?P<divided>{_NUMBERS}){SPACE}(?:equal(?:ly)?{SPACE})?(?:divided{SPACE})?(?:daily{SPACE})?(?:doses|portions)\b"
     rf"|(?:{_NUMBERS}{SPACE})?divided{SPACE}doses|(?P<divided2>{_NUMBERS}){SPACE}(?:equally{SPACE})?divided{SPACE}doses"
 )
 _LIST = rf"\d{{1,3}}(?:{GAP}(?:,|{DASH}|and\b|&|to\b|through\b){GAP}(?:and{SPACE})?(?:days?{SPACE}|d)?\d{{1,3}})+"
