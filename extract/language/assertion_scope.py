@@ -27,6 +27,7 @@ ENDED_BY = {
     "time": frozenset({"stop"}),
     "failed": ENDED | {"weak"},
     "avoided": ENDED | {"weak"},
+    "declined": ENDED | {"weak"},
     "stopped": ENDED | {"weak"},
 }
 
