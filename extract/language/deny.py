@@ -41,6 +41,9 @@ _GIVEN_AFTER = re.compile(
 )
 
 
+_AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
+
+
 @cache
 def _names(table: str) -> Gazetteer[dict[str, str]]:
     return Gazetteer((row["name"], row) for row in read_table(f"vocabulary/{table}.csv"))
@@ -75,15 +78,19 @@ class Deny:
     def _not_diagnosis(self, name: str) -> str:
         if not any(c.isalpha() for c in name):
             return "no letters"
+        parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
+        return parts[0] if all(parts) else ""
+
+    def _symptom(self, name: str) -> str:
+        """Why `name` is a mere finding; words of side, site, time and degree do not make it a diagnosis."""
         found = self.symptoms.get(name)
         if found is not None:
             return f"a {found['kind']} by itself"
         words = key(name).split()
-        if len(words) > 1:  # "severe left chest pain": side, site and severity words do not make it a diagnosis
-            rest = [w for w in words if w not in _light() and self.sites.get(w) is None]
-            found = self.symptoms.get(" ".join(rest)) if len(rest) < len(words) else None
-            if rest and found is not None and found["kind"] in ("symptom", "lab"):
-                return f"a {found['kind']} of a place or degree"
+        rest = [w for w in words if w not in _light() and self.sites.get(w) is None]
+        found = self.symptoms.get(" ".join(rest)) if 0 < len(rest) < len(words) else None
+        if found is not None and found["kind"] in ("symptom", "lab"):
+            return f"a {found['kind']} of a place or degree"
         return ""
 
     def _not_drug(self, name: str, text: str, start: int, end: int) -> str:

@@ -52,7 +52,10 @@ def read_config(config: Path | str | None = None, **overrides: Any) -> spacy.uti
         if not path.is_file():
             raise LanguageError(Code.BAD_CONFIG, "there is no such configuration file", file=path)
         try:
-            merged = merged.merge(spacy.util.Config().from_disk(path, interpolate=False))
+            text = path.read_text(encoding="utf-8")
+            if "[components]" not in text:  # confection wants every parent section named
+                text = f"[components]\n\n{text}"
+            merged = merged.merge(spacy.util.Config().from_str(text, interpolate=False))
         except (ConfigValidationError, ValueError, UnicodeDecodeError) as error:
             raise LanguageError(
                 Code.BAD_CONFIG, f"it cannot be read as a spaCy configuration ({_first_line(error)})", file=path,

@@ -28,7 +28,7 @@ Method = Literal["rules", "pysbd"]
 
 _CLOSERS = r"[\"'”’»)\]}]*"
 _CITATION = r"(?:\s?\[[\d,;\s–-]{1,20}\]|<sup>[^<]{1,20}</sup>|(?<=[a-z)%][.!?])\d{1,3}(?:[,–-]\d{1,3}){0,5}(?=\s))?"
-_END = re.compile(rf"(?P<mark>[.!?…]){_CLOSERS}{_CITATION}(?P<gap>\s+|(?<=[a-z)\]][.!?])(?=[A-Z][a-z]))")
+_END = re.compile(rf"(?P<mark>[.!?…]){_CLOSERS}{_CITATION}(?P<gap>\s+|(?<=[a-z0-9)\]][.!?])(?=[A-Z][a-z]))")
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘<>/,;:]+$")
 _BREAK = re.compile(r"[ \t\r]*\n\s*")
 _BULLET = re.compile(r"(?:[-*•‣▪·–]\s|\(?[0-9]{1,2}[.)]\s|\(?[a-z][.)]\s|#{1,6}\s)")
@@ -136,10 +136,10 @@ def sentence_starts(text: str) -> list[int]:
     for match in _END.finditer(text):
         if ends_sentence(text, match.start("mark"), match.end()):
             starts.add(match.end())
-    starts.discard(len(text))
     if text and text[0].isspace():
         starts.discard(0)
         starts.add(len(text) - len(text.lstrip()))
+    starts.discard(len(text))
     return sorted(starts)
 
 

@@ -38,6 +38,7 @@ def drug_names() -> Gazetteer[tuple[str, str]]:
     names: Gazetteer[tuple[str, str]] = Gazetteer()
     names.update((row["name"], ("", row["norm"])) for row in read_table("vocabulary/drug_classes.csv"))
     names.update((name, ("" if name.islower() else name, "")) for name in drugs.names())
+    names.update((row["name"], ("", "")) for row in read_table("vocabulary/not_drugs.csv") if row["find"])
     return names
 
 

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract import language
+from extract.language.candidates import Candidate, merge
+from extract.language.resolver import DROPPED, Resolver
+
+Found = Callable[[str, str], list[tuple[str, str]]]
+
+
+def with_model(nlp: Language, text: str, *proposals: tuple[str, str, float]) -> Doc:
+    """`text` read with proposals (words, label, confidence) put where the model writes its own."""
+    doc = nlp.make_doc(text)
+    for name, stage in nlp.pipeline:
+        if name == "casesift_terms":
+            group = []
+            for words, label, confidence in proposals:
+                start = text.index(words)
+                span = doc.char_span(start, start + len(words), label=label)
+                span._.confidence, span._.origin = confidence, "model"
+                group.append(span)
+            doc.spans["model"] = group
+        doc = stage(doc)
+    return doc
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["severe abdominal pain", "fever and nausea", "chronic fatigue and left arm weakness",
+     "marked tenderness of the right knee"],
+)  # fmt: skip
+def test_symptoms_are_no_diagnoses_whoever_says_so(nlp: Language, words: str) -> None:
+    doc = with_model(nlp, f"He had {words}.", (words, "diagnosis", 0.9))
+    assert not list(language.mentions(doc, "diagnosis"))
+
+
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("Serum calcium was 8.4 mg/dL.", []),
+        ("Potassium 3.2 mmol/L was low.", []),
+        ("Her vitamin D level was low.", []),
+        ("She was given calcium 500 mg and vitamin D daily.", ["calcium", "vitamin D"]),
+        ("Contrast was injected.", []),
+        ("The plasma insulin level was high.", []),
+        ("He was given insulin.", ["insulin"]),
+        ("Testosterone was undetectable.", []),
+    ],
+)
+def test_what_is_measured_is_not_given(found: Found, text: str, drugs: list[str]) -> None:
+    assert [t for t, _ in found(text, "drug")] == drugs
+
+
+def test_the_longer_span_wins_and_agreement_counts(nlp: Language) -> None:
+    doc = with_model(nlp, "A papillary thyroid carcinoma was removed.", ("carcinoma", "diagnosis", 0.7))
+    (span,) = language.mentions(doc, "diagnosis")
+    assert span.text == "papillary thyroid carcinoma"
+    assert span._.confidence > 0.7
+    assert span._.origin == "model"
+
+
+def test_edges_are_trimmed(nlp: Language) -> None:
+    doc = with_model(nlp, "She took topical hydrocortisone therapy.", ("topical hydrocortisone therapy", "drug", 0.9))
+    assert [s.text for s in language.mentions(doc, "drug")] == ["hydrocortisone"]
+
+
+def test_a_name_found_once_is_found_everywhere(nlp: Language) -> None:
+    text = "She was given zorvaxil. Two weeks later zorvaxil was stopped."
+    doc = with_model(nlp, text, ("zorvaxil", "drug", 0.9))
+    assert [s.text for s in language.mentions(doc, "drug")] == ["zorvaxil", "zorvaxil"]
+
+
+def test_a_drug_inside_a_diagnosis_is_part_of_it_unless_it_did_it(found: Found) -> None:
+    assert found("He had iron deficiency anemia.", "drug") == []
+    assert [t for t, _ in found("He had lithium-induced nephropathy.", "drug")] == ["lithium"]
+
+
+def test_model_gives_way_to_the_long_form(nlp: Language) -> None:
+    text = "Magnetic resonance imaging (MRI) was done. The MRI was normal."
+    doc = with_model(nlp, text, ("MRI", "diagnosis", 0.6))
+    assert not list(language.mentions(doc, "diagnosis"))
+    assert any("short for" in reason for *_, reason in doc.user_data[DROPPED])
+
+
+def test_resolver_alone_in_an_empty_pipeline() -> None:
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("casesift_resolver")
+    assert list(language.mentions(nlp("Nothing was found."))) == []
+
+
+def test_low_confidence_is_dropped(nlp: Language) -> None:
+    doc = with_model(nlp, "It was a zorvaxil thing.", ("zorvaxil", "drug", 0.2))
+    assert not list(language.mentions(doc, "drug"))
+    doc.spans["mentions"] = []
+    assert [s.text for s in language.mentions(Resolver(min_confidence=0.1)(doc), "drug")] == ["zorvaxil"]
+
+
+candidates = st.builds(
+    lambda start, length, confidence, origin: Candidate(start, start + length, "drug", confidence, origin),
+    st.integers(0, 40), st.integers(1, 12), st.floats(0, 1), st.sampled_from(["model", "vocabulary"]),
+)  # fmt: skip
+
+
+@given(st.lists(candidates, max_size=12))
+def test_merged_candidates_do_not_overlap_and_lose_no_character(proposed: list[Candidate]) -> None:
+    merged = merge(proposed)
+    assert all(a.end <= b.start for a, b in pairwise(merged))
+    covered = {i for c in merged for i in range(c.start, c.end)}
+    assert covered == {i for c in proposed for i in range(c.start, c.end)}
+    assert all(0 <= c.confidence <= 1 for c in merged)
+
+
+PIECES = [
+    "oral", "prednisone", "20 mg", "daily", "in", "Vaseline", "left breast", "(STS)", "sodium thiosulfate", "carcinoma",
+    "thyroid", "IV", "the", "cream", "was given", ".", ",", "and", "5 mL of", "normal saline", "\n\n", "pain 8/10", "CC",
+]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=25))
+def test_mentions_are_ordered_and_two_of_a_label_never_overlap(nlp: Language, pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    doc = language.analyse(nlp, text)
+    spans = list(language.mentions(doc))
+    assert spans == sorted(spans, key=lambda s: (s.start, -s.end))
+    ends: dict[str, int] = {}
+    for span in spans:
+        assert text[span.start_char : span.end_char] == span.text
+        assert span.start >= ends.get(span.label_, 0)
+        assert 0 <= span._.confidence <= 1
+        assert span._.origin
+        ends[span.label_] = span.end
