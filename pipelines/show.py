@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from extract.schema import Report, Row
+from extract.schema import Diagnosis, PainScore, Report, Row, Treatment
 from pipelines.discover import printable, table_name
 
 if TYPE_CHECKING:
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
     from pipelines.evaluate import Scores
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
-
-#: the columns of `casesift show`, by table
-_SHOWN = {
-    "cases": ("case_id", "role", "patients", "age_text", "sex", "page"),
-    "diagnoses": ("text", "code", "assertion", "primary", "page"),
-    "treatments": (
-        "drug", "status", "dose_text", "volume_text", "ratio", "vehicle", "form", "route", "site", "frequency_text",
-        "duration_text", "page",
-    ),
-    "pain_scores": ("text", "value", "scale_max", "scale", "phase", "when_text", "page"),
-}  # fmt: skip
 
 
 def name_of(path: Path) -> str:
@@ -59,7 +48,7 @@ def show_report(report: Report) -> None:
             f"{case.patients} patients" if case.patients > 1 else "",
         )
         console.print(f"\n[bold]{escape(case.case_id)}[/] {escape(', '.join(filter(None, told)))}")
-        for table in ("diagnoses", "treatments", "pain_scores"):
+        for table in _VIEWS:
             _show_rows(console, table, [r for r in getattr(report, table) if r.case_id == case.case_id])
     if nobodys := [t for t in report.treatments if not t.case_id]:
         console.print("\n[bold]of no patient in particular[/]")
@@ -67,14 +56,38 @@ def show_report(report: Report) -> None:
 
 
 def _show_rows(console: Console, table: str, rows: Sequence[Row]) -> None:
-    names = [n for n in _SHOWN[table] if any(_cell(getattr(r, n)) for r in rows)]
-    if rows:
-        view = Table(title=table.replace("_", " "), title_justify="left", box=box.SIMPLE_HEAD)
-        for name in names:
-            view.add_column(name.removesuffix("_text"), overflow="fold")
-        for row in rows:
-            view.add_row(*(escape(_cell(getattr(row, n))) for n in names))
-        console.print(view)
+    """Print some rows of a table, without columns that none of them tells."""
+    if not rows:
+        return
+    cells = [{name: _cell(value) for name, value in _VIEWS[table](row).items()} for row in rows]
+    view = Table(title=table.replace("_", " "), title_justify="left", box=box.SIMPLE_HEAD)
+    for name in (names := [n for n in cells[0] if any(c[n] for c in cells)]):
+        view.add_column(name)
+    for row_cells in cells:
+        view.add_row(*(escape(row_cells[n]) for n in names))
+    console.print(view)
+
+
+def _diagnosis(d: Diagnosis) -> dict[str, object]:
+    return {"diagnosis": d.text, "code": d.code, "assertion": d.assertion, "primary": d.primary, "page": d.page}
+
+
+def _treatment(t: Treatment) -> dict[str, object]:
+    told = (
+        t.volume_text and f"{t.volume_text} of", t.dose_text, t.ratio, t.vehicle and f"in {t.vehicle}", t.form, t.route,
+        t.site and f"({t.site})", t.frequency_text, t.duration_text and f"for {t.duration_text.removeprefix('for ')}",
+    )  # fmt: skip
+    return {"drug": t.drug or t.text, "status": t.status, "given": " ".join(filter(None, told)), "page": t.page}
+
+
+def _pain(p: PainScore) -> dict[str, object]:
+    return {"pain": p.text, "scale": p.scale, "phase": p.phase, "when": p.when_text, "site": p.site, "page": p.page}
+
+
+#: what is shown of a row of each table, by heading
+_VIEWS: dict[str, Callable[[Any], dict[str, object]]] = {
+    "diagnoses": _diagnosis, "treatments": _treatment, "pain_scores": _pain,
+}  # fmt: skip
 
 
 def _cell(value: Any) -> str:
