@@ -75,7 +75,7 @@ def plain(name: str) -> str:
 
 def singular(word: str) -> str:
     """`word` without its plural: "metastases" -> "metastasis", "abscesses" -> "abscess", "biopsies" -> "biopsy"."""
-    if len(word) < 5 or not word.endswith("s") or word.endswith(("ss", "us", "is", "os", "itis", "ous")):
+    if len(word) < 5 or not word.endswith("s") or word.endswith(("ss", "us", "is", "os", "itis", "ous", "betes")):
         return word
     if re.search(r"(?:[aoy]ses|eses)$", word) and not word.endswith(("eases", "ouses")):
         return word[:-2] + "is"

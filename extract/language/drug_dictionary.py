@@ -23,7 +23,7 @@ import importlib.util
 import io
 import pickle
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -36,13 +36,16 @@ PACKAGE = "drug-named-entity-recognition"
 _MODULE = "drug_named_entity_recognition"
 _FILE = "drug_ner_dictionary.pkl.bz2"
 
-#: title suffixes of patient leaflets: the form, not the substance
+#: title suffixes of patient leaflets: the form or the place, not the substance
 _LEAFLET = re.compile(
     r"(?:\s*\([^()]*\)"
     r"|,$"
-    r"|\s+(?:capsules?|tablets?|inhalers?|injections?|patch|gum|implant|gel|cream|for children|for adults"
-    r"|(?:eye|ear|nasal) (?:drops|spray)(?: and drops)?|skin cream|nasal powder|urogenital))+$"
+    r"|\s+(?:capsules?|tablets?|inhalers?|injections?|patch|gum|lozenges?|implant|gel|cream|for children|for adults"
+    r"|otic|vaginal|buccal|sublingual(?: spray)?|nasal|viscous|intravesical|intrapleural|pyelocalyceal|inhalation"
+    r"|(?:eye|ear|nasal) (?:drops|spray)(?: and drops)?|skin cream|nasal (?:powder|gel|solution)|urogenital|spray))+$"
 )
+#: the four letters that tell makes of one biological apart, as in "cemiplimab-rwlc"
+_MAKE = re.compile(r"-[a-z]{4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,9 @@ def _plain_title(key: str, known: dict[str, Any]) -> str:
     plain = _LEAFLET.sub("", key).strip()
     if plain != key and (plain in known or plain.count(" ") == 0) and len(plain) > 3:
         return plain
+    plain = _MAKE.sub("", key)
+    if plain != key and plain in known:
+        return plain
     head, comma, tail = key.partition(", ")
     if comma and "," not in tail and " and " not in tail and not re.search(r"\d", key):
         return f"{tail} {head}"
@@ -153,6 +159,7 @@ def load() -> Dictionary:
     _fold_salts(wordings, substances)
     _drop_never(wordings)
     _add_ours(wordings, substances, brands, abbreviations)
+    _tell_ingredients(substances)
     digest = hashlib.sha256(path.read_bytes())
     for name in ("drugs_extra.csv", "drugs_stop.csv"):
         digest.update((Path(__file__).parent / "vocabulary" / name).read_bytes())
@@ -176,6 +183,19 @@ def _fold_salts(wordings: dict[str, str], substances: dict[str, Substance]) -> N
     for wording, name in wordings.items():
         if name in fold:
             wordings[wording] = fold[name]
+
+
+def _tell_ingredients(substances: dict[str, Substance]) -> None:
+    """Fixed combinations ("X and Y", "X, Y, and Z", "X/Y") get their ingredients where all of them are known.
+
+    An identifier they may have in the source is that of one of them and is dropped.
+    """
+    for name, substance in substances.items():
+        if substance.ours or not (" and " in name or "/" in name):
+            continue
+        parts = [part for part in re.split(r"\s*(?:/|,? and |, )\s*", name) if part]
+        if len(parts) > 1 and all(part in substances and substances[part].code for part in parts):
+            substances[name] = replace(substance, system="", code="", ingredients=tuple(parts))
 
 
 def _drop_never(wordings: dict[str, str]) -> None:

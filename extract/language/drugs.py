@@ -180,7 +180,8 @@ def clean(text: str) -> str:
     without = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", plain).strip()
     if without and plain not in drug_dictionary.load().wordings:
         plain = without
-    return plain.strip(" .,;:-\"'([/*")
+    plain = plain.strip(" .,;:-\"'([/*")
+    return plain if any(c.isalnum() for c in plain) else ""
 
 
 def is_class(name: str) -> bool:

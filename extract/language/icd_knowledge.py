@@ -11,7 +11,9 @@ a code whose title was shortened by an "unspecified" is the general code of its 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -57,8 +59,7 @@ class Concept:
 
 def concepts() -> list[Concept]:
     """All concepts, in the order of the tabular list; about two seconds, so the index is cached (`icd_index`)."""
-    import simple_icd_10_cm as tabular
-
+    tabular = _tabular()
     ours: dict[str, list[str]] = {}
     for row in read_table("vocabulary/diagnoses_codes_extra.csv"):
         ours.setdefault(row["code"], []).extend(part.strip() for part in row["names"].split(";") if part.strip())
@@ -74,6 +75,13 @@ def concepts() -> list[Concept]:
     if ours:
         raise ValueError(f"diagnoses_codes_extra.csv names codes that {PACKAGE} does not know: {', '.join(ours)}")
     return found
+
+
+def _tabular() -> ModuleType:
+    with warnings.catch_warnings():
+        # the package reads its data through a function that importlib.resources calls outdated
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return importlib.import_module("simple_icd_10_cm")
 
 
 def _kept(tabular: ModuleType, code: str) -> bool:

@@ -1,0 +1,208 @@
+"""Diagnoses to ICD-10-CM codes: the right category, or no answer."""
+
+import csv
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from extract.language import cache_dir, diagnosis_names, icd, icd_index, icd_knowledge
+
+pytestmark = pytest.mark.usefixtures("icd_cache")
+
+
+def cases():
+    with Path(__file__).with_name("icd_cases.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+def test_accuracy_and_precision_on_our_own_list():
+    rows = cases()
+    matches = icd.link([row["name"] for row in rows])
+    wanted = [(row, match) for row, match in zip(rows, matches, strict=True) if row["category"]]
+    right = sum(match is not None and match.code[:3] == row["category"] for row, match in wanted)
+    answered = sum(match is not None for match in matches)
+    assert right / len(wanted) >= 0.95
+    assert right / answered >= 0.97
+
+
+def test_what_is_no_diagnosis_gets_no_code():
+    nothing = [row["name"] for row in cases() if not row["category"]]
+    assert icd.link(nothing) == [None] * len(nothing)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("heart attack", "I21.9"),
+        ("diabetes", "E11.9"),
+        ("calcinosis cutis", "L94.2"),
+        ("asthma", "J45.909"),
+        ("left breast cancer", "C50.919"),
+        ("hepatitis A", "B15.9"),
+        ("hepatitis", "K75.9"),
+        ("right ventricular failure", "I50.810"),
+    ],
+)
+def test_the_unspecified_code_is_preferred(name, code):
+    assert icd.link([name])[0].code == code
+
+
+def test_order_of_words_spelling_and_number_do_not_matter():
+    one = icd.link(["carcinoma of the stomach", "stomach carcinoma", "gastric carcinomas", "Gastric Cancer"])
+    assert len({match.code for match in one}) == 1
+    assert icd.link(["oesophageal varices"]) == icd.link(["esophageal varices"])
+
+
+def test_a_name_is_shortened_to_its_disease_with_a_lower_score():
+    (match,) = icd.link(["osteomyelitis of the left tibia in a child"])
+    assert match.code.startswith("M86")
+    assert icd.THRESHOLD <= match.score < 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "family history of breast cancer",
+        "no evidence of pneumonia",
+        "fear of cancer",
+        "lupus-like syndrome",
+        "brain tuberculosis",
+    ],
+)
+def test_a_name_is_not_shortened_where_that_turns_its_meaning(name):
+    (match,) = icd.link([name])
+    assert match is None or match.code[:3] not in {"C50", "J18", "C80", "M32", "A15"}
+
+
+def test_benign_is_not_malignant():
+    codes = icd.codes_of(icd.link(["benign neoplasm of the colon", "malignant neoplasm of the colon"]))
+    assert codes[0].startswith("D12")
+    assert codes[1].startswith("C18")
+
+
+def test_answers_keep_the_order_of_the_names_and_doubles():
+    names = ["gout", "blue sky", "asthma", "gout", ""]
+    codes = icd.codes_of(icd.link(names))
+    assert codes == ["M10.9", "", "J45.909", "M10.9", ""]
+    assert icd.link([]) == []
+
+
+def test_one_by_one_or_together_is_the_same():
+    names = [row["name"] for row in cases()][:40]
+    together = icd.link(names)
+    icd._linker.cache_clear()
+    assert [icd.link([name])[0] for name in names] == together
+
+
+def test_a_higher_threshold_answers_less():
+    name = "osteomyelitis of the left tibia in a child"
+    assert icd.link([name], threshold=0.99) == [None]
+
+
+def test_the_index_is_read_from_the_cache_with_the_same_answers(icd_cache):
+    built = icd.link(["chronic renal failure", "osteomyelitis of the tibia"])
+    assert any(icd_cache.glob(icd_index.PREFIX + "*/texts.json"))
+    icd_index.load.cache_clear()
+    icd._linker.cache_clear()
+    assert icd.link(["chronic renal failure", "osteomyelitis of the tibia"]) == built
+    assert icd_index.load().place is not None
+
+
+def test_a_damaged_cache_is_not_fatal(icd_cache, tmp_path, monkeypatch, caplog):
+    broken = tmp_path / (icd_index.PREFIX + icd_index.digest())
+    broken.mkdir(parents=True)
+    (broken / "texts.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path))
+    index = icd_index.load.__wrapped__()
+    assert index.place is None
+    assert "built anew" in caplog.text
+
+
+def test_exact_index_finds_the_nearest_names():
+    index = icd_index.load()
+    (candidates,) = index.generator([diagnosis_names.plain("tetralogy of Fallot")], 5)
+    assert "Q21.3" in {candidate.concept_id for candidate in candidates}
+    assert max(s for c in candidates for s in c.similarities) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_external_causes_and_seventh_characters_are_left_out():
+    codes = set(icd_index.load().titles)
+    assert not [code for code in codes if code[0] in "VWXY"]
+    assert "S72.001A" not in codes
+    assert not [t for t in icd_index.load().titles.values() if t.startswith("Encounter for")]
+
+
+def test_our_synonyms_name_known_codes_only_and_each_name_once():
+    seen: dict[str, str] = {}
+    from extract.language.tables import read_table
+
+    titles = icd_index.load().titles
+    for row in read_table("vocabulary/diagnoses_codes_extra.csv"):
+        assert row["code"] in titles
+        for name in row["names"].split(";"):
+            assert seen.setdefault(name.strip().lower(), row["code"]) == row["code"], name
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("Haematoma of the oesophagus", "esophagus hematoma"),
+        ("biopsies", "biopsy"),
+        ("metastases", "malignant neoplasm secondary"),
+        ("abscesses", "abscess"),
+        ("type II diabetes", "2 diabetes type"),
+        ("Sjögren's syndrome", "sjogren syndrome"),
+        ("", ""),
+    ],
+)
+def test_plain_form(name, plain):
+    assert diagnosis_names.plain(name) == plain
+
+
+def test_head_word_is_the_kind_of_thing():
+    assert diagnosis_names.head_word("abscess of the liver") == "abscess"
+    assert diagnosis_names.head_word("liver abscess") == "abscess"
+
+
+def test_the_cache_folder_follows_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path / "a"))
+    assert cache_dir.root() == tmp_path / "a"
+    monkeypatch.delenv("CASESIFT_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "b"))
+    assert cache_dir.root() == tmp_path / "b" / "casesift"
+
+
+def test_what_is_kept_is_written_whole_or_not_at_all(monkeypatch, tmp_path):
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path))
+
+    def fail(folder):
+        (folder / "half").write_text("x")
+        raise OSError("disk full")
+
+    assert cache_dir.keep("thing", fail) is None
+    assert list(tmp_path.iterdir()) == []
+    place = cache_dir.keep("thing", lambda folder: (folder / "all").write_text("x"))
+    assert place == tmp_path / "thing"
+    assert cache_dir.keep("thing", fail) == place  # there already: not written again
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder that this user cannot write")
+def test_a_read_only_cache_folder_is_no_failure(monkeypatch, tmp_path):
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path))
+    assert cache_dir.keep("thing", lambda folder: None) is None
+
+
+def test_a_cache_that_cannot_be_made_is_no_failure(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path / "file" / "cache"))
+    assert cache_dir.keep("thing", lambda folder: None) is None
+
+
+def test_doctor_is_told_release_and_cache():
+    told = icd.describe()
+    assert told["release"]
+    assert told["cached"].startswith("yes")
+    assert icd_knowledge.digest() == icd_knowledge.digest()
