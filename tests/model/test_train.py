@@ -102,7 +102,7 @@ def tiny() -> Tagger:
     extractor = Extractor(
         np.random.default_rng(0).normal(size=(50, 8)).astype(np.float32), hashes=2, shortest=3, longest=4
     )
-    settings = {"width": 16, "depth": 1, "rows": (200, 50, 100, 50), "dropout": 0.0}
+    settings = {"width": 16, "depth": 1, "rows": (200, 50, 100, 50, 10), "dropout": 0.0}
     heads = lay_out({"a": ["diagnosis", "drug"]})
     return Tagger(heads, [Member(heads[-1].columns.stop, extractor, settings)])
 

@@ -1,23 +1,24 @@
-"""Tokens become numbers: the hashed attributes and the word vector of each token.
+"""Tokens become numbers: the hashed attributes, the word-list class and the word vector of each token.
 
 Comes first in the model; `network.py` takes what leaves here. The vectors are floret vectors (Bojanowski
-2017's subword vectors in a hash table of fixed size, as spaCy uses them): no word is unknown. They are
-stored as float16 in `vectors.npy` (rows, width); settings stand in the model's `meta.json`.
+2017's subword vectors in a hash table of fixed size, as spaCy uses them): no word is unknown.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import NORM, PREFIX, SHAPE, SUFFIX
-from spacy.strings import StringStore
+from spacy.attrs import LOWER, NORM, PREFIX, SHAPE, SUFFIX
+from spacy.strings import StringStore, get_string_id
 from spacy.tokens import Doc
 from spacy.vectors import Vectors
 
 ATTRIBUTES = (NORM, PREFIX, SUFFIX, SHAPE)
+COLUMNS = len(ATTRIBUTES) + 1  # and the word-list class
 _DIGIT = re.compile(r"\d")
 _CACHE_LIMIT = 100_000
 
@@ -29,10 +30,34 @@ def vector_key(word: str) -> str:
 
 @dataclass(frozen=True)
 class Features:
-    """Of N tokens: `hashes` (N, 4) of their attributes, `vectors` (N, width)."""
+    """Of N tokens: `hashes` (N, 5) of their attributes and class in the word list, `vectors` (N, width)."""
 
     hashes: npt.NDArray[np.uint64]
     vectors: npt.NDArray[np.float32]
+
+
+class Lexicon:
+    """Class (1 to 255) of the words of a list, looked up by their hash in spaCy's string store.
+
+    Args:
+        keys: hashes of the lower-case words, ascending; `classes` their classes.
+    """
+
+    def __init__(self, keys: npt.NDArray[np.uint64], classes: npt.NDArray[np.uint8]) -> None:
+        self.keys, self.classes = keys, classes
+
+    @classmethod
+    def of(cls, words: Mapping[str, int]) -> Lexicon:
+        """From lower-case words and their classes."""
+        rows = sorted((get_string_id(word), x) for word, x in words.items())
+        return cls(np.array([k for k, _ in rows], dtype=np.uint64), np.array([x for _, x in rows], dtype=np.uint8))
+
+    def __call__(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        """The class of each key, 0 for words not in the list."""
+        if not len(self.keys):
+            return np.zeros(len(keys), dtype=np.uint64)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[at] == keys, self.classes[at], 0).astype(np.uint64)
 
 
 class Extractor:
@@ -41,11 +66,21 @@ class Extractor:
     Args:
         table: (rows, width) floret table.
         hashes, shortest, longest: number of table rows a piece of a word sums up, and the pieces' lengths in characters.
+        lexicon: the word list, if any.
     """
 
-    def __init__(self, table: npt.NDArray[np.floating], *, hashes: int, shortest: int, longest: int) -> None:
+    def __init__(
+        self,
+        table: npt.NDArray[np.floating],
+        *,
+        hashes: int,
+        shortest: int,
+        longest: int,
+        lexicon: Lexicon | None = None,
+    ) -> None:
         self.settings = {"hashes": hashes, "shortest": shortest, "longest": longest}
         self.table = table.astype(np.float32)
+        self.lexicon = lexicon or Lexicon.of({})
         self._strings = StringStore()
         self._floret = Vectors(
             mode="floret", strings=self._strings, data=self.table, hash_count=hashes, minn=shortest, maxn=longest
@@ -59,7 +94,8 @@ class Extractor:
 
     def __call__(self, doc: Doc) -> Features:
         """The features of every token of `doc`."""
-        hashes = doc.to_array(list(ATTRIBUTES)).astype(np.uint64).reshape(len(doc), len(ATTRIBUTES))
+        table = doc.to_array([*ATTRIBUTES, LOWER]).astype(np.uint64).reshape(len(doc), COLUMNS)
+        table[:, -1] = self.lexicon(table[:, -1])
         keys = [vector_key(token.text) for token in doc]
         new = [k for k in dict.fromkeys(keys) if k not in self._seen]
         if new:
@@ -68,4 +104,4 @@ class Extractor:
                 new = list(dict.fromkeys(keys))
             self._seen.update(zip(new, self._floret.get_batch(new), strict=True))
         vectors = np.stack([self._seen[k] for k in keys]) if keys else np.zeros((0, self.width), dtype=np.float32)
-        return Features(hashes, vectors)
+        return Features(table, vectors)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from spacy.tokens import Doc
 from thinc.api import Model
 
-from extract.language.model.features import Extractor, Features
+from extract.language.model.features import Extractor, Features, Lexicon
 from extract.language.model.network import build_network
 
 _BATCH_TOKENS = 6000  # tokens the encoder sees at once: bounds memory on long documents
@@ -65,7 +65,8 @@ class Member:
     def to_disk(self, path: Path) -> None:
         """Write the `.npz`."""
         arrays = {key: np.asarray(node.get_param(name)) for key, node, name in self.parameters()}
-        packed: dict[str, npt.NDArray[Any]] = {}
+        lexicon = self.extractor.lexicon
+        packed: dict[str, npt.NDArray[Any]] = {"lexicon:keys": lexicon.keys, "lexicon:classes": lexicon.classes}
         for key, array in (("vectors", self.extractor.table), *arrays.items()):
             if array.ndim == 2 and len(array) >= _TABLE_ROWS:
                 scale = np.maximum(np.abs(array).max(axis=1), 1e-12) / 127
@@ -79,11 +80,12 @@ class Member:
     def from_disk(cls, path: Path, tags: int, about: dict[str, Any]) -> Member:
         """Read what `to_disk` wrote; `about` as it was then."""
         with np.load(path, allow_pickle=False) as packed:
-            arrays = {key: packed[key].astype(np.float32) for key in packed.files}
+            lexicon = Lexicon(packed["lexicon:keys"], packed["lexicon:classes"])
+            arrays = {k: packed[k].astype(np.float32) for k in packed.files if not k.startswith("lexicon:")}
         for key in [key for key in arrays if not key.endswith(":scale")]:
             if f"{key}:scale" in arrays:
                 arrays[key] *= arrays[f"{key}:scale"][:, None]
-        member = cls(tags, Extractor(arrays["vectors"], **about["vectors"]), about["network"])
+        member = cls(tags, Extractor(arrays["vectors"], **about["vectors"], lexicon=lexicon), about["network"])
         for key, node, name in member.parameters():
             node.set_param(name, arrays[key])
         return member

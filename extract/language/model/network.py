@@ -27,7 +27,7 @@ from thinc.api import (
 from thinc.backends import NumpyOps
 from thinc.types import Floats2d
 
-from extract.language.model.features import ATTRIBUTES, Features
+from extract.language.model.features import COLUMNS, Features
 
 
 class BlasOps(NumpyOps):
@@ -54,7 +54,7 @@ def build_network(
     Args:
         tags: columns of the output, the tags of all heads together.
         width, depth, pieces: of the encoder: hidden width, number of convolutions, maxout pieces.
-        rows: rows of the hash embedding of each attribute in `features.ATTRIBUTES`.
+        rows: rows of the hash embedding of each attribute in `features.ATTRIBUTES` and of the word-list class.
 
     The output has one row a token, the inputs' tokens one after the other; neighbours of another input are
     never seen.
@@ -62,8 +62,8 @@ def build_network(
     embeddings: list[Model[Any, Any]] = [
         HashEmbed(width, n, column=i, seed=7 + i, dropout=dropout) for i, n in enumerate(rows)
     ]
-    if len(embeddings) != len(ATTRIBUTES):
-        raise ValueError(f"need {len(ATTRIBUTES)} numbers of rows, got {len(rows)}")
+    if len(embeddings) != COLUMNS:
+        raise ValueError(f"need {COLUMNS} numbers of rows, got {len(rows)}")
     words: Model[Any, Any] = concatenate(*embeddings)
     projection: Model[Any, Any] = chain(Dropout(dropout), Linear(width, vector_width))
     mix: Model[Any, Any] = chain(
