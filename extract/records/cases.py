@@ -21,6 +21,8 @@ from extract.records.sentences import NARRATIVE, SILENT, SUMMARY, TALK, Sentence
 
 #: how many sentences without a new cue still speak of a cited patient
 CARRY = 6
+#: up to this many patients told as a group are a case series of the authors; more are a study
+SERIES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ def _zones(sents: Sequence[Sentence]) -> list[str]:
 
 def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
     told = [s for s in sents if zones[s.index] == "case"]
-    if not told or not _tells_of_a_patient(sents, zones):
+    if not told:
+        return
+    if not _tells_of_a_patient(sents, zones):
+        _series(sents, zones, casting)
         return
     several = _tells_several(sents, zones)
     labels = list(dict.fromkeys(label for s in told if (label := _label(s))))
@@ -131,11 +136,21 @@ def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
         casting.owners[s.index] = casting.index if both else current
 
 
+def _series(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
+    """A few patients of the authors' own, told as a group and never one by one ("two consecutive patients who ...")."""
+    for s in sents:
+        band = group(s) if zones[s.index] in ("case", "summary") and not cue("cited").search(s.text) else None
+        if band is not None and band.patients <= SERIES:
+            casting.people.append(Person("index", band, patients=band.patients))
+            for t in sents:
+                if zones[t.index] == "case" and not cue("cited").search(t.text):
+                    casting.owners[t.index] = (0,)
+            return
+
+
 def _is_heading(s: Sentence) -> bool:
-    return (
-        (len(s.text) < 60
-        and not s.text.rstrip().endswith((".", "!", "?")))
-        or bool(re.fullmatch(r"[\dIVX.]+", s.text.strip()))
+    return (len(s.text) < 60 and not s.text.rstrip().endswith((".", "!", "?"))) or bool(
+        re.fullmatch(r"[\dIVX.]+", s.text.strip())
     )
 
 

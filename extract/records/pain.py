@@ -126,6 +126,9 @@ def _site(span: Span, s: Sentence) -> str:
 
 def _scales(told: list[Rating]) -> None:
     """A score told without its scale ("from 9 to 2") is on the scale of its neighbours."""
+    for r in told:
+        if r.scale_max is None and r.scale and not any(x.scale == r.scale and x.scale_max for x in told):
+            r.scale_max = _scale_max(r.scale, max(x.value for x in told if x.scale == r.scale))
     known = [r for r in told if r.scale_max]
     for r in told:
         near = min(known, key=lambda k: abs(k.span.start_char - r.span.start_char)) if known else None
@@ -133,6 +136,13 @@ def _scales(told: list[Rating]) -> None:
             r.scale_max = near.scale_max
         if not r.scale and near is not None and near.scale and near.scale_max == r.scale_max:
             r.scale = near.scale
+
+
+def _scale_max(scale: str, value: float) -> float | None:
+    """The end of a scale that was named without it: NRS, VAS and NPRS go to 10, a VAS above that is in millimetres."""
+    if scale in ("NRS", "NPRS", "VAS", "VRS", "FACES", "FLACC") and value <= 10:
+        return 10.0
+    return 100.0 if scale == "VAS" and value <= 100 else None
 
 
 def _phases(told: list[Rating]) -> None:

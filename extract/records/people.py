@@ -97,6 +97,12 @@ def group(sentence: Sentence) -> Intro | None:
 
 def _relative(before: str, after: str) -> bool:
     tail = before[-45:]
+    if re.search(
+        r"\b(?:born|delivered|delivery|birth) (?:\w+ )?(?:to|by|of|from) (?:an?|his|her|the) (?:\w+ )?$",
+        tail,
+        re.IGNORECASE,
+    ):
+        return True
     last = max(cue("relative").finditer(tail), key=lambda m: m.end(), default=None)
     if last is not None and not re.search(r"[,;.]|\bwho\b", tail[last.end() :].replace(" (", "(", 1).lstrip("(, ")):
         return True

@@ -19,8 +19,8 @@ from extract.records.regimens import DrugCourse, Regimen
 REAL = ("given", "stopped", "failed", "exposure", "")
 #: it was not, or not yet
 UNREAL = ("declined", "avoided", "planned")
-#: forms that imply their route, from implied_routes.csv
-_IMPLIED = {r["form"]: r["route"] for r in rows("implied_routes.csv")}
+#: what a form tells besides itself: its route, and whether it is the base that carries the drug
+_FORMS = {r["form"]: r for r in rows("forms.csv")}
 
 
 @dataclass(slots=True)
@@ -125,15 +125,17 @@ def values(regimen: Regimen) -> dict[str, Any]:
         volume = parse_volume(text["volume"])
         out |= {"volume_text": text["volume"], "volume_ml": volume.ml if volume else None}
     if "ratio" in parts:
-        out["ratio"] = str(parse_ratio(text["ratio"]) or text["ratio"])
+        out["ratio"] = _ratio(text["ratio"])
     if "vehicle" in parts:
         out["vehicle"] = text["vehicle"]
     if "form" in parts:
         out["form"] = parts["form"]._.norm or text["form"].lower()
     if "route" in parts:
         out |= {"route": parts["route"]._.norm or text["route"].lower(), "route_text": text["route"]}
-    elif out.get("form") in _IMPLIED:
-        out["route"] = _IMPLIED[out["form"]]
+    elif out.get("form") in _FORMS:
+        out["route"] = _FORMS[out["form"]]["route"]
+    if "vehicle" not in out and _FORMS.get(out.get("form", ""), {}).get("vehicle"):
+        out["vehicle"] = out["form"]
     if "site" in parts:
         out["site"] = parts["site"]._.norm or text["site"]
     if "frequency" in parts:
@@ -143,6 +145,12 @@ def values(regimen: Regimen) -> dict[str, Any]:
         duration = parse_duration(text["duration"])
         out |= {"duration_text": text["duration"], "days": duration.days if duration else None}
     return out
+
+
+def _ratio(text: str) -> str:
+    """ "1 : 2" and "1-to-2" as "1:2"; a dilution keeps its thousands commas ("1:80,000")."""
+    plain = text.replace(" ", "")
+    return plain if re.fullmatch(r"\d[\d,.]*(?::\d[\d,.]*)+", plain) else str(parse_ratio(text) or text)
 
 
 def dose_print(row: Any) -> str:
