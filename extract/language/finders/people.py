@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extract.language.finders.found import Found, after, before, longest
-from extract.language.quantities.parts import SPACE
+from extract.language.quantities.parts import SPACE, rules, spellings
 from extract.language.quantities.person import AGED, OLD, SEX, STAGE, parse_age, parse_sex
 
 #: "44-year-old"; without "old" only before a person: "71-year man", "22-year, booked patient"
@@ -15,6 +15,8 @@ _OLD = re.compile(
 )
 _AGED = re.compile(rf"(?<![\w-]){AGED}")
 _STAGE = re.compile(rf"(?<![\w-]){STAGE}(?![\w-])", re.IGNORECASE)
+#: words of a stage that also refer back ("the child") or name a relative ("her second baby")
+_COMMON = {w for row in rules("ages") if row["alone"] == "false" for w in spellings(row["written"])}
 _DECADE = re.compile(
     r"(?<=\bin (?:his|her) )(?:(?:early|mid|late)[-\s])?(?:\d0['’]?s|(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))(?!\w)",
     re.IGNORECASE,
@@ -66,7 +68,7 @@ def find_ages(text: str, candidates: tuple[list[Found], list[Found]] | None = No
     if outright:
         return outright
     for match in _STAGE.finditer(text):
-        if not _ANAPHOR.search(before(text, match.start(), 12)):
+        if match[0].lower() not in _COMMON or not _ANAPHOR.search(before(text, match.start(), 12)):
             age = parse_age(match[0])
             history.append(Found("age", match.start(), match.end(), str(age) if age else "", 0.5))
     return longest(history)

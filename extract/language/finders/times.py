@@ -17,7 +17,7 @@ _YEARLY = 1 / 200
 #: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"
 _BESIDE = re.compile(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
 _NOT_DOSING = re.compile(
-    r"[-\s]+(?:activit|living|life|lives|routine|basis|practice|work|function|task|clinical|care|intake|news|press|care|chores|use|smok|alcohol|habit)",
+    r"[-\s]+(?:activit|living|life|lives|routine|practice|work|function|task|clinical|care|intake|news|press|care|chores|use|smok|alcohol|habit)",
     re.IGNORECASE,
 )
 _THERAPY = "therap|treatment|use|administration|course|exposure|intake|infusion|medication"

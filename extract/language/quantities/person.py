@@ -16,21 +16,22 @@ _YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365, "d": 1 / 365, "h": 1 / 8760}
 _JOIN = rf"(?:{SPACE}*{DASH}?{SPACE}*)"
 _UNIT = r"(?P<unit>(?i:years?|yrs?|months?|mos?|mths?|weeks?|wks?|days?|hours?|hrs?)|[ymwd])['’]?s?\b(?:\.(?=[\s-]*(?:old|of)\b))?"
 _BARE_UNIT = _UNIT.replace("(?P<unit>", "(?:")
+_PLUS = rf"{SPACE}?(?:,|and\b)?{SPACE}"
 _VALUE = rf"{NUMBER}(?:{RANGE}{NUMBER})?"
 _GESTATION = r"(?i:gestation\w*|pregnan\w*|amenorrh\w*|post[- ]?conception\w*|corrected)"
 #: "44-year-old", "3 1/2 year old", "67 y/o", "67 yo", "45-yr-old"
-OLD = rf"{_VALUE}{_JOIN}(?:{_BARE_UNIT}{_JOIN}(?i:old|olds)\b|(?i:y/o|y\.o\.?|yo\b)|(?:{_BARE_UNIT}){SPACE}(?i:of{SPACE}age)\b)"
+OLD = rf"(?:{NUMBER}{_JOIN}{_BARE_UNIT}{_PLUS})?{_VALUE}{_JOIN}(?:{_BARE_UNIT}{_JOIN}(?i:old|olds)\b|(?i:y/o|y\.o\.?|yo\b)|(?:{_BARE_UNIT}){SPACE}(?i:of{SPACE}age)\b)"
 #: "aged 67", "age of 19 years", "aged 25 to 45 years", "aged 25 and 45"
 AGED = (
     rf"(?i:aged|ages|age{SPACE}of|age)(?:{SPACE}?[:=,]?{SPACE}?)(?:(?i:about|approximately|around|between|over|under){SPACE})?"
-    rf"{NUMBER}(?:(?:{RANGE}|{SPACE}and{SPACE}){NUMBER})?(?:{_JOIN}{_BARE_UNIT})?(?:{SPACE}(?i:old|of{SPACE}age)\b)?"
+    rf"{NUMBER}(?:(?:{RANGE}|{SPACE}and{SPACE}){NUMBER})?(?:{_JOIN}{_BARE_UNIT}(?:{_PLUS}{NUMBER}{_JOIN}{_BARE_UNIT})?)?(?:{SPACE}(?i:old|of{SPACE}age)\b)?"
 )
 STAGE = any_of(w for row in rules("ages") for w in spellings(row["written"]))
 _STAGES = {w.lower(): row["years"] for row in rules("ages") for w in spellings(row["written"])}
 SEX = any_of(w for row in rules("sexes") for w in spellings(row["written"]))
 _SEXES = {w.lower(): row["sex"] for row in rules("sexes") for w in spellings(row["written"])}
 _AMOUNT = re.compile(rf"(?<![\w.])(?P<number>{_VALUE}){_JOIN}(?:{_UNIT}|(?i:(?P<short>y)(?:/o|\.?o\b\.?)))")
-_AND = re.compile(rf"(?P<rest>{SPACE}(?:and|,){SPACE}(?P<more>{NUMBER}){_JOIN}{_UNIT})")
+_AND = re.compile(rf"{_PLUS}(?P<more>{NUMBER}){_JOIN}{_UNIT}")
 _AGED = re.compile(
     rf"(?i:aged|ages|age{SPACE}of|age)\b(?:{SPACE}?[:=,]?{SPACE}?)(?:(?i:about|approximately|around|between|over|under){SPACE})?"
     rf"(?P<low>{NUMBER})(?:(?:{RANGE}|{SPACE}and{SPACE})(?P<high>{NUMBER}))?(?!{_JOIN}{_BARE_UNIT})"
@@ -60,9 +61,9 @@ def parse_age(text: str) -> Age | None:
             return None
         unit = _YEARS[(match["unit"] or match["short"]).lower()[0]]
         years = numbers.low * unit
-        if unit == 1 and (more := _AND.match(text, match.end())) and (low := parse_range(more["more"])):
+        if (more := _AND.match(text, match.end())) and (low := parse_range(more["more"])):
             smaller = _YEARS[more["unit"].lower()[0]]
-            years += low.low * smaller if smaller < 1 else 0.0  # "2 years and 6 months"
+            years += low.low * smaller if smaller < unit else 0.0  # "2 years and 6 months"
         return Age(round(years, 4), round(numbers.high * unit, 4) if numbers.high is not None else None)
     if match := _AGED.search(text):
         low, high = parse_range(match["low"]), parse_range(match["high"]) if match["high"] else None
