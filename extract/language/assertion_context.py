@@ -27,12 +27,13 @@ class Talk:
     patient: bool = False  # some patient, told in the past
     literature: bool = False  # studies, guidelines, other authors
     groups: bool = False  # patients in general, present tense
+    act: bool = False  # a treatment done
 
 
 def talk_of(words: Words) -> Talk:
     """The cues of a sentence."""
     found = {h.rule.category for h in load("assertion_context.csv").hits(words)}
-    return Talk("index" in found, "patient" in found, "literature" in found, "groups" in found)
+    return Talk("index" in found, "patient" in found, "literature" in found, "groups" in found, "act" in found)
 
 
 def is_general(section: str, here: Talk) -> bool:
@@ -44,7 +45,7 @@ def is_general(section: str, here: Talk) -> bool:
         return False
     if section in TALK:
         return literature or not here.patient
-    return literature and not here.patient
+    return literature and not (here.patient or here.act)
 
 
 @cache

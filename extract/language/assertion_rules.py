@@ -289,7 +289,7 @@ def _longest(found: list[Hit]) -> list[Hit]:
 
     Stops only mark a place: nothing but a pseudo-trigger hides them, and they hide nothing.
     """
-    order = sorted(found, key=lambda h: (-len(h.literal), h.rule.category != "pseudo", -h.end, -h.start))
+    order = sorted(found, key=_length)
     kept: list[Hit] = []
     taken: dict[int, list[Hit]] = {}
     for hit in order:
@@ -302,6 +302,12 @@ def _longest(found: list[Hit]) -> list[Hit]:
             for i in hit.literal:
                 taken.setdefault(i, []).append(hit)
     return sorted((h for h in kept if h.rule.category != "pseudo"), key=lambda h: (h.start, h.end))
+
+
+def _length(hit: Hit) -> tuple[int, bool, bool, int, int]:
+    """The order in which triggers take their words: the longest first, of equals the one that ends last."""
+    rule = hit.rule
+    return -len(hit.literal), rule.category != "pseudo", rule.direction != "around", -hit.end, -hit.start
 
 
 @cache
