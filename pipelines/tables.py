@@ -25,6 +25,9 @@ from pipelines.store import Store, cell_type
 #: cells go on up to here when tables are read back; the csv module's own limit is 128 KiB
 _FIELD_LIMIT = 2**31 - 1
 
+#: ending of a file that is being written
+_PART = ".part"
+
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _DEFUSED = re.compile(r"'+[=+\-@\t\r]")
 
@@ -106,7 +109,12 @@ def write_tables(store: Store, out: Path) -> list[Path]:
 
 
 def refresh_tables(store: Store, out: Path) -> bool:
-    """Write the tables if the store has changed since they were written, or one is missing; True if they were written."""
+    """Write the tables if the store has changed since they were written, or one is missing; True if they were written.
+
+    The caller holds the folder's lock: halves that a killed run left beside the tables are swept away.
+    """
+    for left in out.glob(f".*{_PART}"):
+        left.unlink(missing_ok=True)
     revision = str(store.revision)
     there = all((out / f"{table}.csv").is_file() for table in schema.TABLES) and (out / "datapackage.json").is_file()
     if there and store.meta("tables_revision") == revision:
@@ -119,7 +127,7 @@ def refresh_tables(store: Store, out: Path) -> bool:
 @contextmanager
 def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
     """A file that appears under its name only when it is whole; on an error the old one stays."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}{_PART}")
     opened = partial(beside.open, mode) if "b" in mode else partial(beside.open, mode, newline="", encoding="utf-8")
     try:
         with opened() as stream:

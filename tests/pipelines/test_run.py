@@ -45,6 +45,12 @@ def test_nothing_new_means_nothing_read_or_written(sift, out):
     assert {p.name: p.stat().st_mtime_ns for p in out.glob("*.csv")} == before
 
 
+def test_unchanged_documents_are_not_even_opened(sift, closed):
+    sift()
+    closed |= {"a.txt", "b.TXT", "c.txt"}
+    assert sift().unchanged == 3 and sift().ok
+
+
 def test_only_new_and_changed_documents_are_read(sift, out, reports):
     sift()
     (reports / "new.txt").write_text("Ibuprofen 400 mg\n")

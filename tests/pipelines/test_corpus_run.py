@@ -1,0 +1,93 @@
+"""The whole way, with the real extractor: PDFs of the corpus become tables."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from out_tables import facts, table
+from typer.testing import CliRunner
+
+from extract import read, schema
+from pipelines import cli
+from pipelines.evaluate import evaluate
+from pipelines.run import Options, run
+from pipelines.store import Store
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+SEALED, SCAN = "amiodarone-sealed.pdf", "thyroid-storm.pdf"
+ONE = "sirolimus-petrolatum.pdf"
+
+
+def casesift(*args):
+    return CliRunner().invoke(cli.app, [str(a) for a in args])
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory) -> Path:
+    """An output folder of one good report and the two that cannot be read."""
+    out = tmp_path_factory.mktemp("few")
+    globs = [g for name in (ONE, SEALED, SCAN) for g in ("--include", name)]
+    result = casesift("run", CORPUS / "pdf", *globs, "--out", out)
+    assert result.exit_code == 1, result.stderr
+    return out
+
+
+def test_what_cannot_be_read_is_told_with_what_to_do(few):
+    documents = {d["file"]: d for d in table(few, "documents")}
+    assert documents[SEALED]["status"] == documents[SCAN]["status"] == "failed"
+    assert documents[SEALED]["reason"].startswith("encrypted-pdf: ") and "; " in documents[SEALED]["reason"]
+    assert documents[SCAN]["reason"].startswith("no-text: ") and "; " in documents[SCAN]["reason"]
+    assert documents[ONE]["status"] == "ok" and documents[ONE]["title"] and int(documents[ONE]["pages"]) > 1
+
+
+def test_every_row_points_at_its_words(few):
+    source = read(CORPUS / "pdf" / ONE)
+    for mention in table(few, "mentions"):
+        assert source.text[int(mention["start"]) : int(mention["end"])] == mention["text"].removeprefix("'")
+        assert 1 <= int(mention["page"]) <= source.pages
+        assert float(mention["x0"]) < float(mention["x1"]) and float(mention["top"]) < float(mention["bottom"])
+
+
+def test_the_vehicle_of_a_compounded_drug_is_found(few):
+    rows = [t for t in table(few, "treatments") if t["drug"] == "sirolimus"]
+    assert any("petrolatum" in t["vehicle"] and t["dose_unit"] == "%" for t in rows)
+
+
+def test_rows_refer_to_rows_that_are_there(few):
+    cases = {c["case_id"] for c in table(few, "cases")}
+    for name in ("diagnoses", "treatments", "pain_scores", "records"):
+        rows = table(few, name)
+        assert {r["case_id"] for r in rows} - {""} <= cases
+        assert len({r[schema.KEYS[name]] for r in rows}) == len(rows)
+
+
+def test_show_tells_what_the_run_stored(few):
+    report = json.loads(casesift("show", CORPUS / "pdf" / ONE, "--json").stdout)
+    with Store.open(few) as store:
+        for name in schema.FACT_TABLES:
+            assert [r for r in store.rows(name) if r["file"] == ONE] == report[name]
+
+
+@pytest.mark.slow
+def test_the_corpus_gives_the_same_good_tables_with_any_number_of_workers(tmp_path):
+    options = {"include": ("*.pdf",)}
+    one = run([CORPUS], tmp_path / "one", Options(**options))
+    two = run([CORPUS], tmp_path / "two", Options(**options, workers=2))
+    assert [f.file for f in one.failures] == [f.file for f in two.failures] == [f"pdf/{SEALED}", f"pdf/{SCAN}"]
+    assert facts(tmp_path / "one") == facts(tmp_path / "two")
+    scores = evaluate(CORPUS / "gold", tmp_path / "one")
+    assert scores.documents == 19
+    assert (scores.records.f1 or 0) > 0.6  # the two unreadable reports count as missed
+    assert (scores.fields["drug"].recall or 0) > 0.6
+
+
+@pytest.mark.slow
+def test_the_data_package_of_the_corpus_is_valid(tmp_path, monkeypatch):
+    from frictionless import Package
+
+    run([CORPUS], tmp_path / "out", Options(include=("*.pdf",)))
+    monkeypatch.chdir(tmp_path / "out")
+    report = Package("datapackage.json").validate()
+    assert report.valid, report.flatten(["type", "message"])
