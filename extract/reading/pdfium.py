@@ -98,37 +98,58 @@ def _characters(text: Any, count: int, place: _Place, raw: RawPage) -> None:
     ox, oy = ctypes.c_double(), ctypes.c_double()
     ox_at, oy_at = ctypes.byref(ox), ctypes.byref(oy)
     rotation = place[4]
-    styles: dict[int, tuple[str, float, int, bool]] = {}
-    last_origin = (1e9, 1e9)
+    styles: dict[int, tuple[str, float, int, bool, int]] = {}
+    widths: dict[tuple[int, int], float] = {}
+    last: tuple[int, float, float] = (0, 1e9, 1e9)
+    loose = 0.0
     void = ctypes.c_void_p
     for i in range(count):
         if c.FPDFText_IsGenerated(text, i) == 1:
             continue
         code = c.FPDFText_GetUnicode(text, i)
-        thing = ctypes.cast(c.FPDFText_GetTextObject(text, i), void).value or 0
-        style = styles.get(thing)
+        thing = c.FPDFText_GetTextObject(text, i)
+        key = ctypes.cast(thing, void).value or 0
+        style = styles.get(key)
         if style is None:
-            style = styles[thing] = _style(text, i, rotation)
+            style = styles[key] = _style(text, i, thing, rotation)
+        font, size, turn, pale, font_key = style
         c.FPDFText_GetCharOrigin(text, i, ox_at, oy_at)
-        char = "-" if code in (2, 0xFFFE) else chr(code) if code else ""
-        if not char:
-            continue
-        origin = (ox.value, oy.value)
-        if raw.glyphs and origin == last_origin and raw.glyphs[-1].text != char:
+        char = "-" if code in (2, 0xFFFE) else chr(code) if code else "\ufffd"
+        here = (key, ox.value, oy.value)
+        if raw.glyphs and here == last:
             raw.glyphs[-1].text += char  # a ligature that stands for several characters
+            raw.glyphs[-1].x1 = max(raw.glyphs[-1].x1, loose)
             continue
-        last_origin = origin
+        last = here
         c.FPDFText_GetLooseCharBox(text, i, box_at)
         x0, top, x1, bottom = _box_on_page(box.left, box.bottom, box.right, box.top, place)
-        font, size, turn, pale = style
-        base = _on_page(*origin, place)[1]
+        loose = x1
         if turn == 0:
+            x0, base = _on_page(ox.value, oy.value, place)
             top, bottom = base - ASCENT * size, base + DESCENT * size
+            # the loose box reaches over an overhang (the hook of an f): the gap to the next letter needs the advance
+            width = widths.get((font_key, code))
+            if width is None:
+                width = widths[font_key, code] = _advance(thing, code)
+            # (small capitals may be looked up as the letters they stand for, whose width is another)
+            if (0.6 if char in "fj" else 0.85) * (x1 - x0) <= width * size <= x1 - x0 + 0.02 * size:
+                x1 = x0 + width * size
+        else:
+            base = _on_page(ox.value, oy.value, place)[1]
         raw.glyphs.append(Glyph(char, x0, top, x1, bottom, base, size, font, turn, pale))
 
 
-def _style(text: Any, i: int, rotation: int) -> tuple[str, float, int, bool]:
-    """Font name, size on the page, writing direction and paleness of a text object, told from one of its characters."""
+def _advance(thing: Any, code: int) -> float:
+    """Width of a character in its font, in units of the type size; 0 when the font does not tell."""
+    width = ctypes.c_float()
+    font = c.FPDFTextObj_GetFont(thing)
+    if not font or not c.FPDFFont_GetGlyphWidth(font, code, 1000.0, ctypes.byref(width)):
+        return 0.0
+    return width.value / 1000.0
+
+
+def _style(text: Any, i: int, thing: Any, rotation: int) -> tuple[str, float, int, bool, int]:
+    """Font name, size on the page, writing direction, paleness and font key of a text object, from one of its characters."""
     matrix = c.FS_MATRIX()
     size = c.FPDFText_GetFontSize(text, i)
     turn = 0
@@ -147,7 +168,8 @@ def _style(text: Any, i: int, rotation: int) -> tuple[str, float, int, bool]:
     pale = bool(c.FPDFText_GetFillColor(text, i, *(ctypes.byref(v) for v in channels))) and min(
         v.value for v in channels[:3]
     ) >= 178
-    return name, abs(size) or 1.0, (turn - rotation) % 360, pale
+    font_key = ctypes.cast(c.FPDFTextObj_GetFont(thing), ctypes.c_void_p).value or 0
+    return name, abs(size) or 1.0, (turn - rotation) % 360, pale, font_key
 
 
 _Matrix = tuple[float, float, float, float, float, float]

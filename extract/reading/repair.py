@@ -1,13 +1,12 @@
 """Glyphs that do not say what they print: accents set beside their letter, symbol fonts, private-use and unknown codes.
 
-glyphs -> **glyphs with readable text** -> words. Everything is one glyph in, at most one glyph out.
+glyphs -> **glyphs with readable text** -> words. Nothing is added.
 """
 
 from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -73,57 +72,47 @@ def clean_text(text: str) -> str:
     return "".join(clean(c) for c in text)
 
 
-def repair(glyphs: list[Glyph]) -> Iterator[Glyph]:
-    """The glyphs with their text cleaned, symbol fonts read, and accents put on their letters."""
-    waiting: Glyph | None = None
-    last: Glyph | None = None
+def repair(glyphs: list[Glyph]) -> list[Glyph]:
+    """The glyphs with their text cleaned, symbol fonts read, accents put on their letters, and doubles left out."""
+    out: list[Glyph] = []
+    accents: list[int] = []
     seen: set[tuple[str, int, int]] = set()
     for glyph in glyphs:
         text = glyph.text
-        if glyph.turn == 0 and not text.isspace():
-            # shadows and false bold: the same glyph printed twice on (nearly) the same spot
-            key = (text, round(glyph.x0 * 2), round(glyph.base * 2))
-            if key in seen:
-                continue
-            seen.add(key)
         if not text.isascii() or len(text) > 1 or text < " ":
             text = clean(text)
         pi = _pi_font(glyph.font)
         if pi:
             text = pi.get(text, text)
-        if text is not glyph.text:
-            glyph.text = text
         if not text:
             continue
-        if text in _ACCENTS:
-            if last is not None and _over(glyph, last) and last.text[-1:].isalpha():
-                last.text = _accented(last.text, text)
+        if glyph.turn == 0 and text != " ":
+            # shadows and false bold: the same glyph printed twice on (nearly) the same spot
+            key = (text, round(glyph.x0 * 2), round(glyph.base * 2))
+            if key in seen:
                 continue
-            if last is not None:
-                yield last
-            if waiting is not None:
-                yield waiting
-            waiting, last = glyph, None
-            continue
-        if waiting is not None:
-            if _over(waiting, glyph) and text[:1].isalpha():
-                text = glyph.text = _accented(text, waiting.text)
-            else:
-                yield waiting
-            waiting = None
-        if last is not None:
-            yield last
-        last = glyph
-    if last is not None:
-        yield last
-    if waiting is not None:
-        yield waiting
+            seen.add(key)
+        if text in _ACCENTS:
+            accents.append(len(out))
+        glyph.text = text
+        out.append(glyph)
+    gone: set[int] = set()
+    for i in accents:
+        # the letter is printed just before or after its accent, or (PDFium moves accents) somewhere on the page
+        near = [out[k] for k in (i + 1, i - 1) if 0 <= k < len(out)]
+        letter = next((g for g in near if _over(out[i], g)), None) or next((g for g in out if _over(out[i], g)), None)
+        if letter is not None and letter.text[:1].isalpha():
+            letter.text = _accented(letter.text, out[i].text)
+            gone.add(i)
+    return [g for i, g in enumerate(out) if i not in gone] if gone else out
 
 
 def _over(accent: Glyph, letter: Glyph) -> bool:
     """Whether an accent stands on (or under) a letter rather than beside it."""
+    if letter.text in _ACCENTS or not letter.text[:1].isalpha() or abs(accent.base - letter.base) > 0.6 * letter.size:
+        return False
     shared = min(accent.x1, letter.x1) - max(accent.x0, letter.x0)
-    return shared > 0.5 * min(accent.x1 - accent.x0, letter.x1 - letter.x0) and abs(accent.base - letter.base) < letter.size
+    return shared > 0.5 * min(accent.x1 - accent.x0, letter.x1 - letter.x0)
 
 
 def _accented(text: str, accent: str) -> str:
