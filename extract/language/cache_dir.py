@@ -55,6 +55,11 @@ def keep(name: str, write: Callable[[Path], None]) -> Path | None:
     return place
 
 
+def drop(name: str) -> None:
+    """Remove the folder `name`; no failure if it cannot be removed."""
+    shutil.rmtree(root() / name, ignore_errors=True)
+
+
 def drop_others(prefix: str, name: str) -> None:
     """Remove older folders of the same kind: those that begin with `prefix`, but not `name`."""
     for old in root().glob(f"{prefix}*"):

@@ -26,6 +26,8 @@ _CUTS = (
     "of", "with", "without", "due to", "secondary to", "in", "on", "at", "from", "following", "after", "involving", "by", "to",
     "associated with", "complicated", "complicating", "caused", "leading", "causing", "presenting", "and",
 )  # fmt: skip
+_APOSTROPHE = re.compile(r"['’`]s?\b")
+_WORD = re.compile(r"[a-z0-9]+(?:\.\d+)?")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _TYPED = frozenset({"type", "grade", "stage", "class", "group", "bipolar"})
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kappa", "λ": "lambda"}
@@ -38,6 +40,11 @@ def _spelling() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 @lru_cache(maxsize=1)
+def _any_spelling() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _spelling()))
+
+
+@lru_cache(maxsize=1)
 def _words() -> dict[str, tuple[str, ...]]:
     rows = read_table("vocabulary/diagnoses_codes_words.csv")
     return {r["word"]: tuple(r["replacement"].split()) for r in rows}
@@ -46,15 +53,18 @@ def _words() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=65536)
 def plain_words(name: str) -> tuple[str, ...]:
     """The words of `name` in plain form and in order; empty for a name without any word."""
-    text = unicodedata.normalize("NFKD", name.lower())
-    text = "".join(_GREEK.get(c, c) for c in text if not unicodedata.combining(c))
-    text = re.sub(r"['’`]s?\b", "", text)
-    for pattern, replacement in _spelling():
-        text = pattern.sub(replacement, text)
+    text = name.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(_GREEK.get(c, c) for c in text if not unicodedata.combining(c))
+    text = _APOSTROPHE.sub("", text)
+    if _any_spelling().search(text):
+        for pattern, replacement in _spelling():
+            text = pattern.sub(replacement, text)
     mapping = _words()
     plain: list[str] = []
     before = "of"
-    for word in re.findall(r"[a-z0-9]+(?:\.\d+)?", text):
+    for word in _WORD.findall(text):
         article, before = word == "a" and before in _EMPTY, word
         if article or word in _EMPTY:
             continue
@@ -77,7 +87,7 @@ def singular(word: str) -> str:
     """`word` without its plural: "metastases" -> "metastasis", "abscesses" -> "abscess", "biopsies" -> "biopsy"."""
     if len(word) < 5 or not word.endswith("s") or word.endswith(("ss", "us", "is", "os", "itis", "ous", "betes")):
         return word
-    if re.search(r"(?:[aoy]ses|eses)$", word) and not word.endswith(("eases", "ouses")):
+    if word.endswith(("ases", "oses", "yses", "eses")) and not word.endswith(("eases", "ouses")):
         return word[:-2] + "is"
     if word.endswith("ies") and len(word) > 5:
         return word[:-3] + "y"

@@ -103,7 +103,7 @@ def load() -> Index:
             return _read(place)
         except (OSError, ValueError, KeyError) as error:
             log.warning("the cached ICD-10-CM index in %s cannot be read (%s); it is built anew", place, error)
-            return _assemble(*_build(), place=None)
+            cache_dir.drop(name)
     arrays, texts = _build()
     kept = cache_dir.keep(name, lambda folder: _write(folder, arrays, texts))
     if kept is not None:

@@ -40,6 +40,12 @@ _OMITTED_TITLES = re.compile(
 _SIDED = re.compile(r"\b(?:right|left|bilateral|first|second|third) ", re.IGNORECASE)
 
 
+#: a title for one side whose sibling leaves the side open is left out
+_SIDES = re.compile(r"\b(?:right|left|bilateral)\b")
+#: what every pattern of diagnoses_codes_titles.csv needs
+_MAY_SHORTEN = re.compile(r"[(\[]|unspecified|nos|not |without|uncomplicated|other and")
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One code. `aliases` are its names in plain form (`diagnosis_names.plain`); `general` are those of them for
@@ -64,10 +70,11 @@ def concepts() -> list[Concept]:
     for row in read_table("vocabulary/diagnoses_codes_extra.csv"):
         ours.setdefault(row["code"], []).extend(part.strip() for part in row["names"].split(";") if part.strip())
     found = []
-    for code in tabular.get_all_codes():
-        if not _kept(tabular, code) and code not in ours:
+    titles = {code: tabular.get_description(code) for code in tabular.get_all_codes()}
+    open_titles = {title.lower() for title in titles.values() if "unspecified" in title.lower()}
+    for code, title in titles.items():
+        if code not in ours and (not _kept(tabular, code, title) or _has_open_sibling(title, open_titles)):
             continue
-        title = tabular.get_description(code)
         terms = [*tabular.get_inclusion_term(code), *tabular.get_includes(code)]
         aliases, general = _aliases(title, terms, tabular.is_leaf(code))
         extra = [diagnosis_names.plain(name) for name in ours.pop(code, ())]
@@ -84,12 +91,16 @@ def _tabular() -> ModuleType:
         return importlib.import_module("simple_icd_10_cm")
 
 
-def _kept(tabular: ModuleType, code: str) -> bool:
-    if not tabular.is_category_or_subcategory(code) or code[0] in _OMITTED_CHAPTERS:
+def _kept(tabular: ModuleType, code: str, title: str) -> bool:
+    if code[0] in _OMITTED_CHAPTERS or len(code) > 7 or not tabular.is_category_or_subcategory(code):
         return False
-    if tabular.is_extended_subcategory(code):
-        return False
-    return not _OMITTED_TITLES.match(tabular.get_description(code).lower())
+    return not tabular.is_extended_subcategory(code) and not _OMITTED_TITLES.match(title.lower())
+
+
+def _has_open_sibling(title: str, open_titles: set[str]) -> bool:
+    lower = title.lower()
+    other = _SIDES.sub("unspecified", lower)
+    return other != lower and other in open_titles
 
 
 def _aliases(title: str, terms: list[str], leaf: bool) -> tuple[list[str], list[str]]:
@@ -125,6 +136,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 def _shorten(title: str) -> tuple[str, bool]:
     """The plain disease of a title, and whether words such as "unspecified" or "without complications" went."""
     text, shortened = title.lower(), False
+    if not _MAY_SHORTEN.search(text):
+        return text, False
     for pattern, replacement in _patterns():
         shorter = pattern.sub(replacement, text)
         if shorter != text and pattern.pattern[:3] != r"\s*":

@@ -1,10 +1,12 @@
 """Diagnoses to ICD-10-CM codes: the right category, or no answer."""
 
 import csv
+import json
 import os
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from extract.language import cache_dir, diagnosis_names, icd, icd_index, icd_knowledge
@@ -110,14 +112,24 @@ def test_the_index_is_read_from_the_cache_with_the_same_answers(icd_cache):
     assert icd_index.load().place is not None
 
 
-def test_a_damaged_cache_is_not_fatal(icd_cache, tmp_path, monkeypatch, caplog):
-    broken = tmp_path / (icd_index.PREFIX + icd_index.digest())
+def test_a_damaged_cache_is_mended(icd_cache, tmp_path, monkeypatch, caplog):
+    (good,) = icd_cache.glob(icd_index.PREFIX + "*")
+    built = (
+        {key: np.load(good / f"{key}.npy") for key in icd_index._ARRAYS},
+        json.loads((good / "texts.json").read_text()),
+    )
+    monkeypatch.setattr(icd_index, "_build", lambda: built)
+    broken = tmp_path / good.name
     broken.mkdir(parents=True)
     (broken / "texts.json").write_text("{", encoding="utf-8")
+    older = tmp_path / f"{icd_index.PREFIX}0123456789abcdef"
+    older.mkdir()
     monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path))
     index = icd_index.load.__wrapped__()
-    assert index.place is None
+    assert index.place == broken
     assert "built anew" in caplog.text
+    assert json.loads((broken / "texts.json").read_text())["names"] == index.names
+    assert not older.exists()
 
 
 def test_exact_index_finds_the_nearest_names():
