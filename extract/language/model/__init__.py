@@ -5,8 +5,9 @@ same Doc with `doc.spans["model"]`: spans labelled as in `schema.MENTION_LABELS`
 of the model disagree. The resolver weighs them with what vocabularies and rules propose. Of each span:
 
     span._.origin       "model"
-    span._.confidence   share of such proposals that were right on development texts (see `calibration.py`)
-    span._.heads        the heads that proposed it, joined by "; "
+    span._.confidence   share of such proposals that were right: by a head's own probability (`calibration.py`), and for
+                        diagnoses and drugs by which heads agree (`votes.py`); with a single head only the former
+    span._.heads        the heads that proposed it, or a span overlapping it, joined by "; "
 
 The weights lie in a folder beside this file; README.md there says what they were trained on, how, and how
 good they are. Without them the stage proposes nothing, unless it is `required`.
@@ -24,6 +25,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 import extract.language.tokenizer  # noqa: F401  (registers the tokenizer the model was trained with)
 from extract.errors import Code, LanguageError
 from extract.language import spans as conventions
+from extract.language.model import votes
 from extract.language.model.calibration import Calibration
 from extract.language.model.decode import choose
 from extract.language.model.tagger import META, Tagger
@@ -102,14 +104,17 @@ class MentionModel:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write `doc.spans["model"]`."""
-        merged: dict[tuple[int, int, str], tuple[float, tuple[str, ...]]] = {}
-        for start, end, label, confidence, head in self._proposals(doc):
-            best, heads = merged.get((start, end, label), (0.0, ()))
-            merged[start, end, label] = max(best, confidence), (*heads, head)
+        proposals = sorted(self._proposals(doc))
+        merged: dict[tuple[int, int, str], float] = {}
+        for start, end, label, own, _ in proposals:
+            merged[start, end, label] = max(own, merged.get((start, end, label), 0.0))
+        agreeing = _agreeing(proposals)
         group = []
-        for (start, end, label), (confidence, heads) in sorted(merged.items()):
+        for (start, end, label), own in merged.items():
+            heads = agreeing[start, end, label]
+            confidence = own if len(self.heads) == 1 else votes.confidence(label, heads, own)
             span = Span(doc, start, end, label=label)
-            span._.origin, span._.confidence, span._.heads = "model", round(confidence, 4), "; ".join(heads)
+            span._.origin, span._.confidence, span._.heads = MODEL, round(confidence, 4), "; ".join(sorted(heads))
             group.append(span)
         doc.spans[MODEL] = SpanGroup(doc, name=MODEL, spans=group)
         return doc
@@ -132,6 +137,15 @@ class MentionModel:
             span = doc.char_span(entity.start_char, entity.end_char, alignment_mode="expand")
             if label and span is not None:
                 yield span.start, span.end, label, _FOREIGN_CONFIDENCE, self.extra.meta["name"]
+
+
+def _agreeing(proposals: Sequence[tuple[int, int, str, float, str]]) -> dict[tuple[int, int, str], set[str]]:
+    """For every proposed span the heads that propose it or a span that overlaps it, under the same label."""
+    at: dict[tuple[int, str], set[str]] = {}
+    for start, end, label, _, head in proposals:
+        for token in range(start, end):
+            at.setdefault((token, label), set()).add(head)
+    return {(s, e, x): {head for token in range(s, e) for head in at[token, x]} for s, e, x, _, _ in proposals}
 
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
