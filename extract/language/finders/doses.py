@@ -71,8 +71,10 @@ def _side(name: str, **where: str) -> list[str]:
 _FORMS, _AGENTS = "|".join(_side("strength_words", kind="form")), "|".join(_side("strength_words", kind="agent"))
 _ENDINGS = "|".join(_side("strength_words", kind="ending"))
 _ONE = r"(?:(?!(?:with|on|in|of|and|or|to|by|after|while|under|during)\b)[\w/-]+\s+)?"
+_CARRIERS = "|".join(_side("strength_words", kind="carrier"))
 _STRENGTH_AFTER = re.compile(
-    rf"\s*(?:\)\s*)?(?:of\s+)?(?:{_ONE}{_ONE}(?:{_FORMS})|{_ONE}(?:{_AGENTS})\b|{_ONE}[a-z-]*(?:{_ENDINGS})\b)"
+    rf"\s*(?:\)\s*)?(?:of\s+)?(?:{_ONE}{_ONE}(?:{_FORMS})|{_ONE}(?:{_AGENTS})\b|{_ONE}[a-z-]*(?:{_ENDINGS})\b"
+    rf"|(?:in|with)\s+(?:an?\s+)?{_ONE}(?:{_CARRIERS})\b)"
 )
 _STRENGTH_BEFORE = re.compile(
     rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-]*(?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"

@@ -10,8 +10,11 @@ from extract.language.quantities.person import AGED, OLD, SEX, STAGE, parse_age,
 
 #: "44-year-old"; without "old" only before a person: "71-year man", "22-year, booked patient"
 _OLD = re.compile(
-    rf"(?<![\w.])(?:{OLD}|\d{{1,3}}{SPACE}?-?{SPACE}?(?i:years?|yrs?)(?=,?{SPACE}(?:[\w-]+{SPACE}){{0,2}}(?:patient\b|{SEX}(?!\w)))"
+    rf"(?<![\w.])(?<!\w[-–])(?:{OLD}|\d{{1,3}}{SPACE}?-?{SPACE}?(?i:years?|yrs?)(?=,?{SPACE}(?:[\w-]+{SPACE}){{0,2}}(?:patient\b|{SEX}(?!\w)))"
     rf"(?!{SPACE}(?:history|follow|period|course|survival)))"
+)
+_OF_YEARS = re.compile(
+    rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}}{SPACE}?-?{SPACE}?years?)\b(?!{SPACE}(?:of\b|history|standing))"
 )
 _AGED = re.compile(rf"(?<![\w-]){AGED}")
 _STAGE = re.compile(rf"(?<![\w-]){STAGE}(?![\w-])", re.IGNORECASE)
@@ -54,6 +57,9 @@ def age_candidates(text: str) -> tuple[list[Found], list[Found]]:
             past = bool(_HISTORY.search(lead)) or (pattern is _AGED and not _OUTRIGHT.match(match[0]))
             mention = Found("age", match.start(), match.end(), str(age), 0.4 if relative or past else sure)
             (history if relative or past else outright).append(mention)
+    for match in _OF_YEARS.finditer(text):
+        if age := parse_age(match["age"]):
+            outright.append(Found("age", match.start("age"), match.end("age"), str(age), 0.9))
     outright.extend(Found("age", m.start(), m.end(), "", 0.9) for m in _DECADE.finditer(text))
     return longest(outright), longest(history)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from extract.language.finders.found import Found, after, before, overlaps
-from extract.language.quantities.duration import BRITISH, LENGTH, UNIT, parse_duration
+from extract.language.quantities.duration import BRITISH, CYCLES, LENGTH, UNIT, parse_duration
 from extract.language.quantities.frequency import STRONG, WEAK, parse_frequency
-from extract.language.quantities.parts import SPACE, rules
+from extract.language.quantities.parts import SPACE, rules, spaced
 
 _PRN = rf"(?:{SPACE}*,?{SPACE}*\(?(?i:prn|p\.r\.n\.?|as{SPACE}needed|as{SPACE}required|when{SPACE}needed|if{SPACE}needed)\b)?"
 _STRONG = re.compile(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
@@ -16,10 +16,7 @@ _WEAK = re.compile(rf"(?<![\w-]){WEAK}")
 _YEARLY = 1 / 200
 #: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"
 _BESIDE = re.compile(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
-_NOT_DOSING = re.compile(
-    r"[-\s]+(?:activit|living|life|lives|routine|practice|work|function|task|clinical|care|intake|news|press|care|chores|use|smok|alcohol|habit)",
-    re.IGNORECASE,
-)
+_NOT_DOSING = re.compile(rf"[-\s]+(?:{'|'.join(spaced(row['stem']) for row in rules('not_dosing'))})", re.IGNORECASE)
 _THERAPY = "therap|treatment|use|administration|course|exposure|intake|infusion|medication"
 _NOT_TERM = (
     "follow|outcome|care|surviv|effect|complication|safety|prognosis|sequel|result|memory|goal|efficacy|remission"
@@ -32,6 +29,7 @@ _LENGTH = re.compile(
     rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
     rf"|(?<![\w-])(?i:(?:past|last|previous|preceding){SPACE}(?:{UNIT}))"
 )
+_CYCLES = re.compile(rf"(?<=\bfor )(?:a total of )?{CYCLES}\b")
 _QUALITATIVE = re.compile(
     rf"(?<![\w-])(?i:(?:long|short)[-\s]term(?!\w|\s+(?:{_NOT_TERM}))|life-?long\b|chronically(?=\s+(?:treated|taking|using|receiving|on)\b)"
     rf"|prolonged(?=\s+(?:\w+[-\s]){{0,2}}(?:{_THERAPY})))"
@@ -66,6 +64,11 @@ def _duration_confidence(text: str, start: int, end: int) -> float | None:
     return 0.6
 
 
+def _end(match: re.Match[str]) -> int:
+    """Where the match ends without the full stop of its sentence; "b.i.d." keeps its own."""
+    return match.end() - (match[0].endswith(".") and match[0].count(".") == 1)
+
+
 def find_frequencies(text: str, doses: Sequence[Found]) -> list[Found]:
     """Mentions of frequencies, in order. Words that are a frequency only beside a dose need one near."""
     found = []
@@ -77,14 +80,14 @@ def find_frequencies(text: str, doses: Sequence[Found]) -> list[Found]:
             near = any(-25 <= match.start() - d.end <= 40 for d in doses)
             if frequency.per_day is not None and frequency.per_day < _YEARLY and not near:
                 continue  # "annual follow-up"
-            found.append(Found("frequency", match.start(), match.end(), str(frequency), 0.95 if near else 0.75))
+            found.append(Found("frequency", match.start(), _end(match), str(frequency), 0.95 if near else 0.75))
     for match in _WEAK.finditer(text):
         if overlaps(match.start(), match.end(), found):
             continue
         near = any(d.end <= match.start() and _BESIDE.fullmatch(text, d.end, match.start()) for d in doses)
         frequency = parse_frequency(match[0]) if near else None
         if frequency:
-            found.append(Found("frequency", match.start(), match.end(), str(frequency), 0.8))
+            found.append(Found("frequency", match.start(), _end(match), str(frequency), 0.8))
     return sorted(found, key=lambda f: f.start)
 
 
@@ -92,7 +95,7 @@ def find_durations(text: str, taken: Sequence[Found]) -> list[Found]:
     """Mentions of durations, in order, outside of ages, frequencies and doses (`taken`)."""
     found = []
     for match in _LENGTH.finditer(text):
-        start, end = match.span()
+        start, end = match.start(), _end(match)
         if overlaps(start, end, taken):
             continue
         confidence = _duration_confidence(text, start, end)
@@ -100,5 +103,8 @@ def find_durations(text: str, taken: Sequence[Found]) -> list[Found]:
             continue
         duration = parse_duration(match[0])
         found.append(Found("duration", start, end, str(duration) if duration else "", confidence))
+    for match in _CYCLES.finditer(text):
+        if (duration := parse_duration(match[0])) and not overlaps(match.start(), match.end(), taken):
+            found.append(Found("duration", match.start(), match.end(), str(duration), 0.7))
     found.extend(Found("duration", m.start(), m.end(), "", 0.6) for m in _QUALITATIVE.finditer(text))
     return sorted(found, key=lambda f: f.start)

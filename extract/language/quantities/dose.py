@@ -16,9 +16,11 @@ from extract.language.quantities.units import PERCENT, ROLES, UNIT, parse_unit
 
 #: something may be glued behind a unit: a citation ("10 mg12") or nothing
 TAIL = r"(?=\d{1,2}(?:[,-]\d{1,2})*(?!\d)|[^\w]|$|_)"
+#: the first of a combination's two strengths: "800/160 mg" is 800 mg of the first ingredient
+COMBINED = r"(?<![\d/])\d+(?:\.\d+)?(?:\s?mg)?\s?/\s?(?=\d+(?:\.\d+)?\s?mg\b)"
 _LOW_UNIT = rf"(?:{GAP}(?:{UNIT}|{PERCENT}))?"
 #: value or range, unit; "10 mg to 20 mg" repeats the unit
-AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE})?{COUNT}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
+AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE}|{COMBINED})?{COUNT}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
 AUC = rf"(?:AUC|(?i:area{SPACE}under{SPACE}the{SPACE}curve)(?:{GAP}\(AUC\))?){GAP}(?:of{SPACE}|=)?{GAP}\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?"
 
 _VALUE = re.compile(
@@ -26,6 +28,7 @@ _VALUE = re.compile(
 )
 _AUC = re.compile(AUC)
 _AUC_VALUE = re.compile(rf"\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?$")
+_COMBINED = re.compile(rf"({COMBINED})\d+(?:\.\d+)?")
 _OF = re.compile(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
 _MULTIPLY = re.compile(rf"(?P<n>{NUMBER}){GAP}[x×*]{GAP}(?=[\d.·])")
 _FREQUENCY = re.compile(FREQUENCY)
@@ -72,6 +75,7 @@ def parse_dose(text: str) -> Dose | None:
         found = _AUC_VALUE.search(auc[0])
         numbers = parse_range(found[0]) if found else None
         return Dose(numbers.low, "AUC", numbers.high, _per_day(text[auc.end() :])) if numbers else None
+    text = _COMBINED.sub(lambda m: re.sub(r"\s?(?:mg)?\s?/\s?$", "", m[1]), text)
     times = _MULTIPLY.search(text)
     match = _search(text, times.end() if times else 0) or (_search(text, 0) if times else None)
     if match is None:

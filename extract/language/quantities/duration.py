@@ -28,7 +28,9 @@ LENGTH = (
     rf"(?:{SPACE}and{SPACE}(?:a{SPACE}(?:half)|{COUNT}{GAP}{UNIT}))?"
 )
 BRITISH = rf"\d{{1,2}}(?:{DASH}\d{{1,2}})?/(?:{'|'.join(_BRITISH)})(?![\d/])"
-_CYCLES = rf"(?P<cycles>{COUNT}){GAP}{DASH}?{GAP}(?i:(?:\w+{SPACE})?(?:cycles|courses|sessions|pulses))"
+_COUNTED = rf"{GAP}{DASH}?{GAP}(?i:(?:\w+{SPACE})?(?:cycles|courses|sessions|pulses))"
+#: "3 cycles", "two further courses"
+CYCLES = rf"{COUNT}{_COUNTED}"
 _OPEN = re.compile(r"\b(?:until|till|lifelong|life-long|indefinite(?:ly)?|ongoing|permanent(?:ly)?)\b", re.IGNORECASE)
 _PIECE = re.compile(
     rf"(?<!\w)(?P<low>{COUNT})(?:(?:{GAP}{DASH}?{GAP}(?P<low_unit>{UNIT}))?{RANGE}(?P<high>{COUNT}))?"
@@ -117,7 +119,7 @@ def _pieces(text: str) -> Duration | None:
         end = match.end()
     if total is not None:
         return Duration(total / _DAY)
-    if cycles := re.search(_CYCLES, text):
+    if cycles := re.search(rf"(?P<cycles>{COUNT}){_COUNTED}", text):
         n = parse_range(cycles["cycles"] if cycles["cycles"].lower() not in ("a", "an") else "1")
         return Duration(cycles=int(n.low)) if n and n.low >= 1 else None
     if past := _PAST.search(text):

@@ -29,7 +29,7 @@ _ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _PERIODS = {  # days of one period
     "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24, "day": 1.0, "d": 1.0, "night": 1.0,
     "morning": 1.0, "evening": 1.0, "daily": 1.0, "hourly": 1 / 24, "week": 7.0, "wk": 7.0, "w": 7.0, "weekly": 7.0,
-    "month": 30.0, "mo": 30.0, "monthly": 30.0, "year": 365.0, "yr": 365.0, "yearly": 365.0, "annually": 365.0,
+    "month": 30.0, "mo": 30.0, "monthly": 30.0, "fortnight": 14.0, "year": 365.0, "yr": 365.0, "yearly": 365.0, "annually": 365.0,
 }  # fmt: skip
 _ORDINALS = {
     "other": 2.0,
@@ -63,7 +63,7 @@ _DIVIDED = (
     rf"|(?:{_NUMBERS}{SPACE})?divided{SPACE}doses|(?P<divided2>{_NUMBERS}){SPACE}(?:equally{SPACE})?divided{SPACE}doses"
 )
 _LIST = rf"\d{{1,3}}(?:{GAP}(?:,|{DASH}|and\b|&|to\b|through\b){GAP}(?:and{SPACE})?(?:days?{SPACE}|d)?\d{{1,3}})+"
-_DAYS = rf"(?:(?:on|at){SPACE}(?:days{SPACE}|d)|(?:days{SPACE}|d)(?!\d+{GAP}(?:{DASH}|to\b){GAP}\d+(?!{GAP},)))(?P<days>{_LIST})(?![\d.])"
+_DAYS = rf"(?:(?:on|at){SPACE}(?:days{SPACE}|d)|(?:days{SPACE}|d)(?!\d+{GAP}(?:{DASH}|to\b){GAP}\d+(?!{GAP},)))(?P<days>{_LIST})(?!\d|\.\d)"
 _DAY = r"(?:on\s)?day\s(?P<day>\d{1,3})(?![\d/.])"
 _CANONICAL = r"(?P<low>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?/d\b"
 

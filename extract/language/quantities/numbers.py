@@ -33,7 +33,8 @@ _WORD = (
 )
 _MULTIPLE = rf"(?:{GAP}(?:million|thousand)\b)?"
 #: one number; words match in any case
-NUMBER = rf"(?:(?:{DIGITS}){_MULTIPLE}|(?i:{_WORD}){_MULTIPLE})"
+_AND_HALF = rf"(?:(?:{SPACE}|{DASH})and(?:{SPACE}|{DASH})(?:a|one)(?:{SPACE}|{DASH})half\b)?"
+NUMBER = rf"(?:(?:{DIGITS}){_MULTIPLE}{_AND_HALF}|(?i:{_WORD}){_MULTIPLE})"
 #: also "a" and "an", for patterns in which a unit follows
 COUNT = rf"(?:{NUMBER}|(?i:an?\b))"
 _WHOLE = re.compile(rf"(?:{NUMBER}|(?i:an?))(?:{_POWER})?")
@@ -69,7 +70,9 @@ def _digits(text: str) -> float | None:
     if power := re.search(r"\s*[x×]\s*10\s*(?:\^|\(|\*\*)?\s*(\d+)\)?$", text):
         text, factor = text[: power.start()], factor * 10.0 ** int(power[1])
     part = 0.0
-    if text and text[-1] in _VULGAR:
+    if half := re.search(r"[ -]and[ -](?:a|one)[ -]half$", text):
+        text, part = text[: half.start()], 0.5
+    elif text and text[-1] in _VULGAR:
         text, part = text[:-1].strip(), _VULGAR[text[-1]]
     elif fraction := re.search(r"\(?(\d)/(\d)\)?$", text):
         text, part = text[: fraction.start()].strip(), int(fraction[1]) / int(fraction[2])

@@ -11,11 +11,23 @@ import re
 from dataclasses import dataclass
 
 from extract.language.quantities.numbers import NUMBER, parse_range
-from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
+from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spaced, spellings
 
 _ROWS = rules("pain_scales")
 _SCALES = {w.lower().replace("-", " "): row for row in _ROWS for w in spellings(row["written"])}
-SCALE = any_of(w for row in _ROWS for w in spellings(row["written"]))
+_NAMES = [w for row in _ROWS for w in spellings(row["written"])]
+_SHORT = sorted((w for w in _NAMES if w.split()[0].isupper()), key=len, reverse=True)
+#: an instrument's name in any case, or its short name in capitals only ("VAS", not the vas deferens)
+SCALE = (
+    "(?:"
+    + "|".join(
+        [
+            any_of(w for w in _NAMES if w not in _SHORT),
+            *(f"(?-i:{spaced(w.split()[0])})(?i:{spaced(w.removeprefix(w.split()[0]))})" for w in _SHORT),
+        ]
+    )
+    + ")"
+)
 _VALUE = rf"{NUMBER}(?:{SPACE}?±{SPACE}?\d+(?:\.\d+)?|{RANGE}{NUMBER})?"
 #: "8/10", "7-8/10", "7 out of 10", "4 of 10", "65/100", "8 on a scale of 10"
 OUT_OF = (
