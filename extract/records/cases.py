@@ -59,14 +59,15 @@ def cast(sents: Sequence[Sentence]) -> Casting:
 
 
 def _zones(sents: Sequence[Sentence]) -> list[str]:
-    """For each sentence: case, summary, talk, aside or silent."""
+    """For each sentence: case, summary, talk, aside or silent. Methods and results are the report only where no case section is."""
+    headed = any(s.section == "case" for s in sents)
 
     def zone(name: str) -> str:
-        if name in SILENT:
+        if name in SILENT or name == "footnote":
             return "silent"
         if name in SUMMARY:
             return "summary"
-        if name in TALK:
+        if name in TALK or (headed and name in ("methods", "results")):
             return "talk"
         return "case" if name in NARRATIVE else "aside"
 
@@ -228,6 +229,7 @@ def _starts_case(s: Sentence, intro: Intro, several: bool) -> bool:
 
 
 def _elsewhere(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
+    literature = _literature_tables(sents)
     announced = False
     before: tuple[int, ...] = ()
     left = 0
@@ -242,7 +244,7 @@ def _elsewhere(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
             before, left, paragraph = (), 0, s.paragraph
             announced = announced and s.section == "abstract"
         if zone == "aside":
-            casting.owners[s.index] = _caption_owner(s, casting)
+            casting.owners[s.index] = () if s.index in literature else _caption_owner(s, casting)
             continue
         owner = _owner(s, zone, casting, before, left, announced)
         if owner and all(casting.people[i].role == "index" for i in owner):
@@ -329,6 +331,20 @@ def _carries(s: Sentence) -> bool:
     if cue("cited").search(s.text):
         return False
     return bool(cue("past").search(s.text))
+
+
+def _literature_tables(sents: Sequence[Sentence]) -> set[int]:
+    """The sentences of tables that review published cases: an author or reference column, "reported cases" in the caption."""
+    found: set[int] = set()
+    table: list[Sentence] = []
+    for s in [*sents, None]:
+        if s is not None and s.section == "table" and not (table and re.match(r"table\s+\w+\s*[:.]", s.text, re.I)):
+            table.append(s)
+            continue
+        if any(cue("literature", "cues.csv").search(t.text) for t in table):
+            found |= {t.index for t in table}
+        table = [s] if s is not None and s.section == "table" else []
+    return found
 
 
 def _caption_owner(s: Sentence, casting: Casting) -> tuple[int, ...]:

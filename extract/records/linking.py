@@ -36,7 +36,7 @@ LIMIT = 9.0
 
 _JOIN_BEFORE = re.compile(  # attribute, then drug: "20 mg of oral prednisone", "daily prednisone", "5% topical X"
     r"^\s*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
-    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|\W)*\s*$",
+    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|[\s(\"'’])*$",
     re.IGNORECASE,
 )
 _JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 mg", "prednisone (20 mg", "prednisone 20 mg"
@@ -123,6 +123,12 @@ def _without(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
     return " ".join(parts)
 
 
+def _outside_brackets(text: str) -> str:
+    """The text without what stands in brackets (makers, brands), also where a bracket only closes in it."""
+    text = re.sub(r"\([^()]*\)", " ", re.sub(r"^[^()]*\)", " ", text))
+    return re.sub(r"[()\[\]]", " ", text)
+
+
 def _respectively(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) -> list[Link]:
     """ "A and B at 20 mg and 30 mg, respectively": the n-th to the n-th."""
     match = re.search(
@@ -148,7 +154,7 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
     chains: list[list[Span]] = [[ordered[0]]]
     for left, right in itertools.pairwise(ordered):
         inside = [a for a in attributes if left.end_char <= a.start_char and a.end_char <= right.start_char]
-        bare = re.sub(r"[()\[\]]", " ", _without(text, left.end_char, right.start_char, inside))
+        bare = _outside_brackets(_without(text, left.end_char, right.start_char, inside))
         if _COORDINATION.match(bare):
             chains[-1].append(right)
         else:

@@ -220,12 +220,12 @@ def treats(s: Sentence, duration: Span) -> bool:
     follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)
     if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
         return True
-    if any(cue(kind, "durations.csv").search(before[-60:]) for kind in ("before_no", "of_symptom")):
-        return False
     if cue("after_no", "durations.csv").match(after):
         return False
     if cue("end_of_course", "durations.csv").search(before[-60:]):
         return True
+    if any(cue(kind, "durations.csv").search(before[-60:]) for kind in ("before_no", "of_symptom")):
+        return False
     own = re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)
     if not own and not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
         return False
