@@ -72,11 +72,21 @@ def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:
     """Font family and size of most characters of the document."""
     votes: Counter[tuple[str, float]] = Counter()
     every = [w for page_words in words for w in page_words]
-    for w, following in zip(every, [*every[1:], None], strict=False):
-        if following is not None and w.text.strip(".:").lower() == "references" and votes.total() > 3000:
-            if is_bold(w.font) and not is_bold(following.font) or w.size > 1.05 * following.size:
-                break  # a long reference list would outvote a short report
-        votes[family(w.font), round(w.size, 1)] += len(w.glyphs)
+    count = 0
+    raw: dict[tuple[str, float], int] = {}
+    for w, following in zip(every, every[1:], strict=False):
+        if (
+            len(w.text) in (10, 11)
+            and count > 3000
+            and w.text.strip(".:").lower() == "references"
+            and (is_bold(w.font) and not is_bold(following.font) or w.size > 1.05 * following.size)
+        ):
+            break  # a long reference list would outvote a short report
+        n = len(w.glyphs)
+        count += n
+        raw[w.font, w.size] = raw.get((w.font, w.size), 0) + n
+    for (font, size), n in raw.items():
+        votes[family(font), round(size, 1)] += n
     return votes.most_common(1)[0][0] if votes else ("", 10.0)
 
 

@@ -10,6 +10,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from extract.reading.glyphs import Glyph
 
@@ -189,7 +190,7 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
         return []
     rows: list[list[Word]] = []
     heads: list[tuple[float, float]] = []  # base, size of the row's commonest word
-    for w in sorted((w for w in words), key=lambda w: (round(w.base, 1), w.x0)):
+    for w in sorted(words, key=attrgetter("base")):
         if rows and abs(w.base - heads[-1][0]) <= 0.25 * min(w.size, heads[-1][1]):
             rows[-1].append(w)
             continue
@@ -202,15 +203,18 @@ def _hang_scripts(rows: list[list[Word]]) -> list[list[Word]]:
     """Small raised or lowered words that form rows of their own join the row they hang on."""
     stats: list[tuple[float, float, int]] = []
     for row in rows:
-        votes: Counter[float] = Counter()
+        votes: dict[float, int] = {}
         for w in row:
-            votes[round(w.size, 1)] += len(w.glyphs)
-        stats.append((statistics.median(w.base for w in row), votes.most_common(1)[0][0], votes.total()))
+            votes[w.size] = votes.get(w.size, 0) + len(w.glyphs)
+        stats.append((row[len(row) // 2].base, max(votes, key=lambda s: votes[s]), sum(votes.values())))
     homeless: dict[int, list[Word]] = {}
     for i, row in enumerate(rows):
+        largest = 0.88 * max(stats[j][1] for j in range(max(0, i - 2), min(len(rows), i + 3)))
+        if all(w.size > largest for w in row):
+            continue
         stay = []
         for w in row:
-            home = _home(w, i, rows, stats)
+            home = _home(w, i, rows, stats) if w.size <= largest else None
             if home is None:
                 stay.append(w)
             else:

@@ -117,7 +117,8 @@ def _characters(text: Any, count: int, place: _Place, raw: RawPage) -> None:
         char = "-" if code in (2, 0xFFFE) else chr(code) if code else "\ufffd"
         here = (key, ox.value, oy.value)
         if raw.glyphs and here == last:
-            raw.glyphs[-1].text += char  # a ligature that stands for several characters
+            # a ligature that stands for several characters, or the second half of a surrogate pair
+            raw.glyphs[-1].text = _joined(raw.glyphs[-1].text + char)
             raw.glyphs[-1].x1 = max(raw.glyphs[-1].x1, loose)
             continue
         last = here
@@ -137,6 +138,10 @@ def _characters(text: Any, count: int, place: _Place, raw: RawPage) -> None:
         else:
             base = _on_page(ox.value, oy.value, place)[1]
         raw.glyphs.append(Glyph(char, x0, top, x1, bottom, base, size, font, turn, pale))
+
+
+def _joined(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace") if not text.isascii() else text
 
 
 def _advance(thing: Any, code: int) -> float:

@@ -58,7 +58,7 @@ def _clean(c: str) -> str:
     if c in _PLAIN:
         return _PLAIN[c]
     if "\ufb00" <= c <= "\ufb06" or "\uff01" <= c <= "\uff5e" or "\U0001d400" <= c <= "\U0001d7ff":
-        return unicodedata.normalize("NFKC", c)
+        return "".join(_PLAIN.get(x, x) for x in unicodedata.normalize("NFKC", c))
     if "\ue000" <= c <= "\uf8ff":
         return _symbols().get(c, "\ufffd")
     kind = unicodedata.category(c)
@@ -77,24 +77,24 @@ def repair(glyphs: list[Glyph]) -> list[Glyph]:
     out: list[Glyph] = []
     accents: list[int] = []
     seen: set[tuple[str, int, int]] = set()
+    special = {font: _pi_font(font) for font in {g.font for g in glyphs}}
+    special = {font: table for font, table in special.items() if table}
     for glyph in glyphs:
         text = glyph.text
         if not text.isascii() or len(text) > 1 or text < " ":
-            text = clean(text)
-        pi = _pi_font(glyph.font)
-        if pi:
-            text = pi.get(text, text)
-        if not text:
-            continue
+            glyph.text = text = clean(text)
+            if not text:
+                continue
+        if special and glyph.font in special:
+            glyph.text = text = special[glyph.font].get(text, text)
         if glyph.turn == 0 and text != " ":
             # shadows and false bold: the same glyph printed twice on (nearly) the same spot
-            key = (text, round(glyph.x0 * 2), round(glyph.base * 2))
+            key = (text, int(glyph.x0 * 2 + 0.5), int(glyph.base * 2 + 0.5))
             if key in seen:
                 continue
             seen.add(key)
         if text in _ACCENTS:
             accents.append(len(out))
-        glyph.text = text
         out.append(glyph)
     gone: set[int] = set()
     for i in accents:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 
 import numpy as np
 
@@ -176,10 +177,11 @@ class Builder:
 
     def boxes(self) -> CharBoxes:
         """The boxes of all characters written."""
-        shown = [(g.real or g) if g else None for g in self.glyphs]
-        table = np.array(
-            [(g.x0, g.top, g.x1, g.bottom) if g else (0.0, 0.0, 0.0, 0.0) for g in shown], dtype=np.float32
-        ).reshape(-1, 4)
+        table = np.zeros((len(self.glyphs), 4), dtype=np.float32)
+        at = [i for i, g in enumerate(self.glyphs) if g is not None]
+        real = [g.real or g for g in self.glyphs if g is not None]
+        for k, name in enumerate(("x0", "top", "x1", "bottom")):
+            table[at, k] = list(map(attrgetter(name), real))
         return CharBoxes(np.array(self.pages, dtype=np.int32), table[:, 0], table[:, 1], table[:, 2], table[:, 3])
 
 
