@@ -2,8 +2,9 @@
 
 Last in the language pipeline. In: `doc.spans["mentions"]`. Out, on each drug: `span._.norm` (the generic name),
 `code_system` and `code` (DrugBank, or MeSH where DrugBank has none), `code_score`; on each diagnosis: `span._.norm`
-(lower case, abbreviation written out, determiners off) and, if asked for, the ICD-10-CM code with its score. A
-norm that an earlier stage has set for a drug or diagnosis is overwritten; other mentions are left alone.
+(lower case, abbreviation written out, determiners off) and, if asked for, the ICD-10-CM code with its score. An
+earlier stage's norm of a drug stays where the drug is not known here (a class, a name of its own); other mentions
+are left alone.
 
 All distinct names of a document are looked up in one pass, and what was found is remembered across documents.
 """
@@ -71,7 +72,8 @@ class Codes:
 
 def _name_drug(span: Span) -> None:
     drug = drugs.normalise(span.text, span._.long_form)
-    span._.norm = drug.name
+    if drug.score > 0 or not span._.norm:
+        span._.norm = drug.name
     if drug.code:
         span._.code_system, span._.code, span._.code_score = drug.system, drug.code, drug.score
 
@@ -80,3 +82,11 @@ def diagnosis_norm(text: str, long_form: str = "") -> str:
     """A diagnosis' name: `long_form` if there is one, else `text`; lower case, one line, without leading determiners."""
     name = re.sub(r"\s+", " ", (long_form or text)).strip(" .,;:()[]\"'").lower()
     return _DETERMINERS.sub("", name).strip()
+
+
+def describe() -> dict[str, dict[str, str]]:
+    """What `casesift doctor` tells of the knowledge bases: for drugs and ICD-10-CM package, version, sizes, cache.
+
+    Builds no index and needs none.
+    """
+    return {"drugs": drugs.describe(), ICD_SYSTEM: icd.describe()}

@@ -45,7 +45,7 @@ _LEAFLET = re.compile(
     r"|(?:eye|ear|nasal) (?:drops|spray)(?: and drops)?|skin cream|nasal (?:powder|gel|solution)|urogenital|spray))+$"
 )
 #: the four letters that tell makes of one biological apart, as in "cemiplimab-rwlc"
-_MAKE = re.compile(r"-[a-z]{4}$")
+_MAKE = re.compile(r"-(?!beta|acid)[a-z]{4}$")
 
 
 @dataclass(frozen=True, slots=True)

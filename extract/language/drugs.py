@@ -186,6 +186,12 @@ def clean(text: str) -> str:
 
 def is_class(name: str) -> bool:
     """Whether `name` (lower case) is the name of a class of drugs: "antibiotics", "proton pump inhibitors"."""
+    book = drug_dictionary.load()
+    substance = book.substances.get(book.wordings.get(name, ""))
+    return (substance is not None and substance.drug_class) or _class_word(name)
+
+
+def _class_word(name: str) -> bool:
     words = _words()
     parts = name.split()
     if not parts:
@@ -196,11 +202,7 @@ def is_class(name: str) -> bool:
         singular = last[:-3] + "y"
     if any(singular.endswith(ending) for ending in words.class_endings) or singular in words.class_last:
         return True
-    if " ".join([*parts[:-1], singular]) in words.class_whole:
-        return True
-    book = drug_dictionary.load()
-    substance = book.substances.get(book.wordings.get(name, ""))
-    return substance is not None and substance.drug_class
+    return " ".join([*parts[:-1], singular]) in words.class_whole
 
 
 def _look_up(book: Dictionary, wording: str) -> DrugName | None:
@@ -213,7 +215,10 @@ def _look_up(book: Dictionary, wording: str) -> DrugName | None:
         if substance is None:
             continue
         if substance.drug_class:
-            return DrugName(name if substance.ours else wording, is_class=True)
+            return DrugName(wording, is_class=True)
+        if not (substance.code or substance.leaflet or substance.ours or substance.ingredients):
+            # a group heading of MeSH or a name without an identifier: known, but not to be renamed
+            return DrugName(wording, is_class=_class_word(wording), score=0.0 if _class_word(wording) else 1.0)
         return DrugName(
             substance.name, substance.system, substance.code, substance.ingredients, _is_brand(book, form, substance),
             False, 1.0,
@@ -301,16 +306,15 @@ def _combination(book: Dictionary, bare: str) -> DrugName | None:
 
 @lru_cache(maxsize=1)
 def _spellable() -> drug_spelling.Names:
-    """The names a misspelling may be mended to: of drugs that are given to people, one word, long."""
+    """The names a misspelling may be mended to: generic names of one word that have an identifier.
+
+    Brands are not among them: English words are too near to some ("anesthesia" to a name of benzocaine).
+    """
     book = drug_dictionary.load()
     return drug_spelling.Names(
-        wording
-        for wording, name in book.wordings.items()
-        if wording.isalpha()
-        and len(wording) >= drug_spelling.SHORTEST
-        and (substance := book.substances.get(name)) is not None
-        and (substance.leaflet or substance.code)
-        and not substance.drug_class
+        name
+        for name, substance in book.substances.items()
+        if substance.code and name.isalpha() and len(name) >= drug_spelling.SHORTEST and not substance.drug_class
     )
 
 

@@ -141,6 +141,17 @@ def test_neighbouring_names_are_never_mixed_up():
         assert drugs.normalise(name).name == name
 
 
+@pytest.mark.parametrize("word", ["anesthesia", "besides", "childhood", "vitrectomy", "analgesia", "prominence"])
+def test_words_are_not_mended_into_drugs(word):
+    assert drugs.normalise(word).code == ""
+
+
+def test_a_group_is_not_renamed_to_one_of_its_members():
+    assert drugs.normalise("interferon").name == "interferon"
+    assert drugs.normalise("interferon beta").name == "interferon beta"
+    assert drugs.normalise("bisphosphonates").name == "bisphosphonates"
+
+
 def test_an_unknown_name_keeps_its_words_and_gets_no_identifier():
     found = drugs.normalise("Hemofortan syrup")
     assert (found.name, found.code, found.score) == ("hemofortan", "", 0.0)
