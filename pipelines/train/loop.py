@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -38,7 +38,7 @@ class Schedule:
         epochs: passes over the texts.
         batch_tokens: tokens an update sees, about.
         rate: peak learning rate; it rises over the first `warmup` updates and falls linearly to a twentieth.
-        weights: how many times an epoch passes over a head's texts (default once).
+        passes: how many times an epoch passes over a head's texts, on the average (default once).
         word_dropout: share of tokens whose form is hidden from the hash embeddings (their vectors and shapes stay),
             so that the network learns to read a word it never saw.
     """
@@ -50,6 +50,7 @@ class Schedule:
     weight_decay: float = 0.01
     word_dropout: float = 0.0
     evaluate_every: int = 2
+    passes: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
 
 
@@ -89,7 +90,7 @@ def fit(
     rng = random.Random(schedule.seed)
     heads = {h.name: h for h in tagger.heads}
     items = [prepare(member.extractor, heads[name], doc) for name, docs in texts.items() for doc in docs if len(doc)]
-    tokens = sum(len(i.tags) for i in items)
+    tokens = round(sum(len(i.tags) * schedule.passes.get(i.head.name, 1.0) for i in items))
     total = max(1, schedule.epochs * tokens // schedule.batch_tokens)
     optimizer = Adam(schedule.rate, L2=schedule.weight_decay, L2_is_weight_decay=True, use_averages=True, grad_clip=1.0)
     noise = np.random.default_rng(schedule.seed)
@@ -98,8 +99,7 @@ def fit(
     update = 0
     for epoch in range(1, schedule.epochs + 1):
         began, loss = time.perf_counter(), 0.0
-        rng.shuffle(items)
-        for batch in batches(items, schedule.batch_tokens):
+        for batch in batches(drawn(items, schedule.passes, rng), schedule.batch_tokens):
             warm = min(1.0, (update + 1) / max(1, schedule.warmup))
             optimizer.learn_rate = schedule.rate * warm * max(0.05, 1 - update / total)
             loss += _update(member.network, tagger.heads, batch, optimizer, schedule, noise)
@@ -120,6 +120,13 @@ def fit(
     for key, node, name in member.parameters():
         node.set_param(name, kept[key])
     return best
+
+
+def drawn(items: Sequence[Item], passes: Mapping[str, float], rng: random.Random) -> list[Item]:
+    """The items of an epoch in random order; one with 1.5 passes is there once or twice."""
+    chosen = [i for i in items for _ in range(int(passes.get(i.head.name, 1.0) + rng.random()))]
+    rng.shuffle(chosen)
+    return chosen
 
 
 def batches(items: Sequence[Item], tokens: int) -> Iterator[list[Item]]:
@@ -175,10 +182,10 @@ def _update(
 def _hide(features: Features, share: float, noise: np.random.Generator) -> Features:
     if share <= 0:
         return features
-    hashes = features.hashes.copy()
+    hashes = features.hashes[features.forms]
     hidden = noise.random(len(hashes)) < share
     hashes[hidden, :3] = 0  # NORM, PREFIX, SUFFIX
-    return Features(hashes, features.vectors)
+    return Features(hashes, features.vectors[features.forms], np.arange(len(hashes)))
 
 
 def evaluate(

@@ -16,9 +16,11 @@ from thinc.api import fix_random_seed
 
 from extract.errors import Code, PipelineError
 from extract.language.model.calibration import Calibration
+from extract.language.model.features import Lexicon
 from extract.language.model.member import Member
 from extract.language.model.tagger import Tagger, lay_out
 from extract.language.tokenizer import build_tokenizer
+from pipelines.train import lexicon
 from pipelines.train.calibrate import calibrate
 from pipelines.train.corpus import GOLD, read, to_doc
 from pipelines.train.loop import Schedule, evaluate, fit
@@ -40,6 +42,7 @@ class Settings:
     network: dict[str, Any]
     schedule: Schedule
     labels: dict[str, dict[str, str]]
+    lexicon: bool = True
 
 
 def read_settings(path: Path | None = None, *, epochs: int | None = None, seed: int | None = None) -> Settings:
@@ -52,13 +55,13 @@ def read_settings(path: Path | None = None, *, epochs: int | None = None, seed: 
     try:
         if path is not None:
             config = config.merge(Config().from_disk(path))
-        schedule = Schedule(**config["schedule"])
+        schedule = Schedule(**config["schedule"], passes=dict(config.get("passes", {})))
         network = {**config["network"], "rows": tuple(config["network"]["rows"])}
         vectors = VectorSettings(**config["vectors"])
         labels = {head: dict(names) for head, names in config.get("labels", {}).items()}
-        given = {"epochs": epochs, "seed": seed}
+        given: dict[str, Any] = {"epochs": epochs, "seed": seed}
         schedule = replace(schedule, **{k: v for k, v in given.items() if v is not None})
-        return Settings(dict(config["corpora"]), vectors, network, schedule, labels)
+        return Settings(dict(config["corpora"]), vectors, network, schedule, labels, bool(config["lexicon"]["use"]))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise PipelineError(
             Code.USAGE, f"the settings cannot be read ({error})", file=path, mend=f"see {CONFIG.name} of the package"
@@ -110,11 +113,12 @@ def train(
             mend=f"expected folders {', '.join(settings.corpora.values())} with train.jsonl",
         )  # fmt: skip
     develop = load_docs(nlp, data, {head: settings.corpora[head] for head in texts}, "dev")
+    running = [*read_texts(raw), *(doc.text for docs in texts.values() for doc in docs)]
+    words = Lexicon.of(lexicon.build(running)) if settings.lexicon else None
     if vectors is not None:
-        extractor = read_floret(vectors)
+        extractor = read_floret(vectors, words)
     else:
-        own = (doc.text for docs in texts.values() for doc in docs)
-        extractor = learn(nlp, (*read_texts(raw), *own), settings.vectors)
+        extractor = learn(nlp, running, settings.vectors, words)
     labels = {head: sorted({s.label_ for doc in docs for s in doc.spans[GOLD]}) for head, docs in texts.items()}
     fix_random_seed(settings.schedule.seed)
     heads = lay_out(labels)

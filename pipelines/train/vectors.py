@@ -20,7 +20,7 @@ import numpy as np
 from spacy.language import Language
 
 from extract.errors import Code, PipelineError
-from extract.language.model.features import Extractor, vector_key
+from extract.language.model.features import Extractor, Lexicon, vector_key
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def _lines(path: Path) -> Iterator[str]:
             yield from plain
 
 
-def learn(nlp: Language, texts: Iterable[str], settings: VectorSettings) -> Extractor:
-    """Vectors of `texts` as tokenised by `nlp`. With one thread the same texts give the same vectors.
+def learn(nlp: Language, texts: Iterable[str], settings: VectorSettings, lexicon: Lexicon | None = None) -> Extractor:
+    """Vectors of `texts` as tokenised by `nlp`, in an `Extractor` with the word list `lexicon`. With one thread the same texts give the same vectors.
 
     Raises:
         PipelineError: USAGE when `floret` is not installed or there is no text.
@@ -91,12 +91,12 @@ def learn(nlp: Language, texts: Iterable[str], settings: VectorSettings) -> Extr
             epoch=settings.epochs, lr=settings.rate, thread=settings.threads, verbose=0,
         )  # fmt: skip
         model.save_floret_vectors(str(saved))
-        return read_floret(saved)
+        return read_floret(saved, lexicon)
 
 
-def read_floret(path: Path) -> Extractor:
+def read_floret(path: Path, lexicon: Lexicon | None = None) -> Extractor:
     """A `.floret` file as an `Extractor`."""
     with path.open(encoding="utf-8") as lines:
         head = lines.readline().split()
         table = np.loadtxt(lines, comments=None, usecols=range(1, int(head[1]) + 1), dtype=np.float32, delimiter=" ")
-    return Extractor(table, hashes=int(head[4]), shortest=int(head[2]), longest=int(head[3]))
+    return Extractor(table, hashes=int(head[4]), shortest=int(head[2]), longest=int(head[3]), lexicon=lexicon)

@@ -129,7 +129,7 @@ def test_the_whole_recipe(tmp_path: Path) -> None:
     write_corpus(tmp_path / "data" / "a", 200)
     (tmp_path / "c.cfg").write_text(
         '[corpora]\na = "a"\n[vectors]\nwidth = 16\nrows = 100\nleast = 1\n[network]\nwidth = 32\n'
-        "[schedule]\nepochs = 6\nbatch_tokens = 60\nrate = 0.01\nwarmup = 10\n",
+        "[lexicon]\nuse = false\n[schedule]\nepochs = 6\nbatch_tokens = 60\nrate = 0.01\nwarmup = 10\n",
         encoding="utf-8",
     )
     settings = read_settings(tmp_path / "c.cfg")

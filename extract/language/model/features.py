@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import LOWER, NORM, PREFIX, SHAPE, SUFFIX
+from spacy.attrs import LOWER, NORM, ORTH, PREFIX, SHAPE, SUFFIX
 from spacy.strings import StringStore, get_string_id
 from spacy.tokens import Doc
 from spacy.vectors import Vectors
@@ -30,10 +30,19 @@ def vector_key(word: str) -> str:
 
 @dataclass(frozen=True)
 class Features:
-    """Of N tokens: `hashes` (N, 5) of their attributes and class in the word list, `vectors` (N, width)."""
+    """Of N tokens of U different forms: `hashes` (U, 5) of the forms' attributes and class in the word list, `vectors`
+    (U, width), and `forms` (N,), the row of each token in both."""
 
     hashes: npt.NDArray[np.uint64]
     vectors: npt.NDArray[np.float32]
+    forms: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    def part(self, start: int, end: int) -> Features:
+        """Those of tokens `start` to `end`."""
+        return Features(self.hashes, self.vectors, self.forms[start:end])
 
 
 class Lexicon:
@@ -94,9 +103,11 @@ class Extractor:
 
     def __call__(self, doc: Doc) -> Features:
         """The features of every token of `doc`."""
-        table = doc.to_array([*ATTRIBUTES, LOWER]).astype(np.uint64).reshape(len(doc), COLUMNS)
+        orths = doc.to_array([ORTH]).astype(np.uint64).reshape(len(doc))
+        _, first, forms = np.unique(orths, return_index=True, return_inverse=True)
+        table = doc.to_array([*ATTRIBUTES, LOWER]).astype(np.uint64).reshape(len(doc), COLUMNS)[first]
         table[:, -1] = self.lexicon(table[:, -1])
-        keys = [vector_key(token.text) for token in doc]
+        keys = [vector_key(doc[int(i)].text) for i in first]
         new = [k for k in dict.fromkeys(keys) if k not in self._seen]
         if new:
             if len(self._seen) > _CACHE_LIMIT:
@@ -104,4 +115,4 @@ class Extractor:
                 new = list(dict.fromkeys(keys))
             self._seen.update(zip(new, self._floret.get_batch(new), strict=True))
         vectors = np.stack([self._seen[k] for k in keys]) if keys else np.zeros((0, self.width), dtype=np.float32)
-        return Features(table, vectors)
+        return Features(table, vectors, forms.astype(np.int64))

@@ -47,8 +47,7 @@ class Member:
         for start in range(0, n, _BATCH_TOKENS):
             end = min(start + _BATCH_TOKENS, n)
             low, high = max(start - margin, 0), min(end + margin, n)
-            window = Features(features.hashes[low:high], features.vectors[low:high])
-            parts.append(np.asarray(self.network.predict([window]))[start - low : end - low])
+            parts.append(np.asarray(self.network.predict([features.part(low, high)]))[start - low : end - low])
         return np.concatenate(parts)
 
     def parameters(self) -> Iterator[tuple[str, Model[Any, Any], str]]:

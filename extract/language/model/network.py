@@ -90,12 +90,18 @@ def _forward(
 ) -> tuple[Floats2d, Callable[[Floats2d], list[Features]]]:
     words, projection, mix, encoder, scorer = model.layers
     pad = model.attrs["pad"]
-    hashes = np.concatenate([f.hashes for f in inputs])
-    vectors = np.concatenate([f.vectors for f in inputs])
-    lengths = [len(f.hashes) for f in inputs]
+    lengths = [len(f) for f in inputs]
+    if is_train:  # every token is dropped out on its own
+        hashes = np.concatenate([f.hashes[f.forms] for f in inputs])
+        vectors = np.concatenate([f.vectors[f.forms] for f in inputs])
+    else:
+        hashes, vectors = np.concatenate([f.hashes for f in inputs]), np.concatenate([f.vectors for f in inputs])
     embedded, back_words = words(hashes, is_train)
     projected, back_projection = projection(vectors, is_train)
     mixed, back_mix = mix(np.hstack([embedded, projected]), is_train)
+    if not is_train:
+        firsts = np.cumsum([0, *(len(f.hashes) for f in inputs)])
+        mixed = mixed[np.concatenate([f.forms + first for f, first in zip(inputs, firsts, strict=False)])]
     # rows of zeros between the inputs keep the convolutions apart
     places = np.concatenate([np.arange(n) for n in lengths]) if lengths else np.zeros(0, dtype=int)
     places = (places + np.repeat(np.cumsum([0, *(n + pad for n in lengths[:-1])]) + pad, lengths)).astype(np.int64)
