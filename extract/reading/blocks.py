@@ -6,6 +6,7 @@ pitch. Roles come from style against the body's style, wording and place; nothin
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 from collections import Counter
@@ -83,7 +84,7 @@ def body_style(lines: Sequence[Line]) -> Style:
     ends = [i for i, line in enumerate(lines) if len(line.text) < 30 and canonical(line.text) == "references"]
     if ends and ends[-1] > 0.25 * len(lines):  # a long reference list would outvote a short report
         lines = lines[: ends[-1]]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         if before.column == line.column and abs(before.size - line.size) < 0.2 and len(line.words) > 3:
             votes[family(line.font), round(line.size, 1)] += line.characters
     if not votes:
@@ -98,7 +99,7 @@ def body_style(lines: Sequence[Line]) -> Style:
     (fam, size), _ = merged.most_common(1)[0]
     pitches = [
         b.base - a.base
-        for a, b in zip(lines, lines[1:], strict=False)
+        for a, b in itertools.pairwise(lines)
         if a.column == b.column and abs(b.size - size) < 0.2 and 0.8 * size < b.base - a.base < 2.6 * size
     ]
     return Style(fam, size, statistics.median(pitches) if pitches else 1.2 * size)
@@ -147,7 +148,7 @@ def _short_heading(line: Line) -> bool:
 
 
 def caption_label(line: Line, *, strict: bool = False) -> str:
-    """"figure" or "table" when the line begins a caption, else "". `strict`: only when its print sets the label off."""
+    """ "figure" or "table" when the line begins a caption, else "". `strict`: only when its print sets the label off."""
     text = line.text
     match = CAPTION.match(text)
     if not match:
@@ -207,7 +208,9 @@ def _interrupted(blocks: list[Block], i: int, style: Style) -> bool:
     before = next((b for b in reversed(blocks[:i]) if b.role in ("body", "heading", "reference")), None)
     if before is None or before.role != "body" or _STOP.search(before.lines[-1].text):
         return False
-    after = next((b for b in blocks[i + 1 :] if style.fits(b) and b.lines[0].bold < 0.5 and len(b.text.split()) > 3), None)
+    after = next(
+        (b for b in blocks[i + 1 :] if style.fits(b) and b.lines[0].bold < 0.5 and len(b.text.split()) > 3), None
+    )
     return after is not None and after.text.lstrip()[:1].islower()
 
 
@@ -236,7 +239,7 @@ def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
     known = canonical(text)
     if known and len(words) <= 8 and not text.endswith("."):
         return True
-    if len(block.lines) > 3 or text[-1] in ".,;" and not strip_number(text) != text:
+    if len(block.lines) > 3 or (text[-1] in ".,;" and strip_number(text) == text):
         return False
     if text[0].islower() or len(words) > 22:
         return False
@@ -283,11 +286,16 @@ def _title_and_front(blocks: list[Block], style: Style) -> None:
         return
     title.role = "title"
     for b in page_one:  # a title may be set in several blocks
-        if abs(b.size - title.size) < 0.3 and b.family == title.family and b.role in ("heading", "aside", "body") and not b.heading:
+        if (
+            abs(b.size - title.size) < 0.3
+            and b.family == title.family
+            and b.role in ("heading", "aside", "body")
+            and not b.heading
+        ):
             b.role = "title"
     at = max(blocks.index(b) for b in page_one if b.role == "title")
     for b in blocks[:at]:
-        if b.page == first_page and (b.role in ("aside", "body") or b.role == "heading" and b.heading != "abstract"):
+        if b.page == first_page and (b.role in ("aside", "body") or (b.role == "heading" and b.heading != "abstract")):
             b.role, b.heading = "front", ""
     for b in blocks[at + 1 :]:
         if b.page != first_page:
@@ -321,7 +329,11 @@ def run_in_heading(block: Block) -> str:
         return ""
     words = first.words
     n = 0
-    while n < len(words) and n < 10 and (is_bold(words[n].font) or not is_bold(words[n].font) and words[n].font != block.lines[-1].words[-1].font):
+    while (
+        n < len(words)
+        and n < 10
+        and (is_bold(words[n].font) or (not is_bold(words[n].font) and words[n].font != block.lines[-1].words[-1].font))
+    ):
         n += 1
     if not 0 < n < len(words):
         return ""

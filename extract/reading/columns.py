@@ -86,9 +86,7 @@ def _cut(words: list[Word], out: list[Region], depth: int) -> None:
     _cut([w for r in rows[at:] for w in r.words], out, depth + 1)
 
 
-def _best_gutter(
-    rows: list[_Row], x0: float, x1: float
-) -> tuple[tuple[float, float], list[tuple[int, int]]] | None:
+def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, float], list[tuple[int, int]]] | None:
     """The strip that most rows respect, and the bands (row ranges) where it holds; None when there is none."""
     n = len(rows)
     if n < 3:
@@ -210,9 +208,14 @@ def _trim(
         before, row = rows[i - 1], rows[i]
         after = rows[i + 1] if i + 1 < j else None
         pitch = row.base - before.base
-        if abs(before.size - row.size) < 0.06 * row.size and pitch < 1.6 * row.size and (
-            after is None or pitch <= (after.base - row.base) * 1.05 or abs(after.size - row.size) > 0.06 * row.size
-        ) and row.x0 < before.x0 + 3 * row.size:
+        if (
+            abs(before.size - row.size) < 0.06 * row.size
+            and pitch < 1.6 * row.size
+            and (
+                after is None or pitch <= (after.base - row.base) * 1.05 or abs(after.size - row.size) > 0.06 * row.size
+            )
+            and row.x0 < before.x0 + 3 * row.size
+        ):
             i += 1
             continue
         break

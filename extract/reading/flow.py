@@ -50,7 +50,10 @@ def to_source(raw: RawDocument, layout: Layout, warnings: Sequence[PageWarning] 
     every = [line for b in layout.blocks for line in b.lines]
     marks = sum(len(_BRACKETS.findall(line.text)) for line in every)
     raised = sum(
-        1 for line in every for w in line.words if w.raised == 1 and re.fullmatch(r"[\d,–-]+", w.text) and w is not line.words[0]
+        1
+        for line in every
+        for w in line.words
+        if w.raised == 1 and re.fullmatch(r"[\d,–-]+", w.text) and w is not line.words[0]
     )
     builder = Builder(Vocabulary(every), superscripts_cite=marks < 4 or raised > 2 * marks)
     sections: list[Section] = []
@@ -111,25 +114,45 @@ def _parts(layout: Layout) -> list[Part]:
             name, case = b.heading, case_label(b.text)
             if not name and case:
                 name = "case"
-            if current is not None and current.name == "abstract" and name in ("introduction", "case", "methods", "results", "discussion", "conclusion") and _inside_abstract(layout, i):
+            if (
+                current is not None
+                and current.name == "abstract"
+                and name in ("introduction", "case", "methods", "results", "discussion", "conclusion")
+                and _inside_abstract(layout, i)
+            ):
                 name = ""
             if not name and current is not None:
                 current.blocks.append(b)
                 continue
             current = Part(name or "body", b, case)
             {"back": back, "references": references}.get(current.name, main).append(current)
-        elif b.role in ("aside", "body") and current is None and not any_abstract and b.page == layout.blocks[0].page and _is_abstract(layout, i):
+        elif (
+            b.role in ("aside", "body")
+            and current is None
+            and not any_abstract
+            and b.page == layout.blocks[0].page
+            and _is_abstract(layout, i)
+        ):
             current = Part("abstract")
             current.blocks.append(b)
             main.append(current)
-        elif b.role in ("aside", "body") and (run_in := run_in_heading(b)) and _may_open(current, canonical(run_in), layout, i):
+        elif (
+            b.role in ("aside", "body")
+            and (run_in := run_in_heading(b))
+            and _may_open(current, canonical(run_in), layout, i)
+        ):
             name = canonical(run_in)
             current = Part(name, None, case_label(run_in), run_in)
             current.blocks.append(b)
             {"back": back, "references": references}.get(name, main).append(current)
         elif b.role == "aside" and current is None:
             front.blocks.append(b)
-        elif b.role == "aside" and current is not None and current.name not in ("abstract", "back", "references", "keywords") and _interrupts(layout, i):
+        elif (
+            b.role == "aside"
+            and current is not None
+            and current.name not in ("abstract", "back", "references", "keywords")
+            and _interrupts(layout, i)
+        ):
             lifted.setdefault("footnote", Part("footnote")).blocks.append(b)
         else:
             if current is None or (b.role == "reference" and current.name != "references"):
@@ -187,7 +210,9 @@ def _is_abstract(layout: Layout, i: int) -> bool:
     if len(words) < 30 or _LICENCE.search(b.text[:120]):
         return False
     after = [x for x in layout.blocks[i + 1 : i + 8] if x.page == b.page]
-    return any(x.role == "heading" and x.heading in ("introduction", "case", "methods", "body", "keywords") for x in after)
+    return any(
+        x.role == "heading" and x.heading in ("introduction", "case", "methods", "body", "keywords") for x in after
+    )
 
 
 def _may_open(current: Part | None, name: str, layout: Layout, i: int) -> bool:
@@ -195,7 +220,12 @@ def _may_open(current: Part | None, name: str, layout: Layout, i: int) -> bool:
     if current is None:
         return name in ("abstract", "keywords", "introduction", "case")
     if current.name == "abstract":
-        return name in ("keywords", "back") or (name in ("introduction", "case") and layout.blocks[i].role == "body" and current.blocks[:1] != [] and current.blocks[0].role != "body")
+        return name in ("keywords", "back") or (
+            name in ("introduction", "case")
+            and layout.blocks[i].role == "body"
+            and current.blocks[:1] != []
+            and current.blocks[0].role != "body"
+        )
     if current.name == "references":
         return False
     return name not in ("abstract", "front")
@@ -229,7 +259,12 @@ def _paragraphs(part: Part, style: Style) -> Iterator[list[Line]]:
                 if part.name == "front":
                     new = k == 0 or line.words[0].raised == 1 or _new_line(run[-1], line, part.name)
                 elif k == 0:
-                    new = alone or previous is None or previous.role != b.role or _new_block(run[-1], line, style, indented, part.name)
+                    new = (
+                        alone
+                        or previous is None
+                        or previous.role != b.role
+                        or _new_block(run[-1], line, style, indented, part.name)
+                    )
                 elif b.role in ("heading", "title", "caption"):
                     new = False
                 elif b.role == "table":
@@ -286,7 +321,9 @@ def _new_block(previous: Line, line: Line, style: Style, indented: bool, section
     same_column = previous.column == line.column and previous.page == line.page
     if not ends_sentence(text):
         if same_column and line.base - previous.base < 4 * line.size:
-            return _room(previous, line) > 0.25 * (line.right - line.left) or line.text[:1].isupper() and line.base - previous.base > 1.5 * style.pitch and _room(previous, line) > 0
+            return _room(previous, line) > 0.25 * (line.right - line.left) or (
+                line.text[:1].isupper() and line.base - previous.base > 1.5 * style.pitch and _room(previous, line) > 0
+            )
         return bool(_BULLET.match(line.text)) and line.text[:1] in "•▪■●"
     if same_column:
         return True
@@ -295,4 +332,3 @@ def _new_block(previous: Line, line: Line, style: Style, indented: bool, section
     if line.x0 - line.left > 0.7 * line.size:
         return True
     return not indented or _room(previous, line) > 0
-

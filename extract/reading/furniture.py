@@ -7,6 +7,7 @@ again; line numbers by running up the margin; watermarks by their slant or their
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -88,7 +89,11 @@ def as_furniture(words: Sequence[Word], page: int, kind: str) -> Furniture:
     ordered = sorted(words, key=lambda w: w.x0)
     shown = [g.real or g for w in words for g in w.glyphs]
     box = Box(
-        page, min(g.x0 for g in shown), min(g.top for g in shown), max(g.x1 for g in shown), max(g.bottom for g in shown)
+        page,
+        min(g.x0 for g in shown),
+        min(g.top for g in shown),
+        max(g.x1 for g in shown),
+        max(g.bottom for g in shown),
     )
     return Furniture(plain(ordered), kind, box)
 
@@ -193,7 +198,7 @@ def _line_numbers(raw: RawPage, words: list[Word]) -> list[Furniture]:
         if len(side) < 5:
             continue
         values = [int(w.text) for w in side]
-        steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+        steps = [b - a for a, b in itertools.pairwise(values)]
         usual = max(set(steps), key=steps.count)
         if usual in (1, 2, 5, 10) and steps.count(usual) >= 0.7 * len(steps):
             out += [as_furniture([w], raw.number, "line_number") for w in side]

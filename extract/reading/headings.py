@@ -16,7 +16,9 @@ _CASE = re.compile(
     r"\s*[.#:]?\s*(?:n[o°º]\.?\s*)?(?P<label>\d{1,2}|[IVX]{1,4}|[A-H]|one|two|three|four|five|six)\b(?!\s*(?:year|month|day|of\b))",
     re.IGNORECASE,
 )
-_ORDINAL_CASE = re.compile(r"^(?:the\s+)?(?P<label>first|second|third|fourth|fifth)\s+(?:case|patient)\b", re.IGNORECASE)
+_ORDINAL_CASE = re.compile(
+    r"^(?:the\s+)?(?P<label>first|second|third|fourth|fifth)\s+(?:case|patient)\b", re.IGNORECASE
+)
 _SPELLED = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",

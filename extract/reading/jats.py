@@ -18,7 +18,16 @@ from extract.reading.headings import canonical, case_label
 from extract.reading.source import Citation, Section, SourceText
 
 #: lifted out of the running text
-_FLOATS = {"fig", "table-wrap", "boxed-text", "supplementary-material", "fn", "fn-group", "fig-group", "table-wrap-group"}
+_FLOATS = {
+    "fig",
+    "table-wrap",
+    "boxed-text",
+    "supplementary-material",
+    "fn",
+    "fn-group",
+    "fig-group",
+    "table-wrap-group",
+}
 #: never text
 _DROPPED = {"object-id", "label-alternatives", "graphic", "media", "tex-math", "alternatives-hidden", "contrib-id"}
 _BLOCKS = {"p", "title", "list-item", "disp-quote", "def", "term", "disp-formula", "verse-line", "attrib", "td", "th"}
@@ -69,7 +78,9 @@ def read_jats(path: Path) -> SourceText:
     try:
         root = etree.fromstring(path.read_bytes(), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadingError(Code.BAD_XML, f"it is not well-formed XML ({str(error)[:100]})", file=path, mend="fetch it again") from error
+        raise ReadingError(
+            Code.BAD_XML, f"it is not well-formed XML ({str(error)[:100]})", file=path, mend="fetch it again"
+        ) from error
     article = _article(root)
     if article is None:
         raise ReadingError(
@@ -145,7 +156,9 @@ def _source(article: etree._Element) -> SourceText:
     text = "".join(writer.text).rstrip()
     sections = [Section(s.name, s.start, min(s.end, len(text)), s.heading, s.case) for s in writer.sections]
     ids = {n.get("pub-id-type", ""): (n.text or "").strip() for n in article.iter("{*}article-id")}
-    years = [int(y.text) for d in article.iter("{*}pub-date") for y in d.iter("{*}year") if (y.text or "").strip().isdigit()]
+    years = [
+        int(y.text) for d in article.iter("{*}pub-date") for y in d.iter("{*}year") if (y.text or "").strip().isdigit()
+    ]
     journal = _words(_first(article, "journal-meta/journal-title-group/journal-title")) or _words(
         _first(article, "journal-meta/journal-title")
     )
@@ -211,7 +224,9 @@ def _blocks(node: etree._Element, writer: _Writer, floats: list[etree._Element],
     if tag in _FLOATS and not keep_floats:
         floats.append(node)
         return
-    inner = [c for c in node if _tag(c) in _BLOCKS | {"sec", "list", "def-list", "ack", "app", "notes", "glossary"} | _FLOATS]
+    inner = [
+        c for c in node if _tag(c) in _BLOCKS | {"sec", "list", "def-list", "ack", "app", "notes", "glossary"} | _FLOATS
+    ]
     if tag in _BLOCKS or not inner:
         _inline(node, writer, floats, keep_floats=keep_floats)
         writer.paragraph_break()
@@ -220,7 +235,9 @@ def _blocks(node: etree._Element, writer: _Writer, floats: list[etree._Element],
         _blocks(child, writer, floats, keep_floats=keep_floats)
 
 
-def _inline(node: etree._Element, writer: _Writer, floats: list[etree._Element] | None = None, *, keep_floats: bool = False) -> None:
+def _inline(
+    node: etree._Element, writer: _Writer, floats: list[etree._Element] | None = None, *, keep_floats: bool = False
+) -> None:
     writer.inline(node.text)
     for child in node:
         tag = _tag(child)
@@ -280,12 +297,12 @@ def _float_paragraphs(node: etree._Element) -> Iterator[str]:
     head = " ".join(t for t in (label + ("." if label and not label.endswith((".", ":")) else ""), caption) if t)
     if head:
         yield head
-    tables = [t for t in node.iter("{*}table")]
+    tables = list(node.iter("{*}table"))
     for table in tables:
         yield from _rows(table)
     for foot in node.iter("{*}table-wrap-foot"):
         yield _words(foot)
-    if not tables and _kind(node) != "caption" or _tag(node) == "boxed-text":
+    if (not tables and _kind(node) != "caption") or _tag(node) == "boxed-text":
         body = _words(node)
         if body and body != head:
             yield body

@@ -5,6 +5,7 @@ glyphs -> words -> (furniture out) -> regions -> lines -> **blocks** -> flow.
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import Counter
 from dataclasses import dataclass, field
@@ -48,7 +49,9 @@ def lay_out(raw: RawDocument) -> Layout:
         sideways.append(words_of(turned))
     furniture += strip_furniture(pages, words, sideways)
     print_style = _commonest_print(words)
-    tables = [t for page, page_words in zip(pages, words, strict=True) for t in take_tables(page, page_words, print_style)]
+    tables = [
+        t for page, page_words in zip(pages, words, strict=True) for t in take_tables(page, page_words, print_style)
+    ]
     lines: list[Line] = []
     column = 0
     spans = margins_of(pages, words, print_style)
@@ -74,12 +77,12 @@ def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:
     every = [w for page_words in words for w in page_words]
     count = 0
     raw: dict[tuple[str, float], int] = {}
-    for w, following in zip(every, every[1:], strict=False):
+    for w, following in itertools.pairwise(every):
         if (
             len(w.text) in (10, 11)
             and count > 3000
             and w.text.strip(".:").lower() == "references"
-            and (is_bold(w.font) and not is_bold(following.font) or w.size > 1.05 * following.size)
+            and ((is_bold(w.font) and not is_bold(following.font)) or w.size > 1.05 * following.size)
         ):
             break  # a long reference list would outvote a short report
         n = len(w.glyphs)

@@ -39,4 +39,10 @@ def find_metadata(raw: RawDocument, layout: Layout, text: str) -> dict[str, Any]
     if year is None:
         made = re.search(r"(19|20)\d\d", raw.meta.get("CreationDate", ""))
         year = int(made.group()) if made else None
-    return {"title": re.sub(r"\s+", " ", title).strip(), "doi": doi, "pmid": pmid.group(1) if pmid else "", "journal": "", "year": year}
+    return {
+        "title": re.sub(r"\s+", " ", title).strip(),
+        "doi": doi,
+        "pmid": pmid.group(1) if pmid else "",
+        "journal": "",
+        "year": year,
+    }

@@ -25,13 +25,15 @@ def take_panels(page: RawPage, words: list[Word], body: tuple[str, float]) -> li
         inside = [w for w in words if x0 <= (w.x0 + w.x1) / 2 <= x1 and top <= (w.top + w.bottom) / 2 <= bottom]
         if len(inside) < 8 or len(inside) > 0.9 * len(words):
             continue
-        if any(x0 + 2 < w.x1 and w.x0 < x0 - 2 or w.x0 < x1 - 2 and w.x1 > x1 + 2 for w in inside):
+        if any((x0 + 2 < w.x1 and w.x0 < x0 - 2) or (w.x0 < x1 - 2 and w.x1 > x1 + 2) for w in inside):
             continue
         total = sum(len(w.glyphs) for w in inside)
         if sum(len(w.glyphs) for w in inside if _is_body(w, body)) > 0.4 * total:
             continue
         rows = sorted(rows_of(inside), key=lambda r: r[0].base)
-        if any(canonical(plain(sorted(r, key=lambda w: w.x0)).split(":")[0]) in ("abstract", "keywords") for r in rows[:40]):
+        if any(
+            canonical(plain(sorted(r, key=lambda w: w.x0)).split(":")[0]) in ("abstract", "keywords") for r in rows[:40]
+        ):
             continue
         gone = {id(w) for w in inside}
         words[:] = [w for w in words if id(w) not in gone]
@@ -39,12 +41,18 @@ def take_panels(page: RawPage, words: list[Word], body: tuple[str, float]) -> li
     return out
 
 
-def margins_of(pages: Sequence[RawPage], words: Sequence[Sequence[Word]], body: tuple[str, float]) -> list[tuple[float, float]]:
+def margins_of(
+    pages: Sequence[RawPage], words: Sequence[Sequence[Word]], body: tuple[str, float]
+) -> list[tuple[float, float]]:
     """For every page where its body print begins and ends (x), told from all pages of its parity."""
     spans: list[tuple[float, float]] = []
     for parity in (0, 1):
         main = [
-            w for page, group in zip(pages, words, strict=True) if page.number % 2 == parity for w in group if _is_body(w, body)
+            w
+            for page, group in zip(pages, words, strict=True)
+            if page.number % 2 == parity
+            for w in group
+            if _is_body(w, body)
         ]
         if len(main) < 150:
             main = [w for group in words for w in group if _is_body(w, body)]
@@ -94,4 +102,3 @@ def _quantile(values: np.ndarray, weights: np.ndarray, share: float) -> float:
 
 def _is_body(w: Word, body: tuple[str, float]) -> bool:
     return abs(w.size - body[1]) <= 0.04 * body[1] and family(w.font) == body[0]
-

@@ -170,9 +170,10 @@ def _style(text: Any, i: int, thing: Any, rotation: int) -> tuple[str, float, in
         c.FPDFText_GetFontInfo(text, i, buffer, length, ctypes.byref(flags))
         name = buffer.value.decode("utf-8", errors="replace")
     channels = [ctypes.c_uint() for _ in range(4)]
-    pale = bool(c.FPDFText_GetFillColor(text, i, *(ctypes.byref(v) for v in channels))) and min(
-        v.value for v in channels[:3]
-    ) >= 178
+    pale = (
+        bool(c.FPDFText_GetFillColor(text, i, *(ctypes.byref(v) for v in channels)))
+        and min(v.value for v in channels[:3]) >= 178
+    )
     font_key = ctypes.cast(c.FPDFTextObj_GetFont(thing), ctypes.c_void_p).value or 0
     return name, abs(size) or 1.0, (turn - rotation) % 360, pale, font_key
 

@@ -45,9 +45,7 @@ def decode(data: bytes, path: Path) -> tuple[str, tuple[PageWarning, ...]]:
             except UnicodeDecodeError:
                 break
     if b"\0" in data[:4096]:
-        raise ReadingError(
-            Code.BAD_ENCODING, "it holds binary data, not text", file=path, mend="save it as UTF-8 text"
-        )
+        raise ReadingError(Code.BAD_ENCODING, "it holds binary data, not text", file=path, mend="save it as UTF-8 text")
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:

@@ -120,7 +120,7 @@ def _collect(layout: Any, raw: RawPage, height: float, shift_x: float, shift_top
             base = height - (char.y0 + sink[char.fontname] * size) + shift_top
             top, bottom = base - ASCENT * size, base + DESCENT * size
         else:
-            size = math.hypot(c, d) and (char.size if abs(b) < abs(a) else char.x1 - char.x0) or 1.0
+            size = (math.hypot(c, d) and (char.size if abs(b) < abs(a) else char.x1 - char.x0)) or 1.0
             base = height - f + shift_top
             top, bottom = height - char.y1 + shift_top, height - char.y0 + shift_top
         raw.glyphs.append(
@@ -147,7 +147,7 @@ def _descents(chars: list[LTChar]) -> dict[str, float]:
 def _pale(colour: Any) -> bool:
     value = resolve1(colour)
     if isinstance(value, (int, float)):
-        return 0.7 <= value
+        return value >= 0.7
     if isinstance(value, (tuple, list)) and value and all(isinstance(v, (int, float)) for v in value):
         if len(value) == 1:
             return float(value[0]) >= 0.7

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from extract.errors import Code, ReadingError
 from extract.reading.flow import to_source
@@ -19,8 +18,6 @@ from extract.reading.plain import read_text
 from extract.reading.plumber import read_glyphs
 from extract.reading.source import PageWarning, SourceText
 
-Engine = Literal["pdfplumber", "pdfium"]
-
 #: largest file read, in bytes
 MAX_BYTES = 200_000_000
 #: most pages read of one PDF
@@ -28,7 +25,7 @@ MAX_PAGES = 200
 
 
 def read(
-    path: str | Path, *, engine: Engine = "pdfplumber", password: str | None = None, max_pages: int = MAX_PAGES
+    path: str | Path, *, engine: str = "pdfplumber", password: str | None = None, max_pages: int = MAX_PAGES
 ) -> SourceText:
     """Read a file: .pdf, .xml (JATS) or .txt.
 
@@ -69,7 +66,7 @@ def read(
         raise ReadingError(Code.NOT_READABLE, f"it cannot be read ({error.strerror or error})", file=path) from error
 
 
-def _read_pdf(path: Path, *, engine: Engine, password: str | None, max_pages: int) -> SourceText:
+def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) -> SourceText:
     with path.open("rb") as file:
         start = file.read(1024)
     if b"%PDF-" not in start:
@@ -107,9 +104,7 @@ def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
         raise ReadingError(
             Code.NO_TEXT, what, file=path, mend="run OCR over it first (for example ocrmypdf), then read the result"
         )
-    warnings += [
-        PageWarning(p.number, "an image without text; run OCR over the file to have it read") for p in scans
-    ]
+    warnings += [PageWarning(p.number, "an image without text; run OCR over the file to have it read") for p in scans]
     return warnings
 
 
@@ -128,11 +123,11 @@ def _looks_like(start: bytes) -> str:
     return "it does not begin with %PDF"
 
 
-def _read_xml(path: Path, *, engine: Engine, password: str | None, max_pages: int) -> SourceText:
+def _read_xml(path: Path, *, engine: str, password: str | None, max_pages: int) -> SourceText:
     return read_jats(path)
 
 
-def _read_txt(path: Path, *, engine: Engine, password: str | None, max_pages: int) -> SourceText:
+def _read_txt(path: Path, *, engine: str, password: str | None, max_pages: int) -> SourceText:
     return read_text(path)
 
 

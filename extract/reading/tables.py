@@ -7,6 +7,7 @@ body's print. Its rows are written "Header: cell; Header: cell" so that a stage 
 
 from __future__ import annotations
 
+import itertools
 import re
 import statistics
 from collections.abc import Sequence
@@ -54,7 +55,9 @@ def take_tables(page: RawPage, words: list[Word], body: tuple[str, float]) -> li
     found: list[Table] = []
     for x0, x1, top, bottom, stack in _stacks(rules, captions, words, body):
         inside = [
-            w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and top - 1 <= (w.top + w.bottom) / 2 <= bottom + 1
+            w
+            for w in words
+            if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and top - 1 <= (w.top + w.bottom) / 2 <= bottom + 1
         ]
         if len(inside) < 4:
             continue
@@ -97,7 +100,8 @@ def _captions(words: Sequence[Word]) -> list[tuple[float, float, float, float]]:
         if not re.match(r"(?:Table|Tab\.)\s*(?:[A-Z]?\d{1,2}|[IVX]{1,4})\b", plain(row), re.IGNORECASE):
             continue
         leads = not any(
-            o is not w and abs(o.base - w.base) < 0.3 * w.size and -1.2 * w.size < w.x0 - o.x1 < 1.2 * w.size for o in words
+            o is not w and abs(o.base - w.base) < 0.3 * w.size and -1.2 * w.size < w.x0 - o.x1 < 1.2 * w.size
+            for o in words
         )
         if leads:
             out.append((w.x0, row[-1].x1, w.top, w.bottom))
@@ -130,16 +134,16 @@ def _stacks(
                 continue
             if b - a >= 0.9 * (x1 - x0):
                 between = [
-                    w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and stack[-1] < (w.top + w.bottom) / 2 < at
+                    w
+                    for w in words
+                    if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and stack[-1] < (w.top + w.bottom) / 2 < at
                 ]
                 if _is_prose(between, body, x1 - x0):
                     break
                 members.append(j)
                 stack.append(at)
         over = [c for c in captions if c[0] < x1 and c[1] > x0 and 0 <= c[2] - stack[-1] < 14]
-        inside = [
-            w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and y < (w.top + w.bottom) / 2 < stack[-1]
-        ]
+        inside = [w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and y < (w.top + w.bottom) / 2 < stack[-1]]
         if len(stack) < 2 or not inside:
             continue
         foreign = sum(len(w.glyphs) for w in inside if not _in_body_print(w, body)) / sum(len(w.glyphs) for w in inside)
@@ -258,7 +262,7 @@ def _at_columns(segments: list[list[Word]], columns: list[tuple[float, float]]) 
         if len(touched) < 2 or len(s) < 2:
             out.append(s)
             continue
-        edges = [(columns[i][1] + columns[j][0]) / 2 for i, j in zip(touched, touched[1:], strict=False)]
+        edges = [(columns[i][1] + columns[j][0]) / 2 for i, j in itertools.pairwise(touched)]
         piece = [s[0]]
         for w in s[1:]:
             if any((piece[-1].x0 + piece[-1].x1) / 2 < e <= (w.x0 + w.x1) / 2 for e in edges):

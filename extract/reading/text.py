@@ -27,15 +27,16 @@ _CITATION = re.compile(r"[\[(]?\s*\d{1,3}[a-z]?(?:\s*[,;–—\-‐−]\s*\d{1,3
 _AUTHOR_MARK = re.compile(r"[\d,;\sa-z*†‡§¶‖#∥✉&⁎∗]{1,12}", re.IGNORECASE)
 _SYMBOL_MARK = re.compile(r"[*†‡§¶‖#∥⁎∗✉,\s]+")
 _LENGTH_UNIT = re.compile(r"(?:^|[\s\d/.(×x])(?:[kcdmµμn]?m|ft|in)$")
-_ANY_UNIT = re.compile(r"(?:[kcdmµμnp]?(?:m|g|s|l|L|M|mol|U|IU|Hz|V|eq|Eq)|min|h|hr|sec|day|days|week|month|kg|year|dl|dL|ml|mL)$")
+_ANY_UNIT = re.compile(
+    r"(?:[kcdmµμnp]?(?:m|g|s|l|L|M|mol|U|IU|Hz|V|eq|Eq)|min|h|hr|sec|day|days|week|month|kg|year|dl|dL|ml|mL)$"
+)
 _ORDINAL = re.compile(r"st|nd|rd|th|TM|SM|®|™|©|o|°|º|[+−–-]|\d?[+−–]|\+\+|er|ème|me", re.IGNORECASE)
+
 
 @cache
 def _kept_prefixes() -> frozenset[str]:
     text = (files("extract.reading") / "rules" / "hyphens.csv").read_text(encoding="utf-8")
-    return frozenset(
-        line.split(",")[0] for line in text.splitlines() if line and not line.startswith(("#", "part,"))
-    )
+    return frozenset(line.split(",")[0] for line in text.splitlines() if line and not line.startswith(("#", "part,")))
 
 
 class Vocabulary:
@@ -204,7 +205,7 @@ def _superscript(text: str, before: str, word: str, first: bool, cite: bool) -> 
     if _SYMBOL_MARK.fullmatch(text):
         return "lift" if re.search(r"[^\W\d_]$", word) else "keep"
     if _CITATION.fullmatch(text):
-        if cite or before[-1:] in ".,;:)”’\"":
+        if cite or before[-1:] in '.,;:)”’"':
             return "lift"
         return "keep"
     if _AUTHOR_MARK.fullmatch(text) and any(c.isdigit() or c in "*†‡§¶" for c in text):

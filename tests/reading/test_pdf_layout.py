@@ -52,7 +52,13 @@ def test_full_width_heading_parts_the_columns(tmp_path: Path) -> None:
     def page(p: Page) -> None:
         p.column(50, 80, 230, first, bottom=260)
         p.column(310, 80, 230, first, bottom=260)
-        p.line(50, 300, "Findings in a second patient who was seen in the following summer by the same team of us", "Times-Bold", 12)
+        p.line(
+            50,
+            300,
+            "Findings in a second patient who was seen in the following summer by the same team of us",
+            "Times-Bold",
+            12,
+        )
         p.column(50, 330, 230, second, bottom=500)
         p.column(310, 330, 230, second, bottom=500)
 
@@ -78,7 +84,11 @@ def test_a_caption_does_not_cut_the_sentence_it_stands_in(tmp_path: Path) -> Non
 
 def test_a_ruled_table_is_read_row_by_row_with_its_headers(tmp_path: Path) -> None:
     words = (BODY * 2).split()
-    rows = [("Drug", "Dose", "Duration"), ("rifampicin", "450 mg b.i.d.", "10 weeks"), ("doxycycline", "100 mg b.i.d.", "6 weeks")]
+    rows = [
+        ("Drug", "Dose", "Duration"),
+        ("rifampicin", "450 mg b.i.d.", "10 weeks"),
+        ("doxycycline", "100 mg b.i.d.", "6 weeks"),
+    ]
 
     def page(p: Page) -> None:
         p.column(50, 80, 490, words, bottom=200)
@@ -143,7 +153,14 @@ def test_a_page_set_sideways_reads_like_an_upright_one(tmp_path: Path, turn: int
 def test_headings_open_sections_and_number_the_patients(tmp_path: Path) -> None:
     def page(p: Page) -> None:
         y = 80.0
-        for heading in ("1. Introduction", "2. Case Presentation", "2.1. Case 1", "2.2. Case 2", "3. Discussion", "References"):
+        for heading in (
+            "1. Introduction",
+            "2. Case Presentation",
+            "2.1. Case 1",
+            "2.2. Case 2",
+            "3. Discussion",
+            "References",
+        ):
             p.line(50, y, heading, "Times-Bold", 12)
             y = p.column(50, y + 16, 490, BODY.split()) + 14
 
@@ -165,11 +182,17 @@ def test_title_doi_and_year_come_from_page_one(tmp_path: Path) -> None:
         p.column(50, 210, 490, (BODY * 2).split())
 
     source = read(draw(tmp_path / "a.pdf", page))
-    assert (source.title, source.doi, source.year) == ("Burning Hands after Pruning a Fig Tree", "10.5555/garden.2021.007", 2021)
+    assert (source.title, source.doi, source.year) == (
+        "Burning Hands after Pruning a Fig Tree",
+        "10.5555/garden.2021.007",
+        2021,
+    )
 
 
 words = st.lists(
-    st.text(st.sampled_from("abcdefghijklmnoprstuvwyABCDERST0123456789"), min_size=1, max_size=11), min_size=40, max_size=260
+    st.text(st.sampled_from("abcdefghijklmnoprstuvwyABCDERST0123456789"), min_size=1, max_size=11),
+    min_size=40,
+    max_size=260,
 )
 
 
@@ -180,7 +203,9 @@ def test_no_word_is_lost_or_doubled(tmp_path: Path, text: list[str], columns: in
     source = read(drawn)
     assert source.boxes is not None
     printed = "".join(c for c, page in zip(source.text, source.boxes.page, strict=True) if page)
-    everything = printed + "".join(f.text for f in source.furniture) + "".join(c.text for c in source.citations if c.lifted)
+    everything = (
+        printed + "".join(f.text for f in source.furniture) + "".join(c.text for c in source.citations if c.lifted)
+    )
     expected = "".join(text)
     if heads:
         expected += "".join(f"Journal of Garden Medicine{100 + i}Vol. 3, No. 2, 20{10 + i}" for i in range(pages))

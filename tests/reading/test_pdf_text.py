@@ -95,7 +95,16 @@ def test_letters_printed_apart_are_words_again() -> None:
 
 @pytest.mark.parametrize(
     ("printed", "read_as"),
-    [("ﬁ", "fi"), ("\u2009", " "), ("\u00a0", " "), ("\u2010", "-"), ("(cid:7)", "\ufffd"), ("\uf0b7", "•"), ("\uf06d", "µ"), ("\x03", "")],
+    [
+        ("ﬁ", "fi"),
+        ("\u2009", " "),
+        ("\u00a0", " "),
+        ("\u2010", "-"),
+        ("(cid:7)", "\ufffd"),
+        ("\uf0b7", "•"),
+        ("\uf06d", "µ"),
+        ("\x03", ""),
+    ],
 )
 def test_clean_glyphs(printed: str, read_as: str) -> None:
     assert clean(printed) == read_as
