@@ -20,7 +20,7 @@ DIAGNOSIS_ORDER = ("absent", "family", "possible", "past", "history", "time")
 PASSING = ("history", "time")
 
 #: statuses that say more than that the drug was taken
-MARKED = frozenset({"stopped", "failed", "declined", "planned", "avoided", "exposure", "general"})
+MARKED = frozenset({"stopped", "failed", "declined", "planned", "avoided", "exposure", "general", "restarted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def decide_drug(reaches: Sequence[Reach]) -> Verdict:
     value = decided.hit.rule.category if decided is not None else ""
     if decided is None:
         return Verdict("given", "")
-    return Verdict("given" if value == "tried" else value, _why(decided))
+    return Verdict("given" if value in ("tried", "restarted") else value, _why(decided))
 
 
 def _holds(front: Reach) -> bool:

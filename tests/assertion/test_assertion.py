@@ -35,6 +35,8 @@ DIAGNOSES = [
     ("He had [[hypertension]] and a [[stroke]] (in 2009).", "present|historical"),
     ("A 7-year-old boy with [[osteosarcoma]] was referred.", "present"),
     ("Serology for [[HIV]], [[hepatitis B]] and [[syphilis]] was negative.", "absent|absent|absent"),
+    ("She had an adenoma, [[acromegaly]] and [[kidney cancer]] diagnosed at age 64.", "present|present"),
+    ("Her family history was negative for [[breast cancer]].", "absent"),
     ("The first patient had no [[sepsis]]; he died of [[embolism]].", "absent|present"),
 ]
 
@@ -44,6 +46,10 @@ DRUGS = [
     ("She was switched from [[phenytoin]] to [[levetiracetam]].", "stopped|given"),
     ("[[Lithium]] was begun in May but discontinued for tremor.", "stopped"),
     ("[[Prednisone]] was tapered off.", "given"),
+    ("[[Imatinib]] was stopped for surgery and later restarted.", "given"),
+    ("After stopping [[digoxin]] the visual complaints persisted.", "stopped"),
+    ("He developed an anaphylactic reaction to [[cisplatin]].", "given"),
+    ("Renal failure with the use of [[argatroban]] was seen.", "given"),
     ("The rash did not respond to [[prednisone]] or [[dapsone]].", "failed|failed"),
     ("After failure of [[methotrexate]], [[infliximab]] was started.", "failed|given"),
     ("She had been tried on [[baclofen]], [[pregabalin]], and [[tramadol]].", "given|given|given"),
