@@ -10,6 +10,7 @@ or takes too long costs itself and nothing else. Processes and not threads, beca
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 import traceback
@@ -187,8 +188,10 @@ def _outcome(future: Future[Any], task: Task, timeout: float) -> Outcome:
 
 
 def _start() -> None:
-    """In a new worker: the parent alone answers Ctrl-C; libraries do not write over its progress bar."""
+    """In a new worker: the parent alone answers Ctrl-C, and one worker is one thread; libraries keep quiet."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for library in ("OMP", "OPENBLAS", "MKL", "BLIS"):  # read when numpy is loaded, with the first document
+        os.environ[f"{library}_NUM_THREADS"] = "1"
     quiet_libraries()
 
 
