@@ -49,6 +49,8 @@ def lay_out(raw: RawDocument) -> Layout:
         sideways.append(words_of(turned))
     furniture += strip_furniture(pages, words, sideways)
     print_style = _commonest_print(words)
+    for page_words in words:
+        _lower_drop_caps(page_words, print_style[1])
     tables = [
         t for page, page_words in zip(pages, words, strict=True) for t in take_tables(page, page_words, print_style)
     ]
@@ -69,6 +71,28 @@ def lay_out(raw: RawDocument) -> Layout:
     blocks = make_blocks(lines, style)
     assign_roles(blocks, style)
     return Layout(blocks, style, furniture, tables)
+
+
+def _lower_drop_caps(words: list[Word], size: float) -> None:
+    """A large initial that hangs over several lines belongs to the first of them, and to the word it begins."""
+    for w in words:
+        if not (w.size >= 1.8 * size and len(w.text) == 1 and w.text.isupper()):
+            continue
+        beside = [
+            o
+            for o in words
+            if o is not w
+            and o.size < 1.2 * size
+            and -0.3 * size < o.x0 - w.x1 < 1.2 * size
+            and w.base - 0.85 * w.size < o.base <= w.base + 0.2 * size
+        ]
+        lines = {round(o.base) for o in beside}
+        if len(lines) < 2:  # beside one line only it is no initial
+            continue
+        first = min(beside, key=lambda o: (o.base, o.x0))
+        w.base, w.size, w.top, w.bottom = first.base, first.size, first.top, first.bottom
+        if first.text[0].islower():
+            w.x1, first.spaced = first.x0, False
 
 
 def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:

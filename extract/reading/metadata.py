@@ -13,6 +13,13 @@ _PMID = re.compile(r"\bPMID:?\s*(\d{5,9})\b")
 _YEAR = re.compile(r"\b(19[6-9]\d|20[0-4]\d)\b")
 
 
+_JOURNAL = re.compile(
+    r"(?:(?:The |International |American |British |European |Indian |World )?Journal of [A-Z][\w& ]{3,60}"
+    r"|Case Reports in [A-Z][\w& ]{3,40}|[A-Z][\w&]+(?: [\w&]+){0,4} (?:Case Reports|Journal|Reports)"
+    r"|BMC [A-Z][\w ]{3,40}|BMJ (?:Open|Case Reports)|PLOS ONE|Medicine|Cureus)"
+)
+
+
 def tidy_doi(text: str) -> str:
     """The first DOI in the text without trailing punctuation, lower case; "" when there is none."""
     match = DOI.search(text)
@@ -39,10 +46,16 @@ def find_metadata(raw: RawDocument, layout: Layout, text: str) -> dict[str, Any]
     if year is None:
         made = re.search(r"(19|20)\d\d", raw.meta.get("CreationDate", ""))
         year = int(made.group()) if made else None
+    journal = ""
+    for line in [*(f.text for f in layout.furniture if f.kind in ("head", "foot")), *page_one[:8]]:
+        match = _JOURNAL.fullmatch(re.sub(r"[\d(),.:;|]+.*$", "", line).strip())
+        if match:
+            journal = match.group().strip()
+            break
     return {
         "title": re.sub(r"\s+", " ", title).strip(),
         "doi": doi,
         "pmid": pmid.group(1) if pmid else "",
-        "journal": "",
+        "journal": journal,
         "year": year,
     }

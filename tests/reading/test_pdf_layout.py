@@ -213,3 +213,26 @@ def test_no_word_is_lost_or_doubled(tmp_path: Path, text: list[str], columns: in
     assert all(source.boxes.page[i] == 0 for i, c in enumerate(source.text) if c in "\n ")
     spans = [(s.start, s.end) for s in source.sections]
     assert spans == sorted(spans) and all(a < b <= len(source.text) for a, b in spans)
+
+
+def test_both_engines_give_the_same_text_and_places(tmp_path: Path) -> None:
+    path = two_columns(tmp_path / "a.pdf", (BODY * 12).split(), pages=2)
+    one, other = read(path), read(path, engine="pdfium")
+    assert one.text == other.text and one.sections == other.sections
+    assert [f.text for f in one.furniture] == [f.text for f in other.furniture]
+    assert one.boxes is not None and other.boxes is not None
+    assert (one.boxes.page == other.boxes.page).all()
+    assert abs(one.boxes.x0 - other.boxes.x0).max() < 0.5 and abs(one.boxes.top - other.boxes.top).max() < 0.5
+
+
+def test_a_drop_cap_begins_its_word(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        p.line(50, 104, "T", size=32)
+        p.line(71, 80, "he patient came to the clinic in a hot summer and")
+        p.line(71, 92, "told us of burning hands that she had had for some")
+        p.line(71, 104, "days after she had cut a fig tree in her garden. She")
+        p.column(50, 116, 240, BODY.split())
+
+    assert read(draw(tmp_path / "a.pdf", page)).text.startswith(
+        "The patient came to the clinic in a hot summer and told us"
+    )
