@@ -1,6 +1,7 @@
 """The component `casesift_quantities`: quantities in a Doc, by rule.
 
-Between the model and the resolver: reads `doc.text` (no annotations are required), writes `doc.spans["quantities"]`
+Between the model and the resolver: reads `doc.text` and, where earlier stages wrote them, the drugs in
+`doc.spans["model"]` and `doc.spans["terms"]` (none is required); writes `doc.spans["quantities"]`
 with the labels dose, volume, ratio, frequency, duration, age, sex and pain_score. Each span has origin "rule", its
 value printed in `span._.norm` (read it back with `extract.language.quantities`; empty where words tell no
 number, as in "high dose") and a confidence that is lower where only the surroundings told what it is.
@@ -18,6 +19,7 @@ from extract.language import spans
 from extract.language.finders import find_quantities
 
 GROUP = "quantities"
+FINDERS = ("model", "terms")
 LABELS = ("dose", "volume", "ratio", "frequency", "duration", "age", "sex", "pain_score")
 
 
@@ -38,7 +40,13 @@ class Quantities:
         """Writes doc.spans["quantities"], in document order; two of one label never overlap."""
         group: list[Span] = []
         last: dict[str, int] = {}
-        for found in find_quantities(doc.text):
+        drugs = [
+            (s.start_char, s.end_char)
+            for key in FINDERS
+            for s in doc.spans.get(key, ())
+            if s.label_ in ("drug", "vehicle")
+        ]
+        for found in find_quantities(doc.text, drugs):
             if found.label not in self.labels:
                 continue
             span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")

@@ -48,3 +48,18 @@ def test_labels_can_be_chosen_and_unknown_ones_are_refused(nlp):
 
 def test_empty_text(nlp):
     assert len(nlp("").spans["quantities"]) == 0
+
+
+def test_a_percentage_beside_a_known_drug_is_its_strength(nlp):
+    text = "She used brandox 5% for a year; 5% relapsed."
+    assert spans(nlp(text), "dose") == []
+    doc = nlp.make_doc(text)
+    doc.spans["model"] = [doc.char_span(9, 16, label="drug")]
+    assert spans(nlp(doc), "dose") == [("5%", "5%")]
+
+
+def test_the_same_text_gives_the_same_spans(nlp):
+    text = "A 5-year-old girl took 10 mg/kg/day for 7 days; pain fell from 8/10 to 2/10."
+    docs = [nlp(text), nlp(text)]
+    first, second = ([(s.text, s.label_, s._.norm) for s in doc.spans["quantities"]] for doc in docs)
+    assert first == second

@@ -8,6 +8,7 @@ percentage is a strength only beside a medicine or form (rules/strength_words.cs
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extract.language.finders.found import Found, after, before
 from extract.language.quantities.dose import AMOUNT, AUC, TAIL, parse_dose
@@ -80,31 +81,33 @@ _STRENGTH_BEFORE = re.compile(
     rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-]*(?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"
     rf"|\btopical\s+[\w-]+\s+(?:[\w-]+\s+)?\(?$|(?:{'|'.join(_side('strength_words', kind='lead'))})\s*$"
 )
+_TO_DRUG = re.compile(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
 _SPECIMEN = re.compile(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
 _SHARE_BEFORE = re.compile(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
 _SHARE_AFTER = re.compile(rf"\s*(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(_side('not_strength', side='after'))})\b")
 
 
-def find_doses(text: str) -> list[Found]:
-    """Mentions of doses and volumes, in order."""
+def find_doses(text: str, drugs: Sequence[tuple[int, int]] = ()) -> list[Found]:
+    """Mentions of doses and volumes, in order. `drugs` are the characters of medicines already known: a percentage
+    right beside one is its strength."""
     found: list[Found] = []
     for match in _AMOUNT.finditer(text):
         if found and match.start() < found[-1].end:
             continue
-        if mention := _judge(text, match.start(), match.end(), found[-1] if found else None):
+        if mention := _judge(text, match.start(), match.end(), found[-1] if found else None, drugs):
             found.append(mention)
     found.extend(Found("dose", m.start(), m.end(), "", 0.6) for m in _QUALITATIVE.finditer(text))
     return sorted(found, key=lambda f: f.start)
 
 
-def _judge(text: str, start: int, end: int, last: Found | None) -> Found | None:
+def _judge(text: str, start: int, end: int, last: Found | None, drugs: Sequence[tuple[int, int]]) -> Found | None:
     """The mention that the amount at start..end is, or None when it is something else."""
     written = text[start:end]
     dose = parse_dose(written)
     if dose is None:
         return None
     if dose.unit == "%":
-        return Found("dose", start, end, str(dose), 0.9) if _is_strength(text, start, end) else None
+        return Found("dose", start, end, str(dose), 0.9) if _is_strength(text, start, end, drugs) else None
     if dose.unit == "AUC":
         return Found("dose", start, end, str(dose))
     role = ROLES.get(re.split(r"/", dose.unit)[0], "")
@@ -155,11 +158,18 @@ def _is_analyte(lead: str) -> bool:
     return False
 
 
-def _is_strength(text: str, start: int, end: int) -> bool:
+def _is_strength(text: str, start: int, end: int, drugs: Sequence[tuple[int, int]]) -> bool:
     """Whether the percentage at start..end is the strength of a medicine."""
     lead, rest = before(text, start, 45), after(text, end, 45)
     if _SHARE_AFTER.match(rest) or _SPECIMEN.search(lead):
         return False
     if _STRENGTH_AFTER.match(rest):
         return True
-    return bool(_STRENGTH_BEFORE.search(lead)) and not _SHARE_BEFORE.search(lead[-30:])
+    if _SHARE_BEFORE.search(lead[-30:]):
+        return False
+    beside = any(
+        (end <= a <= end + 16 and _TO_DRUG.fullmatch(text, end, a))
+        or (b <= start <= b + 4 and not text[b:start].strip(" (,"))
+        for a, b in drugs
+    )
+    return beside or bool(_STRENGTH_BEFORE.search(lead))

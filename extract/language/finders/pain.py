@@ -31,6 +31,9 @@ from extract.language.finders.pain_grammar import (
 )
 from extract.language.quantities.pain import Pain, is_pain_scale, parse_pain, parse_scale, without_scale_ends
 
+#: characters of the longest stretch read as one sentence: bounds the time a text without full stops can take
+LONGEST = 1000
+
 
 @dataclass
 class _Known:
@@ -64,11 +67,16 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
     """The sentences and where they begin; none where the text has nothing of a rating."""
     if not HINT.search(text):
         return
+    ends = [*(m.span() for m in SENTENCE.finditer(text)), (len(text), len(text))]
     start = 0
-    for match in SENTENCE.finditer(text):
-        yield start, text[start : match.start()]
-        start = match.end()
-    yield start, text[start:]
+    for end, following in ends:
+        while end - start > LONGEST:  # a list or a table, not a sentence
+            cut = text.rfind(" ", start + 1, start + LONGEST)
+            cut = cut if cut > start else start + LONGEST
+            yield start, text[start:cut]
+            start = cut
+        yield start, text[start:end]
+        start = following
 
 
 def _sentence(text: str, previous: str, known: _Known) -> list[Found]:

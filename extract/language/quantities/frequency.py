@@ -43,7 +43,7 @@ _ORDINALS = {
 }
 _PERIOD = rf"{any_of(_PERIODS)}s?\b"
 _NUMBERS = rf"{NUMBER}(?:{RANGE}{NUMBER})?"
-_JOIN = rf"(?:{SPACE}*{DASH}?{SPACE}*)"
+_JOIN = rf"(?:{GAP}{DASH}?{GAP})"
 _GLUE = rf"(?:{SPACE}|{DASH})"
 _LY = any_of(p for p in _PERIODS if p.endswith("ly"))
 _PER = rf"{GAP}/{GAP}|{_GLUE}(?:an?|per|each|every|in{SPACE}an?|in{SPACE}one){_GLUE}|{_JOIN}(?={_LY}\b)"

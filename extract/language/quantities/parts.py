@@ -17,11 +17,7 @@ SPACE = "[\\s\u200b\u2060\ufeff]"
 GAP = f"{SPACE}{{0,3}}"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014\u2212]"
 #: between the ends of a range
-TO = f"(?:{GAP}{DASH}{GAP}|{SPACE}(?:to|or|and)?{SPACE}?(?:up{SPACE}to{SPACE})?)"
 RANGE = f"(?:{GAP}{DASH}{GAP}|{SPACE}(?:to|or){SPACE})"
-#: begins a mention: not inside a word, a number or a code ("B12", "3.5", "H1")
-START = r"(?<![\w.,/:·])"
-START_LOOSE = r"(?<![\w])(?<!\d[.,:·])"
 
 
 @cache
@@ -37,7 +33,7 @@ def spellings(cell: str) -> list[str]:
 
 def spaced(word: str) -> str:
     """`word` as a pattern whose spaces match any run of spaces or a hyphen, and whose apostrophes match any."""
-    escaped = re.escape(word).replace(r"\ ", f"(?:{SPACE}+|{DASH})")
+    escaped = re.escape(word).replace(r"\ ", f"(?:{SPACE}{{1,3}}|{DASH})")
     return escaped.replace("'", "['’]")
 
 

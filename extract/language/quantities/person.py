@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 
 from extract.language.quantities.numbers import NUMBER, parse_range
-from extract.language.quantities.parts import DASH, RANGE, SPACE, any_of, plain, rules, spellings
+from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
 
 _YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365, "d": 1 / 365, "h": 1 / 8760}
-_JOIN = rf"(?:{SPACE}*{DASH}?{SPACE}*)"
+_JOIN = rf"(?:{GAP}{DASH}?{GAP})"
 _UNIT = r"(?P<unit>(?i:years?|yrs?|months?|mos?|mths?|weeks?|wks?|days?|hours?|hrs?)|[ymwd])['’]?s?\b(?:\.(?=[\s-]*(?:old|of)\b))?"
 _BARE_UNIT = _UNIT.replace("(?P<unit>", "(?:")
 _PLUS = rf"{SPACE}?(?:,|and\b)?{SPACE}"

@@ -1,0 +1,31 @@
+"""No text makes the finders slow: tables, runs of numbers and spaces take time in proportion to their length."""
+
+import time
+
+import pytest
+
+from extract.language.finders import find_quantities
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 " * 4000,
+        "100 000 " * 2000,
+        "5" + " " * 5000 + "mg",
+        "5 mg/" * 2000,
+        "one and a half " * 1000,
+        "visual analog scale " * 500,
+        "pain VAS 5 to " * 500,
+        "days 1, " * 1500,
+        "1:" * 4000,
+        "a" * 20000,
+        "5% " * 2000,
+        "twenty-" * 2000,
+    ],
+    ids=lambda text: text[:12].strip(),
+)
+def test_hostile_texts_are_read_quickly(text):
+    started = time.process_time()
+    find_quantities(text)
+    assert time.process_time() - started < 5
