@@ -83,7 +83,7 @@ def test_ratios(text, ratios):
         ("A 3-week course of doxycycline was completed.", ["3-week"]),
         ("He had a two-month history of cough.", ["two-month"]),
         ("It was infused over 30 minutes.", ["30 minutes"]),
-        ("After the two month treatment she was well.", ["two month"]),
+        ("A two month trial of zinc did not help.", ["two month"]),
         ("She was discharged and seen 3 weeks later.", []),
         ("He had surgery 5 years ago.", []),
         ("It was given every 3 weeks.", []),

@@ -8,7 +8,7 @@ from extract.language.finders.found import Found, after, before, longest
 from extract.language.quantities.parts import SPACE, rules, spellings
 from extract.language.quantities.person import AGED, OLD, SEX, STAGE, parse_age, parse_sex
 
-#: "44-year-old"; without "old" only before a person: "71-year man", "22-year, booked patient"
+#: "44-year-old"; without "old" only before a person: "71-year man", "22-year, otherwise healthy patient"
 _OLD = re.compile(
     rf"(?<![\w.])(?<!\w[-–])(?:{OLD}|\d{{1,3}}{SPACE}?-?{SPACE}?(?i:years?|yrs?)(?=,?{SPACE}(?:[\w-]+{SPACE}){{0,2}}(?:patient\b|{SEX}(?!\w)))"
     rf"(?!{SPACE}(?:history|follow|period|course|survival)))"
