@@ -1,14 +1,17 @@
-"""`casesift` with the fake extractor: `python fake_cli.py SECONDS_A_DOCUMENT COMMAND...`, for tests that need a process."""
+"""`casesift` with the fake extractor, for tests that need a process: `python fake_cli.py COMMAND...`.
+
+FAKE_SECONDS in the environment is how long a document takes. Worker processes import this module too, and get the fake.
+"""
 
 from __future__ import annotations
 
-import sys
+import os
 
 from fake_extractor import FakeExtractor
 
 from pipelines import cli, engines
 
+engines._loaded = lambda config: FakeExtractor(seconds=float(os.environ["FAKE_SECONDS"]))
+
 if __name__ == "__main__":
-    seconds = float(sys.argv.pop(1))
-    engines._loaded = lambda config: FakeExtractor(seconds=seconds)
     cli.main()

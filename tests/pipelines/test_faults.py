@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import sqlite3
@@ -21,8 +22,9 @@ CLI = Path(__file__).with_name("fake_cli.py")
 
 
 def start(seconds: float, *args: object) -> subprocess.Popen[str]:
-    command = [sys.executable, str(CLI), str(seconds), "run", *map(str, args)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, str(CLI), "run", *map(str, args)]
+    environment = os.environ | {"FAKE_SECONDS": str(seconds)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def finish(folder: Path, out: Path) -> None:
@@ -92,10 +94,13 @@ def test_runs_killed_at_any_moment_lose_and_double_nothing(many, whole, tmp_path
         assert not list(out.glob(".*.part"))
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_writes_what_is_done(many, whole, tmp_path, sign):
+@pytest.mark.parametrize(
+    ("sign", "workers"),
+    [(signal.SIGINT, 1), (signal.SIGTERM, 1), pytest.param(signal.SIGINT, 2, marks=pytest.mark.slow)],
+)
+def test_an_interrupted_run_writes_what_is_done(many, whole, tmp_path, sign, workers):
     out = tmp_path / "interrupted"
-    process = start(0.05, many, "--out", out)
+    process = start(0.05 * workers, many, "--out", out, "--workers", workers)
     wait_for_documents(out, 3)
     process.send_signal(sign)
     _, told = process.communicate(timeout=30)
