@@ -116,13 +116,11 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
     order = np.argsort(-votes, kind="stable")
     done = np.zeros(width, dtype=bool)
     for x in order:
-        if votes[x] < 2 and not (votes[x] == 0 and tried == 0):
+        if votes[x] < 2 or tried == 6:
             break
         if done[x]:
             continue
         tried += 1
-        if tried > 6 or votes[x] == 0:
-            break
         done[max(0, x - 6) : x + 6 + need] = True
         strip = (x, x + need)
         score, bands = _bands(rows, cover, starts, ends, strip, size)

@@ -47,7 +47,12 @@ def lay_out(raw: RawDocument) -> Layout:
             furniture.append(mark)
         words.append(words_of(upright))
         sideways.append(words_of(turned))
-    furniture += strip_furniture(pages, words, sideways)
+    everything = [list(page_words) for page_words in words]
+    found_furniture = strip_furniture(pages, words, sideways)
+    if any(words):
+        furniture += found_furniture
+    else:  # a document of one line a page has no text but what looks like heads
+        words = everything
     print_style = _commonest_print(words)
     for page_words in words:
         _lower_drop_caps(page_words, print_style[1])

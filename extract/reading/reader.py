@@ -31,7 +31,8 @@ def read(
 
     Args:
         path: the file.
-        engine: what reads the characters of a PDF; both give the same text.
+        engine: what reads the characters of a PDF, `pdfplumber` or the faster `pdfium`; the layout is one code, and the
+            text is the same but for a few characters where the two decode a font differently.
         password: for an encrypted PDF; an empty user password needs none.
         max_pages: pages read of a PDF; further ones are left out with a warning.
 
