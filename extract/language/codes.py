@@ -82,11 +82,3 @@ def diagnosis_norm(text: str, long_form: str = "") -> str:
     """A diagnosis' name: `long_form` if there is one, else `text`; lower case, one line, without leading determiners."""
     name = re.sub(r"\s+", " ", (long_form or text)).strip(" .,;:()[]\"'").lower()
     return _DETERMINERS.sub("", name).strip()
-
-
-def describe() -> dict[str, dict[str, str]]:
-    """What `casesift doctor` tells of the knowledge bases: for drugs and ICD-10-CM package, version, sizes, cache.
-
-    Builds no index and needs none.
-    """
-    return {"drugs": drugs.describe(), ICD_SYSTEM: icd.describe()}

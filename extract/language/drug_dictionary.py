@@ -66,12 +66,13 @@ class Substance:
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """All wordings (lower case) with the name of their substance, the substances by name, and the wordings
-    known to be brands (True) or known not to be (False)."""
+    """All wordings (lower case) with the name of their substance, the substances by name, the wordings known to be
+    brands (True) or known not to be (False), those that `drugs_extra.csv` lists, and its abbreviations in their case."""
 
     wordings: dict[str, str]
     substances: dict[str, Substance]
     brands: dict[str, bool]
+    listed: frozenset[str]
     abbreviations: frozenset[str]
     version: str
     digest: str
@@ -155,16 +156,26 @@ def load() -> Dictionary:
     wordings.update((name, name) for name in rename.values() if "template:" not in name)
     wordings.update((v.lower(), rename.get(c[0], c[0])) for v, c in variants.items() if c and "template:" not in c[0])
     brands = {v: bool(data["is_brand"]) for v, data in flags.items() if "is_brand" in data}
+    listed: set[str] = set()
     abbreviations: set[str] = set()
     _fold_salts(wordings, substances)
     _drop_never(wordings)
-    _add_ours(wordings, substances, brands, abbreviations)
+    _add_ours(wordings, substances, brands, listed, abbreviations)
+    for wording, name in wordings.items():  # a substance that is itself a wording of another
+        if wordings.get(name, name) != name and wordings[name] in substances:
+            wordings[wording] = wordings[name]
     _tell_ingredients(substances)
     digest = hashlib.sha256(path.read_bytes())
     for name in ("drugs_extra.csv", "drugs_stop.csv"):
         digest.update((Path(__file__).parent / "vocabulary" / name).read_bytes())
     return Dictionary(
-        wordings, substances, brands, frozenset(abbreviations), metadata.version(PACKAGE), digest.hexdigest()[:16]
+        wordings,
+        substances,
+        brands,
+        frozenset(listed),
+        frozenset(abbreviations),
+        metadata.version(PACKAGE),
+        digest.hexdigest()[:16],
     )
 
 
@@ -205,12 +216,16 @@ def _drop_never(wordings: dict[str, str]) -> None:
 
 
 def _add_ours(
-    wordings: dict[str, str], substances: dict[str, Substance], brands: dict[str, bool], abbreviations: set[str]
+    wordings: dict[str, str],
+    substances: dict[str, Substance],
+    brands: dict[str, bool],
+    listed: set[str],
+    abbreviations: set[str],
 ) -> None:
     """`drugs_extra.csv` over the package's dictionary: what it names, it decides.
 
-    A row whose substance the dictionary knows under another name (column `same_as`) renames it; all its
-    wordings follow.
+    A row whose substance the dictionary knows under another name (column `same_as`, or a synonym) renames it; all
+    its wordings follow.
     """
     aliases: dict[str, str] = {}
     for row in read_table("vocabulary/drugs_extra.csv"):
@@ -229,10 +244,15 @@ def _add_ours(
             aliases[same_as] = name
             wordings[same_as] = name
         wordings[name] = name
+        listed.add(name)
         for column, brand in (("synonyms", False), ("brands", True), ("abbreviations", False)):
             for wording in split_list(row[column]):
-                wordings[wording.lower()] = name
-                brands[wording.lower()] = brand
+                plain = wording.lower()
+                if column == "synonyms" and plain != name and plain in substances and not substances[plain].ours:
+                    aliases[plain] = name
+                wordings[plain] = name
+                brands[plain] = brand
+                listed.add(plain)
                 if column == "abbreviations":
                     abbreviations.add(wording)
     if aliases:

@@ -28,6 +28,8 @@ from extract.language.tables import read_table
 
 #: a wording that may be searched for: letters, digits and the marks names are written with; six words at most
 _SEARCHABLE = re.compile(r"^(?=.*[a-z]{3})[a-z0-9][a-z0-9α-ω '/+.()-]*$")
+#: marks of systematic names
+_SYSTEMATIC = re.compile(r"[\[\]{},]|\d.*\d.*\d.*\d")
 _AMOUNT = re.compile(
     r"(?<![\w.,-])\d+(?:[.,]\d+)?\s*(?:-\s*\d+(?:[.,]\d+)?\s*)?"
     r"(?:%|mg|g|mcg|ug|μg|µg|ml|cc|iu|u|units?|meq|mmol|mcg/ml|mg/ml|mg/kg|mg/day|mg/d|mg/m2)(?![\w/])"
@@ -108,20 +110,24 @@ def names() -> tuple[str, ...]:
         substance = book.substances.get(name)
         if substance is None or wording in written or wording in stop["text"] or name in stop["substance"]:
             continue
-        if _searchable(wording, substance) and stop["word"].isdisjoint(re.split(r"[\s-]", wording)):
+        if _searchable(wording, substance, wording in book.listed) and stop["word"].isdisjoint(
+            re.split(r"[\s-]", wording)
+        ):
             found.add(wording)
     return tuple(sorted(found))
 
 
-def _searchable(wording: str, substance: Substance) -> bool:
-    if substance.drug_class or wording.count(" ") > 5 or not _SEARCHABLE.match(wording):
+def _searchable(wording: str, substance: Substance, listed: bool) -> bool:
+    if substance.drug_class or wording.count(" ") > 5:
         return False
-    if substance.ours:
-        return True
-    if not substance.code and not substance.leaflet:
+    if listed:
+        return len(wording) > 3 and not _SYSTEMATIC.search(wording)
+    if not _SEARCHABLE.match(wording):
+        return False
+    if not (substance.code or substance.leaflet or substance.ours):
         return False
     letters = sum(c.isalpha() for c in wording)
-    if letters < (4 if substance.leaflet else 5) or "(" in wording:
+    if letters < (4 if substance.leaflet else 5) or "(" in wording or "(" in substance.name:
         return False
     # systematic names: many digits, or a locant before the first letter of a name that goes on and on
     return sum(c.isdigit() for c in wording) <= 3 and wording.count("-") <= 3 and len(wording) <= 45
@@ -175,6 +181,8 @@ def _normalise(text: str) -> DrugName:
 def clean(text: str) -> str:
     """`text` in lower case with plain hyphens and quotes, without amounts, brackets at the end and outer marks."""
     plain = unicodedata.normalize("NFC", text).translate(_HYPHENS).lower()
+    if plain in drug_dictionary.load().wordings:
+        return plain
     plain = _AMOUNT.sub(" ", plain)
     plain = re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", plain)).strip(" .,;:-\"'/*")
     without = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", plain).strip()

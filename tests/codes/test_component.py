@@ -82,10 +82,3 @@ def test_importing_the_component_loads_no_index_libraries():
     program = "import sys, extract.language.codes; print([m for m in ('sklearn', 'nmslib', 'simple_icd_10_cm') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_doctor_is_told_of_both_knowledge_bases():
-    told = codes.describe()
-    assert told["drugs"]["package"] == "drug-named-entity-recognition"
-    assert told["ICD-10-CM"]["package"] == "simple-icd-10-cm"
-    assert "cache" in told["ICD-10-CM"]
