@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from spacy.tokens import Doc, Span
 
 from extract.records.cases import Casting, Person, cast
+from extract.records.confidence import confidence, sure
 from extract.records.diagnoses import Finding, findings
 from extract.records.evidence import provenance, row_id
 from extract.records.pain import Rating, ratings
@@ -33,7 +34,7 @@ class _Assembly:
         self.sents = sentences(doc)
         self.casting: Casting = cast(self.sents)
         self.courses = courses(self.sents, self.casting)
-        self.findings = findings(self.sents, self.casting)
+        self.findings = {p: sure(found) for p, found in findings(self.sents, self.casting).items()}
         self.ratings = ratings(self.sents, self.casting, self.courses)
         self.linked: dict[tuple[str, int, int], str] = {}
         self.common = {"doc_id": document.doc_id, "file": document.file}
@@ -104,7 +105,7 @@ class _Assembly:
                 also="; ".join(also),
                 assertion=f.assertion,
                 primary=f.primary,
-                **self._where(span, s, max(m._.confidence for m, _ in f.mentions)),
+                **self._where(span, s, confidence(f)),
             )
 
     def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:

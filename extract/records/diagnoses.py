@@ -91,7 +91,7 @@ class Finding:
 
 
 def findings(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[Finding]]:
-    """The diagnoses of every person of the cast, in order of first mention."""
+    """The diagnoses of every person of the cast, in order of first mention, sure or not."""
     told: dict[int, list[tuple[Span, Sentence]]] = {}
     for s in sents:
         if s.section in SILENT:
@@ -106,7 +106,6 @@ def findings(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[Find
         for f in merged:
             f.assertion = _last_word(f.mentions)
             f.weight = _weight(f.mentions)
-        _choose_primary(merged)
         result[person] = merged
     return result
 
@@ -172,20 +171,21 @@ def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
     weight = 0.0
     if any(s.section == "title" for _, s in mentions):
         weight += 3.0
-    if any(_announced(m, s) for m, s in mentions):
+    if any(announced(m, s) for m, s in mentions):
         weight += 2.0
     if any(s.section == "abstract" for _, s in mentions):
         weight += 0.7
     return weight + min(1.2, 0.2 * len(mentions))
 
 
-def _announced(span: Span, s: Sentence) -> bool:
+def announced(span: Span, s: Sentence) -> bool:
+    """Whether words beside the mention say that this is what the report is about."""
     before = s.text[max(0, span.start_char - s.start - 60) : span.start_char - s.start]
     after = s.text[span.end_char - s.start :][:40]
     return bool(cue("before", "primary.csv").search(before) or cue("after", "primary.csv").search(after))
 
 
-def _choose_primary(found: list[Finding]) -> None:
+def choose_primary(found: list[Finding]) -> None:
     """A report is about something: if nothing reaches PRIMARY, the weightiest present diagnosis does."""
     present = [f for f in found if f.assertion == "present"]
     if present and not any(f.primary for f in present):

@@ -28,7 +28,10 @@ def test_the_whole_report(marked):
         ("d1-x1", "cited", 67.0, "F"),
     ]
     assert [(d.case_id, d.diagnosis, d.primary) for d in r.diagnoses] == [("d1-c1", "calcinosis cutis", True)]
-    rows = [(t.case_id, t.status, t.dose_value, t.dose_unit, t.ratio, t.vehicle, t.route, t.per_day, t.days) for t in r.treatments]
+    rows = [
+        (t.case_id, t.status, t.dose_value, t.dose_unit, t.ratio, t.vehicle, t.route, t.per_day, t.days)
+        for t in r.treatments
+    ]
     assert rows == [
         ("d1-c1", "given", None, "", "1:1", "Vaseline", "topical", 1.0, 60.0),
         ("d1-c1", "declined", None, "", "", "", "intralesional", None, None),

@@ -1,6 +1,7 @@
 """Diagnoses merged over wordings with the last word on each; pain courses with phase."""
 
 from extract.records.cases import cast
+from extract.records.confidence import sure
 from extract.records.diagnoses import findings
 from extract.records.pain import ratings
 from extract.records.regimens import courses
@@ -9,7 +10,7 @@ from extract.records.sentences import sentences
 
 def found(doc):
     sents = sentences(doc)
-    return {f.text: (f.assertion, f.primary) for f in findings(sents, cast(sents))[0]}
+    return {f.text: (f.assertion, f.primary) for f in sure(findings(sents, cast(sents))[0])}
 
 
 def pains(doc):
