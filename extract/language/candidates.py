@@ -16,7 +16,7 @@ from spacy.tokens import Span
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A proposal: characters start..end, label, confidence, and the stage it comes from; of the model's, the heads
-    that proposed it, joined by "; "; how many words it has."""
+    that proposed it, joined by "; "; how many words it has; whether model and vocabulary both found it."""
 
     start: int
     end: int
@@ -27,6 +27,7 @@ class Candidate:
     long_form: str = ""
     heads: str = ""
     words: int = 1
+    seconded: bool = False
 
     @property
     def length(self) -> int:
@@ -121,7 +122,7 @@ def _agreed(c: Candidate, group: list[Candidate]) -> Candidate:
     origin = "model" if "model" in by_stage else c.origin
     confidence = min(0.98, 1 - doubt) if len(by_stage) > 1 else max(by_stage.values())
     norm = c.norm or next((o.norm for o in group if o.norm and (o.start, o.end) == (c.start, c.end)), "")
-    return replace(c, confidence=confidence, origin=origin, norm=norm)
+    return replace(c, confidence=confidence, origin=origin, norm=norm, seconded=len(by_stage) > 1)
 
 
 def longest(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -29,6 +29,10 @@ _MEASURED_BEFORE = re.compile(
     r"(?:serum|plasma|urinary|urine|blood|ionized|ionised|total|free|fasting|random|elevated|low|lower|decreased|increased|high|higher"
     r"|raised|reduced|abnormal|levels? of|concentrations? of|values? of|anti-?|secreting|producing|hyper|24[- ]h(?:our)?)[\s-]*$"
 )
+#: behind any drug's name these say that another thing is named: a receptor, a kind of diabetes
+_NEVER_AFTER = re.compile(
+    r"[\s-]*(?:receptors?|antibod(?:y|ies)|dependent\s+(?:type\s+\S+\s+)?(?:diabet\w+|dm)|like growth)\b"
+)
 _DOSED = re.compile(r"[\s(,]*\d[\d.,]*\s?(?:mg|g|gm|mcg|μg|ug|ml|units?|u|iu|mmol|meq|%)(?!\s?/\s?(?:d?l|ml))\b")
 _GIVEN_BEFORE = re.compile(
     r"\b(?:given|gave|received|receiving|administ\w+|treated with|therapy with|started on|oral|intravenous|iv|topical"
@@ -55,9 +59,10 @@ def _edges() -> frozenset[tuple[str, str, str]]:
 
 
 class Deny:
-    """Says why a proposal is no mention, or that there is no reason against it."""
+    """Says why a proposal is no mention, or that there is no reason against it. `symptoms`: let those pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, symptoms: bool = False) -> None:
+        self.symptoms_pass = symptoms
         self.symptoms, self.analytes, self.not_drugs = _names("symptoms"), _names("analytes"), _names("not_drugs")
         self.sites = _names("sites")
         self.edges = _edges()
@@ -78,6 +83,8 @@ class Deny:
     def _not_diagnosis(self, name: str) -> str:
         if not any(c.isalpha() for c in name):
             return "no letters"
+        if self.symptoms_pass:
+            return ""
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
         return parts[0] if all(parts) else ""
 
@@ -100,6 +107,8 @@ class Deny:
         before, after = text[max(0, start - 40) : start], text[end : end + 60]
         if row is not None and row["always"]:
             return "no medicine"
+        if _NEVER_AFTER.match(after):
+            return "names something else here"
         known = self.analytes.get(name) is not None
         if known and (_VALUE.match(after) or _MEASURED_AFTER.match(after) or _MEASURED_BEFORE.search(before)):
             return "measured here"

@@ -15,7 +15,7 @@ Each mention gets `_.norm`, `_.confidence`, `_.origin` and `_.long_form`. What w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from spacy.language import Language
@@ -31,6 +31,7 @@ DROPPED = "casesift.dropped"
 RULE_LABELS = frozenset(["dose", "volume", "ratio", "frequency", "duration", "age", "sex", "pain_score"])
 NAME_LABELS = ("drug", "diagnosis")
 SKIPPED_SECTIONS = ("front", "keywords", "back", "references")
+MODEL_ALONE = {"drug": 0.45, "diagnosis": 0.65}
 
 #: which of two mentions of the same words stays
 _RANK = ("drug", "diagnosis", *sorted(RULE_LABELS), "vehicle", "route", "form", "site")
@@ -48,23 +49,29 @@ class Resolver:
 
     Args:
         min_confidence: mentions less sure than this are dropped.
+        model_alone: how sure the model must be of a name, by label, where the vocabulary has not found it too. Chosen on
+            annotated reports: the model learnt from abstracts and sentences, and sees too much in whole reports.
         spread: look for a name found once in the whole document.
         skipped_sections: sections whose proposals are dropped.
+        symptoms: keep symptoms and findings as diagnoses, as some corpora count them (BC5CDR, NCBI disease).
     """
 
     def __init__(
         self,
         min_confidence: float = 0.3,
+        model_alone: Mapping[str, float] = MODEL_ALONE,
         spread: bool = True,
         skipped_sections: Iterable[str] = SKIPPED_SECTIONS,
+        symptoms: bool = False,
     ) -> None:
         self.min_confidence, self.spread, self.skipped = min_confidence, spread, frozenset(skipped_sections)
-        self.deny = Deny()
+        self.model_alone = dict(model_alone)
+        self.deny = Deny(symptoms=symptoms)
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the mentions of `doc`."""
         case = _Case(doc, self.deny)
-        names = case.names()
+        names = case.names(self.model_alone)
         if self.spread:
             names += case.spread(names)
         names = case.abbreviations(names)
@@ -96,13 +103,17 @@ class _Case:
             self.drop(c, reason)
         return not reason
 
-    def names(self) -> list[Candidate]:
-        """Drugs and diagnoses of model and vocabulary, joined where they overlap."""
+    def names(self, model_alone: Mapping[str, float]) -> list[Candidate]:
+        """Drugs and diagnoses of model and vocabulary, one where they overlap; `model_alone` as for `Resolver`."""
         found: list[Candidate] = []
         for label in NAME_LABELS:
             proposed = (c for c in (*self.model, *self.terms) if c.label == label)
             joined = merge(trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
-            found += [c for c in joined if self.allowed(c)]
+            for c in joined:
+                if c.origin == "model" and not c.seconded and c.confidence < model_alone.get(label, 0.0):
+                    self.drop(c, f"only the model, with confidence {c.confidence:.2f}")
+                elif self.allowed(c):
+                    found.append(c)
         return found
 
     def others(self) -> list[Candidate]:
@@ -211,13 +222,25 @@ def _meaning(names: dict[str, Candidate], long_form: str) -> Candidate | None:
 
 @Language.factory(
     "casesift_resolver",
-    default_config={"min_confidence": 0.3, "spread": True, "skipped_sections": list(SKIPPED_SECTIONS)},
+    default_config={
+        "min_confidence": 0.3,
+        "model_alone": MODEL_ALONE,
+        "spread": True,
+        "skipped_sections": list(SKIPPED_SECTIONS),
+        "symptoms": False,
+    },
     requires=["doc.spans"],
     assigns=["doc.spans"],
 )
 def make_resolver(
-    nlp: Language, name: str, min_confidence: float, spread: bool, skipped_sections: list[str]
+    nlp: Language,
+    name: str,
+    min_confidence: float,
+    model_alone: dict[str, float],
+    spread: bool,
+    skipped_sections: list[str],
+    symptoms: bool,
 ) -> Resolver:
     """The resolver. Settings as for `Resolver`."""
     spans.register()
-    return Resolver(min_confidence, spread, skipped_sections)
+    return Resolver(min_confidence, model_alone, spread, skipped_sections, symptoms)

@@ -85,7 +85,7 @@ def test_a_drug_inside_a_diagnosis_is_part_of_it_unless_it_did_it(found: Found) 
 
 def test_model_gives_way_to_the_long_form(nlp: Language) -> None:
     text = "Magnetic resonance imaging (MRI) was done. The MRI was normal."
-    doc = with_model(nlp, text, ("MRI", "diagnosis", 0.6))
+    doc = with_model(nlp, text, ("MRI", "diagnosis", 0.75))
     assert not list(language.mentions(doc, "diagnosis"))
     assert any("short for" in reason for *_, reason in doc.user_data[DROPPED])
 
@@ -98,11 +98,24 @@ def test_resolver_alone_in_an_empty_pipeline() -> None:
     assert list(language.mentions(nlp("Nothing was found."))) == []
 
 
+def test_symptoms_can_be_kept(nlp: Language) -> None:
+    doc = with_model(nlp, "He had severe nausea.", ("severe nausea", "diagnosis", 0.9))
+    assert [s.text for s in language.mentions(Resolver(symptoms=True)(doc), "diagnosis")] == ["nausea"]
+
+
+def test_the_model_alone_must_be_surer(nlp: Language) -> None:
+    text, proposal = "It was a zorvaxosity thing.", "zorvaxosity"
+    assert not list(language.mentions(with_model(nlp, text, (proposal, "diagnosis", 0.6)), "diagnosis"))
+    assert list(language.mentions(with_model(nlp, text, (proposal, "diagnosis", 0.7)), "diagnosis"))
+
+
 def test_low_confidence_is_dropped(nlp: Language) -> None:
     doc = with_model(nlp, "It was a zorvaxil thing.", ("zorvaxil", "drug", 0.2))
     assert not list(language.mentions(doc, "drug"))
     doc.spans["mentions"] = []
-    assert [s.text for s in language.mentions(Resolver(min_confidence=0.1)(doc), "drug")] == ["zorvaxil"]
+    assert [s.text for s in language.mentions(Resolver(min_confidence=0.1, model_alone={})(doc), "drug")] == [
+        "zorvaxil"
+    ]
 
 
 candidates = st.builds(
