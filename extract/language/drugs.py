@@ -9,7 +9,7 @@ Three rules of caution:
 - spelling is mended only for long names, when exactly one known name is that near (`drug_spelling`);
 - a fixed combination keeps its name and tells its ingredients; it gets a code only if the dictionary has one.
 
-Rates of the dictionary, wordings kept out and wordings added: `drugs_stop.csv`, `drugs_extra.csv`; words
+Wordings kept out and added: `drugs_stop.csv`, `drugs_extra.csv`; words
 taken off around a name: `drugs_modifiers.csv`, `drugs_salts.csv`; names of classes: `drugs_class_words.csv`.
 """
 
