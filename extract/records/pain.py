@@ -46,7 +46,7 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
         if s.section in SILENT:
             continue
         for span in s.of("pain_score"):
-            parsed = parse_pain(span.text)
+            parsed = parse_pain(span._.norm or span.text)
             if parsed is None or parsed.value is None:
                 continue
             for person in casting.owners[s.index]:
