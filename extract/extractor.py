@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Extractor:
-    """Reads case reports. Loading takes a second or two; then call it with one path after the other.
+    """Reads case reports. The first call loads the pipeline, which takes a few seconds; then one path after the other.
 
     Args:
         config: a spaCy config file for the language pipeline; None is the packaged `extract/language/pipeline.cfg`.
@@ -31,23 +32,37 @@ class Extractor:
         nlp: a pipeline already loaded, instead of `config`.
 
     Raises:
-        LanguageError: the pipeline cannot be built from the configuration.
+        LanguageError: the configuration file is absent or none.
     """
 
     def __init__(
         self, config: Path | None = None, *, pdf_engine: str = "pdfplumber", nlp: Language | None = None
     ) -> None:
-        from extract.language import load
+        from extract.language import read_config
 
         self.pdf_engine = pdf_engine
-        self.nlp = nlp if nlp is not None else load(config)
+        self._config = config
+        self._settings = nlp.config if nlp is not None else read_config(config)
+        self._nlp = nlp
 
     @property
+    def nlp(self) -> Language:
+        """The language pipeline, loaded when first asked for. Raises LanguageError when it cannot be built."""
+        if self._nlp is None:
+            from extract.language import load
+
+            self._nlp = load(self._config)
+        return self._nlp
+
+    @cached_property
     def fingerprint(self) -> str:
-        """A short hash of all that decides what is extracted: code version, configuration, vocabularies, weights, engine."""
+        """A short hash of all that decides what is extracted: code version, settings, vocabularies, weights, PDF engine.
+
+        It needs no pipeline loaded, so a run finds out quickly that there is nothing to do.
+        """
         from extract.language import fingerprint
 
-        return hashlib.sha256(f"{fingerprint(self.nlp)} {self.pdf_engine}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{fingerprint(self._settings)} {self.pdf_engine}".encode()).hexdigest()[:12]
 
     def read(self, path: str | Path) -> SourceText:
         """The text of a file. Raises ReadingError with the reason when it cannot be read."""

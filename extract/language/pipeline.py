@@ -99,10 +99,15 @@ def pipe(nlp: Language, sources: Iterable[SourceText | str], *, batch_size: int 
     yield from nlp.pipe((_doc(nlp, source) for source in sources), batch_size=batch_size)
 
 
-def fingerprint(nlp: Language) -> str:
-    """Twelve hexadecimal digits that change when the code, the settings, a vocabulary, the model or a library does."""
+def fingerprint(settings: Language | spacy.util.Config) -> str:
+    """Twelve hexadecimal digits that change when the code, the settings, a vocabulary, the model or a library does.
+
+    Args:
+        settings: a pipeline, or what `read_config` gives: then nothing needs to be loaded for it. The two differ.
+    """
+    config = settings.config if isinstance(settings, Language) else settings
     digest = hashlib.sha256(_code_digest())
-    digest.update(json.dumps(nlp.config.interpolate(), sort_keys=True, default=str).encode())
+    digest.update(json.dumps(config.interpolate(), sort_keys=True, default=str).encode())
     return digest.hexdigest()[:12]
 
 

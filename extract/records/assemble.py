@@ -7,6 +7,8 @@ but the Doc, so the same text gives the same rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+from typing import cast as typed
 
 from spacy.tokens import Doc, Span
 
@@ -18,7 +20,19 @@ from extract.records.pain import Rating, ratings
 from extract.records.regimens import DrugCourse, courses
 from extract.records.sentences import SILENT, Sentence, sentences
 from extract.records.treatments import Line, dose_print, lines, values
-from extract.schema import Case, Diagnosis, Document, FlatRecord, Mention, PainScore, Report, Treatment
+from extract.schema import (
+    Case,
+    Diagnosis,
+    DiagnosisAssertion,
+    Document,
+    FlatRecord,
+    Mention,
+    PainPhase,
+    PainScore,
+    Report,
+    Treatment,
+    TreatmentStatus,
+)
 
 
 def assemble(doc: Doc, document: Document) -> Report:
@@ -36,11 +50,13 @@ class _Assembly:
         self.courses = courses(self.sents, self.casting)
         self.findings = {p: sure(found) for p, found in findings(self.sents, self.casting).items()}
         self.ratings = ratings(self.sents, self.casting, self.courses)
+        self.shown: frozenset[int] = frozenset()
         self.linked: dict[tuple[str, int, int], str] = {}
-        self.common = {"doc_id": document.doc_id, "file": document.file}
+        self.common: dict[str, Any] = {"doc_id": document.doc_id, "file": document.file}
 
     def report(self) -> Report:
         shown = [i for i, p in enumerate(self.casting.people) if p.role == "index" or self._tells(i)]
+        self.shown = frozenset(shown)
         cases = tuple(self._case(i, self.casting.people[i]) for i in shown)
         diagnoses = tuple(d for i in shown for d in self._diagnoses(i, self.findings.get(i, ())))
         treatments = tuple(t for i in [*shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
@@ -66,7 +82,7 @@ class _Assembly:
         rank = [i for i, p in enumerate(self.casting.people) if p.role == role].index(person) + 1
         return f"{self.document.doc_id}-{'c' if role == 'index' else 'x'}{rank}"
 
-    def _where(self, span: Span, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, object]:
+    def _where(self, span: Span, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, Any]:
         return provenance(self.source, sentence, span.start_char, end or span.end_char, confidence)
 
     def _case(self, person: int, p: Person) -> Case:
@@ -80,18 +96,17 @@ class _Assembly:
             label=p.label,
             age_text=intro.age_text,
             age_years=intro.age_years,
-            sex=intro.sex if intro.sex in ("F", "M") else "",
+            sex=typed(Literal["F", "M", ""], intro.sex),
             **provenance(self.source, s, intro.start, end, 0.95 if intro.age_years is not None else 0.7),
         )
 
     def _diagnoses(self, person: int, found: Iterable[Finding]) -> Iterable[Diagnosis]:
         case = self._case_id(person)
         for f in found:
-            span, s = f.best
+            key, s = f.best
             first = f.mentions[0][0]
-            text = " ".join(f.text.split())
+            text = " ".join(key.text.split())
             also = _others(text, (m for m, _ in f.mentions))
-            key = next((m for m, _ in f.mentions if m.text == f.text), span)
             rid = row_id(self.document.doc_id, "d", case, first.start_char, first.end_char, "diagnosis")
             yield Diagnosis(
                 diagnosis_id=rid,
@@ -103,9 +118,9 @@ class _Assembly:
                 code=key._.code,
                 code_score=key._.code_score,
                 also="; ".join(also),
-                assertion=f.assertion,
+                assertion=typed(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
-                **self._where(span, s, confidence(f)),
+                **self._where(key, s, confidence(f)),
             )
 
     def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:
@@ -116,15 +131,10 @@ class _Assembly:
                 span, r = line.span, line.regimen
                 text = " ".join(span.text.split())
                 parts = sorted(r.parts.items())
-                rid = row_id(
-                    self.document.doc_id,
-                    "t",
-                    case,
-                    course.key,
-                    line.status,
-                    r.drug.start_char,
-                    *(f"{k}{v.start_char}" for k, v in parts if k in ("dose", "duration")),
-                )
+                spots = [f"{label}{part.start_char}" for label, part in parts]
+                rid = row_id(self.document.doc_id, "t", case, course.key, line.status, r.drug.start_char, *spots)
+                inside = r.sentence.start <= r.drug.start_char < r.sentence.end
+                told = r.drug if inside or not parts else min(r.parts.values(), key=lambda p: p.start_char)
                 for mention in (span, *r.parts.values()):
                     self.linked.setdefault(_spot(mention), rid)
                 yield Treatment(
@@ -136,9 +146,9 @@ class _Assembly:
                     also="; ".join(a for a in also if a.lower() != text.lower()),
                     code_system=span._.code_system,
                     code=span._.code,
-                    status=line.status or "given",
+                    status=typed(TreatmentStatus, line.status or "given"),
                     **values(r),
-                    **self._where(r.drug, r.sentence, span._.confidence * r.confidence),
+                    **self._where(told, r.sentence, span._.confidence * r.confidence),
                 )
 
     def _pains(self, person: int, found: Iterable[Rating]) -> Iterable[PainScore]:
@@ -155,9 +165,9 @@ class _Assembly:
                 value_max=r.value_max,
                 scale_max=r.scale_max,
                 scale=r.scale,
-                phase=r.phase,
+                phase=typed(PainPhase, r.phase),
                 when_text=r.when_text,
-                site=r.site,  # type: ignore[arg-type]
+                site=r.site,
                 treatment_id=self.linked.get(_spot(r.treatment.drug), "") if r.treatment else "",
                 **self._where(r.span, r.sentence, r.confidence),
             )
@@ -166,7 +176,7 @@ class _Assembly:
         for s in self.sents:
             if s.section in SILENT - {"keywords"}:
                 continue
-            owners = self.casting.owners[s.index]
+            owners = [p for p in self.casting.owners[s.index] if p in self.shown]
             for m in s.mentions:
                 general = m._.assertion == "general"
                 yield Mention(

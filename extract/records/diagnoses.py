@@ -72,17 +72,15 @@ class Finding:
 
     @property
     def best(self) -> tuple[Span, Sentence]:
-        """The mention to quote: the first with the final assertion in the report proper, else the first with it, else the first."""
+        """The mention to quote: of those with the final assertion, in the report proper if there, the fullest wording."""
         fitting = [m for m in self.mentions if (m[0]._.assertion or "present") == self.assertion] or self.mentions
-        told = [m for m in fitting if m[1].section in NARRATIVE]
-        return (told or fitting)[0]
+        told = [m for m in fitting if m[1].section in NARRATIVE] or fitting
+        return max(told, key=lambda m: (not m[0]._.long_form, min(len(m[0].text.split()), 6), -m[0].start_char))
 
     @property
     def text(self) -> str:
-        """Its fullest wording, abbreviations last."""
-        return max(
-            (m[0] for m in self.mentions), key=lambda s: (not s._.long_form, min(len(s.text.split()), 6), -s.start_char)
-        ).text
+        """Its wording where it is quoted."""
+        return str(self.best[0].text)
 
     @property
     def primary(self) -> bool:

@@ -27,7 +27,7 @@ def provenance(
 ) -> dict[str, Any]:
     """The columns of `schema.Evidence` for the fact at characters start..end of its sentence."""
     box = source.box(start, end) if source is not None else None
-    where = {"page": None, "x0": None, "top": None, "x1": None, "bottom": None}
+    where: dict[str, Any] = {"page": None, "x0": None, "top": None, "x1": None, "bottom": None}
     if box is not None:
         where = {"page": box.page, "x0": box.x0, "top": box.top, "x1": box.x1, "bottom": box.bottom}
     return {

@@ -27,7 +27,7 @@ def test_wordings_of_one_diagnosis_are_one_row(marked):
         "## title\n[diagnosis:Calcinosis cutis] of the breast\n"
         f"## case\n{INTRO}She had [diagnosis:calcinosis cutis]. The [diagnosis:calcinosis] was painful.\n"
     )
-    assert found(doc) == {"Calcinosis cutis": ("present", True)}
+    assert found(doc) == {"calcinosis cutis": ("present", True)}
 
 
 def test_a_different_disease_with_a_word_in_common_stays(marked):
@@ -40,7 +40,7 @@ def test_the_last_word_counts(marked):
         f"## case\n{INTRO}[diagnosis:Sarcoidosis|possible] was suspected. [diagnosis:Tuberculosis|possible] was thought of. "
         "Biopsy showed [diagnosis:sarcoidosis|present]. [diagnosis:Tuberculosis|absent] was ruled out.\n"
     )
-    assert found(doc) == {"Sarcoidosis": ("present", True), "Tuberculosis": ("absent", False)}
+    assert found(doc) == {"sarcoidosis": ("present", True), "Tuberculosis": ("absent", False)}
 
 
 def test_what_she_was_diagnosed_with_is_primary(marked):
