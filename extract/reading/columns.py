@@ -1,8 +1,8 @@
 """Columns from geometry: a page's words are cut into regions, in reading order.
 
 words -> **regions** -> lines. A recursive cut: a gutter (a strip that no word enters, with lines on both sides) cuts
-a region into columns; where full-width lines cross the gutter, the region is first cut into bands. Any number of
-columns, changes within a page and sidebars follow from the recursion; the content-stream order is not used here.
+a region into columns; where full-width lines cross the gutter, the region is first cut into bands. The columns' lines
+need not stand on the same baselines. Any number of columns, changes within a page and sidebars follow from the recursion; the content-stream order is not used here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from extract.reading.lines import Word, rows_of
 
 MIN_COLUMN = 45.0
 """Narrowest strip (points) that can be a column: list numbers and reference marks are narrower."""
+BESIDE = 1.2
+"""Rows whose baselines are closer than this (in units of the type size) can stand beside each other in two columns."""
 
 
 @dataclass(slots=True)
@@ -98,22 +100,20 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
         wider = max(0.0, 0.6 * (r.size - 1.15 * size))  # the gaps of a title's large print are no gutters
         for w in r.words:
             cover[i, max(0, int(w.x0 + 0.5) - left) : max(0, int(w.x1 + wider + 0.5) - left)] = True
-    # a row speaks for a gutter at x when x is free in it and it has words on both sides
-    starts = np.array([int(r.x0) - left for r in rows])
-    ends = np.array([int(r.x1) - left for r in rows])
+    # a row, with the rows that stand beside it, speaks for a gutter at x when x is free and has words on both sides
+    level = _level(rows, cover, size)
+    starts = level.argmax(axis=1)
+    ends = width - 1 - level[:, ::-1].argmax(axis=1)
     xs = np.arange(width)
-    both = (~cover) & (starts[:, None] < xs[None, :] - 8) & (ends[:, None] > xs[None, :] + 8)
-    # only gaps as wide as a gutter count: erode by half the least width
+    both = (~level) & (starts[:, None] < xs[None, :] - 8) & (ends[:, None] > xs[None, :] + 8)
+    # only gaps as wide as a gutter count: erode by the least width
     need = max(4, int(0.75 * size))
-    gaps = both.copy()
-    for shift in range(1, need):
-        gaps[:, :-shift] &= both[:, shift:]
-    votes = gaps.sum(axis=0)
+    votes, respect = _run_of(both, need), _run_of(~cover, need)
     votes[: int(MIN_COLUMN) - 2] = 0
     votes[max(0, width - int(MIN_COLUMN) - need + 2) :] = 0
     best: tuple[float, tuple[float, float], list[tuple[int, int]]] | None = None
     tried = 0
-    order = np.argsort(-votes, kind="stable")
+    order = np.lexsort((-respect, -votes))
     done = np.zeros(width, dtype=bool)
     for x in order:
         if votes[x] < 2 or tried == 6:
@@ -123,7 +123,7 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
         tried += 1
         done[max(0, x - 6) : x + 6 + need] = True
         strip = (x, x + need)
-        score, bands = _bands(rows, cover, starts, ends, strip, size)
+        score, bands = _bands(rows, cover, level, strip, size)
         if bands and (best is None or score > best[0]):
             best = (score, (left + strip[0], left + strip[1]), bands)
     if best is None:
@@ -131,18 +131,34 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
     return best[1], best[2]
 
 
+def _run_of(free: np.ndarray, need: int) -> np.ndarray:
+    """For every x, in how many rows the `need` points from it on are all free."""
+    runs = free.copy()
+    for shift in range(1, need):
+        runs[:, :-shift] &= free[:, shift:]
+    return runs.sum(axis=0)
+
+
+def _level(rows: list[_Row], cover: np.ndarray, size: float) -> np.ndarray:
+    """The ink of every row together with that of the rows beside it: columns need not share their baselines.
+
+    Two rows stand beside each other when their baselines are closer than a line and no ink of one is above the other's.
+    """
+    bases = np.array([r.base for r in rows])
+    close = np.abs(bases[:, None] - bases[None, :]) < BESIDE * size
+    ink = cover.astype(np.float32)
+    beside = close & (ink @ ink.T == 0)
+    np.fill_diagonal(beside, True)
+    return (beside.astype(np.float32) @ ink) > 0
+
+
 def _bands(
-    rows: list[_Row],
-    cover: np.ndarray,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    strip: tuple[int, int],
-    size: float,
+    rows: list[_Row], cover: np.ndarray, level: np.ndarray, strip: tuple[int, int], size: float
 ) -> tuple[float, list[tuple[int, int]]]:
     a, b = strip
     crossed = cover[:, a + 1 : b - 1].any(axis=1)
-    has_left = starts < a
-    has_right = ends > b
+    has_left, has_right = cover[:, :a].any(axis=1), cover[:, b + 1 :].any(axis=1)
+    level_left, level_right = level[:, :a].any(axis=1), level[:, b + 1 :].any(axis=1)
     n = len(rows)
     bands: list[tuple[int, int]] = []
     score = 0.0
@@ -154,10 +170,10 @@ def _bands(
         j = i
         while j < n and not crossed[j]:
             j += 1
-        start, end = _trim(rows, crossed, has_left, has_right, i, j)
+        start, end = _trim(rows, level_left & level_right, i, j)
         lefts, rights = int(has_left[start:end].sum()), int(has_right[start:end].sum())
-        both = [k for k in range(start, end) if has_left[k] and has_right[k]]
-        gap, ratio = _gaps(cover, both, (a + b) // 2)
+        both = [k for k in range(start, end) if level_left[k] and level_right[k]]
+        gap, ratio = _gaps(level, both, (a + b) // 2, b - a)
         if _is_columns(lefts, rights, len(both), gap / size, ratio):
             bands.append((start, end))
             score += (len(both) + 0.25 * (lefts + rights)) * min(gap / size, 3.0) ** 0.5
@@ -165,11 +181,13 @@ def _bands(
     return score, bands
 
 
-def _gaps(cover: np.ndarray, both: list[int], middle: int) -> tuple[float, float]:
+def _gaps(cover: np.ndarray, both: list[int], middle: int, need: int) -> tuple[float, float]:
     """Of rows with words on both sides: the usual gap at the gutter (points), and how many times the row's widest other
-    gap it is. Justified lines can leave a river of wide word gaps; a gutter is wider than the gaps beside it."""
+    gap it is. Justified lines can leave a river of wide word gaps; a gutter is wider than the gaps beside it. Another
+    gutter (a strip as wide as `need` that is free in all these rows) is no such gap."""
     widths: list[float] = []
     ratios: list[float] = []
+    inked = cover[both].any(axis=0)
     for k in both:
         used = np.flatnonzero(cover[k])
         at = int(np.searchsorted(used, middle))
@@ -178,11 +196,20 @@ def _gaps(cover: np.ndarray, both: list[int], middle: int) -> tuple[float, float
         steps = np.diff(used) - 1
         own = float(steps[at - 1])
         steps[at - 1] = 0
+        for i in np.flatnonzero(steps >= need):
+            if _longest_free(inked[used[i] + 1 : used[i + 1]]) >= need:
+                steps[i] = 0
         widths.append(own)
         ratios.append(own / max(float(steps.max()), 1.0))
     if not widths:
         return 24.0, 9.0
     return float(np.median(widths)), float(np.median(ratios))
+
+
+def _longest_free(inked: np.ndarray) -> int:
+    """The longest run of free points."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([1], inked.astype(int), [1]))))
+    return int((edges[1::2] - edges[::2]).max()) if edges.size else 0
 
 
 def _is_columns(lefts: int, rights: int, shared: int, ems: float, ratio: float) -> bool:
@@ -198,11 +225,9 @@ def _is_columns(lefts: int, rights: int, shared: int, ems: float, ratio: float) 
     return shared >= 2 and ems >= 2.0 and ratio >= 2.0
 
 
-def _trim(
-    rows: list[_Row], crossed: np.ndarray, has_left: np.ndarray, has_right: np.ndarray, i: int, j: int
-) -> tuple[int, int]:
+def _trim(rows: list[_Row], both: np.ndarray, i: int, j: int) -> tuple[int, int]:
     """Give one-sided rows at a band's edge back to the full-width block they end (its short last line) or begin."""
-    while i < j and i > 0 and not (has_left[i] and has_right[i]):
+    while i < j and i > 0 and not both[i]:
         before, row = rows[i - 1], rows[i]
         after = rows[i + 1] if i + 1 < j else None
         pitch = row.base - before.base

@@ -38,6 +38,39 @@ def test_columns_drawn_row_by_row_are_still_read_down(tmp_path: Path) -> None:
     assert text.index("left19") < text.index("right0")
 
 
+@given(
+    shift=st.floats(-9, 9),
+    leads=st.tuples(st.floats(11, 15), st.floats(11, 15)),
+    depths=st.tuples(st.integers(12, 40), st.integers(4, 40)),
+    columns=st.integers(2, 3),
+    title=st.booleans(),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_columns_need_not_share_their_baselines(
+    tmp_path: Path,
+    shift: float,
+    leads: tuple[float, float],
+    depths: tuple[int, int],
+    columns: int,
+    title: bool,
+) -> None:
+    words = (BODY * 14).split()
+    printed: list[str] = []
+
+    def page(p: Page) -> None:
+        if title:
+            p.line(50, 60, "A Burning Rash after Pruning: What the Gardener Told Us and What We Saw", "Times-Bold", 14)
+        width = (WIDTH - 100 - 16 * (columns - 1)) / columns
+        for k in range(columns):
+            p.lead = leads[k % 2]
+            top = 100 + shift * (k % 2)
+            p.column(50 + k * (width + 16), top, width, words, bottom=top + depths[min(k, 1)] * p.lead - 1)
+        printed.extend(p.words)
+
+    text = flat(read(draw(tmp_path / "a.pdf", page)).text)
+    assert text == flat(" ".join(printed))
+
+
 def test_running_heads_feet_and_page_numbers_are_furniture(tmp_path: Path) -> None:
     source = read(two_columns(tmp_path / "a.pdf", (BODY * 20).split(), pages=3))
     assert "Garden Medicine" not in source.text and "Vol. 3" not in source.text
