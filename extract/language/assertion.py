@@ -10,6 +10,7 @@ the rule and the words that decided. Method: ConText (Harkema et al. 2009) with 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,8 +20,9 @@ from spacy.tokens import Doc, Span
 from . import spans
 from .assertion_context import Talk, is_general, is_laboratory, talk_of
 from .assertion_decide import Verdict, decide_diagnosis, decide_drug
-from .assertion_rules import SILENT, Hit, RuleSet, Words, load, read_rules, words_of
-from .assertion_scope import Reach, reach, word_span
+from .assertion_rules import SILENT, Hit, RuleSet, load, read_rules
+from .assertion_scope import DOSING, Reach, reach, word_span
+from .assertion_words import Words, words_of
 
 LABELS = ("diagnosis", "drug")
 
@@ -50,20 +52,29 @@ class Assertion:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `assertion` and `assertion_why` of the mentions of `doc`."""
+        dosing = sorted(spans.mentions(doc, *DOSING), key=lambda s: s.start)
         for preceding, sentence, following, found in _sentences(doc):
             if not found:
                 continue
-            scene = self._scene(doc, preceding, sentence, following, found)
+            k = bisect_left(dosing, sentence.start, key=lambda s: s.start)
+            beside = dosing[k : bisect_left(dosing, sentence.end, lo=k, key=lambda s: s.start)]
+            scene = self._scene(doc, preceding, sentence, following, found, beside)
             for k, (span, reaches) in enumerate(zip(found, _reaches(scene), strict=True)):
                 verdict = _drug(scene, k, reaches) if span.label_ == "drug" else _diagnosis(span, reaches)
                 span._.assertion, span._.assertion_why = verdict.value, verdict.why
         return doc
 
     def _scene(
-        self, doc: Doc, preceding: Span | None, sentence: Span, following: Span | None, found: Sequence[Span]
+        self,
+        doc: Doc,
+        preceding: Span | None,
+        sentence: Span,
+        following: Span | None,
+        found: Sequence[Span],
+        beside: Sequence[Span],
     ) -> _Scene:
         text, offset = sentence.text, sentence.start_char
-        words = words_of(text, offset, [(s.start_char, s.end_char, s.label_) for s in found])
+        words = words_of(text, offset, [(s.start_char, s.end_char, s.label_) for s in (*found, *beside)])
         labels = {s.label_ for s in found}
         section = spans.section_name(doc, offset)
         hits = {
@@ -102,7 +113,11 @@ def _later(scene: _Scene, span: Span, *, tried: bool) -> Verdict | None:
         for h in scene.hits["drug"]:
             if h.rule.category == "nofix" and scene.words.start[h.start] >= span.end_char:
                 return Verdict("failed", f"{h.rule.name} [{h.said}]")
-    for h in (*scene.looks_back, *(scene.no_help if tried else ())):
+    only = len({s.text.lower() for s in scene.found if s.label_ == "drug"}) == 1
+    for h in scene.looks_back:
+        if only or "it" not in h.said.split():
+            return Verdict(h.rule.category, f"next sentence, {h.rule.name} [{h.said}]")
+    for h in scene.no_help if tried else ():
         return Verdict("failed", f"next sentence, {h.rule.name} [{h.said}]")
     return None
 

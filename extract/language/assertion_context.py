@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from .assertion_rules import Words, load, read_table
+from .assertion_rules import load
+from .assertion_words import Words, read_table
 
 #: sections in which drugs are nobody's unless the sentence names a patient
 TALK = frozenset({"introduction", "discussion", "conclusion"})

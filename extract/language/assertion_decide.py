@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .assertion_rules import read_table
 from .assertion_scope import Reach
+from .assertion_words import read_table
 
 #: which flag wins where several hold: a negated relative ("no family history of") is absent, a suspected old disease possible
 DIAGNOSIS_ORDER = ("absent", "family", "possible", "past", "history", "time")
@@ -82,7 +82,7 @@ def decide_drug(reaches: Sequence[Reach]) -> Verdict:
     before = sorted((r for r in reaches if r.before), key=_nearness)
     after = sorted((r for r in reaches if not r.before), key=lambda r: r.hit.start)
     marked_after = [r for r in after if r.hit.rule.category in MARKED]
-    acted_after = [r for r in marked_after if r.hit.rule.category != "planned"] or marked_after
+    acted_after = [r for r in marked_after if r.hit.rule.category != "planned"] or _carried_out(marked_after, after)
     front = before[0] if before else None
     decided: Reach | None
     if front is not None and _holds(front):
@@ -97,6 +97,11 @@ def decide_drug(reaches: Sequence[Reach]) -> Verdict:
     if decided is None:
         return Verdict("given", "")
     return Verdict("given" if value in ("tried", "restarted") else value, _why(decided))
+
+
+def _carried_out(planned: Sequence[Reach], after: Sequence[Reach]) -> Sequence[Reach]:
+    """The plans behind a drug, none when a treatment follows them: "was offered and was started"."""
+    return planned if planned and planned[-1] is after[-1] else ()
 
 
 def _holds(front: Reach) -> bool:

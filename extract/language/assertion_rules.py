@@ -21,41 +21,22 @@ A rule file has the columns
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from ..errors import Code, LanguageError
+from .assertion_words import WORD, Words, read_table, word_list
 
-RULES = Path(__file__).parent / "rules"
 COLUMNS = ("pattern", "category", "direction", "scope", "list", "example", "expects", "comment")
 #: categories that end scopes, and those that say nothing of a target themselves
 STOPS = ("stop", "weak", "clause")
 SILENT = ("pseudo", "nofix", *STOPS)
 DIRECTIONS = ("forward", "backward", "both", "inside", "around", "previous")
 
-#: a word, with a contraction's tail; or a single sign
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]|_")
-
 _SLOT = re.compile(r"(?P<gap>~\d+)|(?P<class><[a-z]+>)|(?P<start>\^)|(?P<words>[^\s<>~^]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A sentence as the rules see it: lower-case words, their characters in the document, and whose mention they are.
-
-    `owner[i]` is the index of the mention that covers word i, or -1; `labels` the mentions' labels.
-    """
-
-    text: tuple[str, ...]
-    start: tuple[int, ...]
-    end: tuple[int, ...]
-    owner: tuple[int, ...]
-    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,29 +91,6 @@ class Hit:
     said: str = ""  # the trigger as the sentence has it
 
 
-@cache
-def word_list(kind: str) -> frozenset[str]:
-    """The words of one kind in `rules/assertion_words.csv`."""
-    return frozenset(row["word"] for _, row in read_table("assertion_words.csv") if row["kind"] == kind)
-
-
-def words_of(text: str, offset: int = 0, mentions: Sequence[tuple[int, int, str]] = (), *, lower: bool = True) -> Words:
-    """Split `text` into words; `mentions` are (start, end, label) in the same characters as `offset` counts."""
-    found = list(WORD.finditer(text.lower() if lower else text))
-    starts = tuple(offset + m.start() for m in found)
-    ends = tuple(offset + m.end() for m in found)
-    owner = [-1] * len(found)
-    for k, (a, b, _) in enumerate(mentions):
-        for i, (s, e) in enumerate(zip(starts, ends, strict=True)):
-            if s >= b:
-                break
-            if e > a and owner[i] < 0:
-                owner[i] = k
-    return Words(
-        tuple(m.group().replace("’", "'") for m in found), starts, ends, tuple(owner), tuple(m[2] for m in mentions)
-    )
-
-
 def compile_pattern(pattern: str) -> tuple[Slot, ...]:
     """The places of a pattern. Raises ValueError on a sign that means nothing."""
     slots: list[Slot] = []
@@ -167,16 +125,6 @@ def compile_pattern(pattern: str) -> tuple[Slot, ...]:
     if not slots or slots[0].gap or slots[-1].gap or slots[0].optional:
         raise ValueError(f"the pattern {pattern!r} must begin and end with a word")
     return tuple(slots)
-
-
-def read_table(name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a data file in `rules/` with their line numbers; lines that begin with `#` are comments."""
-    path = RULES / name
-    with path.open(encoding="utf-8", newline="") as f:
-        numbered = [(i, line) for i, line in enumerate(f, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.DictReader((line for _, line in numbered), strict=True)
-    for (number, _), row in zip(numbered[1:], reader, strict=True):
-        yield number, {k: (v or "").strip() for k, v in row.items() if k is not None}
 
 
 def read_rules(name: str) -> list[Rule]:

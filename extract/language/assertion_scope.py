@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .assertion_rules import Hit, Words, word_list
+from .assertion_rules import Hit
+from .assertion_words import Words, word_list
 
-SEPARATORS, FREE, BREAKS = word_list("separator"), word_list("free"), word_list("break")
+SEPARATORS, FREE, BREAKS, VERBS = (word_list(kind) for kind in ("separator", "free", "break", "verb"))
 
 ENDED, FOUND = frozenset({"stop", "clause"}), frozenset({"present", "known"})
 #: the categories whose triggers end the forward scope of a trigger of the given category; a backward scope ends at a stop or clause
@@ -30,6 +31,10 @@ ENDED_BY = {
     "declined": ENDED | {"weak"},
     "stopped": ENDED | {"weak"},
 }
+
+
+#: mentions that stand between a drug and its fate without adding to the distance: "81 mg daily for two months was stopped"
+DOSING = frozenset({"dose", "volume", "ratio", "frequency", "duration", "route", "form", "vehicle", "site"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,11 @@ def _walk(hit: Hit, way: range, target: int, words: Words, stops: frozenset[int]
     open_, close = ("(", ")") if before else (")", "(")
     passed = False  # a mention of the same kind stands in between
     previous_owner = -1
+    aside = words.aside[hit.start]
     for i in way:
         word, owner = words.text[i], words.owner[i]
+        if words.aside[i] not in (0, aside):
+            continue  # "X, which was tried first, was stopped"
         if word == open_:
             depth += 1
             continue
@@ -88,6 +96,10 @@ def _walk(hit: Hit, way: range, target: int, words: Words, stops: frozenset[int]
             passed = passed or owner != target
             previous_owner = owner
             continue
+        if owner >= 0 and label == "drug" and words.labels[owner] in DOSING:
+            continue
+        if passed and not before and word in VERBS:
+            return None  # "A was begun and B was stopped"
         if i in stops or (word in BREAKS and (before or label == "diagnosis" or word == ";")):
             return None  # a drug's fate may follow a "but": "was started on it but stopped"
         if owner >= 0:

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.errors import LanguageError
-from extract.language import assertion_rules
+from extract.language import assertion_rules, assertion_words
 from extract.language.assertion_decide import is_chronic
-from extract.language.assertion_rules import compile_pattern, load, words_of
+from extract.language.assertion_rules import compile_pattern, load
+from extract.language.assertion_words import words_of
 
 from .marked import assert_marked, component, doc_of, plain_doc
 
@@ -150,7 +151,7 @@ def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
 def test_a_bad_rule_file_is_told_with_its_line(tmp_path, monkeypatch) -> None:
     header = ",".join(assertion_rules.COLUMNS)
     (tmp_path / "bad.csv").write_text(f"# comment\n{header}\nno,absent,sideways,3,no,,,\n", encoding="utf-8")
-    monkeypatch.setattr(assertion_rules, "RULES", tmp_path)
+    monkeypatch.setattr(assertion_words, "RULES", tmp_path)
     with pytest.raises(LanguageError, match=r"line 3.*sideways"):
         assertion_rules.read_rules("bad.csv")
 
