@@ -77,6 +77,25 @@ def score_command(
     _show(evaluate_model(model, data, part=part, settings=read_settings(config)))
 
 
+@app.command("confidence")
+def confidence_command(
+    inputs: Annotated[list[Path], typer.Argument(help="The reports: files or folders.", exists=True)],
+    gold: Annotated[
+        list[Path], typer.Option("--gold", help="Folder of gold JSON files, as in corpus/gold.", exists=True)
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Weights file to write.")],
+) -> None:
+    """Fit the confidence of diagnosis rows on record-level gold."""
+    from pipelines.discover import discover
+    from pipelines.train.confidence import fit, write
+
+    result = fit(gold, [d.path for d in discover(inputs).documents])
+    write(result, out)
+    typer.echo(
+        f"F1 on reports left out {result.f1:.3f} at threshold {result.threshold:.2f}; written to {out}", err=True
+    )
+
+
 def _show(counts: dict[str, dict[str, Counts]]) -> None:
     for head, rows in counts.items():
         typer.echo(f"{head}\n{table(rows)}\n")

@@ -24,6 +24,7 @@ from extract.records.diagnoses import findings
 from extract.records.sentences import sentences
 from pipelines.matching import same_name
 
+#: parts the reports are dealt into; each is judged by weights fitted on the others
 FOLDS = 10
 #: strength of the ridge penalty; weaker follows the few reports more closely
 PENALTY = 1.0
@@ -43,7 +44,8 @@ def examples(
     gold: Path, inputs: Iterable[Path], extractor: Extractor
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Features, labels (1 when gold has it) and report numbers of all findings, and how many gold diagnoses were never found."""
-    known = {g["doc"]: g for g in (json.loads(p.read_text("utf-8")) for p in sorted(gold.glob("*.json")))}
+    files = [path for folder in gold for path in sorted(folder.glob("*.json"))]
+    known = {g["doc"]: g for g in (json.loads(path.read_text("utf-8")) for path in files)}
     x: list[list[float]] = []
     y: list[int] = []
     group: list[int] = []
@@ -74,8 +76,8 @@ def examples(
     return np.array(x), np.array(y), np.array(group), lost
 
 
-def fit(gold: Path, inputs: Sequence[Path], extractor: Extractor | None = None) -> Fit:
-    """Fit on all reports; judge on reports left out, `FOLDS` at a time."""
+def fit(gold: Sequence[Path], inputs: Sequence[Path], extractor: Extractor | None = None) -> Fit:
+    """Fit on all reports that `gold` (one folder or several) knows; judge on reports left out, a tenth at a time."""
     from sklearn.linear_model import LogisticRegression
 
     x, y, group, lost = examples(gold, inputs, extractor or Extractor())
