@@ -140,7 +140,25 @@ def _same_block(block: Block, line: Line) -> bool:
         full = last.x1 - last.x0 > 0.8 * (last.right - last.left) and pitch < 1.3 * size
         if not full or (line.text[:1].isupper() and _short_heading(line)):
             return False
+    if (
+        _italics(last) and last.x1 - last.x0 < 0.75 * (last.right - last.left) and not _italic(line.words[0].font)
+    ) and (last.text[-1:] not in ".,;" and line.text[:1].isupper()):
+        return False  # a heading in italics over its paragraph
+    if _italics(line) and _short_heading(line) and line.text[:1].isupper() and _STOP.search(last.text):
+        return False
+    if is_bold(line.words[0].font) and not is_bold(last.words[0].font) and _opens(line) == "keywords":
+        return False
     return not caption_label(line, strict=True)
+
+
+def _opens(line: Line) -> str:
+    """The section that the bold words at a line's beginning name, or ""."""
+    bold = list(itertools.takewhile(lambda w: is_bold(w.font), line.words[:10]))
+    return canonical(plain(bold)) if bold else ""
+
+
+def _italics(line: Line) -> bool:
+    return all(_italic(w.font) for w in line.words) and any(c.isalpha() for c in line.text)
 
 
 def _short_heading(line: Line) -> bool:
@@ -176,7 +194,9 @@ def assign_roles(blocks: list[Block], style: Style) -> None:
         first = block.lines[0]
         if first.apart:
             kind = caption_label(first, strict=True)
-            block.role = "table" if kind == "table" else "caption" if kind else "panel"
+            sideways = first.words[0].glyphs[0].real is not None
+            label = (sideways and len(block.text.split()) < 8) or not any(c.isalpha() for c in block.text)  # of an axis
+            block.role = "table" if kind == "table" else "caption" if kind else "figure" if label else "panel"
             continue
         if in_references and not _leaves_references(block, style):
             block.role = "reference"
@@ -367,7 +387,7 @@ def _asides(blocks: list[Block], style: Style) -> None:
         if b.role != "aside":
             continue
         words = b.text.split()
-        if len(words) >= 20:
+        if len(words) >= 20 or _opens(b.lines[0]) == "keywords":
             continue
         before = blocks[i - 1] if i else None
         if b.page == first_page and before is not None and before.role == "front":

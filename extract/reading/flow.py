@@ -6,6 +6,7 @@ stand after it; back matter and references come last.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ _LICENCE = re.compile(
     r"|how to cite|citation:|published|doi",
     re.IGNORECASE,
 )
+_CONTACT = re.compile(r"(?:\*\s*)?(?:correspond|address for|e-?mail|received|accepted)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\d{1,3}(?:\s*[,–—-]\s*\d{1,3})*\]")
 _ENTRY = re.compile(r"^\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\s*[.)]|\d{1,3}\s)\s*\S")
 _BULLET = re.compile(r"^\s*(?:[•▪■●◦‣∙]|\d{1,2}[.)]\s|\([a-z\d]{1,2}\)\s|[–—]\s)")
@@ -96,6 +98,7 @@ def _parts(layout: Layout) -> list[Part]:
     references: list[Part] = []
     lifted: dict[str, Part] = {}
     current: Part | None = None
+    telling = _telling_panels(layout.blocks)
     any_abstract = any(b.role == "heading" and b.heading == "abstract" for b in layout.blocks)
     for i, b in enumerate(layout.blocks):
         if b.role == "title":
@@ -103,10 +106,10 @@ def _parts(layout: Layout) -> list[Part]:
         elif b.role == "front":
             front.blocks.append(b)
         elif b.role in ("caption", "figure"):
-            lifted.setdefault("caption", Part("caption")).blocks.append(b)
+            lifted.setdefault(b.role, Part("caption")).blocks.append(b)
         elif b.role == "table":
             lifted.setdefault("table", Part("table")).blocks.append(b)
-        elif b.role == "panel" and b.page == layout.blocks[0].page:
+        elif b.role == "panel" and b.page == layout.blocks[0].page and id(b) not in telling:
             front.blocks.append(b)
         elif b.role in ("footnote", "panel"):
             lifted.setdefault("footnote", Part("footnote")).blocks.append(b)
@@ -163,7 +166,7 @@ def _parts(layout: Layout) -> list[Part]:
                 main.append(current)
             current.blocks.append(b)
     _attach_tables(layout, lifted)
-    floats = [lifted[k] for k in ("caption", "table", "footnote") if k in lifted]
+    floats = [lifted[k] for k in ("caption", "table", "footnote", "figure") if k in lifted]
     ordered = [title, front, *main, *floats, *back, *references]
     return [p for p in ordered if p.blocks or p.heading or p.tables]
 
@@ -184,6 +187,21 @@ def _write_table(builder: Builder, table: Table) -> None:
             if k and len(row) > 1 and name and len(name) <= 60:
                 builder.gap(f"{name}: ")
             builder.paragraph([Line(words, table.page) for words in cell.lines])
+
+
+def _telling_panels(blocks: Sequence[Block]) -> set[int]:
+    """The blocks (their ids) of boxes beside the text that hold sentences of the paper ("Key points", a recipe), not a
+    licence or dates."""
+    found: set[int] = set()
+    panels = (b for b in blocks if b.role == "panel")
+    for _, group in itertools.groupby(panels, key=lambda b: (b.page, b.lines[0].column)):
+        panel = list(group)
+        text = " ".join(b.text for b in panel)
+        words = text.split()
+        told = len(words) >= 8 and sum(w[0].islower() for w in words) >= 0.5 * len(words)
+        if told and ends_sentence(text) and not _LICENCE.search(text):
+            found.update(id(b) for b in panel)
+    return found
 
 
 def _attach_tables(layout: Layout, lifted: dict[str, Part]) -> None:
@@ -257,7 +275,12 @@ def _paragraphs(part: Part, style: Style) -> Iterator[list[Line]]:
         for k, line in enumerate(b.lines):
             if run:
                 if part.name == "front":
-                    new = k == 0 or line.words[0].raised == 1 or _new_line(run[-1], line, part.name)
+                    new = (
+                        k == 0
+                        or line.words[0].raised == 1
+                        or bool(_CONTACT.match(line.text))
+                        or _new_line(run[-1], line, part.name)
+                    )
                 elif k == 0:
                     new = (
                         alone
@@ -267,7 +290,7 @@ def _paragraphs(part: Part, style: Style) -> Iterator[list[Line]]:
                     )
                 elif b.role in ("heading", "title", "caption"):
                     new = False
-                elif b.role == "table":
+                elif b.role == "table" and id(b.lines[0]) not in part.tables:
                     new = True
                 else:
                     new = _new_line(run[-1], line, part.name)

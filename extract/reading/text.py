@@ -7,6 +7,7 @@ only where the joined word is known (from the document itself or from the rules 
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,6 +28,8 @@ _CITATION = re.compile(r"[\[(]?\s*\d{1,3}[a-z]?(?:\s*[,;–—\-‐−]\s*\d{1,3
 _AUTHOR_MARK = re.compile(r"[\d,;\sa-z*†‡§¶‖#∥✉&⁎∗]{1,12}", re.IGNORECASE)
 _SYMBOL_MARK = re.compile(r"[*†‡§¶‖#∥⁎∗✉,\s]+")
 _LENGTH_UNIT = re.compile(r"(?:^|[\s\d/.(×x])(?:[kcdmµμn]?m|ft|in)$")
+_AREA = re.compile(r"(?:g|U|L|l|mol|Gy|Bq|Ci)\s?/\s?m$")
+"""The end of a dose for the body's surface, before its exponent."""
 _ANY_UNIT = re.compile(
     r"(?:[kcdmµμnp]?(?:m|g|s|l|L|M|mol|U|IU|Hz|V|eq|Eq)|min|h|hr|sec|day|days|week|month|kg|year|dl|dL|ml|mL)$"
 )
@@ -34,9 +37,11 @@ _ORDINAL = re.compile(r"st|nd|rd|th|TM|SM|®|™|©|o|°|º|[+−–-]|\d?[+−�
 
 
 @cache
-def _kept_prefixes() -> frozenset[str]:
+def _parts(rule: str) -> frozenset[str]:
+    """The parts of words with this rule in rules/hyphens.csv."""
     text = (files("extract.reading") / "rules" / "hyphens.csv").read_text(encoding="utf-8")
-    return frozenset(line.split(",")[0] for line in text.splitlines() if line and not line.startswith(("#", "part,")))
+    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
+    return frozenset(row["part"] for row in rows if row["rule"] == rule)
 
 
 class Vocabulary:
@@ -70,10 +75,11 @@ class Vocabulary:
             return True
         if right[0].isupper() or len(low_left) == 1 or (left.isupper() and len(left) > 1):
             return True
-        if low_left.rsplit("-", 1)[-1] in _kept_prefixes():
+        low_left = low_left.rsplit("-", 1)[-1]
+        if low_left in _parts("keeps before") or low_right in _parts("keeps after"):
             return True
-        if "-" in low_left:
-            low_left = low_left.rsplit("-", 1)[-1]
+        if low_left in _parts("joins"):
+            return False
         return self.words[low_left] > 0 and self.words[low_right] > 0 and len(low_left) > 3 and len(low_right) > 3
 
 
@@ -101,15 +107,18 @@ class Builder:
 
     def _word(self, word: Word, page: int) -> None:
         for glyph in word.glyphs:
-            n = len(glyph.text)
-            if n == 1:
-                self.chars.append(glyph.text)
-                self.glyphs.append(glyph)
-                self.pages.append(page)
-            else:
-                self.chars.extend(glyph.text)
-                self.glyphs.extend([glyph] * n)
-                self.pages.extend([page] * n)
+            self._glyph(glyph, page)
+
+    def _glyph(self, glyph: Glyph, page: int) -> None:
+        n = len(glyph.text)
+        if n == 1:
+            self.chars.append(glyph.text)
+            self.glyphs.append(glyph)
+            self.pages.append(page)
+        else:
+            self.chars.extend(glyph.text)
+            self.glyphs.extend([glyph] * n)
+            self.pages.extend([page] * n)
 
     def paragraph(self, lines: Sequence[Line], *, front: bool = False) -> None:
         """Lines joined into one paragraph; in front matter all superscripts after a name are author marks."""
@@ -163,7 +172,15 @@ class Builder:
         text = "".join(w.text for w in group).strip()
         before = "".join(self.chars[-12:]).rstrip(" ")
         word = re.split(r"[\s(/×·*]", before)[-1] if before else ""
-        what = _superscript(text, before, word, first, self.superscripts_cite or self._front)
+        what = _superscript(text, before, word, first, self.superscripts_cite or self._front, self._front)
+        if (
+            what == "lift"
+            and _AREA.search(before)
+            and re.match(r"[23],?\d", text)
+            and len(group[0].glyphs[0].text) == 1
+        ):
+            self._glyph(group[0].glyphs[0], line.page)  # an exponent and a citation mark in one: "mg/m" + "2" + "3"
+            text = text[1:].lstrip(",")
         if what == "lift":
             self.citations.append(Citation(len(self.chars), text))
             return
@@ -186,7 +203,7 @@ class Builder:
         return CharBoxes(np.array(self.pages, dtype=np.int32), table[:, 0], table[:, 1], table[:, 2], table[:, 3])
 
 
-def _superscript(text: str, before: str, word: str, first: bool, cite: bool) -> str:
+def _superscript(text: str, before: str, word: str, first: bool, cite: bool, front: bool = False) -> str:
     """What a superscript is: "lift" (a citation or author mark), "power" (10^9), "mark" (before an affiliation), "keep"."""
     if first or not before:
         return "mark"
@@ -200,6 +217,8 @@ def _superscript(text: str, before: str, word: str, first: bool, cite: bool) -> 
             return "keep"
         if word[-1:].isdigit() and not cite:
             return "power"
+    if front and re.fullmatch(r"[a-z](?:\s*,\s*[a-z\d*†‡§])*", text) and re.search(r"[^\W\d_][.,]?$", word):
+        return "lift"
     if _ORDINAL.fullmatch(text):
         return "keep"
     if _SYMBOL_MARK.fullmatch(text):

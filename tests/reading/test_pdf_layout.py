@@ -205,6 +205,53 @@ def test_headings_open_sections_and_number_the_patients(tmp_path: Path) -> None:
         assert source.text[s.start : s.end].startswith(s.heading) and s.heading
 
 
+def test_a_case_heading_in_italics_over_its_paragraph(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        y = 80.0
+        p.line(50, y, "Case reports", "Helvetica-Bold", 11)
+        for heading in ("Case 1", "Case 2"):
+            p.line(50, y + 16, heading, "Times-Italic", 10.3)
+            y = p.column(50, y + 30, 240, BODY.split())
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert [(s.name, s.case, s.heading) for s in source.sections] == [
+        ("case", "", "Case reports"), ("case", "1", "Case 1"), ("case", "2", "Case 2"),
+    ]  # fmt: skip
+
+
+def test_keywords_under_the_abstract_are_a_section(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        p.line(50, 60, "Burning Hands after Pruning a Fig Tree in the Garden", "Times-Bold", 16)
+        p.line(50, 90, "Abstract", "Helvetica-Bold", 9)
+        small = Page(p.canvas, "Helvetica", 8, 10)
+        y = small.column(50, 103, 490, BODY.split())
+        small.line(50, y + 4, "Keywords:", "Helvetica-Bold")
+        small.line(94, y + 4, "fig, sunlight, blisters")
+        p.line(50, y + 30, "Introduction", "Helvetica-Bold", 11)
+        words = (BODY * 8).split()
+        for x in (50, 306):
+            p.column(x, y + 46, 234, words, bottom=700)
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    assert [s.name for s in source.sections] == ["title", "abstract", "keywords", "introduction"]
+
+
+def test_a_box_beside_the_text_is_told_after_it(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        p.line(50, 60, "Burning Hands after Pruning a Fig Tree in the Garden", "Times-Bold", 16)
+        p.line(50, 90, "Introduction", "Helvetica-Bold", 11)
+        p.column(50, 106, 330, (BODY * 4).split(), bottom=700)
+        p.canvas.rect(400, HEIGHT - 300, 150, 200)
+        p.line(408, 116, "The ointment", "Helvetica-Bold", 8.5)
+        told_there = "One part of the drug is rubbed into nine parts of petrolatum until no grain is felt."
+        Page(p.canvas, "Helvetica", 8, 10).column(408, 130, 134, told_there.split(" "))
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    told = source.section_at(source.text.index("One part of the drug"))
+    assert told is not None and told.name == "footnote" and source.text[told.start :].startswith("The ointment")
+    assert flat(BODY) in flat(source.text)
+
+
 def test_title_doi_and_year_come_from_page_one(tmp_path: Path) -> None:
     def page(p: Page) -> None:
         p.line(50, 60, "https://doi.org/10.5555/garden.2021.007", size=8)

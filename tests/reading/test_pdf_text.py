@@ -53,6 +53,12 @@ def test_exponents_and_ordinals_stay(tmp_path: Path, before: str, mark: str, aft
     assert not source.citations
 
 
+def test_an_exponent_and_a_citation_mark_printed_as_one_are_two(tmp_path: Path) -> None:
+    source = marks(tmp_path, "Paclitaxel 80 mg/m", "23", " was infused on day one.")
+    assert "80 mg/m2 was infused" in source.text
+    assert [c.text for c in source.citations] == ["3"]
+
+
 def test_bracketed_marks_stay_in_the_text(tmp_path: Path) -> None:
     source = marks(tmp_path, "This has been told before [3, 4] by others of the trade.", "", "")
     cited = source.citations[0]
@@ -67,6 +73,9 @@ def test_bracketed_marks_stay_in_the_text(tmp_path: Path) -> None:
         ("a mass in the non-", "Hodgkin type was seen", "non-Hodgkin type"),
         ("the wound was self-", "limited in this patient", "self-limited in"),
         ("he took 20-", "30 drops in the evening", "20-30 drops"),
+        ("a median progression-", "free survival of a year", "progression-free survival"),
+        ("there were some dome-", "shaped papules on the nose", "dome-shaped papules"),
+        ("the patient under-", "went the operation that day", "underwent the"),
     ],
 )
 def test_hyphens_at_line_ends(tmp_path: Path, first: str, second: str, expected: str) -> None:
