@@ -96,8 +96,10 @@ def _walk(hit: Hit, way: range, target: int, words: Words, stops: frozenset[int]
             passed = passed or owner != target
             previous_owner = owner
             continue
-        if owner >= 0 and label == "drug" and words.labels[owner] in DOSING:
-            continue
+        if owner >= 0 and words.labels[owner] in DOSING:
+            if label == "drug":
+                continue
+            owner = -1
         if passed and not before and word in VERBS:
             return None  # "A was begun and B was stopped"
         if i in stops or (word in BREAKS and (before or label == "diagnosis" or word == ";")):
