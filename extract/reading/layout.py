@@ -19,6 +19,7 @@ from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
 from extract.reading.source import Furniture
 from extract.reading.tables import Table, take_tables
+from extract.reading.unruled import take_unruled
 
 Rect = tuple[float, float, float, float]
 
@@ -56,9 +57,10 @@ def lay_out(raw: RawDocument) -> Layout:
     print_style = _commonest_print(words)
     for page_words in words:
         _lower_drop_caps(page_words, print_style[1])
-    tables = [
-        t for page, page_words in zip(pages, words, strict=True) for t in take_tables(page, page_words, print_style)
-    ]
+    tables: list[Table] = []
+    for page, page_words in zip(pages, words, strict=True):
+        ruled = take_tables(page, page_words, print_style)
+        tables += ruled + take_unruled(page, page_words, print_style, ruled)
     lines: list[Line] = []
     column = 0
     spans = margins_of(pages, words, print_style)

@@ -48,10 +48,10 @@ class Table:
 
 def take_tables(page: RawPage, words: list[Word], body: tuple[str, float]) -> list[Table]:
     """Cut the ruled tables of a page out of `words` (changed in place). `body` is the body's font family and size."""
-    rules = _horizontal(page)
+    rules = horizontal_rules(page)
     if len(rules) < 2:
         return []
-    captions = _captions(words)
+    captions = captions_of(words)
     found: list[Table] = []
     for x0, x1, top, bottom, stack in _stacks(rules, captions, words, body):
         inside = [
@@ -63,13 +63,13 @@ def take_tables(page: RawPage, words: list[Word], body: tuple[str, float]) -> li
             continue
         gone = {id(w) for w in inside}
         words[:] = [w for w in words if id(w) not in gone]
-        table = _read_table(inside, stack)
+        table = read_table(inside, stack)
         table.page, table.x0, table.x1, table.top, table.bottom = page.number, x0, x1, top, bottom
         found.append(table)
     return found
 
 
-def _horizontal(page: RawPage) -> list[_Rule]:
+def horizontal_rules(page: RawPage) -> list[_Rule]:
     """Horizontal rules as (x0, x1, y): pieces on one height joined; edges of wide filled boxes count."""
     pieces = [(x0, x1, (top + bottom) / 2) for x0, top, x1, bottom in page.rules if x1 - x0 > 3 * (bottom - top)]
     for x0, top, x1, bottom in page.boxes:
@@ -86,7 +86,7 @@ def _horizontal(page: RawPage) -> list[_Rule]:
     return [r for r in joined if r[1] - r[0] > 60]
 
 
-def _captions(words: Sequence[Word]) -> list[tuple[float, float, float, float]]:
+def captions_of(words: Sequence[Word]) -> list[tuple[float, float, float, float]]:
     """Lines that begin "Table 1": (x0, x1, top, bottom) of the line's first stretch."""
     out = []
     for i, w in enumerate(words):
@@ -146,7 +146,7 @@ def _stacks(
         inside = [w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and y < (w.top + w.bottom) / 2 < stack[-1]]
         if len(stack) < 2 or not inside:
             continue
-        foreign = sum(len(w.glyphs) for w in inside if not _in_body_print(w, body)) / sum(len(w.glyphs) for w in inside)
+        foreign = sum(len(w.glyphs) for w in inside if not in_body_print(w, body)) / sum(len(w.glyphs) for w in inside)
         named = (under and (len(stack) >= 3 or foreign > 0.5)) or (over and len(stack) >= 3)
         if named or (len(stack) >= 4 and foreign > 0.8 and _is_grid(inside)):
             used.update(members)
@@ -154,14 +154,15 @@ def _stacks(
     return found
 
 
-def _in_body_print(w: Word, body: tuple[str, float]) -> bool:
+def in_body_print(w: Word, body: tuple[str, float]) -> bool:
+    """Whether a word is printed like the running text."""
     return abs(w.size - body[1]) <= 0.04 * body[1] and family(w.font) == body[0]
 
 
 def _is_grid(words: Sequence[Word]) -> bool:
     """Whether most rows fall into several cells with little in each: a table that goes on from the page before."""
     size = statistics.median(w.size for w in words)
-    split = [_segments(sorted(r, key=lambda w: w.x0), size) for r in rows_of(words)]
+    split = [segments_of(sorted(r, key=lambda w: w.x0), size) for r in rows_of(words)]
     several = [row for row in split if len(row) >= 3 and sum(len(s) for s in row) <= 6 * len(row)]
     return len(several) >= 3 and len(several) >= 0.6 * len(split)
 
@@ -170,17 +171,18 @@ def _is_prose(words: Sequence[Word], body: tuple[str, float], width: float) -> b
     """Whether words read as running text: body print, and most rows filled from edge to edge."""
     if not words:
         return False
-    rows = rows_of([w for w in words if _in_body_print(w, body)])
+    rows = rows_of([w for w in words if in_body_print(w, body)])
     full = [r for r in rows if sum(w.x1 - w.x0 for w in r) > 0.6 * min(width, 260)]
     return len(full) >= 4 and len(full) >= 0.5 * len(rows) and sum(len(r) for r in rows) > 0.7 * len(words)
 
 
-def _read_table(words: list[Word], stack: list[float]) -> Table:
+def read_table(words: list[Word], stack: list[float]) -> Table:
+    """Header and rows of a table's words; `stack` are the heights of its rules, the first of them its upper edge."""
     rows = [sorted(r, key=lambda w: w.x0) for r in rows_of(words)]
     rows.sort(key=lambda r: statistics.median(w.base for w in r))
     size = statistics.median(w.size for w in words)
-    split = [_segments(r, size) for r in rows]
-    columns = _columns(split, size)
+    split = [segments_of(r, size) for r in rows]
+    columns = columns_of(split, size)
     table = Table(0)
     body_from = next((y for y in stack[1:] if any(_base(r) < y for r in rows)), None)
     if body_from is None or all(_base(r) < body_from for r in rows):
@@ -210,7 +212,8 @@ def _base(row: Sequence[Word]) -> float:
     return statistics.median(w.base for w in row)
 
 
-def _segments(row: list[Word], size: float) -> list[list[Word]]:
+def segments_of(row: list[Word], size: float) -> list[list[Word]]:
+    """A row's words cut at gaps wider than a space: what may be its cells."""
     out = [[row[0]]]
     for w in row[1:]:
         if w.x0 - out[-1][-1].x1 > max(0.75 * size, 5.0):
@@ -220,7 +223,7 @@ def _segments(row: list[Word], size: float) -> list[list[Word]]:
     return out
 
 
-def _columns(split: list[list[list[Word]]], size: float) -> list[tuple[float, float]]:
+def columns_of(split: list[list[list[Word]]], size: float) -> list[tuple[float, float]]:
     """The columns' extents: stretches of x that are covered, between strips that few rows cross."""
     several = [row for row in split if len(row) > 1] or split
     edges = [(s[0].x0, s[-1].x1) for row in several for s in row]

@@ -141,6 +141,36 @@ def test_a_ruled_table_is_read_row_by_row_with_its_headers(tmp_path: Path) -> No
     assert section is not None and section.name == "table"
 
 
+@pytest.mark.parametrize("column", [False, True])
+@pytest.mark.parametrize("rule", [False, True])
+def test_a_table_without_rules_is_read_row_by_row(tmp_path: Path, column: bool, rule: bool) -> None:
+    words = (BODY * 8).split()
+    rows = [
+        ("Day", "Dose", "Pain"), ("1", "5 mg", "8/10"), ("8", "10 mg", "5/10"), ("15", "20 mg", "2/10"),
+        ("29", "none", "0/10"),
+    ]  # fmt: skip
+    wide = 234 if column else 490
+
+    def page(p: Page) -> None:
+        p.column(50, 80, wide, words, bottom=200)
+        p.line(50, 240, "Table 1: Course of dose and pain.", "Times-Bold", 8)
+        for k, row in enumerate(rows):
+            for x, cell in zip((54, 54 + 0.35 * wide, 54 + 0.75 * wide), row, strict=True):
+                p.line(x, 256 + 12 * k, cell)
+        if rule:
+            p.canvas.line(50, HEIGHT - 260, 50 + wide, HEIGHT - 260)
+        p.column(50, 340, wide, words, bottom=700)
+        if column:
+            p.column(306, 80, 234, words, bottom=700)
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    at = source.text.index("Day: 8; Dose: 10 mg; Pain: 5/10")
+    section = source.section_at(at)
+    assert section is not None and section.name == "table"
+    text = flat(source.text[: section.start])
+    assert text == flat(" ".join((BODY * 8).split()[: len(text.split())]))
+
+
 def test_marginal_line_numbers_are_not_in_the_text(tmp_path: Path) -> None:
     words = (BODY * 3).split()
 

@@ -1,0 +1,136 @@
+"""Tables without rules, or with a single one: found by their caption and by cells that stand in columns.
+
+words of a page -> **tables**, and the words without them. Under a line that begins "Table 1" the rows are taken as long
+as most of them fall into short cells; what reads as running text ends the table. The column of the page a caption stands
+in bounds its table, unless the table's rows go on across the gutter.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from extract.reading.columns import cut
+from extract.reading.glyphs import RawPage
+from extract.reading.lines import Word, rows_of
+from extract.reading.tables import (
+    Table,
+    captions_of,
+    columns_of,
+    horizontal_rules,
+    in_body_print,
+    read_table,
+    segments_of,
+)
+
+_Row = list[list[Word]]
+
+CELL_WORDS = 6.0
+"""Most words a cell holds on the average: running text in columns has more."""
+LEAST_ROWS = 3
+"""Fewest rows of several cells."""
+
+
+def take_unruled(page: RawPage, words: list[Word], body: tuple[str, float], ruled: Sequence[Table]) -> list[Table]:
+    """Cut tables without rules out of `words` (changed in place). `ruled` are the page's tables that were found by rules."""
+    found: list[Table] = []
+    captions = captions_of(words)
+    for x0, _, top, bottom in captions:
+        if any(t.x0 - 5 <= x0 <= t.x1 and (-14 < t.top - bottom < 70 or 0 <= top - t.bottom < 20) for t in ruled):
+            continue
+        limit = min((c[2] for c in captions if c[2] > bottom), default=page.height)
+        for left, right in _bounds(page, words, body, x0):
+            rows = _rows_under(words, left, right, bottom, limit, body, page.width)
+            if rows is not None:
+                table = _table(page, rows)
+                gone = {id(w) for row in rows for segment in row for w in segment}
+                words[:] = [w for w in words if id(w) not in gone]
+                found.append(table)
+                break
+    return found
+
+
+def _bounds(page: RawPage, words: list[Word], body: tuple[str, float], x0: float) -> list[tuple[float, float]]:
+    """Where a table whose caption begins at `x0` may stand: across the page, or in the column of running text there."""
+    out = [(0.0, page.width)]
+    columns = [
+        (r.x0, r.x1) for r in cut(words) if sum(in_body_print(w, body) for w in r.words) > 40 and r.x1 - r.x0 > 100
+    ]
+    for a, b in columns:
+        beside = [c for c in columns if c[0] > b or c[1] < a]
+        if beside and a - 8 <= x0 <= b:
+            out.append((a - 8, min((c[0] for c in beside if c[0] > b), default=page.width) - 1))
+    return sorted(set(out), key=lambda span: span[0] - span[1])
+
+
+def _rows_under(
+    words: Sequence[Word],
+    left: float,
+    right: float,
+    top: float,
+    limit: float,
+    body: tuple[str, float],
+    page_width: float,
+) -> list[_Row] | None:
+    """The rows of a table that begins under `top`, each as its cells' words; None when what stands there is no table."""
+    under = [w for w in words if left <= (w.x0 + w.x1) / 2 <= right and top - 1 <= (w.top + w.bottom) / 2 < limit]
+    rows = [sorted(r, key=lambda w: w.x0) for r in rows_of(under)]
+    rows.sort(key=_base)
+    begun = False
+    taken: list[_Row] = []
+    previous = top
+    for row in rows:
+        size = statistics.median(w.size for w in row)
+        segments = segments_of(row, size)
+        apart = _base(row) - previous
+        if apart > (3.2 if begun else 5.0) * size:
+            break
+        previous = _base(row)
+        if len(segments) > 1:
+            begun = True
+        elif not begun:  # the caption's further lines
+            if len(taken) + 1 > 6:
+                return None
+            continue
+        elif _is_line_of_text(segments[0], right - left, body):
+            break
+        if any(len(s) > CELL_WORDS and _is_column_line(s, page_width, body) for s in segments):
+            break
+        taken.append(segments)
+    while taken and len(taken[-1]) < 2:
+        taken.pop()
+    several = [row for row in taken if len(row) > 1]
+    if len(several) < LEAST_ROWS or len(several) < 0.5 * len(taken):
+        return None
+    cells = [segment for row in several for segment in row]
+    if sum(len(c) for c in cells) > CELL_WORDS * len(cells):
+        return None
+    size = statistics.median(w.size for c in cells for w in c)
+    columns = columns_of(taken, size)
+    if len(columns) < 2 or sum(len(row) == len(columns) for row in taken) < 0.4 * len(taken):
+        return None
+    return taken
+
+
+def _is_line_of_text(segment: Sequence[Word], width: float, body: tuple[str, float]) -> bool:
+    wide = segment[-1].x1 - segment[0].x0 > 0.55 * min(width, 500)
+    return wide or (len(segment) > 8 and all(in_body_print(w, body) for w in segment))
+
+
+def _is_column_line(segment: Sequence[Word], page_width: float, body: tuple[str, float]) -> bool:
+    """Whether a segment is a line of running text in one of the page's columns."""
+    return segment[-1].x1 - segment[0].x0 > 0.28 * page_width and all(in_body_print(w, body) for w in segment)
+
+
+def _table(page: RawPage, rows: Sequence[_Row]) -> Table:
+    every = [w for row in rows for segment in row for w in segment]
+    x0, x1 = min(w.x0 for w in every), max(w.x1 for w in every)
+    top, bottom = min(w.top for w in every), max(w.bottom for w in every)
+    rules = [y for a, b, y in horizontal_rules(page) if a < x1 and b > x0 and top < y < bottom]
+    table = read_table(every, [top, *sorted(rules)])
+    table.page, table.x0, table.x1, table.top, table.bottom = page.number, x0, x1, top, bottom
+    return table
+
+
+def _base(row: Sequence[Word]) -> float:
+    return statistics.median(w.base for w in row)
