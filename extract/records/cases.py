@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from extract.records.cues import cue
 from extract.records.people import Intro, group, intros
 from extract.records.sentences import NARRATIVE, SILENT, SUMMARY, TALK, Sentence
+from extract.records.tables import listed
 
 #: how many sentences without a new cue still speak of a cited patient
 CARRY = 6
@@ -52,8 +53,10 @@ def cast(sents: Sequence[Sentence]) -> Casting:
     """The cast of a report. There is always at least one index patient, unless the text tells of no patient at all."""
     zones = _zones(sents)
     casting = Casting(owners=[()] * len(sents))
+    literature = _literature_tables(sents)
     _narrative(sents, zones, casting)
-    _elsewhere(sents, zones, casting)
+    rows = _listed(sents, zones, casting, literature)
+    _elsewhere(sents, zones, casting, literature | rows)
     _complete(sents, zones, casting)
     return casting
 
@@ -228,8 +231,28 @@ def _starts_case(s: Sentence, intro: Intro, several: bool) -> bool:
 # --- title, abstract, introduction, discussion -------------------------------------------------------------------------
 
 
-def _elsewhere(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
-    literature = _literature_tables(sents)
+def _listed(sents: Sequence[Sentence], zones: list[str], casting: Casting, literature: set[int]) -> set[int]:
+    """The patients of a table of cases: each row is about its patient, and what the report tells of all is each one's.
+
+    Rows that agree in age and sex with patients told one by one are theirs. Returns the sentences that are rows.
+    """
+    rows = listed(sents, literature)
+    if not rows:
+        return set()
+    told = [i for i in casting.index if casting.people[i].intro.age_years is not None]
+    if len(told) < 2:
+        casting.people[:] = [Person("index", r.intro, label=f"Case {r.number}") for r in rows]
+        for s in sents:
+            if casting.owners[s.index] or zones[s.index] == "case":
+                casting.owners[s.index] = casting.index
+    for r in rows:
+        match = [i for i in casting.index if _same_person(casting.people[i].intro, r.intro)]
+        mine = [i for i in match if casting.people[i].intro.sentence == r.sentence] or match
+        casting.owners[r.sentence] = tuple(mine[:1])
+    return {r.sentence for r in rows}
+
+
+def _elsewhere(sents: Sequence[Sentence], zones: list[str], casting: Casting, settled: set[int]) -> None:
     announced = False
     before: tuple[int, ...] = ()
     left = 0
@@ -244,7 +267,8 @@ def _elsewhere(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
             before, left, paragraph = (), 0, s.paragraph
             announced = announced and s.section == "abstract"
         if zone == "aside":
-            casting.owners[s.index] = () if s.index in literature else _caption_owner(s, casting)
+            if s.index not in settled:
+                casting.owners[s.index] = _caption_owner(s, casting)
             continue
         owner = _owner(s, zone, casting, before, left, announced)
         if owner and all(casting.people[i].role == "index" for i in owner):

@@ -16,7 +16,8 @@ from extract.language.quantities import parse_pain
 from extract.records.cases import Casting
 from extract.records.cues import cue
 from extract.records.regimens import DrugCourse, Regimen
-from extract.records.sentences import SILENT, Sentence
+from extract.records.sentences import SILENT, SUMMARY, Sentence
+from extract.records.tables import rated
 
 #: how many sentences apart a treatment and the score after it may stand
 NEAR = 8
@@ -49,7 +50,10 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
             parsed = parse_pain(span._.norm or span.text)
             if parsed is None or parsed.value is None:
                 continue
-            for person in casting.owners[s.index]:
+            owners = casting.owners[s.index]
+            if len(owners) > 1 and s.section in SUMMARY:
+                continue  # "8/10 and 9/10" of two patients at once: the report tells them one by one
+            for person in owners:
                 rating = Rating(
                     span,
                     s,
@@ -63,12 +67,40 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
                 rating.when_text = _when(span, s)
                 rating.site = _site(span, s)
                 found.setdefault(person, []).append(rating)
+    for row in rated(sents):
+        cell = row.sentence.doc.char_span(row.cell.start, row.cell.end, label="pain_score", alignment_mode="expand")
+        for person in casting.owners[row.sentence.index] if cell is not None else ():
+            told = found.setdefault(person, [])
+            if cell is not None and not any(
+                r.span.start_char < row.cell.end and row.cell.start < r.span.end_char for r in told
+            ):
+                told.append(
+                    Rating(
+                        cell,
+                        row.sentence,
+                        row.value,
+                        None,
+                        row.scale_max,
+                        row.scale,
+                        row.phase,
+                        row.condition,
+                        confidence=0.8,
+                    )
+                )
     for person, told in found.items():
         _scales(told)
-        _phases(told)
+        told = _told_once(told)
+        _phases(told, drugs.get(person, []))
         found[person] = _merge(told)
         _treatments(found[person], drugs.get(person, []))
     return found
+
+
+def _told_once(told: list[Rating]) -> list[Rating]:
+    """The report proper first; of title and abstract only the ratings it does not have."""
+    proper = [r for r in told if r.sentence.section not in SUMMARY]
+    values = {(r.value, r.scale_max) for r in proper}
+    return proper + [r for r in told if r.sentence.section in SUMMARY and (r.value, r.scale_max) not in values]
 
 
 def _phase(span: Span, s: Sentence) -> str:
@@ -145,17 +177,30 @@ def _scale_max(scale: str, value: float) -> float | None:
     return 100.0 if scale == "VAS" and value <= 100 else None
 
 
-def _phases(told: list[Rating]) -> None:
-    """What no word tells, order does: the first rating is the baseline, a lower one after it a follow-up."""
-    if told and not told[0].phase:
-        told[0].phase = "baseline"
-    for r in told[1:]:
-        if not r.phase:
-            first = told[0]
-            same = r.value == first.value and r.scale_max == first.scale_max
-            r.phase = (
-                "baseline" if same and not any(x.phase == "followup" for x in told[: told.index(r)]) else "followup"
-            )
+def _phases(told: list[Rating], drugs: list[DrugCourse]) -> None:
+    """What no word tells, order does: ratings before the first treatment are the baseline, those after it follow-ups.
+
+    Rest and movement are phases only where a report rates pain in one breath; in a course they are the condition
+    (`when_text`) of a baseline or a follow-up.
+    """
+    prose = [r for r in told if r.sentence.section != "table"]
+    if not prose:
+        return
+    first = prose[0]
+    course = len({r.sentence.index for r in prose}) > 1
+    given = sorted(
+        r.drug.start_char for c in drugs for r in c.regimens if r.status in ("given", "stopped", "failed", "")
+    )
+    for r in prose:
+        if r.phase in ("rest", "movement") and course:
+            r.when_text = r.when_text or ("at rest" if r.phase == "rest" else "on movement")
+            r.phase = ""
+        if r.phase:
+            continue
+        between = [g for g in given if first.span.start_char < g < r.span.start_char]
+        same = r.sentence.index == first.sentence.index or (r.value, r.scale_max) == (first.value, first.scale_max)
+        later = any(x.phase == "followup" for x in prose[: prose.index(r)])
+        r.phase = "followup" if later or (between and not same) else "baseline"
 
 
 def _merge(told: list[Rating]) -> list[Rating]:

@@ -17,7 +17,7 @@ from extract.language.quantities import parse_dose, parse_duration, parse_freque
 from extract.records.cases import Casting
 from extract.records.cues import cue
 from extract.records.linking import ATTRIBUTES, link
-from extract.records.sentences import Sentence
+from extract.records.sentences import SUMMARY, Sentence
 
 #: how many sentences back a dose without a drug may find its drug
 REACH = 2
@@ -69,6 +69,8 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
             continue
         drugs = s.of("drug")
         people = casting.owners[s.index] or (-1,)
+        if len(people) > 1 and s.section in SUMMARY:
+            continue  # two patients' drugs in one sentence: the report tells them one by one
         attributes = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or treats(s, m)]
         for person in people:
             own = [d for d in drugs if person == -1 or d._.assertion != "general" or _dosed_here(s, d, person, casting)]

@@ -26,6 +26,7 @@ TALK = frozenset({"introduction", "discussion", "conclusion"})
 class Sentence:
     """One sentence. `start`, `end`: characters of the document. `case_label`: "1", "A" ... under a numbered case heading."""
 
+    doc: Doc
     index: int
     start: int
     end: int
@@ -55,7 +56,9 @@ def sentences(doc: Doc) -> list[Sentence]:
         name = section.name if section else ""
         if found and (name != found[-1].section):
             paragraph += 1
-        found.append(Sentence(i, start, end, doc.text[start:end], name, section.case if section else "", paragraph))
+        found.append(
+            Sentence(doc, i, start, end, doc.text[start:end], name, section.case if section else "", paragraph)
+        )
     place(found, mentions(doc))
     return found
 

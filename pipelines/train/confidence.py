@@ -41,7 +41,7 @@ class Fit:
 
 
 def examples(
-    gold: Path, inputs: Iterable[Path], extractor: Extractor
+    gold: Sequence[Path], inputs: Iterable[Path], extractor: Extractor
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Features, labels (1 when gold has it) and report numbers of all findings, and how many gold diagnoses were never found."""
     files = [path for folder in gold for path in sorted(folder.glob("*.json"))]
