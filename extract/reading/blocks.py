@@ -273,13 +273,27 @@ def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
         return True
     if near and (bold or larger or upper) and (i + 1 < len(blocks)):
         return True
-    if len(block.lines) > 2 or len(words) > 14 or not near or i + 1 >= len(blocks):
+    if len(block.lines) > 2 or len(words) > 14 or i + 1 >= len(blocks):
         return False
     after = blocks[i + 1].lines[0]
+    if bold and block.size >= 0.85 * style.size and style.fits(blocks[i + 1]) and _stands_over(block, after, style):
+        return True
+    if not near:
+        return False
     leads = after.column == first.column and after.base - block.lines[-1].base < 2.6 * style.pitch
     if numbered and (italic or block.family != style.family) and (leads or blocks[i + 1].page != block.page):
         return True
     return leads and len(words) <= 10 and (italic or block.family != style.family) and not _LOOSE.search(text)
+
+
+def _stands_over(block: Block, after: Line, style: Style) -> bool:
+    """Whether a block begins where its column does, with the running text close under it."""
+    first, last = block.lines[0], block.lines[-1]
+    return (
+        after.column == first.column
+        and 0 < after.base - last.base < 1.8 * style.pitch
+        and first.x0 - first.left < 0.5 * style.size
+    )
 
 
 _LOOSE = re.compile(r"[@©]|https?:|\d{4}|\bet al\b", re.IGNORECASE)
