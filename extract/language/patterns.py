@@ -9,6 +9,7 @@ number, as in "high dose") and a confidence that is lower where only the surroun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from spacy.language import Language
@@ -21,6 +22,9 @@ from extract.language.finders import find_quantities
 GROUP = "quantities"
 FINDERS = ("model", "terms")
 LABELS = ("dose", "volume", "ratio", "frequency", "duration", "age", "sex", "pain_score")
+
+#: between two paragraphs: a number at the end of one (of an axis, say) has nothing to do with the next one's first word
+_PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 class Quantities:
@@ -47,7 +51,7 @@ class Quantities:
             if s.label_ in ("drug", "vehicle")
         ]
         for found in find_quantities(doc.text, drugs):
-            if found.label not in self.labels:
+            if found.label not in self.labels or _PARAGRAPHS.search(doc.text, found.start, found.end):
                 continue
             span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
             if span is None or span.start < last.get(found.label, 0):

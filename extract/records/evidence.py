@@ -25,8 +25,11 @@ def row_id(doc_id: str, table: str, *key: object) -> str:
 def provenance(
     source: SourceText | None, sentence: Sentence, start: int, end: int, confidence: float
 ) -> dict[str, Any]:
-    """The columns of `schema.Evidence` for the fact at characters start..end of its sentence."""
-    box = source.box(start, end) if source is not None else None
+    """The columns of `schema.Evidence` for the fact at characters start..end of its sentence.
+
+    Words without a place of their own (a table's head, repeated with each of its rows) stand where their sentence stands.
+    """
+    box = (source.box(start, end) or source.box(sentence.start, sentence.end)) if source is not None else None
     where: dict[str, Any] = {"page": None, "x0": None, "top": None, "x1": None, "bottom": None}
     if box is not None:
         where = {"page": box.page, "x0": box.x0, "top": box.top, "x1": box.x1, "bottom": box.bottom}

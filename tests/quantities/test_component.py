@@ -63,3 +63,8 @@ def test_the_same_text_gives_the_same_spans(nlp):
     docs = [nlp(text), nlp(text)]
     first, second = ([(s.text, s.label_, s._.norm) for s in doc.spans["quantities"]] for doc in docs)
     assert first == second
+
+
+def test_a_quantity_does_not_go_on_in_the_next_paragraph(nlp):
+    assert spans(nlp("The axis ends at\n\n2.5\n\nday of treatment"), "duration") == []
+    assert spans(nlp("It lasted 2.5\ndays."), "duration") == [("2.5\ndays", "P2.5D")]
