@@ -40,6 +40,9 @@ class Rating:
     treatment: Regimen | None = None
 
 
+_TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*to\s*(?:an? )?$", re.IGNORECASE)
+
+
 def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[DrugCourse]]) -> dict[int, list[Rating]]:
     """The ratings of every index and cited person."""
     found: dict[int, list[Rating]] = {}
@@ -110,9 +113,11 @@ def _phase(span: Span, s: Sentence) -> str:
     left = max((m.end_char - s.start for m in scores if m.end_char <= span.start_char), default=0)
     right = min((m.start_char - s.start for m in scores if m.start_char >= span.end_char), default=len(s.text))
     before, after = s.text[max(left, at - 60) : at], s.text[stop : min(right, stop + 45)]
-    if right < len(s.text) and cue("followup_to", "pain.csv").search(s.text[stop:right]):
-        return "baseline"  # "an 8/10, came down to 1/10": the first of the two
-    if cue("followup_to", "pain.csv").search(before):
+    if right < len(s.text) and (
+        cue("followup_to", "pain.csv").search(s.text[stop:right]) or _TO.match(s.text[stop:right])
+    ):
+        return "baseline"  # "an 8/10, came down to 1/10", "from 7 to 5": the first of the two
+    if cue("followup_to", "pain.csv").search(before) or (left and _TO.match(s.text[left:at])):
         return "followup"
     clause_before, clause_after = (
         re.split(r"[;]|, (?=which|and|but)", before)[-1],
@@ -198,9 +203,19 @@ def _phases(told: list[Rating], drugs: list[DrugCourse]) -> None:
         if r.phase:
             continue
         between = [g for g in given if first.span.start_char < g < r.span.start_char]
+        lower = r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
         same = r.sentence.index == first.sentence.index or (r.value, r.scale_max) == (first.value, first.scale_max)
         later = any(x.phase == "followup" for x in prose[: prose.index(r)])
-        r.phase = "followup" if later or (between and not same) else "baseline"
+        r.phase = "followup" if later or lower or (between and not same) else "baseline"
+    below = [
+        r
+        for r in prose[1:]
+        if r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
+    ]
+    for r in below:  # "... is 3 and decreased to 1", after a 7: no baseline any more
+        r.phase = "followup" if r.phase == "baseline" else r.phase
+    if below and len(below) == len(prose) - 1 and first.phase == "followup":
+        first.phase = "baseline"  # "7 on day 5 after the operation", then only lower ones
 
 
 def _merge(told: list[Rating]) -> list[Rating]:

@@ -37,6 +37,9 @@ def build(marked: str) -> Doc:
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
     doc = nlp(text)
+    for token in doc[1:]:
+        if "\n\n" in token.nbor(-1).text:
+            token.is_sent_start = True
     doc._.source = SourceText(
         text=text, kind="text", sections=tuple(Section(n, s, e, case=c) for n, s, e, c in sections)
     )

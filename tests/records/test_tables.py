@@ -1,0 +1,66 @@
+"""Patients and ratings that only a table lists."""
+
+from extract.records.cases import cast
+from extract.records.pain import ratings
+from extract.records.regimens import courses
+from extract.records.sentences import sentences
+
+SERIES = """## title
+Two patients with erosive lichen planus
+
+## case
+Both patients used [drug:clobetasol] first.
+
+## table
+Table 1: The patients.
+
+Patient; Age; Sex; Drug; VAS before; VAS after
+
+Patient: 1; Age: 58; Sex: F; Drug: [drug:tacrolimus] [dose:0.1%]; VAS before: 7.5; VAS after: 2
+
+Patient: 2; Age: 71; Sex: M; Drug: [drug:tacrolimus] [dose:0.03%]; VAS before: 8; VAS after: 1
+"""
+
+
+def read(doc):
+    sents = sentences(doc)
+    casting = cast(sents)
+    drugs = courses(sents, casting)
+    return casting, drugs, ratings(sents, casting, drugs)
+
+
+def test_each_row_is_a_patient(marked):
+    casting, drugs, pains = read(marked(SERIES))
+    assert [(p.intro.age_years, p.intro.sex, p.label) for p in casting.people] == [
+        (58, "F", "Case 1"),
+        (71, "M", "Case 2"),
+    ]
+    assert [[c.key for c in drugs[i]] for i in (0, 1)] == [["clobetasol", "tacrolimus"]] * 2
+    assert [drugs[i][1].regimens[0].parts["dose"].text for i in (0, 1)] == ["0.1%", "0.03%"]
+    assert [[(r.value, r.phase) for r in pains[i]] for i in (0, 1)] == [
+        [(7.5, "baseline"), (2, "followup")],
+        [(8, "baseline"), (1, "followup")],
+    ]
+
+
+def test_a_table_of_published_cases_is_nobodys(marked):
+    doc = marked(
+        "## case\nA [age:40-year-old] [sex:woman] presented. She was treated.\n\n"
+        "## table\nTable 2: Published cases.\n\nPatient; Author; Age; Sex; Drug\n\n"
+        "Patient: 1; Author: Smith; Age: 58; Sex: F; Drug: [drug:dapsone]\n\nPatient: 2; Author: Jones; Age: 60; Sex: F; Drug: [drug:dapsone]\n"
+    )
+    casting, drugs, _ = read(doc)
+    assert [p.intro.age_years for p in casting.people] == [40]
+    assert 0 not in drugs or not drugs[0]
+
+
+def test_a_table_of_days_is_a_course(marked):
+    doc = marked(
+        "## case\nA [age:40-year-old] [sex:woman] presented with pain. She was given [drug:ketamine].\n\n"
+        "## table\nTable 1: Course.\n\nDay; VAS at rest (mm)\n\nDay: 1; VAS at rest (mm): 64\n\nDay: 2; VAS at rest (mm): 30\n"
+    )
+    _, _, pains = read(doc)
+    assert [(r.value, r.scale_max, r.phase, r.when_text) for r in pains[0]] == [
+        (64, 100, "baseline", "at rest"),
+        (30, 100, "followup", "at rest"),
+    ]
