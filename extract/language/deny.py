@@ -15,14 +15,15 @@ from extract.language.diagnosis_heads import modifiers
 from extract.language.gazetteer import Gazetteer, key
 from extract.language.tables import read_table
 
-_UNIT = r"(?:m?mol|[munp]?g|meq|[mu]?iu|iu|u|pg|ng|cells)\s?/\s?(?:d?l|ml|l|hpf|mm|μl|ul|24|day|g)|%"
+_UNIT = r"(?:m?mol|[munp]?g|meq|[mu]?iu|iu|u|pg|ng|cells)\s?/\s?(?:d?l|ml|l|hpf|mm|μl|ul|24|g\b)"
 _VALUE = re.compile(
     rf"\s*(?:levels?|concentrations?|values?)?\s*(?:was|were|is|of|:|=|,|\()*\s*[<>≤≥]?\s*\d[\d.,]*(?:\s?[-–]\s?[\d.,]+)?\s*(?:{_UNIT})"
+    r"|\s*(?:levels?|concentrations?|values?|(?:was|were|is|of|:|=)\s)+\s*[<>≤≥]?\s*\d[\d.,]*\s?%"
 )
 _MEASURED_AFTER = re.compile(
     r"[\s-]*(?:levels?|concentrations?|measurements?|values?|excretion|clearance|assays?|tests?|determinations?|ratio|saturation"
     r"|index|deficien(?:cy|t)|metabolism|homeostasis|balance|imbalance|secretion|secreting|producing|production|receptors?"
-    r"|antibod(?:y|ies)|crystals?|deposits?|deposition|channels?|(?:was|were|is)\s+(?:also\s+|slightly\s+|markedly\s+)?(?:normal|elevated|low|high"
+    r"|antibod(?:y|ies)|nitrogen|breath|cycle|stain\w*|overload|crystals?|deposits?|deposition|channels?|(?:was|were|is)\s+(?:also\s+|slightly\s+|markedly\s+)?(?:normal|elevated|low|high"
     r"|raised|increased|decreased|reduced|undetectable|within|negative|positive|\d))"
 )
 _MEASURED_BEFORE = re.compile(
@@ -33,18 +34,32 @@ _MEASURED_BEFORE = re.compile(
 _NEVER_AFTER = re.compile(
     r"[\s-]*(?:receptors?|antibod(?:y|ies)|dependent\s+(?:type\s+\S+\s+)?(?:diabet\w+|dm)|like growth)\b"
 )
-_DOSED = re.compile(r"[\s(,]*\d[\d.,]*\s?(?:mg|g|gm|mcg|μg|ug|ml|units?|u|iu|mmol|meq|%)(?!\s?/\s?(?:d?l|ml))\b")
+_DOSED = re.compile(
+    r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
+)
+#: the strength before the name: "20% urea", "a 0.5% topical estradiol"
+_STRENGTH_BEFORE = re.compile(
+    r"\d\s?%\s+(?:topical\s+|aqueous\s+|solution of\s+)?$|\d\s?(?:mg|g|gm|mcg|μg|ml|units?|iu|meq)\s+(?:of\s+)?$"
+)
 _GIVEN_BEFORE = re.compile(
     r"\b(?:given|gave|received|receiving|administ\w+|treated with|therapy with|started on|oral|intravenous|iv|topical"
-    r"|inhaled|parenteral|supplement\w*|infusion of|injection of|prescribed|tablets?|took|taking|mg|mcg|μg|ml|g|u|iu|units?|%)"
-    r"\s*(?:of\s+|with\s+|both\s+)?(?:\w+\s+)?(?:\w+\s+(?:and|plus|in addition to)\s+)?$"
+    r"|inhaled|parenteral|supplement\w*|infusions? of|injections? (?:of|with)|prescribed|tablets?|took|taking|mg|mcg|μg|ml|g|u|iu|units?|%"
+    r"|commenced on|maintained on|(?:was|were|is|been|patient) on|lubricated with|applied|applying|applications? of|mixtures? of|replacement with)"
+    r"\s*(?:of\s+|with\s+|both\s+)?(?:[\w-]+\s+)?(?:[\w-]+\s+(?:and|plus|in addition to)\s+)?$"
 )
 _GIVEN_AFTER = re.compile(
-    r"[\s-]*(?:supplement\w*|therapy|replacement|tablets?|infusion|injections?|treatment|administration|gluconate|carbonate"
-    r"|citrate|sulfate|sulphate|chloride|drops?|cream|ointment)\b"
+    r"[\s-]*(?:(?:vaginal\s+|transdermal\s+|topical\s+|hand\s+)?(?:supplement\w*|therapy|replacement|tablets?|infusions?|injections?|treatment"
+    r"|administration|gluconate|carbonate|citrate|sulfate|sulphate|chloride|drops?|creams?|ointments?|gels?|patch(?:es)?|lotions?|pastes?|shampoos?"
+    r"|pessar(?:y|ies)|suppositor(?:y|ies)|enemas?|sprays?|capsules?|syrup|bolus(?:es)?|drip)"
+    r"|(?:and\s+[\w-]+\s+)?(?:was|were|had been|has been)\s+(?:also\s+|then\s+|therefore\s+)?(?:given|administered|started|applied|added|infused"
+    r"|injected|commenced|initiated|prescribed|discontinued|stopped|tapered|withdrawn))\b"
+)
+#: a form that hardly anything but a medicine comes in
+_FORM_AFTER = re.compile(
+    r"\s+(?:\(?\d[\d.]*\s?%\)?\s+)?(?:eye drops?|ear drops?|drops|creams?|ointments?|tablets?|capsules?|syrup|lotion|suppositor(?:y|ies)|sachets?)\b"
 )
 
-
+_CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
 
 
@@ -80,9 +95,16 @@ class Deny:
             return self._not_drug(name, text, start, end)
         return ""
 
+    def dosed(self, text: str, start: int, end: int) -> bool:
+        """Whether a dose or a form stands directly beside start..end of the folded `text`, as beside a medicine's name."""
+        before, after = text[max(0, start - 40) : start], text[end : end + 60]
+        return bool(_DOSED.match(after) or _STRENGTH_BEFORE.search(before) or _FORM_AFTER.match(after))
+
     def _not_diagnosis(self, name: str) -> str:
         if not any(c.isalpha() for c in name):
             return "no letters"
+        if _CLAUSE.search(name):
+            return "runs on into another clause"
         if self.symptoms_pass:
             return ""
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
@@ -113,7 +135,12 @@ class Deny:
         if known and (_VALUE.match(after) or _MEASURED_AFTER.match(after) or _MEASURED_BEFORE.search(before)):
             return "measured here"
         if row is not None:
-            given = _DOSED.match(after) or _GIVEN_BEFORE.search(before) or _GIVEN_AFTER.match(after)
+            given = (
+                _DOSED.match(after)
+                or _STRENGTH_BEFORE.search(before)
+                or _GIVEN_BEFORE.search(before)
+                or _GIVEN_AFTER.match(after)
+            )
             return "" if given else "not given here"
         return ""
 
@@ -131,5 +158,5 @@ def _light() -> frozenset[str]:
 
 _DEGREES = frozenset(
     ["acute", "chronic", "recurrent", "intermittent", "persistent", "progressive", "generalized", "generalised", "diffuse",
-     "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "sudden", "new", "onset", "painful"]
+     "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "epidermal", "dermal", "cutaneous", "skin", "mucosal", "sudden", "new", "onset", "painful"]
 )  # fmt: skip

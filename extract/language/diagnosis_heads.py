@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from extract.language.found import Found
 from extract.language.gazetteer import Gazetteer, Words
 from extract.language.tables import read_table
-from extract.language.term_grammar import Found
 
 _ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|eal|ian|ean|iform|formis)$")
 _MAX_MODIFIERS = 6

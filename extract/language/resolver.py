@@ -25,6 +25,7 @@ from extract.language import spans
 from extract.language.candidates import Candidate, from_span, longest, merge, trim
 from extract.language.deny import Deny
 from extract.language.gazetteer import Gazetteer, Words, key
+from extract.language.term_grammar import route_norm
 from extract.language.terms import proposals
 
 DROPPED = "casesift.dropped"
@@ -38,6 +39,8 @@ _RANK = ("drug", "diagnosis", *sorted(RULE_LABELS), "vehicle", "route", "form", 
 _SPREAD_LENGTH = 5  # letters a name needs to be looked for in the rest of the document
 _SPREAD_FROM, _SPREAD_FACTOR = 0.7, 0.85  # how sure it must be, and how much less sure the other places are
 _SURE_OF_SHORT = 0.8  # a model this sure of a short form is believed against the long form
+_DOSED_FROM = 0.12  # how sure the model must be of a drug with a dose or a form beside it
+_SAME_ACT = 120  # characters between "injected" and the words that say where to
 _DRUG_IN_DIAGNOSIS = re.compile(
     r"[\s-]*(?:induced|related|associated|toxicity|intoxication|overdose|poisoning|allergy|hypersensitivity|withdrawal"
     r"|dependen\w+|resistant|refractory)"
@@ -110,8 +113,13 @@ class _Case:
             proposed = (c for c in (*self.model, *self.terms) if c.label == label)
             joined = merge(trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
             for c in joined:
-                if c.origin == "model" and not c.seconded and c.confidence < model_alone.get(label, 0.0):
-                    self.drop(c, f"only the model, with confidence {c.confidence:.2f}")
+                least = model_alone.get(label, 0.0)
+                if c.origin == "model" and not c.seconded and c.confidence < least:
+                    dosed = label == "drug" and self.deny.dosed(self.words.folded, c.start, c.end)
+                    if not (dosed and c.confidence >= _DOSED_FROM and self.allowed(c)):
+                        self.drop(c, f"only the model, with confidence {c.confidence:.2f}")
+                        continue
+                    found.append(replace(c, confidence=least))
                 elif self.allowed(c):
                     found.append(c)
         return found
@@ -119,8 +127,15 @@ class _Case:
     def others(self) -> list[Candidate]:
         """What the rules own, and the model's routes where they found none."""
         found = longest([*self.rules, *(c for c in self.terms if c.label not in NAME_LABELS)])
-        routes = [c for c in self.model if c.label == "route"]
-        return found + [c for c in routes if not any(c.overlaps(o) for o in found)]
+        routes = (c for c in self.model if c.label == "route")
+        told = [c for c in found if c.label == "route"]
+        for c in (c for c in routes if not any(c.overlaps(o) for o in found)):
+            norm = route_norm(self.words.text[c.start : c.end])
+            if not norm and any(abs(c.start - o.start) < _SAME_ACT for o in told):
+                self.drop(c, "the route is told beside it")
+            else:
+                found.append(replace(c, norm=norm))
+        return found
 
     def spread(self, names: list[Candidate]) -> list[Candidate]:
         """The other places where a name found for sure stands."""

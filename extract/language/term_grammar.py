@@ -10,14 +10,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from spacy.attrs import SENT_START
 from spacy.tokens import Doc
 
+from extract.language.found import Found
 from extract.language.gazetteer import Gazetteer, Words
+from extract.language.route_phrases import phrases
 from extract.language.tables import read_table
 
 Row = dict[str, str]
@@ -30,18 +31,6 @@ _GIVE = re.compile(
     r"|inject\w*|infus\w+|appl(?:y|ied|ies|ying|ication)|t(?:ook|aken?|aking)|dos(?:e|es|ed|ing)|instill\w*"
     r"|commenced|initiated|switched|continued|medicat\w+|discharged (?:on|with)|managed with|course of|daily|twice)\b"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A proposal: characters start..end, its label, canonical name, confidence and origin."""
-
-    start: int
-    end: int
-    label: str
-    norm: str
-    confidence: float
-    origin: str = "vocabulary"
 
 
 class Context:
@@ -70,7 +59,9 @@ class Context:
     def routes(self) -> list[Found]:
         """The routes of the text, found once."""
         if self._routes is None:
-            self._routes = list(routes(self))
+            named = list(routes(self))
+            told = [f for f in phrases(self) if not any(f.start < r.end and r.start < f.end for r in named)]
+            self._routes = sorted([*named, *told], key=lambda f: (f.start, -f.end))
         return self._routes
 
     def defined(self, offset: int) -> bool:
@@ -81,6 +72,14 @@ class Context:
         """Whether a drug begins in start..end."""
         i = bisect_right(self._drug_starts, start - 1)
         return i < len(self._drug_starts) and self._drug_starts[i] < end
+
+    def drug_sentences(self) -> Iterator[tuple[int, int]]:
+        """Start and end of every sentence in which a drug begins, in order."""
+        last = -1
+        for start in self._drug_starts:
+            if start >= last:
+                first, last = self.sentence(start)
+                yield first, last
 
     def given(self, start: int, end: int, *, verbs: bool = True) -> bool:
         """Whether a drug, a dose or (`verbs`) a verb of giving stands in start..end."""
@@ -153,6 +152,12 @@ def routes(context: Context) -> Iterator[Found]:
         if row["guard"] and not context.given(first, last, verbs=row["guard"] != "beside"):
             continue
         yield Found(start, end, "route", row["norm"], 0.9 if not row["guard"] else 0.8)
+
+
+def route_norm(name: str) -> str:
+    """The canonical adjective of a route named `name`, or of the last word in it that names one; "" when none does."""
+    found = [rows[0]["norm"] for _, _, rows in _table("routes").find(name) if rows[0]["guard"] != "never"]
+    return found[-1] if found else ""
 
 
 def forms(context: Context) -> Iterator[Found]:

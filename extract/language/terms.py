@@ -19,9 +19,10 @@ from spacy.tokens import Doc, Span
 
 from extract.language import spans
 from extract.language.diagnosis_heads import Diagnoses
+from extract.language.found import Found
 from extract.language.gazetteer import Gazetteer, Words
 from extract.language.tables import read_table
-from extract.language.term_grammar import Context, Found, forms, sites, vehicles
+from extract.language.term_grammar import Context, forms, route_norm, sites, vehicles
 
 GROUP = "terms"
 KEY = "casesift.terms"
@@ -59,7 +60,7 @@ class Terms:
         words = Words.of(doc.text)
         drugs = list(self._drugs(doc, words))
         proposed = [(s.start_char, s.end_char) for s in doc.spans.get("model", ()) if s.label_ == "drug"]
-        defined = (s.start_char for s in doc.spans.get("abbreviations", ()))
+        defined = (s.start_char for s in doc.spans.get("abbreviations", ()) if not route_norm(s._.long_form))
         context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed, defined)
         found = [*context.routes(), *forms(context), *vehicles(context), *sites(context)]
         if self.diagnoses is not None:

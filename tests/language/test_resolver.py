@@ -53,10 +53,36 @@ def test_symptoms_are_no_diagnoses_whoever_says_so(nlp: Language, words: str) ->
         ("The plasma insulin level was high.", []),
         ("He was given insulin.", ["insulin"]),
         ("Testosterone was undetectable.", []),
+        ("Urea 10% cream was applied.", ["Urea"]),
+        ("He used a 40% urea paste.", ["urea"]),
+        ("Urea was 40 mg/dL and blood urea nitrogen 20 mg/dL.", []),
+        ("Oestrogen gel was rubbed in.", ["Oestrogen"]),
+        ("Glucose was 5.5 mmol/L; glucose 50% 50 mL was given.", ["glucose"]),
+        ("Vasopressin 2 units/h was started.", ["Vasopressin"]),
+        ("Vasopressin secretion was inappropriate.", []),
+        ("Oxygen 2 L/min was given.", []),
     ],
 )
 def test_what_is_measured_is_not_given(found: Found, text: str, drugs: list[str]) -> None:
     assert [t for t, _ in found(text, "drug")] == drugs
+
+
+def test_a_dose_beside_it_seconds_a_drug_the_model_doubts(nlp: Language) -> None:
+    for text, drugs in (("He got zorvaxil 20 mg daily.", ["zorvaxil"]), ("He got zorvaxil at home.", [])):
+        doc = with_model(nlp, text, ("zorvaxil", "drug", 0.2))
+        assert [s.text for s in language.mentions(doc, "drug")] == drugs
+
+
+def test_signs_of_the_skin_and_clauses_are_no_diagnoses(nlp: Language) -> None:
+    for words in ("dermal atrophy", "ischaemic stroke and her speech"):
+        doc = with_model(nlp, f"There was {words}.", (words, "diagnosis", 0.9))
+        assert words not in [s.text for s in language.mentions(doc, "diagnosis")]
+
+
+def test_a_bare_injection_gives_way_to_where_it_went(nlp: Language) -> None:
+    text = "Interferon was injected into the bladder."
+    doc = with_model(nlp, text, ("injected", "route", 0.9))
+    assert [s._.norm for s in language.mentions(doc, "route")] == ["intravesical"]
 
 
 def test_the_longer_span_wins_and_agreement_counts(nlp: Language) -> None:
