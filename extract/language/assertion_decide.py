@@ -6,7 +6,7 @@ Stands between `assertion_scope` and the component in `assertion.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,7 +59,7 @@ def decide_diagnosis(name: str, reaches: Sequence[Reach]) -> Verdict:
     if "known" in flags:
         flags["present"] = flags.pop("known")
         flags.pop("time", None)
-    if "present" in flags:
+    if "present" in flags and not _doubted_since(flags):
         flags.pop("possible", None)
     chronic = is_chronic(name)
     for category in DIAGNOSIS_ORDER:
@@ -73,6 +73,18 @@ def decide_diagnosis(name: str, reaches: Sequence[Reach]) -> Verdict:
     return Verdict("present", _why(flags["present"]) if "present" in flags else "")
 
 
+def _doubted_since(flags: Mapping[str, Reach]) -> bool:
+    """Whether a doubt behind the diagnosis is nearer than the finding before it: "CT revealed a mass, and X was suspected"."""
+    doubt, finding = flags.get("possible"), flags["present"]
+    return (
+        doubt is not None
+        and finding.before
+        and not doubt.before
+        and finding.crossed > 0
+        and doubt.distance + doubt.crossed < finding.distance + finding.crossed
+    )
+
+
 def decide_drug(reaches: Sequence[Reach]) -> Verdict:
     """The status of a drug.
 
@@ -82,7 +94,7 @@ def decide_drug(reaches: Sequence[Reach]) -> Verdict:
     before = sorted((r for r in reaches if r.before), key=_nearness)
     after = sorted((r for r in reaches if not r.before), key=lambda r: r.hit.start)
     marked_after = [r for r in after if r.hit.rule.category in MARKED]
-    acted_after = [r for r in marked_after if r.hit.rule.category != "planned"] or _carried_out(marked_after, after)
+    acted_after = [r for r in marked_after if r.hit.rule.category != "planned"] or _plan_or_deed(marked_after, after)
     front = before[0] if before else None
     decided: Reach | None
     if front is not None and _holds(front):
@@ -99,9 +111,9 @@ def decide_drug(reaches: Sequence[Reach]) -> Verdict:
     return Verdict("given" if value in ("tried", "restarted") else value, _why(decided))
 
 
-def _carried_out(planned: Sequence[Reach], after: Sequence[Reach]) -> Sequence[Reach]:
-    """The plans behind a drug, none when a treatment follows them: "was offered and was started"."""
-    return planned if planned and planned[-1] is after[-1] else ()
+def _plan_or_deed(planned: Sequence[Reach], after: Sequence[Reach]) -> Sequence[Reach]:
+    """Of a drug that is planned the last that is told: the plan, or the treatment ("was offered and was started")."""
+    return after[-1:] if planned else ()
 
 
 def _holds(front: Reach) -> bool:

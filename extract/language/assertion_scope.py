@@ -74,7 +74,7 @@ def _walk(hit: Hit, way: range, target: int, words: Words, stops: frozenset[int]
     open_, close = ("(", ")") if before else (")", "(")
     passed = False  # a mention of the same kind stands in between
     previous_owner = -1
-    aside = words.aside[hit.start]
+    aside = words.aside[hit.end - 1]
     for i in way:
         word, owner = words.text[i], words.owner[i]
         if words.aside[i] not in (0, aside):

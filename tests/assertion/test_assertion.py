@@ -39,6 +39,10 @@ DIAGNOSES = [
     ("She had an adenoma, [[acromegaly]] and [[kidney cancer]] diagnosed at age 64.", "present|present"),
     ("Her family history was negative for [[breast cancer]].", "absent"),
     ("The first patient had no [[sepsis]]; he died of [[embolism]].", "absent|present"),
+    ("[[Volvulus]], which can come with it, was excluded.", "absent"),
+    ("CT revealed a [[hernia]], [[ascites]], and [[perforation]] was suspected.", "present|present|possible"),
+    ("[[Delirium]] did not occur, but he had had [[pancreatitis]] in the past.", "absent|historical"),
+    ("[[Gout]] was denied by the family.", "absent"),
 ]
 
 DRUGS = [
@@ -72,6 +76,18 @@ DRUGS = [
     ("The isolate was susceptible to [[linezolid]] and resistant to [[ampicillin]].", "general|general"),
     ("Serum [[calcium]] was 7.1 mg/dL.", "general"),
     ("She took [[calcium]] 500 mg twice a day.", "given"),
+    ("[[Ceftriaxone]], given since admission, was stopped because of a rash.", "stopped"),
+    ("[[Baclofen]] 10 mg, taken three times daily for two months, had failed.", "failed"),
+    ("[[Heparin]] was started and [[warfarin]] was stopped.", "given|stopped"),
+    ("[[Efinaconazole]] was recommended, and he declined it.", "declined"),
+    ("[[Cisplatin]] was offered and was started in May.", "given"),
+    ("[[Tramadol]] was stopped after three days because of vomiting.", "stopped"),
+    ("[[Tramadol]] was stopped after three weeks.", "given"),
+    ("[[Tramadol]] was given. It was stopped because of vomiting.", "stopped"),
+    ("[[Tramadol]] and [[codeine]] were given. It was stopped because of vomiting.", "given|given"),
+    ("[[Ondansetron]] was used without any ill effect.", "given"),
+    ("[[Aspirin]] was given for two months without benefit.", "failed"),
+    ("[[Metyrosine]] was considered as an addition, and it was not required.", "avoided"),
     ("Other treatment options include [[warfarin]] and [[minocycline]].", "general|general"),
 ]
 
@@ -84,6 +100,13 @@ def test_diagnoses(marked: str, expected: str) -> None:
 @pytest.mark.parametrize(("marked", "expected"), DRUGS)
 def test_drugs(marked: str, expected: str) -> None:
     assert [value for _, value, _ in assert_marked(marked, "drug")] == expected.split("|")
+
+
+def test_doses_add_nothing_to_the_distance_between_a_drug_and_its_fate() -> None:
+    marked = "[[drug:Baclofen]] [[dose:10 mg]] [[frequency:three times a day]] [[duration:for the first two months]]"
+    far = "[[drug:Baclofen]] from the pharmacy which is near our own hospital"
+    told = [assert_marked(f"{x} had failed.", "drug")[0][1] for x in (marked, far)]
+    assert told == ["failed", "given"]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.language.assertion_rules import Rule, read_rules
+from extract.language.assertion_rules import Rule, load, read_rules
+from extract.language.assertion_words import words_of
 
 from .marked import assert_marked
 
@@ -21,3 +22,12 @@ def test_example_of_every_row_comes_out_as_declared(label: str, rule: Rule) -> N
     if len(expected) == 1:
         expected *= len(found)
     assert [value for _, value, _ in found] == expected, found
+
+
+CONTEXT = read_rules("assertion_context.csv")
+
+
+@pytest.mark.parametrize("rule", CONTEXT, ids=[f"context-{r.row}" for r in CONTEXT])
+def test_example_of_every_context_row_is_told_by_that_row(rule: Rule) -> None:
+    hits = load("assertion_context.csv").hits(words_of(rule.example))
+    assert rule.pattern in {h.rule.pattern for h in hits}, [h.rule.name for h in hits]
