@@ -52,3 +52,11 @@ def test_links(marked, text, expected):
 )
 def test_durations_of_other_things_are_not_the_drugs(marked, text):
     assert all("duration" not in r for rs in regimens(marked(f"## case\n{text}\n")).values() for r in rs)
+
+
+def test_a_drug_taken_for_years_is_a_duration_and_a_visit_is_none(marked):
+    doc = marked(
+        "## case\nShe had been taking [drug:lovastatin] for the past [duration:12 years]. "
+        "At the visit of [duration:six months] she was on [drug:anakinra] [dose:100 mg].\n"
+    )
+    assert regimens(doc) == {"lovastatin": [{"duration": "12 years"}], "anakinra": [{"dose": "100 mg"}]}
