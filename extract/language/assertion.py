@@ -101,6 +101,8 @@ def _drug(scene: _Scene, k: int, reaches: Sequence[Reach]) -> Verdict:
     if is_general(scene.section, scene.talk):
         return Verdict("general", f"told of nobody in the {scene.section or 'text'}")
     verdict = decide_drug(reaches)
+    if scene.section == "title" and not verdict.why:
+        return Verdict("general", "a title tells of no taking")
     if verdict.value == "given":
         tried = any(r.hit.rule.category == "tried" for r in reaches)
         return _later(scene, span, tried=tried) or verdict

@@ -128,6 +128,14 @@ def test_a_discussion_that_speaks_of_the_authors_patient_tells_of_a_treatment(ma
     assert assert_marked(marked, "drug", "discussion")[0][1] == "given"
 
 
+def test_a_drug_named_in_a_title_is_not_yet_taken() -> None:
+    told = [
+        assert_marked(x, "drug", "title")[0][1]
+        for x in ("Gout and the Place of [[Colchicine]]", "Gout treated with [[Colchicine]]")
+    ]
+    assert told == ["general", "given"]
+
+
 def test_the_literature_is_nobody_in_the_case_section_too() -> None:
     assert assert_marked("[[Colchicine]] has been reported to help.", "drug", "case")[0][1] == "general"
 
