@@ -4,7 +4,7 @@
     >>> source = read("report.pdf")                      # doctest: +SKIP
     >>> source.text[:60], source.box(0, 10), source.sections[0].name   # doctest: +SKIP
 
-Flow of a PDF: plumber (or pdfium) -> glyphs -> lines -> furniture out -> columns -> blocks -> flow -> SourceText.
+Flow of a PDF: plumber (or pdfium, and ocr for scanned pages) -> glyphs -> lines -> furniture out -> columns -> blocks -> flow -> SourceText.
 """
 
 from extract.reading.reader import MAX_BYTES, MAX_PAGES, READERS, read

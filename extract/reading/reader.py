@@ -14,6 +14,7 @@ from extract.reading.flow import to_source
 from extract.reading.glyphs import RawDocument
 from extract.reading.jats import read_jats
 from extract.reading.layout import lay_out
+from extract.reading.ocr import available, read_scans
 from extract.reading.plain import read_text
 from extract.reading.plumber import read_glyphs
 from extract.reading.source import PageWarning, SourceText
@@ -83,7 +84,8 @@ def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) 
         raw = read_glyphs_pdfium(path, password=password, max_pages=max_pages)
     else:
         raise ReadingError(Code.USAGE, f"no engine {engine!r}", file=path, mend="known are pdfplumber, pdfium")
-    warnings = _check(raw, path)
+    warnings = read_scans(raw, path, password=password)
+    warnings += _check(raw, path)
     return to_source(raw, lay_out(raw), warnings)
 
 
@@ -102,10 +104,10 @@ def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
                 mend="open it in a viewer and print it to a new PDF",
             )  # fmt: skip
         what = "its pages are images without text" if scans else "its pages hold no text"
-        raise ReadingError(
-            Code.NO_TEXT, what, file=path, mend="run OCR over it first (for example ocrmypdf), then read the result"
-        )
-    warnings += [PageWarning(p.number, "an image without text; run OCR over the file to have it read") for p in scans]
+        missing = available()
+        mend = f"to have it read here {missing}, or run OCR over it first (for example ocrmypdf)"
+        raise ReadingError(Code.NO_TEXT, what, file=path, mend=mend if missing else "look at it: OCR found no words")
+    warnings += [PageWarning(p.number, "an image with no text; run OCR over the file to have it read") for p in scans]
     return warnings
 
 

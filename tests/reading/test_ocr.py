@@ -1,0 +1,96 @@
+"""Scanned pages: read where Tesseract is, told clearly where it is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+from pages import BODY, Page, draw
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from extract.errors import Code, ReadingError
+from extract.reading import ocr, read
+
+needs_ocr = pytest.mark.skipif(bool(ocr.available()), reason=f"no OCR here: {ocr.available()}")
+
+
+def scanned(tmp_path: Path, *, askew: float = 0.0) -> Path:
+    """A page of two columns with headings as an image, and a second page of print."""
+
+    def page(p: Page) -> None:
+        p.line(50, 80, "Case report", "Times-Bold", 12)
+        p.column(50, 98, 230, BODY.split(), bottom=700)
+        p.line(315, 80, "Discussion", "Times-Bold", 12)
+        p.column(315, 101, 230, BODY.replace("gardener", "sailor").split(), bottom=700)
+
+    document = pdfium.PdfDocument(draw(tmp_path / "printed.pdf", page))
+    image = document[0].render(scale=300 / 72).to_pil().rotate(askew, fillcolor="white")
+    document.close()
+    canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=(595, 842))
+    canvas.drawImage(ImageReader(image), 0, 0, 595, 842)
+    canvas.showPage()
+    Page(canvas).column(50, 80, 400, BODY.split())
+    canvas.save()
+    return tmp_path / "scan.pdf"
+
+
+def letters(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
+@needs_ocr
+@pytest.mark.parametrize("askew", [0.0, 0.8])
+def test_a_scanned_page_is_read_in_order_with_sections_and_places(tmp_path: Path, askew: float) -> None:
+    source = read(scanned(tmp_path, askew=askew))
+    assert source.ocr_pages == 1 and not source.warnings
+    assert [s.name for s in source.sections][:2] == ["case", "discussion"]
+    text = letters(source.text)
+    assert (
+        letters("We cleaned the lesions with saline and dressed them with petrolatum. Oral prednisone 30 mg once")
+        in text
+    )
+    assert text.index("gardener") < text.index("sailor")
+    at = source.text.index("sailor")
+    box = source.box(at, at + len("sailor"))
+    assert box is not None and box.page == 1 and 310 < box.x0 < 560 and 90 < box.top < 120
+    assert box.bottom - box.top < 14
+
+
+def test_without_ocr_a_scan_has_its_reason_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extract.reading.ocr.find_spec", lambda name: None)
+    path = scanned(tmp_path)
+    source = read(path)
+    assert source.ocr_pages == 0 and [w.page for w in source.warnings] == [1]
+    with pytest.raises(ReadingError, match=re.escape("casesift[ocr]")) as caught:
+        read(path, max_pages=1)
+    assert caught.value.code is Code.NO_TEXT
+
+
+def test_a_page_that_ocr_is_unsure_of_has_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = ocr._Line([("prednisone", (50, 90, 100, 100), 41.0), ("30", (104, 90, 114, 98), 44.0)])
+    monkeypatch.setattr(ocr, "available", lambda: "")
+    monkeypatch.setattr(ocr, "_recognise", lambda page: [line])
+    source = read(scanned(tmp_path))
+    assert "prednisone 30" in source.text and source.ocr_pages == 1
+    assert [w.page for w in source.warnings] == [1] and "unsure" in source.warnings[0].message
+
+
+def test_a_page_that_takes_too_long_is_told_and_the_rest_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(page: object) -> None:
+        raise RuntimeError("Tesseract process timeout")
+
+    monkeypatch.setattr(ocr, "available", lambda: "")
+    monkeypatch.setattr(ocr, "_recognise", late)
+    source = read(scanned(tmp_path))
+    assert "gardener" in source.text and source.ocr_pages == 0
+    assert any("timeout" in w.message for w in source.warnings)
+
+
+def test_a_stroke_before_a_unit_is_a_one() -> None:
+    box = (0.0, 0.0, 1.0, 1.0)
+    line = ocr._Line([(w, box, 90.0) for w in ("cefotaxime", "|", "g", "and", "96", "micromol/I.")])
+    ocr._mend(line)
+    assert [w for w, _, _ in line.words] == ["cefotaxime", "1", "g", "and", "96", "micromol/l."]
