@@ -52,7 +52,7 @@ _GIVEN_AFTER = re.compile(
     r"|administration|gluconate|carbonate|citrate|sulfate|sulphate|chloride|drops?|creams?|ointments?|gels?|patch(?:es)?|lotions?|pastes?|shampoos?"
     r"|pessar(?:y|ies)|suppositor(?:y|ies)|enemas?|sprays?|capsules?|syrup|bolus(?:es)?|drip)"
     r"|(?:and\s+[\w-]+\s+)?(?:was|were|had been|has been)\s+(?:also\s+|then\s+|therefore\s+)?(?:given|administered|started|applied|added|infused"
-    r"|injected|commenced|initiated|prescribed|discontinued|stopped|tapered|withdrawn))\b"
+    r"|injected|commenced|initiated|prescribed|discontinued|stopped|tapered|withdrawn|compounded|mixed|diluted|dissolved|instilled))\b"
 )
 #: a form that hardly anything but a medicine comes in
 _FORM_AFTER = re.compile(

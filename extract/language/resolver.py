@@ -41,6 +41,7 @@ _SPREAD_FROM, _SPREAD_FACTOR = 0.7, 0.85  # how sure it must be, and how much le
 _SURE_OF_SHORT = 0.8  # a model this sure of a short form is believed against the long form
 _DOSED_FROM = 0.12  # how sure the model must be of a drug with a dose or a form beside it
 _SAME_ACT = 120  # characters between "injected" and the words that say where to
+_SAME_WORD = 25  # characters between the two of "intravenous (IV)"
 _DRUG_IN_DIAGNOSIS = re.compile(
     r"[\s-]*(?:induced|related|associated|toxicity|intoxication|overdose|poisoning|allergy|hypersensitivity|withdrawal"
     r"|dependen\w+|resistant|refractory)"
@@ -131,7 +132,8 @@ class _Case:
         told = [c for c in found if c.label == "route"]
         for c in (c for c in routes if not any(c.overlaps(o) for o in found)):
             norm = route_norm(self.words.text[c.start : c.end])
-            if not norm and any(abs(c.start - o.start) < _SAME_ACT for o in told):
+            near = _SAME_ACT if not norm else _SAME_WORD
+            if any(o.norm == (norm or o.norm) and abs(c.start - o.start) < near for o in told):
                 self.drop(c, "the route is told beside it")
             else:
                 found.append(replace(c, norm=norm))

@@ -140,6 +140,8 @@ def routes(context: Context) -> Iterator[Found]:
         row = next((r for r in rows if not r["cased"] or context.text[start:end] == r["name"].rstrip(".")), None)
         if row is None or row["guard"] == "never" or context.defined(start):
             continue
+        if context.folded[max(0, start - len(row["norm"]) - 2) : start] == f"{row['norm']} (":
+            continue  # "intravenous (IV)": told already
         first, last = context.sentence(start)
         if row["guard"] == "organ":
             preceding = _LAST_WORD.search(context.before(start, 30))
@@ -189,6 +191,7 @@ _WITH = re.compile(rf"\b(?:with|and|to|of)\s+{_AMOUNT}{_QUALITY}(?:base of\s+|ve
 _AFTER = re.compile(
     r"\s*(?:\(\w+\)\s*)?(?:-?\s?based?\b|ointment base|cream base|gel base|vehicle|as (?:a|the) (?:vehicle|carrier|base)|in (?:a )?\d\s?:\s?\d)"
 )
+_BRACKET = re.compile(r"\b(?:in|into|with)\s(?:\w+\s){0,4}(?:paste|base|gel|ointment|cream|vehicle|carrier)\s\(\s?$")
 _PERCENT = re.compile(r"\d\s?%\s+(?:\w+\s+){0,2}in\s+(?:a\s+|an\s+)?$")
 _ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
 _NOT_PLACE = re.compile(
@@ -205,7 +208,9 @@ def vehicles(context: Context) -> Iterator[Found]:
     """
     for start, end, rows in _table("vehicles").find(context.words):
         row = rows[0]
-        if row["alone"] or carries(context, start, end):
+        if row["kind"] == "base" and _BRACKET.search(context.before(start, 40)) and context.given(*context.sentence(start), verbs=False):
+            yield Found(start, end, "vehicle", row["norm"], 0.85)  # "an adhesive paste (Orabase)"
+        elif row["alone"] or carries(context, start, end):
             yield Found(start, end, "vehicle", row["norm"], 0.85)
         elif row["drug"]:
             yield Found(start, end, "drug", row["drug"], 0.35 if row["kind"] == "fluid" else 0.5)

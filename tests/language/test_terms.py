@@ -58,6 +58,7 @@ def test_places_and_things_are_no_routes(found: Found, text: str) -> None:
         ("Amiodarone 300 mg in 5% dextrose was infused.", "5% dextrose"),
         ("Progesterone 50 mg in sesame oil was injected.", "sesame oil"),
         ("Triamcinolone in Orabase was prescribed.", "Orabase"),
+        ("Fluocinonide 0.05% in an ointment base (Aquaphor) was used.", "Aquaphor"),
         ("Thiosulfate was dispersed in Galen’s cerate with sodium thiosulfate.", "Galen's cerate"),
         ("Ketoprofen in a transdermal base was used.", "transdermal base"),
     ],

@@ -83,3 +83,19 @@ def test_pain_free_counts_only_where_pain_is_rated():
 def test_a_scale_told_once_holds_for_the_report():
     text = "Pain was 7 on a visual analog scale ranging from 0 to 10. At one year the VAS was 2."
     assert ratings(text) == ["VAS 7/10", "VAS 2/10"]
+
+
+@pytest.mark.parametrize(
+    ("text", "norms"),
+    [
+        ("Pain was 8/10. After a week the score was 6/10.", ["8/10", "6/10"]),
+        ("Pain was 8/10. The second course did as well (1/10 at three weeks).", ["8/10", "1/10"]),
+        ("Pain was 8/10. The filament was felt at 9/10 sites.", ["8/10"]),
+        ("Pain was 8/10. Power of the hand was 4/10.", ["8/10"]),
+        ("The pain on a 100 mm VAS was 70 mm. At a month he scored 30 mm at rest.", ["VAS 70/100", "VAS 30/100"]),
+        ("She put her pain at 60 mm on a VAS. In May pain was 5 mm on the same scale.", ["VAS 60/100", "VAS 5/100"]),
+        ("He rated pain as 7 on an NRS of 0 to 10, and as 3 at rest.", ["NRS 7/10", "NRS 3/10"]),
+    ],
+)
+def test_what_was_told_of_the_scale_holds_later(text, norms):
+    assert ratings(text) == norms

@@ -22,6 +22,8 @@ from extract.language.finders.pain_grammar import (
     FROM_TO,
     HINT,
     KINDS,
+    LONE_AFTER,
+    MM_STATE,
     OF_PAIN,
     OUT_OF,
     PAIN_WAS,
@@ -42,6 +44,8 @@ class _Known:
     scale: str = ""
     maxima: dict[str, float] = field(default_factory=dict)
     rated: bool = False  # the sentence before held a rating
+    tens: bool = False  # pain was rated "x/10"
+    millimetres: bool = False  # pain was rated in millimetres
 
 
 def find_pain(text: str) -> list[Found]:
@@ -84,7 +88,8 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
     fractions = list(OUT_OF.finditer(text))
     scales = list(SCALE.finditer(text))
     pain_here = KINDS["pain"].search(text)
-    if not (fractions or scales or ENDS.search(text) or (pain_here and re.search(r"\bto\s+(?:\d|zero|one|two)", text))):
+    states = list(MM_STATE.finditer(text)) if known.millimetres or scales else []
+    if not (fractions or scales or states or ENDS.search(text) or (pain_here and re.search(r"\bto\s+(?:\d|zero|one|two)", text))):
         return []
     numbers = without_scale_ends(text)
     scale, maximum, certain = "", None, False
@@ -100,6 +105,7 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
         maximum = maximum or top
     if ends := ENDS.search(text):
         certain = certain or _about_pain(text, ends.start(), ends.end(), previous)
+        scale = scale or (known.scale if "same" in ends[0].lower() else "")
     if scales or ends:
         maximum = parse_scale(text)[1] or maximum
         if maximum and scale:
@@ -141,6 +147,14 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
         ):
             add(match.start(), match.end(), match[0], 0.95 if certain or pain_here else 0.8, None, scale)
     vetoed = KINDS["other"].search(text)
+    if known.tens and not vetoed:  # where pain was rated so, a lone "x/10" is a rating of it
+        for match in fractions:
+            if LONE_AFTER.match(text, match.end()):
+                add(match.start(), match.end(), match[0], 0.6, None, scale)
+    if not vetoed:
+        for match in states:
+            add(match.start(), match.end(), match["value"], 0.8, known.maxima.get("VAS", 100.0), scale or "VAS")
+    known.tens = known.tens or any((p := parse_pain(f.norm)) is not None and p.scale_max == 10 for f in found)
     if not (found or certain or (pain_here and not vetoed)):
         return found
     top = maximum or next((p.scale_max for f in found if (p := parse_pain(f.norm)) and p.scale_max), None)
@@ -155,6 +169,9 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
         for match in PAIN_WAS.finditer(numbers):
             if _nearer_pain(text[: match.end()]):
                 add(match.start("value"), match.end("value"), match["value"], 0.85, top, scale)
+    known.millimetres = known.millimetres or any(
+        (p := parse_pain(f.norm)) is not None and p.scale_max == 100 for f in found
+    )
     if found and (certain or fractions):
         for match in SERIES.finditer(numbers):
             if match.start() >= min(f.start for f in found) and _nearer_pain(text[: match.end()]):

@@ -22,12 +22,12 @@ KINDS = {
 }
 #: what a sentence with a rating has at least: cheap, and looked for first
 HINT = re.compile(
-    rf"(?:[/∕⁄]|\b[Oo]f|-)\s?(?:100?\b|[Tt]en\b)|\b(?:to|as|was|is|at)\s+(?:a\s)?(?:\d|zero|one|two)|(?<!\w){SCALE_NAMES}(?!\w)",
+    rf"(?:[/∕⁄]|\b[Oo]f|-)\s?(?:100?\b|[Tt]en\b)|\b(?:to|as|was|is|at)\s+(?:a\s)?(?:\d|zero|one|two)|\d\s?mm\s(?:at|on|during|with)\b|(?<!\w){SCALE_NAMES}(?!\w)",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(\"“])|\n\s*\n")
 OUT_OF = re.compile(
-    rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!\s?(?:of\s+)?(?:patients|cases|hpf|high|cm|mm))", re.IGNORECASE
+    rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!\s?(?:of\s+)?(?:the\s+)?(?:patients|cases|hpf|high|cm|mm|sites|slides|sections|samples|specimens|fields|joints|nodes|eyes|women|men|children|criteria))", re.IGNORECASE
 )
 SCALE = re.compile(rf"(?<!\w){SCALE_NAMES}(?!\w)(?:\s?\((?:VAS|NRS|NPRS|VRS)\))?", re.IGNORECASE)
 FREE = re.compile(FREE_WORDS, re.IGNORECASE)
@@ -93,7 +93,8 @@ BEFORE_SCALE = re.compile(
 #: a scale told only by its ends: "on a scale of 0 to 10", "a 0-10 scale"
 ENDS = re.compile(
     r"\b(?:on|using)\s+(?:a|the)\s+(?:(?:pain|numeric\w*|rating)\s+)*scale\s+(?:of|from|ranging\s+from)\s+(?:[01]\s?(?:-|–|to)\s?)?(?:10|ten)\b"
-    r"|\b(?:on|using)\s+(?:a|the)\s+[01]\s?(?:-|–|to|-to-)\s?10\s+(?:\w+\s+){0,2}scale",
+    r"|\b(?:on|using)\s+(?:a|the)\s+[01]\s?(?:-|–|to|-to-)\s?10\s+(?:\w+\s+){0,2}scale"
+    r"|\bon\s+(?:the|that)\s+same\s+(?:\w+\s+)?scale\b",
     re.IGNORECASE,
 )
 PAIN_WAS = re.compile(
@@ -101,7 +102,14 @@ PAIN_WAS = re.compile(
     re.IGNORECASE,
 )
 SERIES = re.compile(
-    rf"(?:\b(?:and|then|but|to)\s+|,\s+)(?:(?:it|this|was|were|then|later|only|finally|\d+\s\w+\slater)\s+)*(?P<value>{_RATING})(?=\s+(?:at|after|before|with|on|during|by|in|post|when|following|upon)\b)",
+    rf"(?:\b(?:and|then|but|to)\s+|,\s+)(?:(?:it|this|as|was|were|then|later|only|finally|\d+\s\w+\slater)\s+)*(?P<value>{_RATING})(?=\s+(?:at|after|before|with|on|during|by|in|post|when|following|upon)\b)",
+    re.IGNORECASE,
+)
+#: behind a rating that nothing else tells of: no noun, or it is a share ("10/10 sites")
+LONE_AFTER = re.compile(r"\s*(?:[.,;:)\]]|$|(?:at|after|in|on|during|with|before|and|by|but|when|then|to)\b)", re.IGNORECASE)
+#: where the instrument was told before: "she scored 25 mm at rest", "pain had crept back to 45 mm on movement"
+MM_STATE = re.compile(
+    rf"(?<![\w.,/-])(?P<value>{NUMBER}\s?mm)(?=\s+(?:at\s+(?:rest|night)|(?:on|during|with)\s+(?:movement|moving|walking|weight[- ]?bearing|exertion|activity|coughing|swallowing|standing))\b)",
     re.IGNORECASE,
 )
 _ASIDE = r"(?:\s*\([^)]{0,60}\))?"

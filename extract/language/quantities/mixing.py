@@ -16,7 +16,7 @@ _ML = {"mL": 1.0, "L": 1000.0, "uL": 0.001}
 _TERM = r"\d{1,3}(?:[ ,\u2009]?\d{3})*(?:\.\d+)?"
 #: "1:1", "1 : 2", "1:1:1", "1-to-1", "1:200,000"
 NUMERIC_RATIO = rf"(?:{_TERM}(?:{GAP}[:∶]{GAP}{_TERM}){{1,3}}(?![\d:]|\.\d)|\d{{1,2}}[-\s]to[-\s]\d{{1,2}}(?=[-\s](?:ratio|mix|dilut)|$))"
-EQUAL_PARTS = rf"(?i:equal{SPACE}(?:parts|amounts|volumes|proportions|quantities))"
+EQUAL_PARTS = rf"(?i:equal{SPACE}(?:parts?|amounts?|volumes?|proportions?|quantit(?:y|ies)))"
 _RATIO = re.compile(rf"(?<![\d:.]){NUMERIC_RATIO}")
 _EQUAL = re.compile(EQUAL_PARTS)
 _ONE_TO_ONE = re.compile(r"(?i)\bone[-\s](?:to|part\w*\sto|is\sto)[-\s]one\b|\bhalf[-\s]and[-\s]half\b")
