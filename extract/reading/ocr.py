@@ -11,6 +11,7 @@ askew is set straight for the layout, while every glyph keeps its real place on 
 from __future__ import annotations
 
 import math
+import os
 import shutil
 import statistics
 from collections import Counter, defaultdict
@@ -104,6 +105,7 @@ def read_scans(raw: RawDocument, path: Path, *, password: str | None = None) -> 
 def _recognise(page: Any) -> list[_Line]:
     import pytesseract
 
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # a worker is one thread; Tesseract has no other switch for it
     image = page.render(scale=DPI / 72, grayscale=True).to_pil()
     data = pytesseract.image_to_data(
         image, lang="eng", output_type=pytesseract.Output.DICT, timeout=TIMEOUT, config="--psm 3"
