@@ -59,6 +59,11 @@ _FORM_AFTER = re.compile(
     r"\s+(?:\(?\d[\d.]*\s?%\)?\s+)?(?:eye drops?|ear drops?|drops|creams?|ointments?|tablets?|capsules?|syrup|lotion|suppositor(?:y|ies)|sachets?)\b"
 )
 
+#: endings of operations and examinations; "-gram" only of pictures
+_PROCEDURE = re.compile(
+    r"(?:ectomy|ectomies|otomy|otomies|ostomy|ostomies|plasty|plasties|scopy|scopies|graphy|pexy|desis|synthesis|dialysis|pheresis"
+    r"|centesis|ectomized|dressings?)$"
+)
 _CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
 
@@ -107,6 +112,11 @@ class Deny:
             return "runs on into another clause"
         if self.symptoms_pass:
             return ""
+        last = name.rsplit(None, 1)[-1]
+        if _PROCEDURE.search(last):
+            return "a procedure"
+        if all(self.sites.get(w) is not None for w in key(name).split()):
+            return "a place"
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
         return parts[0] if all(parts) else ""
 
@@ -118,7 +128,7 @@ class Deny:
         words = key(name).split()
         rest = [w for w in words if w not in _light() and self.sites.get(w) is None]
         found = self.symptoms.get(" ".join(rest)) if 0 < len(rest) < len(words) else None
-        if found is not None and found["kind"] in ("symptom", "lab"):
+        if found is not None and found["kind"] in ("symptom", "lab", "imaging"):
             return f"a {found['kind']} of a place or degree"
         return ""
 
@@ -158,5 +168,6 @@ def _light() -> frozenset[str]:
 
 _DEGREES = frozenset(
     ["acute", "chronic", "recurrent", "intermittent", "persistent", "progressive", "generalized", "generalised", "diffuse",
-     "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "epidermal", "dermal", "cutaneous", "skin", "mucosal", "sudden", "new", "onset", "painful"]
+     "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "epidermal", "dermal", "cutaneous", "skin", "mucosal",
+     "pelvic", "thoracic", "lumbar", "facial", "cyclic", "colicky", "bloody", "linear", "patchy", "interlobular", "sudden", "new", "onset", "painful"]
 )  # fmt: skip

@@ -18,6 +18,14 @@ from extract.language.gazetteer import Gazetteer, Words
 from extract.language.tables import read_table
 
 _ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|eal|ian|ean|iform|formis)$")
+#: around an adjective that stands for a diagnosis: "he was a known hypertensive", "a diabetic woman", "asthmatic since"
+_SAID_OF = re.compile(
+    r"\b(?:known|a|an|is|was|were|been|also|and|chronic|elderly|previously|morbidly|a case of|longstanding|controlled|year-old|old|his|her|the)\s+$|[,(]\s*$"
+)
+_STANDS_ALONE = re.compile(
+    r"\s*(?:[.,;)]|$)|\s+(?:and|for|since|on|patients?|who|with|under|but|or|man|woman|male|female|mother|father|boy|girl|lady|gentleman"
+    r"|individual|person|smoker|treated|in)\b"
+)
 _MAX_MODIFIERS = 6
 NAMED, CONFIDENCE, BY_ENDING, WEAK = 0.7, 0.6, 0.5, 0.45
 
@@ -25,7 +33,7 @@ NAMED, CONFIDENCE, BY_ENDING, WEAK = 0.7, 0.6, 0.5, 0.45
 @cache
 def _heads() -> dict[str, dict[str, str]]:
     kinds: dict[str, dict[str, str]] = {
-        kind: {} for kind in ("head", "suffix", "name", "cased", "weak", "not", "after")
+        kind: {} for kind in ("head", "suffix", "name", "cased", "weak", "not", "after", "adjective")
     }
     for row in read_table("vocabulary/diagnosis_heads.csv"):
         kinds[row["kind"]][row["text"]] = row["comment"]
@@ -45,6 +53,7 @@ class Diagnoses:
         heads = _heads()
         self.names: Gazetteer[str] = Gazetteer((name, "") for name in heads["name"])
         self.names.update((name, name) for name in heads["cased"])
+        self.adjectives: Gazetteer[bool] = Gazetteer((name, True) for name in heads["adjective"])
         self.strong, self.weak = frozenset(heads["head"]), frozenset(heads["weak"])
         self.never, self.after = frozenset(heads["not"]), frozenset(heads["after"])
         self.suffix = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(heads['suffix'])})$")
@@ -56,6 +65,9 @@ class Diagnoses:
             if not exact or words.text[start:end] == exact:
                 yield Found(start, end, "diagnosis", "", NAMED)
         folded, at = words.folded, words.offsets
+        for start, end, _ in self.adjectives.find(words):
+            if _STANDS_ALONE.match(folded, end) and _SAID_OF.search(folded, max(0, start - 40), start):
+                yield Found(start, end, "diagnosis", "", WEAK)
         for i, (start, end) in enumerate(at):
             if end - start < 3:
                 continue
@@ -79,7 +91,7 @@ class Diagnoses:
 
     def _vague(self, before: Iterable[str]) -> bool:
         """Whether none of the words before a weak head says which it is."""
-        return all(self.modifiers.get(word) == "vague" for word in before)
+        return all(word == "a" or self.modifiers.get(word) == "vague" for word in before)  # "hepatitis A", "a rupture"
 
     def _first(self, words: Words, head: int) -> int:
         """Index of the first word of the name whose head is word `head`."""

@@ -204,16 +204,25 @@ def vehicles(context: Context) -> Iterator[Found]:
 
     A vehicle is told by its name ("ointment base"), by what follows ("petrolatum base", "oil-based"), or by what goes
     before ("20% in Vaseline", "diluted in 100 mL of normal saline", "a mixture of STS with Vaseline") together
-    with a drug or a dose in the same sentence.
+    with a drug or a dose in the same sentence. Of "an ointment base (Aquaphor)" the one with a name stays.
     """
+    pending: Found | None = None
     for start, end, rows in _table("vehicles").find(context.words):
         row = rows[0]
-        if row["kind"] == "base" and _BRACKET.search(context.before(start, 40)) and context.given(*context.sentence(start), verbs=False):
-            yield Found(start, end, "vehicle", row["norm"], 0.85)  # "an adhesive paste (Orabase)"
-        elif row["alone"] or carries(context, start, end):
-            yield Found(start, end, "vehicle", row["norm"], 0.85)
+        named = row["kind"] == "base" and _BRACKET.search(context.before(start, 40))
+        if pending is not None and not (named and pending.end == start - 2):
+            yield pending
+        pending = None
+        if (
+            (named and context.given(*context.sentence(start), verbs=False))
+            or row["alone"]
+            or carries(context, start, end)
+        ):
+            pending = Found(start, end, "vehicle", row["norm"], 0.85)
         elif row["drug"]:
             yield Found(start, end, "drug", row["drug"], 0.35 if row["kind"] == "fluid" else 0.5)
+    if pending is not None:
+        yield pending
 
 
 def carries(context: Context, start: int, end: int) -> bool:

@@ -145,3 +145,23 @@ def test_two_drugs_in_a_list_are_two(found: Found) -> None:
 )
 def test_diagnoses(found: Found, text: str, names: list[str]) -> None:
     assert [t for t, _ in found(text, "diagnosis")] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "diagnoses"),
+    [
+        ("He was a known hypertensive.", ["hypertensive"]),
+        ("An asthmatic woman fell.", ["asthmatic"]),
+        ("She is epileptic, and takes valproate.", ["epileptic"]),
+        ("The alcoholic extract was filtered.", []),
+        ("She had a pyosalpinx; the mesosalpinx was free.", ["pyosalpinx"]),
+        ("Polydactyly and amelia were seen.", ["Polydactyly"]),
+        ("A gastroschisis was closed.", ["gastroschisis"]),
+        ("Tracheal disruption was found.", ["Tracheal disruption"]),
+        ("A disruption of the supply was feared.", []),
+        ("Intoxication was suspected.", ["Intoxication"]),
+        ("A hysterectomy and osteosynthesis were done.", []),
+    ],
+)
+def test_diagnoses_by_their_make_up(found: Found, text: str, diagnoses: list[str]) -> None:
+    assert [t for t, _ in found(text, "diagnosis")] == diagnoses

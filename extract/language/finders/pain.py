@@ -89,7 +89,13 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
     scales = list(SCALE.finditer(text))
     pain_here = KINDS["pain"].search(text)
     states = list(MM_STATE.finditer(text)) if known.millimetres or scales else []
-    if not (fractions or scales or states or ENDS.search(text) or (pain_here and re.search(r"\bto\s+(?:\d|zero|one|two)", text))):
+    if not (
+        fractions
+        or scales
+        or states
+        or ENDS.search(text)
+        or (pain_here and re.search(r"\bto\s+(?:\d|zero|one|two)", text))
+    ):
         return []
     numbers = without_scale_ends(text)
     scale, maximum, certain = "", None, False

@@ -27,7 +27,8 @@ HINT = re.compile(
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(\"“])|\n\s*\n")
 OUT_OF = re.compile(
-    rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!\s?(?:of\s+)?(?:the\s+)?(?:patients|cases|hpf|high|cm|mm|sites|slides|sections|samples|specimens|fields|joints|nodes|eyes|women|men|children|criteria))", re.IGNORECASE
+    rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!\s?(?:of\s+)?(?:the\s+)?(?:patients|cases|hpf|high|cm|mm|sites|slides|sections|samples|specimens|fields|joints|nodes|eyes|women|men|children|criteria))",
+    re.IGNORECASE,
 )
 SCALE = re.compile(rf"(?<!\w){SCALE_NAMES}(?!\w)(?:\s?\((?:VAS|NRS|NPRS|VRS)\))?", re.IGNORECASE)
 FREE = re.compile(FREE_WORDS, re.IGNORECASE)
@@ -106,7 +107,9 @@ SERIES = re.compile(
     re.IGNORECASE,
 )
 #: behind a rating that nothing else tells of: no noun, or it is a share ("10/10 sites")
-LONE_AFTER = re.compile(r"\s*(?:[.,;:)\]]|$|(?:at|after|in|on|during|with|before|and|by|but|when|then|to)\b)", re.IGNORECASE)
+LONE_AFTER = re.compile(
+    r"\s*(?:[.,;:)\]]|$|(?:at|after|in|on|during|with|before|and|by|but|when|then|to)\b)", re.IGNORECASE
+)
 #: where the instrument was told before: "she scored 25 mm at rest", "pain had crept back to 45 mm on movement"
 MM_STATE = re.compile(
     rf"(?<![\w.,/-])(?P<value>{NUMBER}\s?mm)(?=\s+(?:at\s+(?:rest|night)|(?:on|during|with)\s+(?:movement|moving|walking|weight[- ]?bearing|exertion|activity|coughing|swallowing|standing))\b)",
