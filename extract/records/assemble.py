@@ -62,7 +62,7 @@ class _Assembly:
         treatments = tuple(t for i in [*shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
         pains = tuple(p for i in shown for p in self._pains(i, self.ratings.get(i, ())))
         return Report(
-            document=self.document,
+            document=self.document if self.casting.index else _no_case_report(self.document),
             cases=cases,
             diagnoses=diagnoses,
             treatments=treatments,
@@ -191,6 +191,12 @@ class _Assembly:
                     origin=m._.origin,
                     **self._where(m, s, m._.confidence),
                 )
+
+
+def _no_case_report(document: Document) -> Document:
+    """The document's row with the warning that it tells of no patient of its authors'."""
+    warning = "does not look like a case report: no patient of its own is told"
+    return document.model_copy(update={"warnings": "; ".join(filter(None, [document.warnings, warning]))})
 
 
 def _spot(span: Span) -> tuple[str, int, int]:

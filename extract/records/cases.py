@@ -142,6 +142,8 @@ def _narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
 
 def _series(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
     """A few patients of the authors' own, told as a group and never one by one ("two consecutive patients who ...")."""
+    if {"methods", "results"} <= {s.section for s in sents}:
+        return
     for s in sents:
         band = group(s) if zones[s.index] in ("case", "summary") and not cue("cited").search(s.text) else None
         if band is not None and band.patients <= SERIES:
@@ -160,8 +162,15 @@ def _is_heading(s: Sentence) -> bool:
 
 def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
     """Whether the text tells of one patient at all: introduced by age, announced as a case, or spoken of as "she" or "the patient"."""
-    if any(s.section == "case" for s in sents):
+    sections = {s.section for s in sents}
+    if "case" in sections:
         return True
+    if {"methods", "results"} <= sections:  # a study, unless it says that it reports a case
+        heads = (s.text for s in sents if s.section in SUMMARY)
+        return any(
+            cue("report").search(x) and re.search(r"\b(?:case|patient|woman|man|boy|girl|child|infant)\b", x, re.I)
+            for x in heads
+        )
     spoken = 0
     for s in sents:
         if zones[s.index] in ("silent", "aside"):

@@ -143,6 +143,8 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
         return False
     if set(a) <= _GENERIC:
         return a[-1] == b[-1]
+    if not {m._.assertion for m, _ in short.mentions} & {m._.assertion for m, _ in long.mentions}:
+        return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart
     codes = {m[0]._.code for f in (short, long) for m in f.mentions} - {""}
     if len(codes) == 1:
         return True
@@ -150,19 +152,17 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
 
 
 def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
-    """The assertion that stands at the end: present beats what was only suspected, a later exclusion beats a suspicion."""
-    told = [m._.assertion or "present" for m, s in mentions if s.section in NARRATIVE] or [
-        m._.assertion or "present" for m, _ in mentions
-    ]
-    every = [m._.assertion or "present" for m, _ in mentions]
-    if "present" in every:
+    """The assertion that stands at the end, as the report proper tells it: what was once called present is present, a later
+    exclusion beats a suspicion but not a past event. A title that names it outright beats a suspicion too."""
+    every = [(m._.assertion or "present", s.section) for m, s in mentions]
+    told = [a for a, section in every if section in NARRATIVE] or [a for a, _ in every]
+    if "present" in told:
         return "present"
-    if "absent" in told and told[-1] == "absent":
+    if "possible" in told and ("present", "title") in every:
+        return "present"
+    if told[-1] == "absent" and "historical" not in told:
         return "absent"
-    for assertion in ("historical", "possible", "absent", "family"):
-        if assertion in told:
-            return assertion
-    return told[-1]
+    return next((a for a in ("historical", "possible", "absent", "family") if a in told), told[-1])
 
 
 def _weight(mentions: list[tuple[Span, Sentence]]) -> float:

@@ -60,6 +60,8 @@ def intros(sentence: Sentence) -> list[Intro]:
         limit = ages[i + 1].start_char if i + 1 < len(ages) else sentence.end
         sex = _sex(sentence.of("sex"), age, limit)
         parsed = parse_age(age.text)
+        if not _one_person(age.text, parsed.years if parsed else None):
+            continue
         noun = _PATIENT.search(after[:40])
         if (
             sex is None
@@ -79,6 +81,13 @@ def intros(sentence: Sentence) -> list[Intro]:
             )
         )
     return found
+
+
+def _one_person(text: str, years: float | None) -> bool:
+    """Whether an age is that of a patient: not the range of a study ("aged 18 to 70 years"), not a stage of life ("adolescents")."""
+    if re.search(r"\d\s*(?:[-–—]|to|and)\s*\d", text):
+        return False
+    return years is not None or bool(re.search(r"\d|\bin (?:his|her)\b", text))
 
 
 def group(sentence: Sentence) -> Intro | None:

@@ -14,6 +14,7 @@ from spacy.tokens import Span
 from extract.language.quantities import parse_dose, parse_duration, parse_frequency, parse_ratio, parse_volume
 from extract.records.cues import rows
 from extract.records.regimens import DrugCourse, Regimen
+from extract.records.sentences import NARRATIVE
 
 #: the drug was really taken
 REAL = ("given", "stopped", "failed", "exposure", "")
@@ -42,7 +43,7 @@ def lines(course: DrugCourse) -> list[Line]:
         _, span, sentence = real[0]
         made.append(Line(span, Regimen(span, sentence, real[0][0], confidence=span._.confidence), real[0][0]))
     if made:
-        told = {a for a, _, _ in real}
+        told = {a for a, _, s in real if s.section in NARRATIVE} & {"failed", "stopped"} or {a for a, _, _ in real}
         final = (
             "failed"
             if "failed" in told

@@ -66,3 +66,9 @@ def test_mentions_know_their_case_and_row(marked):
     assert by_text["two months"].case_id == "d1-c1"
     assert by_text["two months"].linked_to == r.treatments[0].treatment_id
     assert by_text["8/10"].linked_to == r.pain_scores[0].pain_id
+
+
+def test_a_study_is_told_to_be_no_case_report(marked):
+    r = report(marked("## methods\nPatients received [drug:febuxostat].\n## results\nUrate fell in all patients.\n"))
+    assert r.cases == ()
+    assert r.document.warnings == "does not look like a case report: no patient of its own is told"

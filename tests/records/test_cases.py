@@ -107,3 +107,11 @@ def test_an_article_about_no_patient_has_no_case(marked):
     )
     assert people(doc) == []
     assert owners(doc) == {"febuxostat": []}
+
+
+def test_the_ages_of_a_study_are_no_patient(marked):
+    doc = marked(
+        "## abstract\nWe enrolled women [age:aged 18 to 70 years] and [age:adolescents].\n"
+        "## methods\nEight patients [age:aged 40 to 60 years] received [drug:febuxostat].\n## results\nShe was the youngest.\n"
+    )
+    assert [p for p in people(doc) if p[0] == "index"] == []
