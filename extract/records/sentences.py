@@ -43,21 +43,21 @@ class Sentence:
 
 def sentences(doc: Doc) -> list[Sentence]:
     """All sentences of the document with their mentions."""
-    source = doc._.source
+    source, text = doc._.source, doc.text  # spaCy joins the text anew at every look
     found: list[Sentence] = []
     paragraph = 0
     for i, sent in enumerate(doc.sents):
         raw = sent.text
         start = sent.start_char + len(raw) - len(raw.lstrip())
         end = max(start, sent.end_char - (len(raw) - len(raw.rstrip())))
-        if found and "\n\n" in doc.text[found[-1].end : start]:
+        if found and "\n\n" in text[found[-1].end : start]:
             paragraph += 1
         section = source.section_at(start) if source is not None else None
         name = section.name if section else ""
         if found and (name != found[-1].section):
             paragraph += 1
         found.append(
-            Sentence(doc, i, start, end, doc.text[start:end], name, section.case if section else "", paragraph)
+            Sentence(doc, i, start, end, text[start:end], name, section.case if section else "", paragraph)
         )
     place(found, mentions(doc))
     return found
