@@ -57,6 +57,13 @@ def test_order_of_words_spelling_and_number_do_not_matter():
     assert icd.link(["oesophageal varices"]) == icd.link(["esophageal varices"])
 
 
+def test_an_answer_does_not_depend_on_what_else_is_asked():
+    names = [row["name"] for row in cases()][::3]
+    together = icd.link(names)
+    icd._linker.cache_clear()
+    assert [icd.link([name])[0] for name in reversed(names)] == together[::-1]
+
+
 def test_a_name_is_shortened_to_its_disease_with_a_lower_score():
     (match,) = icd.link(["osteomyelitis of the left tibia in a child"])
     assert match.code.startswith("M86")

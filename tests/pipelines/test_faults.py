@@ -100,7 +100,7 @@ def test_runs_killed_at_any_moment_lose_and_double_nothing(many, whole, tmp_path
 )
 def test_an_interrupted_run_writes_what_is_done(many, whole, tmp_path, sign, workers):
     out = tmp_path / "interrupted"
-    process = start(0.05 * workers, many, "--out", out, "--workers", workers)
+    process = start(0.2 * workers, many, "--out", out, "--workers", workers)  # long enough to be interrupted
     wait_for_documents(out, 3)
     process.send_signal(sign)
     _, told = process.communicate(timeout=30)
