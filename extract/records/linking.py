@@ -65,11 +65,14 @@ class Link:
     confidence: float
 
 
-def link(drugs: Sequence[Span], attributes: Sequence[Span]) -> list[Link]:
-    """The links of one sentence (or of any short stretch of one document). No drugs: no links."""
+def link(drugs: Sequence[Span], attributes: Sequence[Span], text: str | None = None) -> list[Link]:
+    """The links of one sentence (or of any short stretch of one document). No drugs: no links.
+
+    `text` is the document's, for callers that have it: spaCy joins it anew at every look.
+    """
     if not drugs or not attributes:
         return []
-    text = drugs[0].doc.text
+    text = text if text is not None else drugs[0].doc.text
     dealt = _respectively(text, drugs, attributes)
     links = list(dealt)
     settled = {id(x.attribute) for x in dealt}

@@ -62,6 +62,7 @@ class DrugCourse:
 
 def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugCourse]]:
     """The drug courses of every person of the cast, and under -1 those told of nobody, in order of first mention."""
+    text = sents[0].doc.text if sents else ""
     found: dict[int, dict[str, DrugCourse]] = {}
     focus: dict[int, tuple[int, list[Span]]] = {}
     for s in sents:
@@ -95,7 +96,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
                 _course(table, before[-1]).regimens.append(
                     Regimen(before[-1], s, before[-1]._.assertion or "given", {"duration": whole}, 0.7)
                 )
-            for regimen in _regimens(subjects, attributes_here, s, anaphoric=not own):
+            for regimen in _regimens(subjects, attributes_here, s, text, anaphoric=not own):
                 regimen.confidence *= weight
                 _course(table, regimen.drug).regimens.append(regimen)
             acted = [d for d in own if d._.assertion in ("given", "", "stopped", "failed")] or own
@@ -152,12 +153,14 @@ def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]
 # --- one sentence ------------------------------------------------------------------------------------------------------
 
 
-def _regimens(drugs: Sequence[Span], attributes: Sequence[Span], s: Sentence, *, anaphoric: bool) -> Iterable[Regimen]:
+def _regimens(
+    drugs: Sequence[Span], attributes: Sequence[Span], s: Sentence, text: str, *, anaphoric: bool
+) -> Iterable[Regimen]:
     if anaphoric:
         told = {id(d): [(a, 0.6) for a in attributes] for d in drugs}
     else:
         told = {id(d): [] for d in drugs}
-        for x in link(drugs, attributes):
+        for x in link(drugs, attributes, text):
             told[id(x.drug)].append((x.attribute, x.confidence))
     for drug in drugs:
         parts = sorted(told[id(drug)], key=lambda p: p[0].start_char)

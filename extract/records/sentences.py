@@ -56,9 +56,7 @@ def sentences(doc: Doc) -> list[Sentence]:
         name = section.name if section else ""
         if found and (name != found[-1].section):
             paragraph += 1
-        found.append(
-            Sentence(doc, i, start, end, text[start:end], name, section.case if section else "", paragraph)
-        )
+        found.append(Sentence(doc, i, start, end, text[start:end], name, section.case if section else "", paragraph))
     place(found, mentions(doc))
     return found
 
