@@ -1,6 +1,7 @@
 """From any wording of a drug to one generic name, and what texts are searched with."""
 
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -265,3 +266,16 @@ def test_doctor_is_told_package_sizes_and_digest():
     told = drugs.describe()
     assert told["version"].startswith("2.")
     assert int(told["searched"]) > 20_000
+
+
+def test_the_dictionary_is_the_same_from_the_cache_and_survives_a_broken_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path))
+    built = drug_dictionary.load.__wrapped__()
+    (kept,) = tmp_path.glob(f"{drug_dictionary.PREFIX}*/*.json")
+    assert drug_dictionary.load.__wrapped__() == built
+    kept.write_text("{", encoding="utf-8")
+    assert drug_dictionary.load.__wrapped__() == built
+    assert "built anew" in caplog.text
+    assert kept.stat().st_size > 1000

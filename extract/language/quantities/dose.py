@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from extract.language.quantities.frequency import FREQUENCY, parse_frequency
 from extract.language.quantities.numbers import COUNT, NUMBER, parse_range
@@ -31,8 +32,13 @@ _AUC_VALUE = re.compile(rf"\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?$")
 _COMBINED = re.compile(rf"({COMBINED})\d+(?:\.\d+)?")
 _OF = re.compile(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
 _MULTIPLY = re.compile(rf"(?P<n>{NUMBER}){GAP}[x×*]{GAP}(?=[\d.·])")
-_FREQUENCY = re.compile(FREQUENCY)
 _SPACED_PER = re.compile(rf"{SPACE}?@{SPACE}?(\d+(?:\.\d+)?)/d\b")
+
+
+@cache
+def _frequency() -> re.Pattern[str]:
+    """Any frequency; a large pattern, compiled when first needed."""
+    return re.compile(FREQUENCY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,6 @@ def _per_day(rest: str) -> float | None:
     """Doses a day told in what follows a dose."""
     if own := _SPACED_PER.match(rest):
         return float(own[1])
-    match = _FREQUENCY.search(rest)
+    match = _frequency().search(rest)
     frequency = parse_frequency(match[0]) if match else None
     return frequency.per_day if frequency else None
