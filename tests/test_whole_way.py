@@ -1,7 +1,8 @@
 """The whole way on the corpus: the rows of every report, its scores against gold, and what holds for every row.
 
 `tests/expected/ID.txt` holds the rows of a report as the program tells them today, for a person to read and for this test to
-compare. After a change that is meant to change rows, write the files again and look at what `git diff tests/expected` says:
+compare. After a change that is meant to change rows, write the files (and the cells that the README shows) again, and look at
+what `git diff` says:
 
     CASESIFT_UPDATE=1 python -m pytest tests/test_whole_way.py
 """
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from told import lines
+from told import lines, readme_cells
 
 from extract import schema
 from extract.errors import Code, ReadingError
@@ -98,6 +99,18 @@ def test_rows_are_as_expected(corpus, name):
 
 def test_every_expected_file_has_its_report():
     assert sorted(p.stem for p in EXPECTED.glob("*.txt")) == READABLE
+
+
+def test_the_readme_shows_what_the_demo_writes(corpus):
+    path = CORPUS.parent / "README.md"
+    readme = path.read_text(encoding="utf-8")
+    before, mark, rest = readme.partition("<!-- demo cells -->\n")
+    shown, end, after = rest.partition("<!-- /demo cells -->")
+    told = readme_cells({name: whole.report for name, whole in corpus.items()})
+    if UPDATE:
+        path.write_text(before + mark + told + end + after, encoding="utf-8")
+    else:
+        assert shown == told, "CASESIFT_UPDATE=1 writes the cells again"
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ scores. A row of a case begins with the case's number (`c1`), a row of nobody in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from extract.schema import Case, Diagnosis, FlatRecord, PainScore, Report, Treatment
 
@@ -25,6 +25,28 @@ def lines(report: Report) -> list[str]:
         *(_record(cases[x.case_id], x) for x in report.records),
     ]
     return told
+
+
+#: what the README shows: the fullest row of a drug in a report, and these columns of it
+SHOWN = (
+    ("sirolimus-petrolatum", "timolol"), ("urea-eucerin", "urea"), ("lichen-series", "tacrolimus"),
+    ("erythromelalgia-plo", "amitriptyline"), ("leprosy-reaction", "dapsone"), ("hip-blocks", "levobupivacaine"),
+    ("nocardia-switch", "amikacin"),
+)  # fmt: skip
+SHOWN_COLUMNS = (
+    "age_years", "sex", "drug", "status", "dose", "ratio", "vehicle", "route", "frequency", "duration", "pain_before",
+    "pain_after", "page",
+)  # fmt: skip
+
+
+def readme_cells(reports: Mapping[str, Report]) -> str:
+    """The table between the README's `demo cells` marks; a drug that is not found is left out."""
+    table = [["file", *SHOWN_COLUMNS], ["---"] * (1 + len(SHOWN_COLUMNS))]
+    for name, drug in SHOWN:
+        rows = [[_cell(getattr(r, c)) for c in SHOWN_COLUMNS] for r in reports[name].records if r.drug == drug]
+        if rows:
+            table.append([f"pdf/{name}.pdf", *max(rows, key=lambda cells: sum(map(bool, cells)))])
+    return "".join("| " + " | ".join(row) + " |\n" for row in table)
 
 
 def _line(table: str, case: str, *cells: object) -> str:
