@@ -131,9 +131,9 @@ def _cache() -> Iterator[Finding]:
 
 
 def _ocr() -> Iterator[Finding]:
-    if found := shutil.which("tesseract"):
-        yield Finding("ok", "tesseract", found)
+    from extract.reading.ocr import available
+
+    if missing := available():
+        yield Finding("warn", "ocr", "not at hand", f"only scanned pages need it; to have them read: {missing}")
     else:
-        yield Finding(
-            "warn", "tesseract", "not there", "only scanned pages need it; install tesseract-ocr to read them"
-        )
+        yield Finding("ok", "ocr", f"tesseract at {shutil.which('tesseract')}")

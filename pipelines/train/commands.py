@@ -13,7 +13,9 @@ from pipelines.train.corpus import read, to_docbin, write_jsonl
 from pipelines.train.recipe import evaluate_model, join, read_settings, tokenizing, train
 from pipelines.train.scores import Counts, table
 
-app = typer.Typer(help="Train the mention model, convert annotated texts, score a model.", no_args_is_help=True)
+app = typer.Typer(
+    help="Train the mention model, convert annotated texts, score a model.", no_args_is_help=True, add_completion=False
+)
 
 DataFolder = Annotated[
     Path, typer.Argument(help="Folder with a folder for each corpus: train.jsonl, dev.jsonl.", exists=True)

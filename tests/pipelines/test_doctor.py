@@ -17,7 +17,7 @@ def findings(monkeypatch):
 
 def test_every_requirement_is_looked_at(findings):
     found = findings()
-    assert {"python", "casesift", "spacy", "scispacy", "pdfplumber", "pyarrow", "cache", "tesseract"} <= set(found)
+    assert {"python", "casesift", "spacy", "scispacy", "pdfplumber", "pyarrow", "cache", "ocr"} <= set(found)
     assert found["spacy"].level == "ok" and found["spacy"].told.startswith("3.")
     assert "pytest" not in found  # extras are nobody's illness
 
