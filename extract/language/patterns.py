@@ -50,8 +50,9 @@ class Quantities:
             for s in doc.spans.get(key, ())
             if s.label_ in ("drug", "vehicle")
         ]
-        for found in find_quantities(doc.text, drugs):
-            if found.label not in self.labels or _PARAGRAPHS.search(doc.text, found.start, found.end):
+        text = doc.text  # spaCy joins it anew at every look
+        for found in find_quantities(text, drugs):
+            if found.label not in self.labels or _PARAGRAPHS.search(text, found.start, found.end):
                 continue
             span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
             if span is None or span.start < last.get(found.label, 0):
