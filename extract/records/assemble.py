@@ -19,7 +19,7 @@ from extract.records.evidence import provenance, row_id
 from extract.records.pain import Rating, ratings
 from extract.records.regimens import DrugCourse, courses
 from extract.records.sentences import SILENT, Sentence, sentences
-from extract.records.treatments import Line, dose_print, lines, values
+from extract.records.treatments import WEIGHTY, Line, dose_print, lines, values
 from extract.schema import (
     Case,
     Diagnosis,
@@ -206,7 +206,7 @@ def _spot(span: Span) -> tuple[str, int, int]:
 
 def _told_of_nobody(course: DrugCourse) -> list[Line]:
     """Drugs of general talk are worth a row only where a dosing is told with them."""
-    weighty = [r for r in course.regimens if r.parts]
+    weighty = [r for r in course.regimens if r.parts.keys() & WEIGHTY]
     return [Line(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
 
 

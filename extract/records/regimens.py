@@ -21,6 +21,9 @@ from extract.records.sentences import SUMMARY, Sentence
 
 #: how many sentences back a dose without a drug may find its drug
 REACH = 2
+#: parts that say how a drug was given, so that a duration told in passing can be theirs
+LASTING = frozenset({"dose", "ratio", "vehicle", "frequency"})
+_TAKEN = ("given", "stopped", "failed", "")
 #: how many sentences apart the pieces of one regimen may stand
 TOGETHER = 3
 
@@ -40,6 +43,7 @@ class Regimen:
     status: str
     parts: dict[str, Span] = field(default_factory=dict)
     confidence: float = 1.0
+    whole: bool = False  # how long the drug under way was given, told in passing
 
     @property
     def last(self) -> int:
@@ -94,7 +98,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
                 attributes_here = [a for a in attributes if a is not whole]
                 before = focus[person][1]
                 _course(table, before[-1]).regimens.append(
-                    Regimen(before[-1], s, before[-1]._.assertion or "given", {"duration": whole}, 0.7)
+                    Regimen(before[-1], s, before[-1]._.assertion or "given", {"duration": whole}, 0.7, whole=True)
                 )
             for regimen in _regimens(subjects, attributes_here, s, text, anaphoric=not own):
                 regimen.confidence *= weight
@@ -111,10 +115,11 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
 
 
 def _dosed_here(s: Sentence, drug: Span, person: int, casting: Casting) -> bool:
-    """A drug that reads like general talk but is dosed, in the past, in a sentence about an index patient was given."""
-    if casting.people[person].role != "index" or s.section in ("title", "abstract"):
+    """A drug that reads like general talk but is dosed was given: to a cited patient whose story the sentence carries on, or, told
+    as done, to an index patient."""
+    if s.section in SUMMARY or not s.of("dose", "duration", "ratio"):
         return False
-    if not s.of("dose", "duration", "ratio") or not cue("given", "durations.csv").search(s.text):
+    if casting.people[person].role == "index" and not cue("given", "durations.csv").search(s.text):
         return False
     drug._.assertion = "given"
     return True
@@ -252,6 +257,18 @@ def merge(regimens: list[Regimen]) -> list[Regimen]:
     """Repetitions become one, and neighbouring pieces that contradict nowhere are put together."""
     kept: list[Regimen] = []
     for r in regimens:
+        if r.whole:
+            k = next(
+                (
+                    k
+                    for k in reversed(kept)
+                    if k.parts.keys() & LASTING and "duration" not in k.parts and k.status in _TAKEN
+                ),
+                None,
+            )
+            if k is not None:
+                _absorb(k, r)
+                continue
         for k in kept:
             if _same(k, r):
                 _absorb(k, r)
@@ -297,9 +314,7 @@ def _complements(a: Regimen, b: Regimen) -> bool:
 def _absorb(a: Regimen, b: Regimen) -> None:
     for label, span in b.parts.items():
         a.parts.setdefault(label, span)
-    a.confidence = (
-        max(a.confidence, b.confidence) if a.parts.keys() == b.parts.keys() else min(a.confidence, b.confidence)
-    )
+    a.confidence = (a.confidence + b.confidence) / 2
 
 
 def _value(label: str, span: Span) -> object:

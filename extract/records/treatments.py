@@ -18,6 +18,8 @@ from extract.records.sentences import NARRATIVE
 
 #: the drug was really taken
 REAL = ("given", "stopped", "failed", "exposure", "")
+#: parts that make a regimen worth a row of its own; a route or a site alone does not
+WEIGHTY = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"})
 #: it was not, or not yet
 UNREAL = ("declined", "avoided", "planned")
 #: what a form tells besides itself: its route, and whether it is the base that carries the drug
@@ -76,7 +78,24 @@ def lines(course: DrugCourse) -> list[Line]:
         elif bare:
             span, sentence = bare[0]
             made.append(Line(span, Regimen(span, sentence, status, confidence=span._.confidence), status))
+    for line in made:
+        if line.status == "declined" and "route" not in line.regimen.parts:
+            _borrow_route(line.regimen, course)
     return made
+
+
+def _borrow_route(r: Regimen, course: DrugCourse) -> None:
+    """ "Injections were offered and declined ... never required intralesional injections": the form of both tells the route."""
+    form = r.values().get("form")
+    for other in course.regimens:
+        if (
+            other.status in UNREAL
+            and form is not None
+            and other.values().get("form") == form
+            and "route" in other.parts
+        ):
+            r.parts["route"] = other.parts["route"]
+            return
 
 
 def _quoted(r: Regimen, course: DrugCourse) -> Span:
@@ -87,9 +106,7 @@ def _quoted(r: Regimen, course: DrugCourse) -> Span:
 
 def _drop_bare(made: list[Line]) -> list[Line]:
     """A row that tells only a route or a site another row of the drug has too says nothing new."""
-    weighty = [
-        x for x in made if x.regimen.parts.keys() & {"dose", "ratio", "vehicle", "frequency", "duration", "volume"}
-    ]
+    weighty = [x for x in made if x.regimen.parts.keys() & WEIGHTY]
     if not weighty:
         return made
     kept = []
@@ -107,8 +124,9 @@ def _drop_bare(made: list[Line]) -> list[Line]:
             continue
         for w in weighty:  # a route told apart from the dose: the dose's route
             if w.status == x.status:
-                for label, span in x.regimen.parts.items():
-                    w.regimen.parts.setdefault(label, span)
+                for label in ("route", "site"):
+                    if label in x.regimen.parts:
+                        w.regimen.parts.setdefault(label, x.regimen.parts[label])
     return kept
 
 
