@@ -150,8 +150,8 @@ def values(regimen: Regimen) -> dict[str, Any]:
     if "form" in parts:
         out["form"] = parts["form"]._.norm or text["form"].lower()
     if "route" in parts:
-        out |= {"route": parts["route"]._.norm or text["route"].lower(), "route_text": text["route"]}
-    elif out.get("form") in _FORMS:
+        out |= {"route": parts["route"]._.norm, "route_text": text["route"]}  # "injected" names no route of itself
+    if not out.get("route") and out.get("form") in _FORMS:
         out["route"] = _FORMS[out["form"]]["route"]
     if "vehicle" not in out and _FORMS.get(out.get("form", ""), {}).get("vehicle"):
         out["vehicle"] = out["form"]
