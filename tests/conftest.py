@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
-from pathlib import Path
+import tempfile
 
 import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is made once and kept (indexes) goes to a folder that all tests share, xdist's workers too, from collection on."""
+    if "PYTEST_XDIST_WORKER" in os.environ:  # has it from the process that started it
+        return
+    folder = tempfile.mkdtemp(prefix="casesift-tests-")
+    before = os.environ.get("CASESIFT_CACHE")
+    os.environ["CASESIFT_CACHE"] = folder
+
+    def restore() -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        if before is None:
+            del os.environ["CASESIFT_CACHE"]
+        else:
+            os.environ["CASESIFT_CACHE"] = before
+
+    config.add_cleanup(restore)
 
 
 class NetworkUsedError(RuntimeError):
@@ -25,20 +44,3 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cache_folder(tmp_path_factory: pytest.TempPathFactory):
-    """What is made once and kept (indexes) goes to a folder that all tests of a session share, xdist workers too."""
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    folder = Path(base) / "casesift-cache"
-    folder.mkdir(exist_ok=True)
-    before = os.environ.get("CASESIFT_CACHE")
-    os.environ["CASESIFT_CACHE"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["CASESIFT_CACHE"]
-    else:
-        os.environ["CASESIFT_CACHE"] = before
