@@ -76,7 +76,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
         people = casting.owners[s.index] or (-1,)
         if len(people) > 1 and s.section in SUMMARY:
             continue  # two patients' drugs in one sentence: the report tells them one by one
-        attributes = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or treats(s, m)]
+        attributes = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (_measured(m) and treats(s, m))]
         for person in people:
             own = [d for d in drugs if person == -1 or d._.assertion != "general" or _dosed_here(s, d, person, casting)]
             subjects = own
@@ -138,6 +138,11 @@ def _course(table: dict[str, DrugCourse], drug: Span) -> DrugCourse:
 def _focus(drugs: list[Span]) -> list[Span]:
     """The drugs a following "the dose" speaks of: the last one named."""
     return [drugs[-1]]
+
+
+def _measured(duration: Span) -> bool:
+    """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
+    return bool(duration._.norm) or parse_duration(duration.text) is not None
 
 
 def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]) -> Span | None:
