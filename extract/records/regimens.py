@@ -230,6 +230,13 @@ def treats(s: Sentence, duration: Span) -> bool:
     at, stop = duration.start_char - s.start, duration.end_char - s.start
     before, after = s.text[:at], s.text[stop:]
     drugs = s.of("drug", "dose")
+    head = re.search(r"([^:;]*):\s*$", before) if s.section == "table" else None
+    if (
+        head
+        and cue("duration_head", "durations.csv").search(head[1])
+        and not cue("symptom", "durations.csv").search(head[1])
+    ):
+        return True
     if cue("after_yes", "durations.csv").match(after):
         return True
     follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)

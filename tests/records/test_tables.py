@@ -14,9 +14,9 @@ Both patients used [drug:clobetasol] first.
 ## table
 Table 1: The patients.
 
-Patient; Age; Sex; Drug; VAS before; VAS after
+Patient; Age; Sex; Drug; Duration; VAS before; VAS after
 
-Patient: 1; Age: 58; Sex: F; Drug: [drug:tacrolimus] [dose:0.1%]; VAS before: 7.5; VAS after: 2
+Patient: 1; Age: 58; Sex: F; Drug: [drug:tacrolimus] [dose:0.1%]; Duration: [duration:8 weeks]; VAS before: 7.5; VAS after: 2
 
 Patient: 2; Age: 71; Sex: M; Drug: [drug:tacrolimus] [dose:0.03%]; VAS before: 8; VAS after: 1
 """
@@ -37,6 +37,7 @@ def test_each_row_is_a_patient(marked):
     ]
     assert [[c.key for c in drugs[i]] for i in (0, 1)] == [["clobetasol", "tacrolimus"]] * 2
     assert [drugs[i][1].regimens[0].parts["dose"].text for i in (0, 1)] == ["0.1%", "0.03%"]
+    assert drugs[0][1].regimens[0].parts["duration"].text == "8 weeks"
     assert [[(r.value, r.phase) for r in pains[i]] for i in (0, 1)] == [
         [(7.5, "baseline"), (2, "followup")],
         [(8, "baseline"), (1, "followup")],
