@@ -45,11 +45,6 @@ class Regimen:
     confidence: float = 1.0
     whole: bool = False  # how long the drug under way was given, told in passing
 
-    @property
-    def last(self) -> int:
-        """The end of the last character of its evidence."""
-        return max([self.drug.end_char, *(s.end_char for s in self.parts.values())])
-
     def values(self) -> dict[str, object]:
         """Its parts as comparable values, so that "20 mg" and "20 milligrams" are the same."""
         return {label: _value(label, span) for label, span in self.parts.items()}
@@ -105,7 +100,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
                 _course(table, regimen.drug).regimens.append(regimen)
             acted = [d for d in own if d._.assertion in ("given", "", "stopped", "failed")] or own
             if acted:
-                focus[person] = (s.index, _focus(acted))
+                focus[person] = (s.index, acted[-1:])  # a following "the dose" is the last one's
     result = {}
     for person, table in found.items():
         for course in table.values():
@@ -133,11 +128,6 @@ def drug_key(drug: Span) -> str:
 def _course(table: dict[str, DrugCourse], drug: Span) -> DrugCourse:
     key = drug_key(drug)
     return table.setdefault(key, DrugCourse(key))
-
-
-def _focus(drugs: list[Span]) -> list[Span]:
-    """The drugs a following "the dose" speaks of: the last one named."""
-    return [drugs[-1]]
 
 
 def _measured(duration: Span) -> bool:
@@ -287,7 +277,7 @@ def merge(regimens: list[Regimen]) -> list[Regimen]:
                 break
             if (
                 k.sentence.section == r.sentence.section
-                and 0 <= r.sentence.index - _last_sentence(k) <= TOGETHER
+                and 0 <= r.sentence.index - k.sentence.index <= TOGETHER
                 and k is kept[-1]
                 and _complements(k, r)
             ):
@@ -296,10 +286,6 @@ def merge(regimens: list[Regimen]) -> list[Regimen]:
         else:
             kept.append(r)
     return kept
-
-
-def _last_sentence(r: Regimen) -> int:
-    return r.sentence.index
 
 
 def _same(a: Regimen, b: Regimen) -> bool:
