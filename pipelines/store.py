@@ -5,7 +5,7 @@ a run that is killed at any moment leaves documents that are done and documents 
 Out: rows in document order (by `file`, then as the report told them).
 
 The tables are made from the models of `extract.schema`. Beside them stand `files` (where a document was last seen and
-how large and old it was, so that an unchanged file need not be read again) and `meta`.
+how large and old it was, so that an unchanged file need not be read again), `runs` (see `pipelines.runs`) and `meta`.
 """
 
 from __future__ import annotations
@@ -221,13 +221,15 @@ class Store:
 
     # reading ---------------------------------------------------------------------------------------------------
 
-    def known(self) -> list[Known]:
-        """All documents, in document order."""
+    def known(self, doc_id: str | None = None) -> list[Known]:
+        """All documents in document order, or the one asked for if there is one."""
+        where, values = (" WHERE d.doc_id = ?", (doc_id,)) if doc_id is not None else ("", ())
         with _told(self.path):
             rows = self._db.execute(
                 "SELECT d.doc_id, d.file, d.sha256, d.status, d.reason, d.pipeline,"
                 " f.path, f.size, f.mtime_ns, f.ctime_ns, f.gone"
-                " FROM documents d JOIN files f USING (doc_id) ORDER BY d.file"
+                f" FROM documents d JOIN files f USING (doc_id){where} ORDER BY d.file",
+                values,
             ).fetchall()
         return [_known(*row) for row in rows]
 
@@ -298,9 +300,29 @@ def plain_id(sha256: str) -> str:
     return f"d{sha256[:12]}"
 
 
+#: what stands beside the record tables; each is made where it is not there yet
+BESIDE = {
+    "files": (
+        "CREATE TABLE files (doc_id TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER,"
+        " mtime_ns INTEGER, ctime_ns INTEGER, gone INTEGER NOT NULL DEFAULT 0)",
+    ),
+    "meta": (
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value)",
+        "INSERT INTO meta (key, value) VALUES ('revision', 0)",
+    ),
+    # one row for each run, see `pipelines.runs`; `told` is the summary as JSON
+    "runs": (
+        "CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, host TEXT NOT NULL,"
+        " pid INTEGER NOT NULL, version TEXT NOT NULL, fingerprint TEXT NOT NULL, exit_code INTEGER, told TEXT)",
+    ),
+}
+
+
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Make what is not there yet; columns that a newer casesift knows are added to the tables."""
-    db.execute("BEGIN IMMEDIATE")
+    """Make what is not there yet; columns that a newer casesift knows are added to the tables.
+
+    A store that lacks nothing is not written to, so it can be looked at while a run holds it, or the disk is full.
+    """
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise PipelineError(Code.STORE, "an SQLite file, but not a casesift store", file=path, mend="move it away")
@@ -308,24 +330,31 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         raise PipelineError(
             Code.STORE, f"made by a newer casesift (store version {version})", file=path, mend="upgrade casesift"
         )
+    if not any(_lacking(db)):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    for statement in list(_lacking(db)):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.execute("COMMIT")
+
+
+def _lacking(db: sqlite3.Connection) -> Iterator[str]:
+    """The statements that make what this store has not."""
     for table, names in _COLUMNS.items():
         specs = {n: f'"{n}" {_SQL_TYPES[k]}' for n, k in zip(names, _TYPES[table], strict=True)}
         there = {r[1] for r in db.execute(f"PRAGMA table_info({table})")}
         if not there:
-            db.execute(f"CREATE TABLE {table} ({', '.join(specs.values())}, ord INTEGER NOT NULL)")
+            yield f"CREATE TABLE {table} ({', '.join(specs.values())}, ord INTEGER NOT NULL)"
             unique = "UNIQUE " if table == "documents" else ""
-            db.execute(f"CREATE {unique}INDEX {table}_doc ON {table} (doc_id)")
-            db.execute(f"CREATE INDEX {table}_order ON {table} (file, doc_id, ord)")
+            yield f"CREATE {unique}INDEX {table}_doc ON {table} (doc_id)"
+            yield f"CREATE INDEX {table}_order ON {table} (file, doc_id, ord)"
         for name in (n for n in names if there and n not in there):
-            db.execute(f"ALTER TABLE {table} ADD COLUMN {specs[name]}")
-    db.execute(
-        "CREATE TABLE IF NOT EXISTS files (doc_id TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER,"
-        " mtime_ns INTEGER, ctime_ns INTEGER, gone INTEGER NOT NULL DEFAULT 0)"
-    )
-    db.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value)")
-    db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('revision', 0)")
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.execute("COMMIT")
+            yield f"ALTER TABLE {table} ADD COLUMN {specs[name]}"
+    tables = {r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table, statements in BESIDE.items():
+        if table not in tables:
+            yield from statements
 
 
 def _names(names: Iterable[str]) -> str:
