@@ -323,6 +323,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
 
     A store that lacks nothing is not written to, so it can be looked at while a run holds it, or the disk is full.
     """
+    db.execute("BEGIN")  # one look at all of it: another run may be making it just now
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise PipelineError(Code.STORE, "an SQLite file, but not a casesift store", file=path, mend="move it away")
@@ -330,7 +331,9 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         raise PipelineError(
             Code.STORE, f"made by a newer casesift (store version {version})", file=path, mend="upgrade casesift"
         )
-    if not any(_lacking(db)):
+    lacking = any(_lacking(db))
+    db.execute("COMMIT")
+    if not lacking:
         return
     db.execute("BEGIN IMMEDIATE")
     for statement in list(_lacking(db)):
