@@ -33,7 +33,10 @@ class Code(StrEnum):
     LOCKED = "locked"
     STORE = "store"
     TIMEOUT = "timeout"
+    MEMORY = "memory"
     CRASHED = "crashed"
+    CHANGED = "changed"  # while it was read: still being copied, or just replaced
+    CONFLICT = "conflict"  # somebody else decided on the same row meanwhile
     INTERNAL = "internal"  # a bug of ours: the message names the exception
 
 

@@ -5,7 +5,8 @@ a run that is killed at any moment leaves documents that are done and documents 
 Out: rows in document order (by `file`, then as the report told them).
 
 The tables are made from the models of `extract.schema`. Beside them stand `files` (where a document was last seen and
-how large and old it was, so that an unchanged file need not be read again), `runs` (see `pipelines.runs`) and `meta`.
+how large and old it was, so that an unchanged file need not be read again), `runs` (see `pipelines.runs`), `decisions`
+(what curators said, see `pipelines.curation`), `replaced` (which document took the place of which) and `meta`.
 """
 
 from __future__ import annotations
@@ -167,6 +168,8 @@ class Store:
                     ([*(_cell(getattr(row, n)) for n in names), i] for i, row in enumerate(rows)),
                 )
             self._see(document.doc_id, path, stamp)
+            if replaces and replaces != document.doc_id:
+                self._db.execute("INSERT INTO replaced (doc_id, by_id) VALUES (?, ?)", (replaces, document.doc_id))
 
     def update_files(self, seen: Sequence[Seen] = (), *, gone: Sequence[str] = (), drop: Sequence[str] = ()) -> None:
         """Take in what became of the documents' files, in one transaction.
@@ -219,7 +222,35 @@ class Store:
                     self._db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def transaction(self, *, rows: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction on what stands beside the record tables; `rows`: the tables are to be written again after it."""
+        with self._change(rows=rows):
+            yield self._db
+
+    def insert(self, statement: str, values: Sequence[Any], *more: Any) -> int:
+        """Change a table that stands beside the records, in one transaction; the number of the new row.
+
+        Args:
+            more: further statements, each followed by its values.
+        """
+        with self._change(rows=False):
+            number = self._db.execute(statement, values).lastrowid or 0
+            for further, theirs in zip(more[::2], more[1::2], strict=True):
+                self._db.execute(further, theirs)
+        return number
+
+    def select(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What a query gives, whole; for the tables that stand beside the records."""
+        with _told(self.path):
+            return self._db.execute(statement, values).fetchall()
+
     # reading ---------------------------------------------------------------------------------------------------
+
+    def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What a query for what stands beside the record tables gives."""
+        with _told(self.path):
+            return self._db.execute(query, values).fetchall()
 
     def known(self, doc_id: str | None = None) -> list[Known]:
         """All documents in document order, or the one asked for if there is one."""
@@ -310,6 +341,20 @@ BESIDE = {
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value)",
         "INSERT INTO meta (key, value) VALUES ('revision', 0)",
     ),
+    # what curators said, see `pipelines.curation.decisions`; nothing in it is ever changed or taken out
+    "decisions": (
+        'CREATE TABLE decisions (number INTEGER PRIMARY KEY, "when" TEXT NOT NULL, who TEXT NOT NULL,'
+        ' doc_id TEXT NOT NULL, "table" TEXT NOT NULL, row_id TEXT NOT NULL, action TEXT NOT NULL,'
+        ' field TEXT NOT NULL, old TEXT, "new" TEXT, why TEXT NOT NULL, anchor TEXT NOT NULL)',
+        "CREATE INDEX decisions_doc ON decisions (doc_id)",
+        *(
+            f"CREATE TRIGGER decisions_no_{act} BEFORE {act.upper()} ON decisions"
+            " BEGIN SELECT RAISE(ABORT, 'decisions are never changed or taken out'); END"
+            for act in ("update", "delete")
+        ),
+    ),
+    # a file held other bytes: the document by_id took the place of doc_id
+    "replaced": ("CREATE TABLE replaced (doc_id TEXT NOT NULL, by_id TEXT NOT NULL)",),
     # one row for each run, see `pipelines.runs`; `told` is the summary as JSON
     "runs": (
         "CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, host TEXT NOT NULL,"
