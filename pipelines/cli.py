@@ -11,33 +11,19 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from enum import IntEnum
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.exits import ExitCode, exit_code
 
+if TYPE_CHECKING:
+    from pipelines.console import JsonLog, TextLog
 
-class ExitCode(IntEnum):
-    """What a command's exit code means."""
-
-    OK = 0
-    FAILED = 1  # finished, but some documents failed; or the one document asked for did
-    USAGE = 2
-    LOCKED = 75  # EX_TEMPFAIL: another run holds the output folder
-    INTERRUPTED = 130
-
-
-_EXIT_CODES = {
-    Code.USAGE: ExitCode.USAGE,
-    Code.NOT_FOUND: ExitCode.USAGE,
-    Code.BAD_CONFIG: ExitCode.USAGE,
-    Code.MISSING_MODEL: ExitCode.USAGE,
-    Code.LOCKED: ExitCode.LOCKED,
-}
 
 app = typer.Typer(
     name="casesift",
@@ -51,6 +37,15 @@ app = typer.Typer(
 
 Command = TypeVar("Command", bound=Callable[..., None])
 _debug = False
+_log: TextLog | JsonLog | None = None  # of the run
+
+
+class LogFormat(StrEnum):
+    """How a run tells what it does."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 File = Annotated[Path, typer.Argument(help="A .pdf, .xml (JATS) or .txt file.")]
 OutFolder = Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a run.")]
@@ -73,8 +68,8 @@ def _told(command: Command) -> Command:
         except CasesiftError as error:
             if _debug:
                 raise
-            _say(str(error))
-            raise typer.Exit(_EXIT_CODES.get(error.code, ExitCode.FAILED)) from error
+            _tell(error)
+            raise typer.Exit(exit_code(error)) from error
         except KeyboardInterrupt:
             _say("interrupted")
             raise typer.Exit(ExitCode.INTERRUPTED) from None
@@ -88,7 +83,7 @@ def _told(command: Command) -> Command:
                 raise
             what = f"{type(error).__name__}: {error}"
             bug = PipelineError(Code.INTERNAL, what, mend="a bug of casesift: `casesift --debug ...` shows where")
-            _say(str(bug))
+            _tell(bug)
             raise typer.Exit(ExitCode.FAILED) from error
 
     return telling  # type: ignore[return-value]
@@ -98,6 +93,13 @@ def _say(message: str) -> None:
     from pipelines.discover import printable
 
     typer.echo(f"casesift: {printable(message)}", err=True)
+
+
+def _tell(error: CasesiftError) -> None:
+    if _log is None:
+        _say(str(error))
+    else:
+        _log.error(error)
 
 
 def _version(wanted: bool) -> None:
@@ -115,8 +117,8 @@ def _common(
         bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    global _debug
-    _debug = debug
+    global _debug, _log
+    _debug, _log = debug, None
 
 
 @app.command()
@@ -126,33 +128,82 @@ def run(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Output folder.")] = Path("outputs"),
     include: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Take only what matches.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave out what matches.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that read.")] = 1,
-    engine: Annotated[str, typer.Option(help="Who does the reading: local.")] = "local",
-    timeout: Annotated[float, typer.Option(help="Seconds for a document, with several workers.")] = 300.0,
+    since: Annotated[
+        str | None, typer.Option(metavar="WHEN", help="Only files changed since: 2026-11-01, 12h, 7d, 2w.")
+    ] = None,
     config: Config = None,
     force: Annotated[bool, typer.Option("--force", help="Read everything again.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Read again what failed before.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Take out documents whose file is gone.")] = False,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that read; 0: none but this one, no limits.")] = 1,
+    engine: Annotated[str, typer.Option(help="Who does the reading: local.")] = "local",
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds a document may take; 0: no limit.")] = 300.0,
+    memory: Annotated[
+        int, typer.Option(metavar="MB", min=0, help="Memory a worker may take (it needs some 600); 0: no limit.")
+    ] = 4096,
+    grace: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="Time to finish what is in flight after Ctrl-C or SIGTERM.")
+    ] = 10.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="Messages for people, or one JSON object a line.")
+    ] = LogFormat.TEXT,
+    summary: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what the run did as JSON (-: to standard output).")
+    ] = None,
+    metrics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write figures for Prometheus' textfile collector.")
+    ] = None,
 ) -> None:
-    """Read what is new or changed in files and folders, and write the tables."""
+    """Read what is new or changed in files and folders, and write the tables.
+
+    Exit codes: 0 done, 1 some documents failed (or the disk is full), 2 usage, 75 another run holds DIR, 130 interrupted.
+    After Ctrl-C or SIGTERM what is in flight may finish; a second one stops at once. Either way the next run goes on.
+    """
     from pipelines import console
     from pipelines.engines import DefaultExtractor
     from pipelines.run import Options
     from pipelines.run import run as run_documents
+    from pipelines.runfiles import RunFiles
+    from pipelines.since import parse_since
+    from pipelines.stopping import stoppable
 
-    options = Options(
-        include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine, timeout=timeout,
-        force=force, retry_failed=retry_failed, prune=prune,
-    )  # fmt: skip
-    with console.terminable():
-        summary = run_documents(
-            inputs, out, options, make=DefaultExtractor(config), watcher=console.progress(quiet=quiet)
-        )
-    console.tell(summary, quiet=quiet, debug=_debug)
-    if summary.interrupted:
-        raise typer.Exit(ExitCode.INTERRUPTED)
-    raise typer.Exit(ExitCode.OK if summary.ok else ExitCode.FAILED)
+    global _log
+    _log = log = console.log(log_format.value, quiet=quiet, debug=_debug)
+    files = RunFiles(summary, metrics)
+    try:
+        options = Options(
+            include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine,
+            timeout=timeout, memory=memory, grace=grace, since=None if since is None else parse_since(since),
+            force=force, retry_failed=retry_failed, prune=prune,
+        )  # fmt: skip
+        files.check()
+        with stoppable(lambda: log.stopping(grace)) as stop:
+            did = run_documents(inputs, out, options, make=DefaultExtractor(config), watcher=log.watcher, stop=stop)
+        log.tell(did)
+        files.write(did)
+    except CasesiftError as error:
+        files.write_error(out, error)
+        raise
+    raise typer.Exit(did.exit_code)
+
+
+@app.command()
+@_told
+def status(
+    out: OutFolder,
+    last: Annotated[int, typer.Option(metavar="N", min=1, help="Runs to tell of.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """Tell how the last runs went, how much is done, and what failed and why."""
+    from pipelines import status as views
+
+    told = views.status(out, last=last)
+    if as_json:
+        typer.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for line in views.lines(told):
+            typer.echo(line)
 
 
 @app.command()

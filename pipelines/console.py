@@ -1,18 +1,19 @@
-"""What a run tells the person at the terminal, on standard error: a progress bar if it is one, and a summary."""
+"""What a run tells, on standard error: a progress bar if that is a terminal, and a summary; or a log of JSON lines."""
 
 from __future__ import annotations
 
-import signal
+import json
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
+from extract.errors import CasesiftError
 from pipelines.discover import printable
 from pipelines.engines import Outcome
 from pipelines.plan import Plan
 from pipelines.run import Failure, Summary, Watcher
+from pipelines.runs import now
 
 #: failures listed in the summary; all are in documents.csv
 _LISTED = 20
@@ -48,35 +49,88 @@ class ProgressBar(Watcher):
             self._bar.stop()
 
 
-def progress(*, quiet: bool) -> Watcher:
-    """A progress bar on a terminal, else nothing."""
-    return ProgressBar() if sys.stderr.isatty() and not quiet else Watcher()
+class TextLog:
+    """For a person: a bar, then what failed and what was done. `quiet`: only what went wrong."""
+
+    def __init__(self, *, quiet: bool = False, debug: bool = False) -> None:
+        self.quiet, self.debug = quiet, debug
+        self.watcher: Watcher = ProgressBar() if sys.stderr.isatty() and not quiet else Watcher()
+
+    def stopping(self, grace: float) -> None:
+        """Told from within a signal handler, so past the buffers of `sys.stderr`."""
+        _write_now(f"stopping: what is in flight may finish within {grace:g} s; once more stops at once")
+
+    def tell(self, summary: Summary) -> None:
+        """The end of a run."""
+        for problem in summary.problems:
+            _print(f"warning: {problem}")
+        _tell_failures(summary.failures, debug=self.debug)
+        if not self.quiet:
+            for line in _lines(summary):
+                _print(line)
+        if summary.broken_off:
+            _print(f"broken off: {summary.broken_off}")
+        if summary.interrupted:
+            _print("interrupted; what was done is kept, run again to go on")
+
+    def error(self, error: CasesiftError) -> None:
+        """The run cannot go on."""
+        _print(f"casesift: {printable(error)}")
 
 
-@contextmanager
-def terminable() -> Iterator[None]:
-    """Let a polite kill (SIGTERM, as cron and systemd send it) end a run as Ctrl-C does."""
+class JsonLog(Watcher):
+    """For a log collector: one JSON object a line, with `time`, `level`, `event`. `quiet`: warnings and errors only."""
 
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def __init__(self, *, quiet: bool = False, debug: bool = False) -> None:
+        self.quiet, self.debug = quiet, debug
+        self.watcher: Watcher = self
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    def start(self, plan: Plan) -> None:
+        """How much there is to do."""
+        self._log("info", "start", to_read=len(plan.tasks), unchanged=plan.done, moved=plan.moved)
+
+    def done(self, outcome: Outcome) -> None:
+        """A document was read, or failed."""
+        told: dict[str, Any] = {"file": outcome.task.file, "seconds": round(outcome.seconds, 3)}
+        if outcome.report is not None:
+            self._log("info", "document", **told, doc_id=outcome.task.doc_id, status=outcome.report.document.status)
+            return
+        if self.debug and outcome.traceback:
+            told["traceback"] = outcome.traceback
+        self._log("error", "failed", **told, code=outcome.code, reason=outcome.reason)
+
+    def stopping(self, grace: float) -> None:
+        """The run was asked to stop."""
+        _write_now(_line("warning", "stopping", grace=grace))
+
+    def tell(self, summary: Summary) -> None:
+        """The end of a run."""
+        for problem in summary.problems:
+            self._log("warning", "problem", reason=problem)
+        if summary.broken_off:
+            self._log("error", "broken-off", reason=summary.broken_off)
+        told = summary.as_dict()
+        counts = {key: len(v) if isinstance(v, list) else v for key, v in told.items() if key != "rows"}
+        self._log("warning" if summary.interrupted else "info", "end", **counts, rows=summary.rows)
+
+    def error(self, error: CasesiftError) -> None:
+        """The run cannot go on."""
+        file = {} if error.file is None else {"file": printable(error.file)}
+        self._log("error", "error", **file, code=error.code.value, reason=error.reason)
+
+    def _log(self, level: Literal["info", "warning", "error"], event: str, **told: Any) -> None:
+        if level != "info" or not self.quiet:
+            sys.stderr.write(_line(level, event, **told) + "\n")
+            sys.stderr.flush()
 
 
-def tell(summary: Summary, *, quiet: bool = False, debug: bool = False) -> None:
-    """Print the summary; `quiet`: only what went wrong."""
-    for problem in summary.problems:
-        _print(f"warning: {problem}")
-    _tell_failures(summary.failures, debug=debug)
-    if not quiet:
-        for line in _lines(summary):
-            _print(line)
-    if summary.interrupted:
-        _print("interrupted; what was done is kept, run again to go on")
+def log(kind: str, *, quiet: bool = False, debug: bool = False) -> TextLog | JsonLog:
+    """The log a person asked for: `text` or `json`."""
+    return (JsonLog if kind == "json" else TextLog)(quiet=quiet, debug=debug)
+
+
+def _line(level: str, event: str, **told: Any) -> str:
+    return json.dumps({"time": now(), "level": level, "event": event, **told}, ensure_ascii=False)
 
 
 def _tell_failures(failures: list[Failure], *, debug: bool) -> None:
@@ -104,7 +158,10 @@ def _lines(summary: Summary) -> Iterator[str]:
     if summary.gone:
         yield f"{_count(len(summary.gone), 'document')} no longer there; the rows are kept, --prune takes them out"
     yield "rows: " + ", ".join(f"{table} {n:,}" for table, n in summary.rows.items())
-    yield f"tables: {printable(summary.out)}"
+    if summary.tables_written:
+        yield f"tables: {printable(summary.out)}"
+    else:
+        yield "the tables were not written; the next run does that"
 
 
 def _count(n: int, noun: str) -> str:
@@ -113,3 +170,7 @@ def _count(n: int, noun: str) -> str:
 
 def _print(line: str) -> None:
     sys.stderr.write(line + "\n")
+
+
+def _write_now(line: str) -> None:
+    os.write(2, f"{line}\n".encode("utf-8", "backslashreplace"))

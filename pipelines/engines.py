@@ -3,35 +3,36 @@
 In: `Task`s and a way to make an extractor. Out: one `Outcome` for each task, a Report or the reason there is none. An
 engine keeps nothing and writes nothing, so that the rows are the same whichever engine and however many workers.
 
-`local` works in this process with one worker, and in worker processes with more: then a document that kills its worker
-or takes too long costs itself and nothing else. Processes and not threads, because PDFium is not thread-safe.
+`local` reads in worker processes of this machine (`pipelines.workers`), or with 0 workers in this one. Another engine is
+one function of the shape of `Engine` in `ENGINES`: it makes an extractor once in each place where it works, calls
+`process(extractor, task)` there, and yields what comes back.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from extract.errors import CasesiftError, Code, LanguageError, PipelineError
 from pipelines.plan import Task
+from pipelines.stopping import Stop
+from pipelines.store import Stamp
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from extract.reading.source import SourceText
     from extract.schema import Report
 
 
-_REPORT_IT = "a bug of casesift: please report it with the file"
+REPORT_IT = "a bug of casesift: please report it with the file"
+
+_NEXT_TIME = "the next run tries again"
 
 
 class ExtractorLike(Protocol):
@@ -80,14 +81,36 @@ class Outcome:
     seconds: float = 0.0
     traceback: str = ""  # of a bug of ours
 
+    @property
+    def code(self) -> str:
+        """What kind of failure, see `extract.errors.Code`; empty for a document that was read."""
+        return self.reason.partition(":")[0]
+
+
+#: what an engine gives; closed early when the run breaks off
+Outcomes = Generator[Outcome, None, None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much an engine may take."""
+
+    workers: int = 0  # processes that read; 0: this one, which keeps no limits
+    timeout: float = 300.0  # seconds a document may take
+    memory: int = 4096  # MB a worker may hold; 0: as much as there is
+    grace: float = 10.0  # seconds to finish what is in flight when asked to stop
+
 
 class Engine(Protocol):
     """Reads the documents of `tasks`."""
 
-    def __call__(
-        self, tasks: Sequence[Task], make: MakeExtractor, *, workers: int, timeout: float
-    ) -> Iterator[Outcome]:
-        """Yield one outcome for each task. LanguageError when the language pipeline itself cannot be built."""
+    def __call__(self, tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop) -> Outcomes:
+        """Yield an outcome for each task, in any order; fewer when `stop` is asked.
+
+        Raises:
+            LanguageError: the language pipeline itself cannot be built.
+            PipelineError: no worker can be started.
+        """
 
 
 def process(extractor: ExtractorLike, task: Task) -> Outcome:
@@ -101,21 +124,47 @@ def process(extractor: ExtractorLike, task: Task) -> Outcome:
             raise
         except CasesiftError as error:
             reason = error.reason
+        except MemoryError:
+            mend = "raise --memory, or take it out; --retry-failed tries again"
+            reason = PipelineError(Code.MEMORY, "needs more memory than there is", mend=mend).reason
+        except OSError as error:  # a network share that is gone, no room for a temporary file
+            told = _one_line(error.strerror or error)
+            reason = PipelineError(Code.NOT_READABLE, f"cannot be read ({told})", mend=_NEXT_TIME).reason
         except (Exception, RecursionError) as error:
-            told = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-            reason = PipelineError(Code.INTERNAL, told, mend=_REPORT_IT).reason
+            told = _one_line(f"{type(error).__name__}: {error}")
+            reason = PipelineError(Code.INTERNAL, told, mend=REPORT_IT).reason
             trace = traceback.format_exc()
+        if _changed(task):
+            report, trace = None, ""
+            reason = PipelineError(Code.CHANGED, "the file changed while it was read", mend=_NEXT_TIME).reason
     return Outcome(task, report, reason, time.perf_counter() - began, trace)
 
 
-def local(tasks: Sequence[Task], make: MakeExtractor, *, workers: int, timeout: float) -> Iterator[Outcome]:
-    """Read on this machine, in this process (`workers` 1; `timeout` is not kept) or in that many others."""
-    workers = min(workers, len(tasks))
-    if workers <= 1:
-        extractor = make()
-        yield from (process(extractor, task) for task in tasks)
-    else:
-        yield from _pool(tasks, make, workers, timeout)
+def _changed(task: Task) -> bool:
+    """Whether the file is another than the one whose bytes were hashed: still being copied, or just replaced."""
+    try:
+        return task.stamp is not None and Stamp.of(task.path) != task.stamp
+    except OSError:
+        return False  # gone: the reading has told, or had it all
+
+
+def _one_line(told: object) -> str:
+    return " ".join(str(told).split())[:300]
+
+
+def local(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop) -> Outcomes:
+    """Read on this machine: in worker processes, or in this one (`workers` 0), where no limit is kept."""
+    if limits.workers:
+        from pipelines.workers import pool
+
+        yield from pool(tasks, make, limits, stop)
+        return
+    extractor = None
+    for task in tasks:
+        if stop.asked:
+            return
+        extractor = extractor or make()
+        yield process(extractor, task)
 
 
 #: engines by the name they have on the command line
@@ -127,79 +176,6 @@ def engine(name: str) -> Engine:
     if name not in ENGINES:
         raise PipelineError(Code.USAGE, f"no engine called {name!r}", mend=f"known: {', '.join(sorted(ENGINES))}")
     return ENGINES[name]
-
-
-# worker processes ------------------------------------------------------------------------------------------------
-
-#: documents a worker reads before another takes its place, so that no leak grows for ever
-_TASKS_A_WORKER = 500
-
-_extractor: ExtractorLike | None = None
-
-
-def _pool(tasks: Sequence[Task], make: MakeExtractor, workers: int, timeout: float) -> Iterator[Outcome]:
-    from concurrent.futures import FIRST_COMPLETED, wait
-    from multiprocessing import get_context
-
-    from pebble import ProcessPool
-
-    todo = iter(tasks)
-    running: dict[Future[Any], Task] = {}
-    with ProcessPool(
-        max_workers=workers, max_tasks=_TASKS_A_WORKER, context=get_context("spawn"), initializer=_start
-    ) as pool:
-
-        def refill() -> None:
-            while len(running) < 2 * workers and (task := next(todo, None)) is not None:
-                running[pool.schedule(_work, args=[make, task], timeout=timeout)] = task
-
-        try:
-            refill()
-            while running:
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    yield _outcome(future, running.pop(future), timeout)
-                    refill()
-        except BaseException:
-            pool.stop()
-            raise
-
-
-def _outcome(future: Future[Any], task: Task, timeout: float) -> Outcome:
-    from concurrent.futures import TimeoutError
-
-    from pebble import ProcessExpired
-
-    try:
-        outcome: Outcome = future.result()
-    except TimeoutError:
-        what, code = f"took longer than {timeout:g} seconds", Code.TIMEOUT
-        mend = "raise --timeout and --retry-failed"
-    except ProcessExpired as error:
-        what, code = f"the worker reading it died (exit code {error.exitcode})", Code.CRASHED
-        mend = "take it out, or --retry-failed when memory was short"
-    except LanguageError:
-        raise
-    except Exception as error:
-        what, code = f"{type(error).__name__}: {error}"[:300], Code.INTERNAL
-        mend = _REPORT_IT
-    else:
-        return outcome
-    return Outcome(task, None, PipelineError(code, what, mend=mend).reason)
-
-
-def _start() -> None:
-    """In a new worker: the parent alone answers Ctrl-C, and one worker is one thread; libraries keep quiet."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for library in ("OMP", "OPENBLAS", "MKL", "BLIS"):  # read when numpy is loaded, with the first document
-        os.environ[f"{library}_NUM_THREADS"] = "1"
-    quiet_libraries()
-
-
-def _work(make: MakeExtractor, task: Task) -> Outcome:
-    global _extractor
-    if _extractor is None:
-        _extractor = make()
-    return process(_extractor, task)
 
 
 def quiet_libraries() -> None:

@@ -7,7 +7,9 @@ gone. Size and times are looked at first; bytes are hashed only where those chan
 - the same bytes at another path, the old path being gone, are the same document moved: rows stay, `file` changes;
 - the same bytes at two paths are two documents: the second has an id made from bytes and name;
 - other bytes at a known path are a changed document: it takes the old one's place;
-- a document whose file is gone stays in the tables with a warning, until somebody prunes it.
+- a document whose file is gone stays in the tables with a warning, until somebody prunes it;
+- a document that failed is left alone until it changes or somebody asks, but for failures that pass by themselves: it
+  changed while it was read, or could not be opened then.
 """
 
 from __future__ import annotations
@@ -22,6 +24,9 @@ from pathlib import Path
 from extract.errors import Code, PipelineError
 from pipelines.discover import Found, table_name
 from pipelines.store import Known, Seen, Stamp, plain_id
+
+#: failures that pass by themselves: such a document is read again by the next run that can open it
+PASSING = (Code.CHANGED, Code.NOT_FOUND, Code.NOT_READABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ def plan(
         result.moved += known_one is not None and known_one.file != f.file
         stale = known_one is None or known_one.pipeline != fingerprint
         failed = known_one is not None and known_one.status == "failed"
-        if known_one and (stale or force or (failed and retry_failed)):
+        again = failed and (retry_failed or (not f.unreadable and _passing(known_one)))
+        if known_one and (stale or force or again):
             task = Task(f.path, f.file, known_one.doc_id, f.sha256, f.stamp, unreadable=f.unreadable)
         elif known_one:
             if failed:
@@ -115,6 +121,10 @@ def plan(
             task = Task(f.path, f.file, doc_id, f.sha256, f.stamp, replaced, f.unreadable)
         result.tasks.append(task)
     return result
+
+
+def _passing(known: Known | None) -> bool:
+    return known is not None and known.reason.partition(":")[0] in PASSING
 
 
 def _matched(found: Sequence[Found], known: Sequence[Known]) -> tuple[list[_File], list[Known]]:

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from extract import schema
-from extract.errors import Code, PipelineError
+from extract.errors import CasesiftError, Code, PipelineError
 from extract.schema import Document, Report
-from pipelines.discover import discover
-from pipelines.engines import DefaultExtractor, MakeExtractor, Outcome, engine
-from pipelines.plan import Plan, Task, plan
-from pipelines.store import Store
+from pipelines import runs
+from pipelines.discover import discover, printable
+from pipelines.engines import DefaultExtractor, Limits, MakeExtractor, Outcome, engine
+from pipelines.exits import ExitCode, exit_code
+from pipelines.plan import PASSING, Plan, Task, plan
+from pipelines.since import changed_since
+from pipelines.stopping import Stop
+from pipelines.store import Known, Store
 from pipelines.tables import refresh_tables
 
 LOCK_NAME = ".casesift.lock"
@@ -31,12 +36,20 @@ class Options:
 
     include: Sequence[str] = ()
     exclude: Sequence[str] = ()
-    workers: int = 1
+    workers: int = 0  # processes that read; 0: this one, without limits
     engine: str = "local"
     force: bool = False  # read everything again
     retry_failed: bool = False  # read again what failed before
     prune: bool = False  # take documents out whose file is gone
-    timeout: float = 300.0  # seconds a document may take, with more than one worker
+    timeout: float = 300.0  # seconds a document may take
+    memory: int = 4096  # MB a worker may hold, 0: no limit
+    grace: float = 10.0  # seconds to finish what is in flight when asked to stop
+    since: float | None = None  # only files changed at or after this time (seconds since 1970)
+
+    @property
+    def limits(self) -> Limits:
+        """What the engine is told."""
+        return Limits(self.workers, self.timeout, self.memory, self.grace)
 
 
 @dataclass(frozen=True)
@@ -62,13 +75,30 @@ class Summary:
     failed_before: list[Failure] = field(default_factory=list)  # in an earlier run, and not tried again
     problems: list[str] = field(default_factory=list)  # folders that could not be listed, dead links
     rows: dict[str, int] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)  # documents of the output folder: ok, partial, failed
     seconds: float = 0.0
     interrupted: bool = False
+    broken_off: str = ""  # why the run ended before its documents did, if it did
+    tables_written: bool = True  # False after a second signal: the next run writes them
 
     @property
     def ok(self) -> bool:
         """Whether every document of this run was read."""
-        return not self.failures and not self.interrupted
+        return self.exit_code == ExitCode.OK
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code of the command."""
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        return ExitCode.FAILED if self.failures or self.broken_off else ExitCode.OK
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: counts, and the failures with their reasons."""
+        told = asdict(self) | {"out": printable(self.out), "seconds": round(self.seconds, 3)}
+        for name in ("failures", "failed_before"):
+            told[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
+        return told | {"exit_code": int(self.exit_code)}
 
 
 class Watcher:
@@ -91,64 +121,108 @@ def run(
     *,
     make: MakeExtractor | None = None,
     watcher: Watcher | None = None,
+    stop: Stop | None = None,
 ) -> Summary:
     """Read what is new or changed in `inputs` and bring the tables in `out` up to date.
 
     Args:
         make: makes the extractor (see `engines`); by default casesift's own with its own configuration.
         watcher: is told of each document.
+        stop: ends the run in good order when it is asked; see `stopping`.
 
     Raises:
         PipelineError: `usage` (no such input, no such engine), `locked` (another run holds `out`), `store`.
         LanguageError: the language pipeline cannot be built.
     """
     began = time.perf_counter()
-    make, watcher = make or DefaultExtractor(), watcher or Watcher()
-    work = engine(options.engine)
-    if options.workers < 1:
-        raise PipelineError(Code.USAGE, f"{options.workers} workers", mend="give 1 or more")
+    make, watcher, stop = make or DefaultExtractor(), watcher or Watcher(), stop or Stop()
+    engine(options.engine)
+    if options.workers < 0:
+        raise PipelineError(Code.USAGE, f"{options.workers} workers", mend="give 1 or more, or 0 for none")
     found = discover(inputs, include=options.include, exclude=options.exclude, skip=[out, out / "brat"])
-    summary = Summary(out, found=len(found.documents), problems=list(found.problems))
+    documents = found.documents if options.since is None else changed_since(found.documents, options.since)
+    summary = Summary(out, found=len(documents), problems=list(found.problems))
     fingerprint = make().fingerprint
     with locked(out), Store.open(out, create=True) as store:
         known = store.known()
-        todo = plan(
-            found.documents, known,
-            fingerprint=fingerprint, force=options.force, retry_failed=options.retry_failed,
-        )  # fmt: skip
-        names = {k.doc_id: k.file for k in known}
-        here = {s.doc_id for s in todo.seen} | {t.doc_id for t in todo.tasks}
-        vanished = [k.doc_id for k in known if k.gone and k.doc_id not in here]
-        store.update_files(
-            todo.seen,
-            gone=() if options.prune else todo.gone,
-            drop=[*todo.gone, *vanished] if options.prune else (),
-        )
-        summary.unchanged, summary.moved = todo.done, todo.moved
-        summary.gone = [names[d] for d in todo.gone]
-        summary.failed_before = [Failure(k.file, k.reason) for k in todo.failed_before]
-        watcher.start(todo)
+        if options.prune and known and not found.documents:
+            raise PipelineError(
+                Code.USAGE, f"nothing to read in {', '.join(printable(i) for i in inputs)}, so --prune would empty {out}",
+                mend="is a network share not mounted? run without --prune",
+            )  # fmt: skip
+        number = runs.begin(store, fingerprint)
         try:
-            for outcome in work(todo.tasks, make, workers=options.workers, timeout=options.timeout):
-                _keep(store, outcome, fingerprint)
+            todo = plan(
+                documents, known,
+                fingerprint=fingerprint, force=options.force, retry_failed=options.retry_failed,
+            )  # fmt: skip
+            _note_files(store, todo, known, options, summary)
+            _read(store, todo, known, inputs, options, make, fingerprint, summary, watcher, stop)
+            summary.failures.sort(key=lambda f: f.file)
+            if summary.tables_written:
+                refresh_tables(store, out)
+            summary.rows, summary.statuses = store.counts(), store.statuses()
+        except CasesiftError as error:
+            runs.end(store, number, exit_code(error), {"error": str(error)})
+            raise
+        except KeyboardInterrupt:
+            runs.end(store, number, ExitCode.INTERRUPTED, {"error": "interrupted"})
+            raise
+        summary.seconds = time.perf_counter() - began
+        runs.end(store, number, summary.exit_code, summary.as_dict())
+    return summary
+
+
+def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Options, summary: Summary) -> None:
+    """Take in which files are where they were, moved or gone."""
+    names = {k.doc_id: k.file for k in known}
+    here = {s.doc_id for s in todo.seen} | {t.doc_id for t in todo.tasks}
+    vanished = [k.doc_id for k in known if k.gone and k.doc_id not in here]
+    store.update_files(
+        todo.seen,
+        gone=() if options.prune else todo.gone,
+        drop=[*todo.gone, *vanished] if options.prune else (),
+    )
+    summary.unchanged, summary.moved = todo.done, todo.moved
+    summary.gone = [names[d] for d in todo.gone]
+    summary.failed_before = [Failure(k.file, k.reason) for k in todo.failed_before]
+
+
+def _read(
+    store: Store, todo: Plan, known: Sequence[Known], inputs: Sequence[Path | str], options: Options,
+    make: MakeExtractor, fingerprint: str, summary: Summary, watcher: Watcher, stop: Stop,
+) -> None:  # fmt: skip
+    """Have the documents read, and keep each as it comes in."""
+    before = {k.doc_id for k in known if k.status != "failed"}
+    work = engine(options.engine)
+    watcher.start(todo)
+    try:
+        with stop.gently(), closing(work(todo.tasks, make, options.limits, stop)) as outcomes:
+            for outcome in outcomes:
+                _keep(store, outcome, fingerprint, before)
                 summary.read += 1
                 if outcome.report is None:
                     summary.failures.append(Failure(outcome.task.file, outcome.reason, outcome.traceback))
                 watcher.done(outcome)
-        except KeyboardInterrupt:
-            summary.interrupted = True
-        finally:
-            watcher.stop()
-        summary.failures.sort(key=lambda f: f.file)
-        refresh_tables(store, out)
-        summary.rows = store.counts()
-    summary.seconds = time.perf_counter() - began
-    return summary
+                if outcome.code in PASSING and (lost := next((i for i in inputs if not Path(i).exists()), None)):
+                    summary.broken_off = (
+                        f"{printable(lost)} is no longer there (a network share?); run again when it is"
+                    )
+                    return
+        summary.interrupted = stop.asked
+    except KeyboardInterrupt:
+        summary.interrupted, summary.tables_written = True, not stop.asked
+    finally:
+        watcher.stop()
 
 
-def _keep(store: Store, outcome: Outcome, fingerprint: str) -> None:
+def _keep(store: Store, outcome: Outcome, fingerprint: str, before: set[str]) -> None:
+    """Keep a report, or the reason why there is none.
+
+    What could be read before keeps its rows, when now it only cannot be read for a while.
+    """
     task = outcome.task
-    if task.keeps_rows:
+    if task.keeps_rows or (outcome.code in PASSING and before & {task.doc_id, task.replaces}):
         return
     if outcome.report is None:
         report = Report(document=_document(task, status="failed", reason=outcome.reason))
@@ -175,7 +249,7 @@ def locked(out: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise PipelineError(
-            Code.LOCKED, f"another run holds {out}", mend="wait until it is done, or give another --out"
+            Code.LOCKED, f"another run holds {out}{_holder(out)}", mend="wait until it is done, or give another --out"
         ) from None
     except OSError as error:
         raise PipelineError(
@@ -185,3 +259,32 @@ def locked(out: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_held(out: Path) -> bool:
+    """Whether a run holds the output folder now. A lock file that a killed run left behind is no lock."""
+    from filelock import FileLock, Timeout
+
+    if not (out / LOCK_NAME).exists():
+        return False
+    lock = FileLock(out / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False
+
+
+def _holder(out: Path) -> str:
+    """Which run that is, as far as the run book tells."""
+    try:
+        with Store.open(out) as store:
+            newest = next(iter(runs.last(store, 1)), None)
+    except PipelineError:
+        return ""
+    if newest is None or newest.ended:
+        return ""
+    return f" (process {newest.pid} on {newest.host}, since {newest.started})"

@@ -228,23 +228,6 @@ class Store:
         with self._change(rows=rows):
             yield self._db
 
-    def insert(self, statement: str, values: Sequence[Any], *more: Any) -> int:
-        """Change a table that stands beside the records, in one transaction; the number of the new row.
-
-        Args:
-            more: further statements, each followed by its values.
-        """
-        with self._change(rows=False):
-            number = self._db.execute(statement, values).lastrowid or 0
-            for further, theirs in zip(more[::2], more[1::2], strict=True):
-                self._db.execute(further, theirs)
-        return number
-
-    def select(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """What a query gives, whole; for the tables that stand beside the records."""
-        with _told(self.path):
-            return self._db.execute(statement, values).fetchall()
-
     # reading ---------------------------------------------------------------------------------------------------
 
     def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -300,6 +283,10 @@ class Store:
         """Rows of each table."""
         with _told(self.path):
             return {t: self._db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in schema.TABLES}
+
+    def statuses(self) -> dict[str, int]:
+        """Documents by status."""
+        return dict(self.select("SELECT status, count(*) FROM documents GROUP BY status ORDER BY status"))
 
     @property
     def revision(self) -> int:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_extractor import FakeExtractor
+from fake_extractor import MakeFake
 from out_tables import table
 from typer.testing import CliRunner
 
@@ -27,7 +27,7 @@ GOLD = {
 @pytest.fixture
 def casesift(monkeypatch):
     """Run a command with the fake extractor."""
-    monkeypatch.setattr(engines, "_loaded", lambda config: FakeExtractor())
+    monkeypatch.setattr(engines, "DefaultExtractor", lambda config=None: MakeFake())
     monkeypatch.setattr(cli, "_debug", False)
     return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 
@@ -87,7 +87,7 @@ def test_a_missing_input_is_exit_code_2_and_one_line(casesift, tmp_path):
     "args",
     [
         ["run"],
-        ["run", "IN", "--workers", "0"],
+        ["run", "IN", "--workers", "-1"],
         ["run", "IN", "--workers", "many"],
         ["run", "IN", "--engine", "abacus"],
         ["run", "IN", "--no-such-option"],

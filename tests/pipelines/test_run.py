@@ -252,7 +252,7 @@ def test_two_runs_into_one_folder_are_held_apart(sift, out):
     assert sift().ok
 
 
-@pytest.mark.parametrize("options", [{"engine": "abacus"}, {"workers": 0}])
+@pytest.mark.parametrize("options", [{"engine": "abacus"}, {"workers": -1}])
 def test_bad_options_are_usage_errors_that_say_what_there_is(sift, options):
     with pytest.raises(PipelineError) as error:
         sift(**options)
