@@ -174,9 +174,8 @@ def caption_label(line: Line, *, strict: bool = False) -> str:
     kind = "table" if match["kind"].lower().startswith("tab") else "figure"
     rest = match["rest"].strip()
     after = text[match.end() :].lstrip()
-    length, glyphs = len(match["label"].replace(" ", "")), []
-    for w in line.words:
-        glyphs += w.glyphs
+    length = len(match["label"].replace(" ", ""))
+    glyphs = [g for w in line.words for g in w.glyphs]
     label_font = {g.font for g in glyphs[:length]}
     body = glyphs[length + 1 :]
     set_off = bool(body) and not (label_font & {g.font for g in body[:12]})

@@ -50,9 +50,9 @@ def cut(words: Sequence[Word]) -> list[Region]:
 def _row(words: list[Word]) -> _Row:
     sizes: dict[float, int] = {}
     for w in words:
-        sizes[w.size] = sizes.get(w.size, 0) + len(w.glyphs)
+        sizes[w.size] = sizes.get(w.size, 0) + w.count
     size = max(sizes, key=lambda s: sizes[s])
-    base = max((w for w in words if w.size == size), key=lambda w: len(w.glyphs)).base
+    base = max((w for w in words if w.size == size), key=lambda w: w.count).base
     return _Row(
         words, min(w.x0 for w in words), max(w.x1 for w in words), base, size,
         min(w.top for w in words), max(w.bottom for w in words),

@@ -5,7 +5,6 @@ PDF -> glyphs -> layout -> **image**. Not part of any run; nothing else imports 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from PIL import Image, ImageDraw
 from extract.errors import Code, ReadingError
 from extract.reading.blocks import Block
 from extract.reading.layout import Layout, lay_out
-from extract.reading.lines import Word
+from extract.reading.lines import Word, extent
 from extract.reading.plumber import read_glyphs
 
 COLOURS = {
@@ -59,25 +58,19 @@ def _draw(picture: Image.Image, layout: Layout, page: int, scale: float) -> None
     for line in (line for b in blocks for line in b.lines):
         columns.setdefault(line.column, []).extend(line.words)
     for k, words in enumerate(columns.values(), 1):
-        _box(pen, _around(words), scale, "column", f"c{k}", fill=True)
+        _box(pen, extent(words), scale, "column", f"c{k}", fill=True)
     for k, block in enumerate(blocks, 1):
         words = [w for line in block.lines for w in line.words]
-        _box(pen, _around(words), scale, block.role, f"{k} {_label(block)}")
+        _box(pen, extent(words), scale, block.role, f"{k} {_label(block)}")
     for table in (t for t in layout.tables if t.page == page):
         words = [w for row in [table.header, *table.rows] for cell in row for line in cell.lines for w in line]
-        _box(pen, _around(words), scale, "table", f"table of {len(table.rows)} rows")
+        _box(pen, extent(words), scale, "table", f"table of {len(table.rows)} rows")
     for f in (f for f in layout.furniture if f.box.page == page):
         _box(pen, (f.box.x0, f.box.top, f.box.x1, f.box.bottom), scale, "furniture", f.kind)
 
 
 def _label(block: Block) -> str:
     return f"{block.role}: {block.heading}" if block.heading else block.role
-
-
-def _around(words: Iterable[Word]) -> _Rect:
-    """The rectangle around words, as they stand on the page (sideways words are laid out upright)."""
-    shown = [g.real or g for w in words for g in w.glyphs]
-    return min(g.x0 for g in shown), min(g.top for g in shown), max(g.x1 for g in shown), max(g.bottom for g in shown)
 
 
 def _box(pen: Any, rect: _Rect, scale: float, role: str, label: str, *, fill: bool = False) -> None:

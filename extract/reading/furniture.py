@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.reading.glyphs import Glyph, RawPage
-from extract.reading.lines import Word, plain, rows_of
+from extract.reading.lines import Word, extent, plain, rows_of
 from extract.reading.source import Box, Furniture
 
 ZONE = 0.16
@@ -87,15 +87,7 @@ def _pieces(row: list[Word], size: float) -> list[list[Word]]:
 def as_furniture(words: Sequence[Word], page: int, kind: str) -> Furniture:
     """A furniture record of these words."""
     ordered = sorted(words, key=lambda w: w.x0)
-    shown = [g.real or g for w in words for g in w.glyphs]
-    box = Box(
-        page,
-        min(g.x0 for g in shown),
-        min(g.top for g in shown),
-        max(g.x1 for g in shown),
-        max(g.bottom for g in shown),
-    )
-    return Furniture(plain(ordered), kind, box)
+    return Furniture(plain(ordered), kind, Box(page, *extent(words)))
 
 
 def turned_furniture(raw: RawPage, glyphs: Sequence[Glyph]) -> Furniture | None:
@@ -180,10 +172,10 @@ def _beside(strips: list[_Strip], chosen: dict[int, tuple[_Strip, str]]) -> None
 
 def _line_numbers(raw: RawPage, words: list[Word]) -> list[Furniture]:
     """Numbers that run up by one (or five) down a margin, outside the text."""
-    numbers = [w for w in words if len(w.glyphs) <= 4 and w.text.isdigit()]
+    numbers = [w for w in words if w.count <= 4 and w.text.isdigit()]
     if len(numbers) < 5:
         return []
-    others = [w for w in words if not (len(w.glyphs) <= 4 and w.text.isdigit())]
+    others = [w for w in words if not (w.count <= 4 and w.text.isdigit())]
     if not others:
         return []
     starts = sorted(w.x0 for w in others)

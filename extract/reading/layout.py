@@ -9,11 +9,14 @@ import itertools
 import statistics
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from extract.reading.blocks import Block, Style, assign_roles, body_style, make_blocks
 from extract.reading.columns import Region, cut
 from extract.reading.furniture import strip_furniture, turned_furniture
-from extract.reading.glyphs import Glyph, RawDocument, RawPage
+from extract.reading.glyphs import Glyphs, RawDocument, RawPage
 from extract.reading.lines import Line, Word, family, is_bold, rows_of, words_of
 from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
@@ -116,7 +119,7 @@ def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:
             and ((is_bold(w.font) and not is_bold(following.font)) or w.size > 1.05 * following.size)
         ):
             break  # a long reference list would outvote a short report
-        n = len(w.glyphs)
+        n = w.count
         count += n
         raw[w.font, w.size] = raw.get((w.font, w.size), 0) + n
     for (font, size), n in raw.items():
@@ -124,33 +127,33 @@ def _commonest_print(words: list[list[Word]]) -> tuple[str, float]:
     return votes.most_common(1)[0][0] if votes else ("", 10.0)
 
 
-def _by_direction(page: RawPage) -> tuple[RawPage, list[Glyph], list[Glyph], list[Glyph]]:
+def _by_direction(page: RawPage) -> tuple[RawPage, Glyphs, Glyphs, Glyphs]:
     """The page as it is to be read, its upright glyphs, its sideways glyphs turned upright, its slanted ones (watermarks).
 
     A page set sideways as a whole is turned: then its rules and boxes turn with it."""
-    upright: list[Glyph] = []
-    turned: list[Glyph] = []
-    slanted: list[Glyph] = []
-    for g in repair(page.glyphs):
-        if g.turn == 0:
-            upright.append(g)
-        elif g.turn in (90, 180, 270):
-            turned.append(g)
-        else:
-            slanted.append(g)
+    glyphs = repair(page.glyphs)
+    if not glyphs.turn.any():
+        nothing = glyphs[:0]
+        return page, glyphs, nothing, nothing
+    square = np.isin(glyphs.turn, (90, 180, 270))
+    upright, turned = glyphs.where(glyphs.turn == 0), glyphs.where(square)
+    slanted = glyphs.where(~square & (glyphs.turn != 0))
     if len(turned) <= 4 * len(upright):
-        return page, upright, [_turn(g, page) for g in turned], slanted
-    way = Counter(g.turn for g in turned).most_common(1)[0][0]
+        return page, upright, _turned(turned, page), slanted
+    way = Counter(turned.turn.tolist()).most_common(1)[0][0]
 
     def rotate(boxes: list[Rect]) -> list[Rect]:
         return [_turn_box(b, way, page) for b in boxes]
 
     size = (page.width, page.height) if way == 180 else (page.height, page.width)
-    view = RawPage(page.number, *size, [], rotate(page.rules), rotate(page.boxes), rotate(page.images), ocr=page.ocr)
-    return view, [_turn(g, page) for g in turned], upright, slanted
+    view = RawPage(
+        page.number, *size, glyphs[:0], rotate(page.rules), rotate(page.boxes), rotate(page.images), ocr=page.ocr
+    )
+    return view, _turned(turned, page), upright, slanted
 
 
-def _turn_box(box: Rect, turn: int, page: RawPage) -> Rect:
+def _turn_box(box: Any, turn: int, page: RawPage) -> Any:
+    """A box, or four columns of boxes, as it stands on the page turned upright."""
     x0, top, x1, bottom = box
     if turn == 90:
         return page.height - bottom, x0, page.height - top, x1
@@ -159,11 +162,16 @@ def _turn_box(box: Rect, turn: int, page: RawPage) -> Rect:
     return page.width - x1, page.height - bottom, page.width - x0, page.height - top
 
 
-def _turn(g: Glyph, page: RawPage) -> Glyph:
-    """An upright stand-in for a sideways glyph."""
-    x0, top, x1, bottom = _turn_box((g.x0, g.top, g.x1, g.bottom), g.turn, page)
-    size = bottom - top
-    return Glyph(g.text, x0, top, x1, bottom, bottom - 0.22 * size, size, g.font, g.turn, g.pale, g)
+def _turned(glyphs: Glyphs, page: RawPage) -> Glyphs:
+    """Upright stand-ins for sideways glyphs."""
+    numbers = glyphs.numbers.copy()
+    for way in (90, 180, 270):
+        mask = glyphs.turn == way
+        if mask.any():
+            numbers[:4, mask] = _turn_box(glyphs.numbers[:4, mask], way, page)
+    numbers[5] = numbers[3] - numbers[1]
+    numbers[4] = numbers[3] - 0.22 * numbers[5]
+    return Glyphs(glyphs.text, numbers, glyphs.font, glyphs.fonts, glyphs.turn, glyphs.numbers[:4])
 
 
 def _lines(region: Region, page: int, column: int) -> list[Line]:

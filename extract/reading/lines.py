@@ -10,9 +10,12 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from operator import attrgetter
 
-from extract.reading.glyphs import Glyph
+import numpy as np
+
+from extract.reading.glyphs import Glyphs
 
 #: a gap wider than this share of the size ends a word where the page prints no space glyph
 WORD_GAP = 0.1
@@ -22,39 +25,38 @@ NO_GAP = 0.05
 
 @dataclass(slots=True, eq=False)
 class Word:
-    """A run of glyphs on one baseline. `order` is its place in the content stream, `spaced` that a space glyph stood
-    before it; `raised` is set by the line it belongs to: 1 superscript, -1 subscript."""
+    """A run of glyphs on one baseline: those of `page_glyphs` from `start` up to `stop`. `order` is its place in the
+    content stream, `spaced` that a space glyph stood before it; base, size and font are those of its first glyph;
+    `raised` is set by the line it belongs to: 1 superscript, -1 subscript."""
 
-    glyphs: list[Glyph]
+    page_glyphs: Glyphs
+    start: int
+    stop: int
     order: int
     spaced: bool
-    x0: float = 0.0
-    x1: float = 0.0
-    top: float = 0.0
-    bottom: float = 0.0
-    base: float = 0.0
-    size: float = 0.0
-    font: str = ""
-    raised: int = 0
-    text: str = ""
+    text: str
     """The word's characters."""
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    base: float
+    size: float
+    font: str
+    count: int
+    """Number of glyphs."""
+    raised: int = 0
 
-    def __post_init__(self) -> None:
-        g = self.glyphs
-        first, last = g[0], g[-1]
-        self.x0, self.x1 = first.x0, last.x1
-        self.top, self.bottom = first.top, first.bottom
-        self.base, self.size, self.font = first.base, first.size, first.font
-        for c in g:
-            if c.top < self.top:
-                self.top = c.top
-            if c.bottom > self.bottom:
-                self.bottom = c.bottom
-            if c.x1 > self.x1:
-                self.x1 = c.x1
-            if c.x0 < self.x0:
-                self.x0 = c.x0
-        self.text = "".join([c.text for c in g])
+    @property
+    def glyphs(self) -> Glyphs:
+        """The word's glyphs."""
+        return self.page_glyphs[self.start : self.stop]
+
+
+def extent(words: Iterable[Word]) -> tuple[float, float, float, float]:
+    """The rectangle (x0, top, x1, bottom) around words as they stand on the page (sideways words are laid out upright)."""
+    shown = np.concatenate([w.glyphs.shown for w in words], axis=1)
+    return float(shown[0].min()), float(shown[1].min()), float(shown[2].max()), float(shown[3].max())
 
 
 @dataclass(slots=True, eq=False)
@@ -85,7 +87,7 @@ class Line:
         self.words.sort(key=lambda w: w.x0)
         votes: Counter[tuple[float, str]] = Counter()
         for w in self.words:
-            votes[(round(w.size, 1), w.font)] += len(w.glyphs)
+            votes[(round(w.size, 1), w.font)] += w.count
         self.size, self.font = votes.most_common(1)[0][0]
         main = [w for w in self.words if abs(w.size - self.size) < 0.06 * self.size] or self.words
         self.base = statistics.median(w.base for w in main)
@@ -111,7 +113,7 @@ class Line:
     @property
     def characters(self) -> int:
         """Number of glyphs."""
-        return sum(len(w.glyphs) for w in self.words)
+        return sum(w.count for w in self.words)
 
 
 _BOLD_MARKS = ("bold", "black", "heavy", "semibold", "-bd", ".b", "demi", "_bd")
@@ -151,37 +153,41 @@ def plain(words: Sequence[Word]) -> str:
     return "".join(out)
 
 
-def words_of(glyphs: Iterable[Glyph]) -> list[Word]:
+def words_of(glyphs: Glyphs) -> list[Word]:
     """Words in content-stream order."""
-    words: list[Word] = []
-    run: list[Glyph] = []
-    space: Glyph | None = None
-    run_spaced = False
-    for glyph in glyphs:
-        if glyph.text.isspace() or not glyph.text:
-            space = glyph
-            continue
-        # a space glyph counts only when it stood on this line, just before
-        spaced = space is not None and abs(space.base - glyph.base) < 0.7 * glyph.size
-        space = None
-        if run:
-            before = run[-1]
-            size = glyph.size if glyph.size < before.size else before.size
-            gap = glyph.x0 - before.x1
-            if (
-                gap > (NO_GAP if spaced else WORD_GAP) * size
-                or gap < -0.45 * size
-                or abs(glyph.base - before.base) > 0.06 * size
-                or abs(glyph.size - before.size) > 0.06 * before.size
-            ):
-                words.append(Word(run, len(words), run_spaced))
-                run = []
-        if not run:
-            run_spaced = spaced
-        run.append(glyph)
-    if run:
-        words.append(Word(run, len(words), run_spaced))
-    return words
+    space = np.fromiter(map(str.isspace, glyphs.text), dtype=bool, count=len(glyphs))
+    at = np.flatnonzero(~space)
+    if not at.size:
+        return []
+    # a space glyph counts only when it stood on this line, just before
+    spaced = space[at - 1] & (at > 0) & (abs(glyphs.base[at - 1] - glyphs.base[at]) < 0.7 * glyphs.size[at])
+    ink = glyphs.where(~space) if space.any() else glyphs
+    x0, _, x1, _, base, size = ink.numbers
+    smaller = np.minimum(size[1:], size[:-1])
+    gap = x0[1:] - x1[:-1]
+    ends = (
+        (gap > np.where(spaced[1:], NO_GAP, WORD_GAP) * smaller)
+        | (gap < -0.45 * smaller)
+        | (abs(base[1:] - base[:-1]) > 0.06 * smaller)
+        | (abs(size[1:] - size[:-1]) > 0.06 * size[:-1])
+    )
+    starts = np.concatenate(([0], np.flatnonzero(ends) + 1))
+    stops = [*starts[1:].tolist(), len(ink)]
+    joined = "".join(ink.text)
+    if len(joined) == len(ink):
+        texts = [joined[a:b] for a, b in zip(starts.tolist(), stops, strict=True)]
+    else:
+        texts = ["".join(ink.text[a:b]) for a, b in zip(starts.tolist(), stops, strict=True)]
+    fonts = [ink.fonts[k] for k in ink.font[starts].tolist()]
+    lows, highs = (
+        np.minimum.reduceat(ink.numbers[:2], starts, axis=1),
+        np.maximum.reduceat(ink.numbers[2:4], starts, axis=1),
+    )
+    columns = (
+        starts, stops, range(len(stops)), spaced[starts], texts, lows[0], highs[0], lows[1], highs[1],
+        base[starts], size[starts], fonts, np.diff([*starts, len(ink)]),
+    )  # fmt: skip
+    return list(map(Word, repeat(ink), *(c.tolist() if isinstance(c, np.ndarray) else c for c in columns)))
 
 
 def rows_of(words: Sequence[Word]) -> list[list[Word]]:
@@ -205,7 +211,7 @@ def _hang_scripts(rows: list[list[Word]]) -> list[list[Word]]:
     for row in rows:
         votes: dict[float, int] = {}
         for w in row:
-            votes[w.size] = votes.get(w.size, 0) + len(w.glyphs)
+            votes[w.size] = votes.get(w.size, 0) + w.count
         stats.append((row[len(row) // 2].base, max(votes, key=lambda s: votes[s]), sum(votes.values())))
     homeless: dict[int, list[Word]] = {}
     for i, row in enumerate(rows):

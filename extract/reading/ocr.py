@@ -22,7 +22,7 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
-from extract.reading.glyphs import ASCENT, DESCENT, Glyph, RawDocument, RawPage
+from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
 from extract.reading.source import PageWarning
 
@@ -70,7 +70,7 @@ def read_scans(raw: RawDocument, path: Path, *, password: str | None = None) -> 
 
     Nothing happens where `available` says no. A page that takes longer than TIMEOUT stays empty, with a warning.
     """
-    scans = [p for p in raw.pages if p.images and not p.problem and not any(not g.text.isspace() for g in p.glyphs)]
+    scans = [p for p in raw.pages if p.images and not p.problem and p.glyphs.blank]
     if not scans or available():
         return []
     warnings: list[PageWarning] = []
@@ -185,6 +185,7 @@ def _print(lines: list[_Line], page: RawPage) -> None:
         dx, dy = x - page.width / 2, y - page.height / 2
         return page.width / 2 + dx * cos - dy * sin, page.height / 2 + dx * sin + dy * cos
 
+    glyphs: list[Glyph] = []
     for line in lines:
         middle = statistics.mean((b[0] + b[2]) / 2 for _, b, _ in line.words)
         base = straight(middle, line.base)[1]
@@ -196,13 +197,14 @@ def _print(lines: list[_Line], page: RawPage) -> None:
             x0, _ = straight(box[0], line.base)
             x1, _ = straight(box[2], line.base)
             if end is not None:
-                page.glyphs.append(Glyph(" ", end, top, max(x0, end), bottom, base, line.size, font))
+                glyphs.append(Glyph(" ", end, top, max(x0, end), bottom, base, line.size, font))
             step, real_step = (x1 - x0) / len(word), (box[2] - box[0]) / len(word)
             for i, c in enumerate(word):
                 real = Glyph(
                     c, box[0] + i * real_step, box[1], box[0] + (i + 1) * real_step, box[3], box[3], line.size, font
                 )
-                page.glyphs.append(
+                glyphs.append(
                     Glyph(c, x0 + i * step, top, x0 + (i + 1) * step, bottom, base, line.size, font, real=real)
                 )
             end = x1
+    page.glyphs = Glyphs.of(glyphs)

@@ -27,8 +27,8 @@ def take_panels(page: RawPage, words: list[Word], body: tuple[str, float]) -> li
             continue
         if any((x0 + 2 < w.x1 and w.x0 < x0 - 2) or (w.x0 < x1 - 2 and w.x1 > x1 + 2) for w in inside):
             continue
-        total = sum(len(w.glyphs) for w in inside)
-        if sum(len(w.glyphs) for w in inside if _is_body(w, body)) > 0.4 * total:
+        total = sum(w.count for w in inside)
+        if sum(w.count for w in inside if _is_body(w, body)) > 0.4 * total:
             continue
         rows = sorted(rows_of(inside), key=lambda r: r[0].base)
         if any(
@@ -59,7 +59,7 @@ def margins_of(
         if len(main) < 150:
             spans.append((-1e9, 1e9))
             continue
-        weights = np.array([len(w.glyphs) for w in main])
+        weights = np.array([w.count for w in main])
         left = _quantile(np.array([w.x0 for w in main]), weights, 0.01)
         right = _quantile(np.array([w.x1 for w in main]), weights, 0.99)
         spans.append((left, right))

@@ -16,7 +16,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from extract.errors import Code, ReadingError
-from extract.reading.glyphs import ASCENT, DESCENT, MAX_GLYPHS, Glyph, RawDocument, RawPage
+from extract.reading.glyphs import ASCENT, DESCENT, MAX_GLYPHS, Glyph, Glyphs, RawDocument, RawPage
 
 _Place = tuple[float, float, float, float, int]
 _MAX_SEGMENTS = 4000
@@ -98,7 +98,8 @@ def _characters(text: Any, count: int, place: _Place, raw: RawPage) -> None:
     ox, oy = ctypes.c_double(), ctypes.c_double()
     ox_at, oy_at = ctypes.byref(ox), ctypes.byref(oy)
     rotation = place[4]
-    styles: dict[int, tuple[str, float, int, bool, int]] = {}
+    styles: dict[int, tuple[str, float, int, int]] = {}
+    glyphs: list[Glyph] = []
     widths: dict[tuple[int, int], float] = {}
     last: tuple[int, float, float] = (0, 1e9, 1e9)
     loose = 0.0
@@ -112,14 +113,14 @@ def _characters(text: Any, count: int, place: _Place, raw: RawPage) -> None:
         style = styles.get(key)
         if style is None:
             style = styles[key] = _style(text, i, thing, rotation)
-        font, size, turn, pale, font_key = style
+        font, size, turn, font_key = style
         c.FPDFText_GetCharOrigin(text, i, ox_at, oy_at)
         char = "-" if code in (2, 0xFFFE) else chr(code) if code else "\ufffd"
         here = (key, ox.value, oy.value)
-        if raw.glyphs and here == last:
+        if glyphs and here == last:
             # a ligature that stands for several characters, or the second half of a surrogate pair
-            raw.glyphs[-1].text = _joined(raw.glyphs[-1].text + char)
-            raw.glyphs[-1].x1 = max(raw.glyphs[-1].x1, loose)
+            glyphs[-1].text = _joined(glyphs[-1].text + char)
+            glyphs[-1].x1 = max(glyphs[-1].x1, loose)
             continue
         last = here
         c.FPDFText_GetLooseCharBox(text, i, box_at)
@@ -137,7 +138,8 @@ def _characters(text: Any, count: int, place: _Place, raw: RawPage) -> None:
                 x1 = x0 + width * size
         else:
             base = _on_page(ox.value, oy.value, place)[1]
-        raw.glyphs.append(Glyph(char, x0, top, x1, bottom, base, size, font, turn, pale))
+        glyphs.append(Glyph(char, x0, top, x1, bottom, base, size, font, turn))
+    raw.glyphs = Glyphs.of(glyphs)
 
 
 def _joined(text: str) -> str:
@@ -153,8 +155,8 @@ def _advance(thing: Any, code: int) -> float:
     return width.value / 1000.0
 
 
-def _style(text: Any, i: int, thing: Any, rotation: int) -> tuple[str, float, int, bool, int]:
-    """Font name, size on the page, writing direction, paleness and font key of a text object, from one of its characters."""
+def _style(text: Any, i: int, thing: Any, rotation: int) -> tuple[str, float, int, int]:
+    """Font name, size on the page, writing direction and font key of a text object, from one of its characters."""
     matrix = c.FS_MATRIX()
     size = c.FPDFText_GetFontSize(text, i)
     turn = 0
@@ -169,13 +171,8 @@ def _style(text: Any, i: int, thing: Any, rotation: int) -> tuple[str, float, in
         buffer = ctypes.create_string_buffer(length)
         c.FPDFText_GetFontInfo(text, i, buffer, length, ctypes.byref(flags))
         name = buffer.value.decode("utf-8", errors="replace")
-    channels = [ctypes.c_uint() for _ in range(4)]
-    pale = (
-        bool(c.FPDFText_GetFillColor(text, i, *(ctypes.byref(v) for v in channels)))
-        and min(v.value for v in channels[:3]) >= 178
-    )
     font_key = ctypes.cast(c.FPDFTextObj_GetFont(thing), ctypes.c_void_p).value or 0
-    return name, abs(size) or 1.0, (turn - rotation) % 360, pale, font_key
+    return name, abs(size) or 1.0, (turn - rotation) % 360, font_key
 
 
 _Matrix = tuple[float, float, float, float, float, float]

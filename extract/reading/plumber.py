@@ -14,14 +14,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pdfplumber
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-from pdfminer.pdftypes import resolve1
 from pdfplumber.utils.exceptions import PdfminerException
 
 from extract.errors import Code, ReadingError
-from extract.reading.glyphs import ASCENT, DESCENT, MAX_GLYPHS, Glyph, RawDocument, RawPage
+from extract.reading.glyphs import ASCENT, DESCENT, MAX_GLYPHS, Glyphs, RawDocument, RawPage
 
 
 def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200) -> RawDocument:
@@ -111,23 +111,26 @@ def _collect(layout: Any, raw: RawPage, height: float, shift_x: float, shift_top
         raw.problem = f"the page has {len(chars)} characters, more than a page of print; it was left out"
         return
     sink = _descents(chars)
+    fonts: dict[str, int] = {}
+    text, numbers, font, turns = [], [], [], []
     for char in chars:
         a, b, c, d, _, f = char.matrix
         turn = 0 if a > 0 and abs(b) < 0.05 * a else round(math.degrees(math.atan2(b, a))) % 360
-        x0, x1 = char.x0 + shift_x, char.x1 + shift_x
+        name = char.fontname
         if turn == 0:
             size = (char.y1 - char.y0) or abs(char.adv) or 1.0
-            base = height - (char.y0 + sink[char.fontname] * size) + shift_top
+            base = height - (char.y0 + sink[name] * size) + shift_top
             top, bottom = base - ASCENT * size, base + DESCENT * size
         else:
             size = (math.hypot(c, d) and (char.size if abs(b) < abs(a) else char.x1 - char.x0)) or 1.0
             base = height - f + shift_top
             top, bottom = height - char.y1 + shift_top, height - char.y0 + shift_top
-        raw.glyphs.append(
-            Glyph(
-                char.get_text(), x0, top, x1, bottom, base, size, char.fontname, turn, _pale(char.graphicstate.ncolor)
-            )
-        )
+        text.append(char.get_text())
+        numbers.append((char.x0 + shift_x, top, char.x1 + shift_x, bottom, base, size))
+        font.append(fonts.setdefault(name, len(fonts)))
+        turns.append(turn)
+    columns = np.array(numbers, dtype=float).reshape(-1, 6).T.copy()
+    raw.glyphs = Glyphs(text, columns, np.array(font, dtype=np.intp), list(fonts), np.array(turns, dtype=np.intp))
 
 
 def _descents(chars: list[LTChar]) -> dict[str, float]:
@@ -142,17 +145,3 @@ def _descents(chars: list[LTChar]) -> dict[str, float]:
     for font, counts in votes.items():
         sink[font] = counts.most_common(1)[0][0]
     return sink
-
-
-def _pale(colour: Any) -> bool:
-    value = resolve1(colour)
-    if isinstance(value, (int, float)):
-        return value >= 0.7
-    if isinstance(value, (tuple, list)) and value and all(isinstance(v, (int, float)) for v in value):
-        if len(value) == 1:
-            return float(value[0]) >= 0.7
-        if len(value) == 3:
-            return min(float(v) for v in value) >= 0.7
-        if len(value) == 4:
-            return float(max(value[:3])) <= 0.3 and float(value[3]) <= 0.3
-    return False

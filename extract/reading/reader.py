@@ -95,7 +95,7 @@ def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
     warnings = [PageWarning(p.number, p.problem) for p in raw.pages if p.problem]
     if raw.total > len(raw.pages):
         warnings.append(PageWarning(0, f"only the first {len(raw.pages)} of {raw.total} pages were read"))
-    bare = [p for p in raw.pages if not p.problem and not any(not g.text.isspace() for g in p.glyphs)]
+    bare = [p for p in raw.pages if not p.problem and p.glyphs.blank]
     scans = [p for p in bare if p.images]
     if len(bare) + sum(bool(p.problem) for p in raw.pages) == len(raw.pages):
         if all(p.problem for p in raw.pages):

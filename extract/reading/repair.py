@@ -10,7 +10,9 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
-from extract.reading.glyphs import Glyph
+import numpy as np
+
+from extract.reading.glyphs import Glyphs
 
 #: accents printed as characters of their own (LaTeX and old Type 1 fonts), and the combining character of each
 _ACCENTS = {
@@ -72,47 +74,65 @@ def clean_text(text: str) -> str:
     return "".join(clean(c) for c in text)
 
 
-def repair(glyphs: list[Glyph]) -> list[Glyph]:
+def repair(glyphs: Glyphs) -> Glyphs:
     """The glyphs with their text cleaned, symbol fonts read, accents put on their letters, and doubles left out."""
-    out: list[Glyph] = []
-    accents: list[int] = []
-    seen: set[tuple[str, int, int]] = set()
-    special = {font: _pi_font(font) for font in {g.font for g in glyphs}}
-    special = {font: table for font, table in special.items() if table}
-    for glyph in glyphs:
-        text = glyph.text
-        if not text.isascii() or len(text) > 1 or text < " ":
-            glyph.text = text = clean(text)
-            if not text:
-                continue
-        if special and glyph.font in special:
-            glyph.text = text = special[glyph.font].get(text, text)
-        if glyph.turn == 0 and text != " ":
-            # shadows and false bold: the same glyph printed twice on (nearly) the same spot
-            key = (text, int(glyph.x0 * 2 + 0.5), int(glyph.base * 2 + 0.5))
-            if key in seen:
-                continue
-            seen.add(key)
-        if text in _ACCENTS:
-            accents.append(len(out))
-        out.append(glyph)
-    gone: set[int] = set()
-    for i in accents:
+    text = list(glyphs.text)
+    joined = "".join(text)
+    if len(joined) != len(text) or not joined.isascii() or not joined.isprintable():
+        for i, t in enumerate(text):
+            if len(t) != 1 or not " " <= t <= "\x7f":
+                text[i] = clean(t)
+    special = {k: table for k, name in enumerate(glyphs.fonts) if (table := _pi_font(name))}
+    for k, table in special.items():
+        for i in np.flatnonzero(glyphs.font == k):
+            text[i] = table.get(text[i], text[i])
+    kept = Glyphs(text, glyphs.numbers, glyphs.font, glyphs.fonts, glyphs.turn, glyphs.real)
+    keep = _first_prints(kept)
+    if not keep.all():
+        kept = kept.where(keep)
+    return _with_accents(kept) if not _ACCENTS.keys().isdisjoint(kept.text) else kept
+
+
+def _first_prints(glyphs: Glyphs) -> np.ndarray:
+    """Which glyphs print something that is not there yet: shadows and false bold print a glyph twice on (nearly) the
+    same spot."""
+    joined = "".join(glyphs.text)
+    if len(joined) == len(glyphs):
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+        keep = np.ones(len(glyphs), dtype=bool)
+    else:
+        number = {t: k for k, t in enumerate(dict.fromkeys([" ", *glyphs.text]), 32)}  # (any numbers, 32 for the space)
+        codes = np.array([number[t] for t in glyphs.text], dtype=np.uint64)
+        keep = np.array([t != "" for t in glyphs.text], dtype=bool)
+    x, y = ((v * 2 + 0.5).astype(np.int64).astype(np.uint64) & np.uint64(0x1FFFFF) for v in (glyphs.x0, glyphs.base))
+    upright = np.flatnonzero(keep & (glyphs.turn == 0) & (codes != 32))
+    spots = ((codes << np.uint64(42)) | (x << np.uint64(21)) | y)[upright]
+    ordered = np.sort(spots)
+    if (ordered[1:] == ordered[:-1]).any():
+        _, first = np.unique(spots, return_index=True)
+        again = np.ones(upright.size, dtype=bool)
+        again[first] = False
+        keep[upright[again]] = False
+    return keep
+
+
+def _with_accents(glyphs: Glyphs) -> Glyphs:
+    """The glyphs, accents that are printed on their own put on their letters."""
+    text = glyphs.text
+    x0, x1, base, size = glyphs.x0, glyphs.x1, glyphs.base, glyphs.size
+    letters = np.array([t[:1].isalpha() and t not in _ACCENTS for t in text], dtype=bool)
+    keep = np.ones(len(text), dtype=bool)
+    for i in [i for i, t in enumerate(text) if t in _ACCENTS]:
+        # whether the accent stands on (or under) a letter rather than beside it
+        shared = np.minimum(x1[i], x1) - np.maximum(x0[i], x0)
+        over = letters & (abs(base[i] - base) <= 0.6 * size) & (shared > 0.5 * np.minimum(x1[i] - x0[i], x1 - x0))
         # the letter is printed just before or after its accent, or (PDFium moves accents) somewhere on the page
-        near = [out[k] for k in (i + 1, i - 1) if 0 <= k < len(out)]
-        letter = next((g for g in near if _over(out[i], g)), None) or next((g for g in out if _over(out[i], g)), None)
-        if letter is not None and letter.text[:1].isalpha():
-            letter.text = _accented(letter.text, out[i].text)
-            gone.add(i)
-    return [g for i, g in enumerate(out) if i not in gone] if gone else out
-
-
-def _over(accent: Glyph, letter: Glyph) -> bool:
-    """Whether an accent stands on (or under) a letter rather than beside it."""
-    if letter.text in _ACCENTS or not letter.text[:1].isalpha() or abs(accent.base - letter.base) > 0.6 * letter.size:
-        return False
-    shared = min(accent.x1, letter.x1) - max(accent.x0, letter.x0)
-    return shared > 0.5 * min(accent.x1 - accent.x0, letter.x1 - letter.x0)
+        near = [k for k in (i + 1, i - 1) if 0 <= k < len(text) and over[k]]
+        letter = near[0] if near else int(over.argmax())
+        if over[letter]:
+            text[letter] = _accented(text[letter], text[i])
+            keep[i] = False
+    return glyphs.where(keep)
 
 
 def _accented(text: str, accent: str) -> str:

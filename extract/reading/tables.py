@@ -146,7 +146,7 @@ def _stacks(
         inside = [w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and y < (w.top + w.bottom) / 2 < stack[-1]]
         if len(stack) < 2 or not inside:
             continue
-        foreign = sum(len(w.glyphs) for w in inside if not in_body_print(w, body)) / sum(len(w.glyphs) for w in inside)
+        foreign = sum(w.count for w in inside if not in_body_print(w, body)) / sum(w.count for w in inside)
         named = (under and (len(stack) >= 3 or foreign > 0.5)) or (over and len(stack) >= 3)
         if named or (len(stack) >= 4 and foreign > 0.8 and _is_grid(inside)):
             used.update(members)

@@ -13,11 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from operator import attrgetter
 
 import numpy as np
 
-from extract.reading.glyphs import Glyph
+from extract.reading.glyphs import Glyphs
 from extract.reading.lines import Line, Word, gap_is_space
 from extract.reading.source import CharBoxes, Citation
 
@@ -90,34 +89,42 @@ class Builder:
         self.vocabulary = vocabulary
         self.superscripts_cite = superscripts_cite
         self.chars: list[str] = []
-        self.glyphs: list[Glyph | None] = []
+        self.glyphs: list[int] = []
+        """For every character its glyph's place in all the columns of `_columns` set end to end; -1: none."""
         self.pages: list[int] = []
         self.citations: list[Citation] = []
         self._front = False
+        self._columns: list[Glyphs] = []
+        self._offsets: dict[int, int] = {}
+        self._total = 0
 
     def __len__(self) -> int:
         return len(self.chars)
 
     def gap(self, text: str) -> None:
         """Inserted whitespace, without a box."""
-        for c in text:
-            self.chars.append(c)
-            self.glyphs.append(None)
-            self.pages.append(0)
+        self.chars.extend(text)
+        self.glyphs.extend([-1] * len(text))
+        self.pages.extend([0] * len(text))
 
-    def _word(self, word: Word, page: int) -> None:
-        for glyph in word.glyphs:
-            self._glyph(glyph, page)
-
-    def _glyph(self, glyph: Glyph, page: int) -> None:
-        n = len(glyph.text)
-        if n == 1:
-            self.chars.append(glyph.text)
-            self.glyphs.append(glyph)
-            self.pages.append(page)
-        else:
-            self.chars.extend(glyph.text)
-            self.glyphs.extend([glyph] * n)
+    def _word(self, word: Word, page: int, *, count: int | None = None) -> None:
+        """A word, or its first `count` glyphs."""
+        columns = word.page_glyphs
+        offset = self._offsets.get(id(columns))
+        if offset is None:
+            offset = self._offsets[id(columns)] = self._total
+            self._columns.append(columns)
+            self._total += len(columns)
+        start, stop = word.start, word.stop if count is None else word.start + count
+        if count is None and len(word.text) == word.count:
+            self.chars.extend(word.text)
+            self.glyphs.extend(range(offset + start, offset + stop))
+            self.pages.extend([page] * word.count)
+            return
+        for i in range(start, stop):
+            n = len(columns.text[i])
+            self.chars.extend(columns.text[i])
+            self.glyphs.extend([offset + i] * n)
             self.pages.extend([page] * n)
 
     def paragraph(self, lines: Sequence[Line], *, front: bool = False) -> None:
@@ -177,9 +184,9 @@ class Builder:
             what == "lift"
             and _AREA.search(before)
             and re.match(r"[23],?\d", text)
-            and len(group[0].glyphs[0].text) == 1
+            and len(group[0].glyphs.text[0]) == 1
         ):
-            self._glyph(group[0].glyphs[0], line.page)  # an exponent and a citation mark in one: "mg/m" + "2" + "3"
+            self._word(group[0], line.page, count=1)  # an exponent and a citation mark in one: "mg/m" + "2" + "3"
             text = text[1:].lstrip(",")
         if what == "lift":
             self.citations.append(Citation(len(self.chars), text))
@@ -195,12 +202,10 @@ class Builder:
 
     def boxes(self) -> CharBoxes:
         """The boxes of all characters written."""
-        table = np.zeros((len(self.glyphs), 4), dtype=np.float32)
-        at = [i for i, g in enumerate(self.glyphs) if g is not None]
-        real = [g.real or g for g in self.glyphs if g is not None]
-        for k, name in enumerate(("x0", "top", "x1", "bottom")):
-            table[at, k] = list(map(attrgetter(name), real))
-        return CharBoxes(np.array(self.pages, dtype=np.int32), table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+        at = np.array(self.glyphs, dtype=np.intp)
+        shown = np.concatenate([c.shown for c in self._columns] or [np.zeros((4, 1))], axis=1).astype(np.float32)
+        boxes = np.where(at >= 0, shown[:, at], np.float32(0))
+        return CharBoxes(np.array(self.pages, dtype=np.int32), *boxes)
 
 
 def _superscript(text: str, before: str, word: str, first: bool, cite: bool, front: bool = False) -> str:

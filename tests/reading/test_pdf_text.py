@@ -9,7 +9,7 @@ import pytest
 from pages import BODY, Page, draw
 
 from extract.reading import read
-from extract.reading.glyphs import Glyph
+from extract.reading.glyphs import Glyph, Glyphs
 from extract.reading.headings import canonical, case_label
 from extract.reading.repair import clean, repair
 
@@ -125,14 +125,14 @@ def glyph(text: str, x0: float, x1: float, font: str = "Times") -> Glyph:
 
 def test_accents_set_beside_their_letter_join_it() -> None:
     row = [glyph("Q", 0, 7), glyph("u", 7, 12), glyph("´", 11.8, 15), glyph("ı", 12, 14.8), glyph("m", 15, 23)]
-    assert "".join(g.text for g in repair(row)) == "Quím"
+    assert "".join(g.text for g in repair(Glyphs.of(row))) == "Quím"
     row = [glyph("c", 0, 4), glyph("¸", 0.1, 3.9), glyph("a", 4, 8)]
-    assert "".join(g.text for g in repair(row)) == "ça"
+    assert "".join(g.text for g in repair(Glyphs.of(row))) == "ça"
 
 
 def test_symbol_fonts_are_read_as_printed() -> None:
     row = [glyph("4", 0, 5), glyph("6", 5, 10, "ABCDEF+MathematicalPi-One"), glyph("1", 10, 15)]
-    assert "".join(g.text for g in repair(row)) == "4±1"
+    assert "".join(g.text for g in repair(Glyphs.of(row))) == "4±1"
 
 
 def test_every_character_has_its_box(tmp_path: Path) -> None:
