@@ -187,7 +187,7 @@ class Store:
         with self._change(rows=bool(renamed or back or gone or drop)):
             for one in renamed:
                 for table in schema.TABLES:
-                    self._db.execute(f"UPDATE {table} SET file = ? WHERE doc_id = ?", (_text(one.file), one.doc_id))
+                    self._db.execute(f"UPDATE {table} SET file = ? WHERE doc_id = ?", (storable(one.file), one.doc_id))
             for one in seen:
                 self._see(one.doc_id, one.path, one.stamp)
             self._db.executemany("UPDATE files SET gone = 1 WHERE doc_id = ?", [(d,) for d in gone])
@@ -285,8 +285,9 @@ class Store:
             return {t: self._db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in schema.TABLES}
 
     def statuses(self) -> dict[str, int]:
-        """Documents by status."""
-        return dict(self.select("SELECT status, count(*) FROM documents GROUP BY status ORDER BY status"))
+        """Documents by status: ok, partial, failed."""
+        counts = dict(self.select("SELECT status, count(*) FROM documents GROUP BY status"))
+        return {status: counts.get(status, 0) for status in typing.get_args(schema.DocumentStatus)}
 
     @property
     def revision(self) -> int:
@@ -397,10 +398,10 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return _text(value) if isinstance(value, str) else value
+    return storable(value) if isinstance(value, str) else value
 
 
-def _text(value: str) -> str:
+def storable(value: str) -> str:
     """Text that UTF-8 can hold: a lone surrogate, as broken PDFs tell them, becomes U+FFFD."""
     try:
         value.encode("utf-8")

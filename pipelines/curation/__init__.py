@@ -1,0 +1,25 @@
+"""Curation: what people say about the rows, kept for ever, and the rows with it.
+
+`record` takes decisions into the log of the store, `curated_rows` gives the rows as they are after them; pages, tables and
+exports show nothing else. A new run changes rows, never decisions: `disagreements` and `orphans` tell where they part.
+"""
+
+from pipelines.curation.curated import (
+    CuratedDocument,
+    Disagreement,
+    Fact,
+    curated_rows,
+    disagreements,
+    document,
+    documents,
+    done_documents,
+    orphans,
+)
+from pipelines.curation.decisions import ACTIONS, Decision, decisions
+from pipelines.curation.fields import CURATED, checked, editable
+from pipelines.curation.recording import Conflict, record
+
+__all__ = [
+    "ACTIONS", "CURATED", "Conflict", "CuratedDocument", "Decision", "Disagreement", "Fact", "checked", "curated_rows",
+    "decisions", "disagreements", "document", "documents", "done_documents", "editable", "orphans", "record",
+]  # fmt: skip

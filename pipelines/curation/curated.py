@@ -1,0 +1,402 @@
+"""The rows of a document with what curators said of them.
+
+In: a document's rows in the store and the log of decisions. Out: the rows as the tables show them:
+
+- a row nobody decided on is as the pipeline has it, `curation` is empty;
+- an accepted or corrected row stays as the curator left it, whatever a later run says; only where it stands (page, box,
+  characters, sentence) follows the run. When no later run finds it any more it stays all the same;
+- a rejected row stays where it is, marked `rejected`; the flat view `records` leaves it out;
+- an added row stands among the rows of its case, by where it stands in the text. When a later run finds the fact too,
+  there is still one row of it.
+
+Nothing here changes the store: with `undo` or another decision the rows are what they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from extract import schema
+from pipelines.curation.anchoring import assign, likeness
+from pipelines.curation.decisions import (
+    ACCEPT,
+    ADD,
+    CORRECT,
+    DONE,
+    REJECT,
+    REOPEN,
+    UNDO,
+    Decision,
+    decisions,
+)
+from pipelines.curation.documents import today
+from pipelines.curation.fields import CURATED, PLACE, editable, names_row
+from pipelines.store import Store
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Fact:
+    """A row that was decided on, through all runs."""
+
+    table: str
+    #: its first identifier
+    key: str
+    decisions: list[Decision] = field(default_factory=list)
+    #: the row as the newest run has it; None when it does not find it
+    found: Row | None = None
+
+    @property
+    def ids(self) -> set[str]:
+        """All identifiers it ever had."""
+        return {self.key, *(d.row_id for d in self.decisions)}
+
+    @property
+    def last(self) -> int:
+        """Number of the last decision on it, undone ones and undoing ones too."""
+        return max((d.number for d in self.decisions), default=0)
+
+    @property
+    def undone(self) -> set[int]:
+        """The numbers of the decisions that do not count, undoing ones among them."""
+        undone: set[int] = set()
+        for d in reversed(self.decisions):
+            if d.action == UNDO and d.number not in undone:
+                undone.add(d.new)
+        return undone
+
+    @property
+    def standing(self) -> list[Decision]:
+        """The decisions that count: not undone, and no `undo`."""
+        undone = self.undone
+        return [d for d in self.decisions if d.action != UNDO and d.number not in undone]
+
+    @property
+    def seen(self) -> Row:
+        """The row as it was extracted when it was last decided on; of an added one as it was added."""
+        return next(d.anchor["row"] for d in reversed(self.decisions) if "row" in d.anchor)
+
+    @property
+    def base(self) -> Row:
+        """The values the curator saw and let stand, or wrote; of a document's row only the corrections are theirs."""
+        if self.table != "documents":
+            for d in self.standing:
+                if d.action in (ADD, ACCEPT, CORRECT):
+                    return dict(d.anchor["row"])
+        return dict(self.found or self.seen)
+
+    @property
+    def corrections(self) -> dict[str, Decision]:
+        """The last correction of each column."""
+        return {d.field: d for d in self.standing if d.action == CORRECT}
+
+    @property
+    def curation(self) -> str:
+        """How the row came to be as it is: the column `curation`."""
+        said = [d.action for d in self.standing]
+        if not said:
+            return ""
+        if said[-1] == REJECT:
+            return "rejected"
+        if ADD in said:
+            return "added"
+        base = self.base
+        changed = any(base[name] != d.new for name, d in self.corrections.items())
+        return "corrected" if changed else "accepted"
+
+    @property
+    def orphan(self) -> bool:
+        """Whether the newest run does not find what was decided on."""
+        standing = self.standing
+        return bool(standing) and self.found is None and not any(d.action == ADD for d in standing)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has a row in the tables."""
+        return self.found is not None or self.curation in ("accepted", "corrected", "added") or self._added
+
+    @property
+    def _added(self) -> bool:
+        return any(d.action == ADD for d in self.standing)
+
+    def row(self) -> Row:
+        """The row as the tables show it, references and document still as they were said."""
+        base = self.base
+        if self.found is not None:
+            base |= {name: self.found[name] for name in PLACE if name in base}
+            base[schema.KEYS[self.table]] = self.found[schema.KEYS[self.table]]
+        base |= {name: d.new for name, d in self.corrections.items()}
+        if "curation" in base:
+            base["curation"] = self.curation
+        return base
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A newer run says something else than what a curator decided on, and than what they decided."""
+
+    doc_id: str
+    table: str
+    row_id: str
+    field: str
+    #: what was extracted when the decision was made
+    was: Any
+    #: what is extracted now
+    now: Any
+    #: what the tables show
+    curated: Any
+    decision: Decision
+
+
+class CuratedDocument:
+    """A document's rows with the decisions on them.
+
+    Args:
+        extracted: the rows of each table as the newest run has them.
+        said: the decisions on the document, oldest first.
+    """
+
+    def __init__(self, doc_id: str, file: str, extracted: dict[str, list[Row]], said: Iterable[Decision]) -> None:
+        self.doc_id, self.file, self.extracted = doc_id, file, extracted
+        self.said = list(said)
+        self.facts: dict[tuple[str, str], Fact] = {}
+        for decision in self.said:
+            self.take(decision)
+        for table in ("documents", *CURATED):
+            self._anchor(table)
+
+    def take(self, decision: Decision) -> None:
+        """Add a decision to its fact."""
+        key = (decision.table, decision.anchor.get("fact") or decision.row_id)
+        self.facts.setdefault(key, Fact(*key)).decisions.append(decision)
+        self.__dict__.pop("_identifiers", None)
+
+    def _anchor(self, table: str) -> None:
+        key, rows = schema.KEYS[table], self.extracted.get(table, [])
+        facts = [f for (t, row_id), f in self.facts.items() if t == table and row_id]
+        by_id = {r[key]: i for i, r in enumerate(rows)}
+        pairs = assign(
+            (float(d.number), n, by_id[d.row_id]) for n, f in enumerate(facts) for d in f.decisions if d.row_id in by_id
+        )
+        if table == "documents":
+            pairs = dict.fromkeys(range(len(facts)), 0) if rows else {}
+        left = [n for n in range(len(facts)) if n not in pairs]
+        free = [i for i in range(len(rows)) if i not in set(pairs.values())]
+        pairs |= assign((self._like(facts[n], rows[i]), n, i) for n in left for i in free)
+        for n, fact in enumerate(facts):
+            fact.found = rows[pairs[n]] if n in pairs else None
+
+    def _like(self, fact: Fact, row: Row) -> float:
+        """How much a row is the fact: as it was extracted, or as the curator has it."""
+        key = schema.KEYS[fact.table]
+        if any(row[key] in d.anchor.get("beside", ()) for d in fact.decisions):
+            return 0.0
+        moved = fact.seen["doc_id"] != self.doc_id
+        added = any(d.action == ADD for d in fact.decisions)
+        curated = fact.seen | {name: d.new for name, d in fact.corrections.items()}
+        return max(likeness(fact.table, then, row, moved=moved, strict=added) for then in (fact.seen, curated))
+
+    def fact(self, table: str, row_id: str) -> Fact | None:
+        """What was decided on a row, by any identifier it had; None when nothing was."""
+        for fact in self.facts.values():
+            if fact.table == table and fact.found is not None and fact.found[schema.KEYS[table]] == row_id:
+                return fact
+        return next((f for f in self.facts.values() if f.table == table and row_id in f.ids), None)
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a table as it shows them, in document order."""
+        if table == "records":
+            return self._records()
+        key = schema.KEYS[table]
+        facts = [f for f in self.facts.values() if f.table == table and f.key]
+        decided = {f.found[key]: f for f in facts if f.found is not None}
+        rows = [self._shown(decided[r[key]]) if r[key] in decided else r for r in self.extracted[table]]
+        for fact in facts:
+            if fact.found is None and fact.stands:
+                row = self._shown(fact)
+                rows.insert(_place(rows, row), row)
+        return rows
+
+    def row(self, table: str, row_id: str) -> Row | None:
+        """A row as the table shows it, by any identifier it had."""
+        fact = self.fact(table, row_id)
+        if fact is not None:
+            return self._shown(fact)
+        key = schema.KEYS[table]
+        return next((r for r in self.extracted.get(table, ()) if r[key] == row_id), None)
+
+    def _shown(self, fact: Fact) -> Row:
+        row = fact.row() | {"doc_id": self.doc_id, "file": self.file}
+        for name in row:
+            if other := names_row(fact.table, name):
+                row[name] = self._reference(fact, name, other, row[name])
+        return row
+
+    def _reference(self, fact: Fact, name: str, other: str, wanted: str) -> str:
+        """The identifier, today, of the row that a column names."""
+        if not wanted:
+            return ""
+        if fact.found is not None and name not in fact.corrections and not fact._added:
+            return str(fact.found[name])  # the run knows best how it numbered the cases
+        there = self._identifiers[other]
+        if wanted in there:
+            return there[wanted]
+        meant = next(
+            (d.anchor["refers"][name] for d in reversed(fact.standing) if name in d.anchor.get("refers", {})), None
+        )
+        rows = self.extracted.get(other, [])
+        if meant is not None:
+            moved = meant["doc_id"] != self.doc_id
+            like, at = max(((likeness(other, meant, r, moved=moved), -i) for i, r in enumerate(rows)), default=(0.0, 0))
+            if like > 0:
+                return str(rows[-at][schema.KEYS[other]])
+        if name != "case_id":
+            return ""
+        index = [r["case_id"] for r in rows if r["role"] == "index"]
+        return index[0] if index else ""
+
+    @cached_property
+    def _identifiers(self) -> dict[str, dict[str, str]]:
+        """For each identifier a row ever had, the one of today."""
+        told: dict[str, dict[str, str]] = {}
+        for table in ("cases", "treatments"):
+            key = schema.KEYS[table]
+            told[table] = {r[key]: r[key] for r in self.extracted.get(table, ())}
+            for fact in self.facts.values():
+                if fact.table == table and fact.stands:
+                    now = str(fact.row()[key])
+                    told[table] |= {i: now for i in fact.ids if i not in told[table]}
+        return told
+
+    def _records(self) -> list[Row]:
+        """The flat view of the curated rows, without what was rejected."""
+        from extract.records.assemble import flat_records
+
+        def kept(table: str) -> list[Any]:
+            rows = (r for r in self.rows(table) if r["curation"] != "rejected")
+            return [schema.TABLES[table](**r) for r in rows]
+
+        flat = flat_records(kept("cases"), kept("diagnoses"), kept("treatments"), kept("pain_scores"))
+        said = {r["treatment_id"]: r["curation"] for r in self.rows("treatments")}
+        return [r.model_dump() | {"curation": said[r.record_id]} for r in flat]
+
+    @property
+    def orphans(self) -> list[Fact]:
+        """What was decided on and the newest run does not find; none of it is lost."""
+        return [f for f in self.facts.values() if f.key and f.orphan]
+
+    @property
+    def disagreements(self) -> list[Disagreement]:
+        """Where the newest run says something else than when it was decided on, and than the curator."""
+        told = []
+        for fact in self.facts.values():
+            if fact.found is None or not fact.standing:
+                continue
+            then, curated = fact.seen, self._shown(fact)
+            for name in editable(fact.table):
+                if name in PLACE or names_row(fact.table, name) or fact._added:
+                    continue
+                was, now = then[name], fact.found[name]
+                if now != was and now != (was if fact.curation == "rejected" else curated[name]):
+                    decision = fact.corrections.get(name, fact.standing[-1])
+                    row_id = str(curated[schema.KEYS[fact.table]])
+                    told.append(Disagreement(self.doc_id, fact.table, row_id, name, was, now, curated[name], decision))
+        return told
+
+    @property
+    def done(self) -> Decision | None:
+        """The decision that the document's curation is finished; None when it is not."""
+        fact = self.facts.get(("documents", ""))
+        said = [d for d in fact.standing if d.action in (DONE, REOPEN)] if fact else []
+        return said[-1] if said and said[-1].action == DONE else None
+
+
+def _place(rows: Sequence[Row], row: Row) -> int:
+    """Where a row comes in: among the rows of its case, by where it stands in the text."""
+    mine = [i for i, r in enumerate(rows) if _group(r) == _group(row)]
+    before = [i for i in mine if rows[i]["start"] <= row["start"]]
+    if before:
+        return before[-1] + 1
+    return mine[0] if mine else len(rows)
+
+
+def _group(row: Row) -> str:
+    if "mention_id" in row:
+        return ""
+    return str(row.get("role") or row["case_id"])
+
+
+def document(store: Store, doc_id: str, said: Iterable[Decision] | None = None) -> CuratedDocument:
+    """A document of the store with what curators said of it; without rows when the store does not have it."""
+    extracted = {t: list(store.rows(t, doc_id=doc_id)) for t in schema.TABLES if t != "records"}
+    file = extracted["documents"][0]["file"] if extracted["documents"] else ""
+    return CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if said is None else said)
+
+
+def _by_document(store: Store) -> dict[str, list[Decision]]:
+    here = today(store)
+    told: dict[str, list[Decision]] = {}
+    for d in decisions(store):
+        told.setdefault(here[d.doc_id], []).append(d)
+    return told
+
+
+def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterator[Row]:
+    """The rows of a table, or of one document in it, as curators left them; otherwise like `Store.rows`.
+
+    Rejected rows are among them, `curation` says so; in `records` they are not.
+    """
+    if doc_id is not None:
+        said = decisions(store, doc_id)
+        yield from document(store, doc_id, said).rows(table) if said else store.rows(table, doc_id=doc_id)
+        return
+    said_of = _by_document(store)
+    waiting = [k for k in store.known() if k.doc_id in said_of]
+    if not waiting:
+        yield from store.rows(table)
+        return
+    waiting.reverse()
+    for (file, here), rows in groupby(store.rows(table), key=lambda r: (r["file"], r["doc_id"])):
+        while waiting and (waiting[-1].file, waiting[-1].doc_id) < (file, here):
+            one = waiting.pop().doc_id
+            yield from document(store, one, said_of[one]).rows(table)
+        if here in said_of:
+            waiting.pop()
+            yield from document(store, here, said_of[here]).rows(table)
+        else:
+            yield from rows
+    for known in reversed(waiting):
+        yield from document(store, known.doc_id, said_of[known.doc_id]).rows(table)
+
+
+def disagreements(store: Store, doc_id: str | None = None) -> list[Disagreement]:
+    """Where the newest run says something else than curators decided on."""
+    return [d for one in _asked(store, doc_id) for d in one.disagreements]
+
+
+def orphans(store: Store, doc_id: str | None = None) -> list[Fact]:
+    """What was decided on and no run finds any more; of documents that were taken out of the store too."""
+    lost = [] if doc_id is not None else CuratedDocument("", "", {}, _by_document(store).get("", [])).orphans
+    return [f for one in _asked(store, doc_id) for f in one.orphans] + lost
+
+
+def done_documents(store: Store) -> dict[str, Decision]:
+    """The documents whose curation is finished, with the decision that says so."""
+    return {one.doc_id: one.done for one in documents(store) if one.done}
+
+
+def _asked(store: Store, doc_id: str | None) -> Iterable[CuratedDocument]:
+    return documents(store) if doc_id is None else [document(store, doc_id)]
+
+
+def documents(store: Store) -> Iterator[CuratedDocument]:
+    """The documents that were decided on, in document order."""
+    said = _by_document(store)
+    for known in store.known():
+        if known.doc_id in said:
+            yield document(store, known.doc_id, said[known.doc_id])

@@ -1,0 +1,39 @@
+"""Which document a decision is about today: a file may have been given other bytes since.
+
+A changed file is another document (its identifier is made from its bytes) that takes the place of the one before; what
+curators said of that one goes on with the new one.
+"""
+
+from __future__ import annotations
+
+from pipelines.store import Store
+
+
+def predecessors(store: Store, doc_id: str) -> list[str]:
+    """A document's identifier and those of all documents whose place it took."""
+    here = {row[0] for row in store.select("SELECT doc_id FROM documents")}
+    links = dict(_links(store))
+    return [doc_id, *(d for d in links if d not in here and _today(d, links, here) == doc_id)]
+
+
+def today(store: Store) -> dict[str, str]:
+    """For each document that was ever decided on: the document of today, or an empty string where there is none."""
+    here = {row[0] for row in store.select("SELECT doc_id FROM documents")}
+    links = dict(_links(store))
+    decided = [row[0] for row in store.select("SELECT DISTINCT doc_id FROM decisions")]
+    return {d: _today(d, links, here) for d in decided}
+
+
+def _links(store: Store) -> list[tuple[str, str]]:
+    """What took the place of what, the latest last."""
+    return [(a, b) for a, b in store.select("SELECT doc_id, by_id FROM replaced ORDER BY rowid")]
+
+
+def _today(doc_id: str, links: dict[str, str], here: set[str]) -> str:
+    been: set[str] = set()
+    while doc_id not in here:
+        if doc_id in been or doc_id not in links:
+            return ""
+        been.add(doc_id)
+        doc_id = links[doc_id]
+    return doc_id

@@ -1,0 +1,107 @@
+"""What a curator may say in which column, checked against the models of `extract.schema`."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from extract import schema
+from extract.errors import Code, PipelineError
+from pipelines.datapackage import allowed
+from pipelines.store import cell_type, storable
+
+#: tables that curators decide on; `records` is made from them
+CURATED = ("cases", "diagnoses", "treatments", "pain_scores", "mentions")
+
+#: columns that name another row of the same document, and the table it stands in
+REFERENCES = {"case_id": "cases", "treatment_id": "treatments", "linked_to": "treatments"}
+
+#: where a fact stands: these follow its row in the newest run, other columns stay as the curator saw them
+PLACE = ("page", "x0", "top", "x1", "bottom", "start", "end", "section", "evidence", "confidence")
+
+_FIXED = {"doc_id", "file", "confidence", "curation"}
+_DOCUMENT_FIELDS = ("title", "doi", "pmid", "journal", "year")
+_KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+@cache
+def editable(table: str) -> tuple[str, ...]:
+    """The columns of a table that a curator may correct; none in `records`, which follows the other tables."""
+    if table == "documents":
+        return _DOCUMENT_FIELDS
+    if table not in CURATED:
+        return ()
+    names = schema.columns(schema.TABLES[table])
+    return tuple(n for n in names if n not in _FIXED and n != schema.KEYS[table])
+
+
+def names_row(table: str, field: str) -> str:
+    """The table whose row a column names; empty when it names none."""
+    return "" if field == schema.KEYS.get(table) else REFERENCES.get(field, "")
+
+
+def checked(table: str, field: str, value: Any) -> Any:
+    """The value in the type of its column.
+
+    Raises:
+        PipelineError: `usage`, when the column may not be corrected or cannot hold the value; it tells what it can.
+    """
+    if field not in editable(table):
+        known = ", ".join(editable(table)) or "none, correct the table it is made from"
+        raise PipelineError(Code.USAGE, f"{table}.{field} cannot be corrected", mend=f"what can: {known}")
+    if value is None and cell_type(schema.TABLES[table], field) is str:
+        value = ""
+    if isinstance(value, str):
+        value = storable(value).strip()
+        if not value and cell_type(schema.TABLES[table], field) is not str:
+            value = None
+    problem = problem_with(table, field, value)
+    if problem:
+        raise PipelineError(Code.USAGE, f"{table}.{field}: {problem}", mend="nothing was written")
+    return _adapter(table, field).validate_python(value)
+
+
+def problem_with(table: str, field: str, value: Any) -> str:
+    """What is wrong with a value in a column, for people; empty when nothing is."""
+    row = schema.TABLES[table]
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{value} is no number"
+    if isinstance(value, bool) and cell_type(row, field) in (int, float):
+        return f"{value} is not {_KINDS[cell_type(row, field)]}"
+    try:
+        _adapter(table, field).validate_python(value)
+    except ValidationError as error:
+        return _told(table, field, value, error)
+    return ""
+
+
+def _told(table: str, field: str, value: Any, error: ValidationError) -> str:
+    first = error.errors()[0]
+    shown = "an empty value" if value in (None, "") else repr(value)
+    if values := allowed(schema.TABLES[table], field):
+        near = nearest(str(value), values)
+        return f"{shown} is not one of {', '.join(values)}" + (f"; did you mean {near!r}?" if near else "")
+    kind = first["type"]
+    if kind in ("greater_than_equal", "less_than_equal"):
+        word, bound = ("least", first["ctx"]["ge"]) if "greater" in kind else ("most", first["ctx"]["le"])
+        return f"{shown} is out of range, it must be at {word} {bound:g}"
+    return f"{shown} is not {_KINDS[cell_type(schema.TABLES[table], field)]}"
+
+
+def nearest(text: str, values: list[str]) -> str:
+    """The value a person most likely meant; empty when none is near."""
+    close = difflib.get_close_matches(text.strip().lower(), [v.lower() for v in values], n=1, cutoff=0.6)
+    return next((v for v in values if v.lower() == close[0]), "") if close else ""
+
+
+@cache
+def _adapter(table: str, field: str) -> TypeAdapter[Any]:
+    info = schema.TABLES[table].model_fields[field]
+    kind: Any = info.annotation
+    for limit in info.metadata:
+        kind = Annotated[kind, limit]
+    return TypeAdapter(kind)
