@@ -1,4 +1,4 @@
-"""The tables: CSV files with a `datapackage.json`, written from the store.
+"""The tables: CSV files with a `datapackage.json`, written from the store with what curators said of its rows.
 
 UTF-8, a header, RFC 4180 (quotes, CRLF); an empty cell means "not told"; booleans are true and false. A text cell that a
 spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV injection"), and `undefused` takes it off;
@@ -19,6 +19,7 @@ from typing import IO, Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
+from pipelines.curation import curated_rows
 from pipelines.datapackage import descriptor
 from pipelines.store import Store, cell_type
 
@@ -101,7 +102,7 @@ def write_tables(store: Store, out: Path) -> list[Path]:
     with ExitStack() as stack:
         for table, row in schema.TABLES.items():
             stream = stack.enter_context(replacing(out / f"{table}.csv"))
-            write_csv(stream, schema.columns(row), store.rows(table))
+            write_csv(stream, schema.columns(row), curated_rows(store, table))
         stream = stack.enter_context(replacing(out / "datapackage.json"))
         json.dump(descriptor(), stream, indent=1, ensure_ascii=False)
         stream.write("\n")

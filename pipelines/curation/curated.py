@@ -339,9 +339,9 @@ def document(store: Store, doc_id: str, said: Iterable[Decision] | None = None) 
 
 
 def _by_document(store: Store) -> dict[str, list[Decision]]:
-    here = today(store)
     told: dict[str, list[Decision]] = {}
-    for d in decisions(store):
+    here = today(store)
+    for d in decisions(store) if here else ():
         told.setdefault(here[d.doc_id], []).append(d)
     return told
 

@@ -18,9 +18,11 @@ def predecessors(store: Store, doc_id: str) -> list[str]:
 
 def today(store: Store) -> dict[str, str]:
     """For each document that was ever decided on: the document of today, or an empty string where there is none."""
+    decided = [row[0] for row in store.select("SELECT DISTINCT doc_id FROM decisions")]
+    if not decided:
+        return {}
     here = {row[0] for row in store.select("SELECT doc_id FROM documents")}
     links = dict(_links(store))
-    decided = [row[0] for row in store.select("SELECT DISTINCT doc_id FROM decisions")]
     return {d: _today(d, links, here) for d in decided}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from extract import schema
 from extract.errors import CasesiftError
+from pipelines.curation import curated_rows
 from pipelines.datapackage import allowed
 from pipelines.engines import DefaultExtractor, MakeExtractor
 from pipelines.store import Known, Store
@@ -32,7 +33,7 @@ def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> li
     for known in store.known():
         if known.status == "failed":
             continue
-        rows = list(store.rows("mentions", doc_id=known.doc_id))
+        rows = [r for r in curated_rows(store, "mentions", known.doc_id) if r["curation"] != "rejected"]
         try:
             text = extractor.read(known.path).text
         except CasesiftError as error:

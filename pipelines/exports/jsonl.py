@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from extract import schema
+from pipelines.curation import curated_rows
 from pipelines.store import Store
 from pipelines.tables import replacing
 
@@ -15,6 +16,6 @@ def export(store: Store, dest: Path) -> list[Path]:
     paths = [dest / f"{table}.jsonl" for table in schema.TABLES]
     for table, path in zip(schema.TABLES, paths, strict=True):
         with replacing(path) as stream:
-            for row in store.rows(table):
+            for row in curated_rows(store, table):
                 stream.write(json.dumps(row, ensure_ascii=False) + "\n")
     return paths

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract import schema
+from pipelines.curation import curated_rows
 from pipelines.store import Store, cell_type
 from pipelines.tables import replacing
 
@@ -23,7 +24,7 @@ def export(store: Store, dest: Path) -> list[Path]:
     paths = [dest / f"{table}.parquet" for table in schema.TABLES]
     for (table, row), path in zip(schema.TABLES.items(), paths, strict=True):
         layout = pa.schema([_field(row, name) for name in schema.columns(row)])
-        rows = store.rows(table)
+        rows = curated_rows(store, table)
         with replacing(path, "wb") as stream, pq.ParquetWriter(stream, layout) as writer:
             while batch := list(islice(rows, _BATCH)):
                 writer.write_table(pa.Table.from_pylist(batch, schema=layout))
