@@ -168,6 +168,9 @@ def run(
         except KeyboardInterrupt:
             runs.end(store, number, ExitCode.INTERRUPTED, {"error": "interrupted"})
             raise
+        except Exception as error:  # a bug of ours, or of an engine
+            runs.end(store, number, ExitCode.FAILED, {"error": f"{type(error).__name__}: {error}"})
+            raise
         summary.seconds = time.perf_counter() - began
         runs.end(store, number, summary.exit_code, summary.as_dict())
     return summary

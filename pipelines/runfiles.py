@@ -99,8 +99,8 @@ def _figures(out: Path, code: int, summary: Summary | None) -> Iterator[_Figure]
     }  # fmt: skip
     for result, number in counts.items():
         yield "casesift_last_run_documents", f'{where},result="{result}"', number
-    for status in ("ok", "partial", "failed"):
-        yield "casesift_documents", f'{where},status="{status}"', summary.statuses.get(status, 0)
+    for status, number in summary.statuses.items():
+        yield "casesift_documents", f'{where},status="{status}"', number
     for table, number in summary.rows.items():
         yield "casesift_rows", f'{where},table="{table}"', number
 

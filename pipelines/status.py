@@ -69,7 +69,7 @@ def status(out: Path, *, last: int = 5) -> Status:
 def lines(told: Status) -> Iterator[str]:
     """A status for a person."""
     total = sum(told.documents.values())
-    parts = [f"{n:,} {name}" for name, n in told.documents.items()]
+    parts = [f"{n:,} {name}" for name, n in told.documents.items() if n]
     if told.gone:
         parts.append(f"{told.gone:,} no longer in their folder")
     yield f"{total:,} document{'' if total == 1 else 's'}" + (f": {', '.join(parts)}" if parts else "")

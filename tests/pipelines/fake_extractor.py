@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,13 +29,32 @@ class FakeExtractor:
         self.read_files.append(file)
         text = self.read(path).text
         time.sleep(self.seconds)
-        if text.startswith("BUG"):
-            raise RuntimeError("something\nnobody thought of")
-        if text.startswith("DIE"):
-            os._exit(9)
-        if text.startswith("HANG"):
-            time.sleep(60)
+        misbehave(text.split(maxsplit=1)[0], Path(path))
         return report_of(text, doc_id or "d0", file)
+
+
+def misbehave(how: str, path: Path) -> None:
+    """What the first word of some reports does to whoever reads them."""
+    match how:
+        case "BUG":
+            raise RuntimeError("something\nnobody thought of")
+        case "DIE":
+            os._exit(9)
+        case "DIEONCE" if not path.with_suffix(".died").exists():
+            path.with_suffix(".died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "HANG":
+            time.sleep(60)
+        case "EAT":
+            held = []
+            for _ in range(15):
+                held.append(b"x" * 100_000_000)
+                time.sleep(0.1)
+        case "GROW":  # somebody is still copying it
+            with path.open("a") as stream:
+                stream.write("Aspirin 100 mg\n")
+        case "FULL":
+            raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def report_of(text: str, doc_id: str, file: str) -> Report:
