@@ -105,7 +105,7 @@ class _Assembly:
         for f in found:
             key, s = f.best
             first = f.mentions[0][0]
-            text = " ".join(key.text.split())
+            text = f.text
             also = _others(text, (m for m, _ in f.mentions))
             rid = row_id(self.document.doc_id, "d", case, first.start_char, first.end_char, "diagnosis")
             yield Diagnosis(

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.records.casting import Casting, Person, same_person, zones_of
+from extract.records.casting import Casting, Person, called, same_person, zones_of
 from extract.records.cues import cue
 from extract.records.narrative import cast_narrative
 from extract.records.people import intros
@@ -34,8 +34,30 @@ def cast(sents: Sequence[Sentence]) -> Casting:
     cast_narrative(sents, zones, casting)
     rows = _listed(sents, zones, casting, literature)
     cast_talk(sents, zones, casting, literature | rows)
+    _by_number(sents, zones, casting)
+    _animals(sents, casting)
     _complete(sents, zones, casting)
     return casting
+
+
+def _by_number(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
+    """What is told of all, or of nobody, belongs to the patients the sentence calls by number ("patient 4 gave up the gel")."""
+    for s in sents:
+        joint = len(casting.owners[s.index]) != 1 or zones[s.index] in ("talk", "summary")
+        if joint and zones[s.index] in ("case", "talk", "summary") and not cue("cited").search(s.text):
+            casting.owners[s.index] = called(s, casting) or casting.owners[s.index]
+
+
+def _animals(sents: Sequence[Sentence], casting: Casting) -> None:
+    """What happened to an animal ("the dog was vaccinated") is no patient's fact, unless the patient is one."""
+    if any(cue("animal").search(sents[casting.people[i].intro.sentence].text) for i in casting.index):
+        return
+    for s in sents:
+        match = cue("animal").search(s.text)
+        if match and re.match(
+            r"(?: \w+){0,4} (?:was|were|had|tested|received|developed|died)\b", s.text[match.end() :]
+        ):
+            casting.owners[s.index] = ()
 
 
 def _listed(sents: Sequence[Sentence], zones: list[str], casting: Casting, literature: set[int]) -> set[int]:

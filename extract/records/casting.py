@@ -76,6 +76,49 @@ def case_number(s: Sentence) -> str:
     return words.get(label, label)
 
 
+_WORDS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+}
+_NUMBER = r"(?:\d{1,2}|[A-H]|one|two|three|four|five)"
+_CALLED = re.compile(  # "patient 4", "cases 1 and 3", "patients 2-5"; not "the patient 2 weeks later"
+    rf"\b(?:[Cc]ases?|[Pp]atients?|[Pp]ts?\.?)\s+(?:[Nn]o\.?s?\s*|[Nn]umbers?\s+|#\s*)?"
+    rf"({_NUMBER}(?:(?:\s*(?:,|&|to|-|–)\s*(?:and\s+)?|\s+and\s+){_NUMBER}\b)*)(?![\w%/.-]*\w)"
+    rf"(?!\s*(?:years?|months?|weeks?|days?|hours?|times|mg|mL|g|%)\b)"
+)
+_ORDINAL = re.compile(
+    r"\b(?:the|our|this) (first|second|third|fourth|fifth) (?:patient|case|child|infant|woman|man|boy|girl|twin|sibling)\b"
+    r"(?! (?:of|report\w*|describ\w*|publish\w*|series|was (?:report|describ|publish)\w*))",
+    re.IGNORECASE,
+)
+
+
+def called(s: Sentence, casting: Casting) -> tuple[int, ...]:
+    """The index patients that a sentence calls by their number ("in patients 2 and 4", "the second patient"); empty: none, or all."""
+    index = casting.index
+    if len(index) < 2 or re.search(r"\b(?:all|both|every|each|none|neither)\b", s.text, re.IGNORECASE):
+        return ()
+    by_label = {casting.people[i].label.removeprefix("Case "): i for i in index if casting.people[i].label}
+    found: list[int] = []
+    for match in _CALLED.finditer(s.text):
+        numbers = re.findall(_NUMBER, match.group(1))
+        if len(numbers) == 2 and re.search(r"\d\s*(?:to|-|–)\s*\d", match.group(1)):
+            numbers = [str(n) for n in range(int(numbers[0]), int(numbers[1]) + 1)]
+        found += [by_label[key] for n in numbers if (key := str(_WORDS.get(n, n))) in by_label]
+    for match in _ORDINAL.finditer(s.text):
+        rank = _WORDS[match.group(1).lower()] - 1
+        found += [index[rank]] if rank < len(index) else []
+    return tuple(dict.fromkeys(found))
+
+
 def carries(s: Sentence) -> bool:
     """Whether a sentence without a cue of its own goes on about the patient before it: told in the past, of nobody else."""
     if cue("general").search(s.text) or cue("report").search(s.text):

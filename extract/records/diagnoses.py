@@ -79,8 +79,9 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """Its wording where it is quoted."""
-        return str(self.best[0].text)
+        """Its wording where it is quoted; of a member of a series ("hepatitis B and C") the whole name."""
+        span = self.best[0]
+        return " ".join(str(span._.long_form if span._.origin == "coordination" else span.text).split())
 
     @property
     def primary(self) -> bool:
@@ -159,6 +160,8 @@ def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
     if "present" in told:
         return "present"
     if "possible" in told and ("present", "title") in every:
+        return "present"
+    if set(told) == {"absent"} and {("present", "title"), ("present", "abstract")} <= set(every):
         return "present"
     if told[-1] == "absent" and "historical" not in told:
         return "absent"

@@ -19,6 +19,14 @@ _PATIENT = re.compile(
     r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",
     re.IGNORECASE,
 )
+#: what follows an age that introduces a patient, after a few words at most: "a 38-year-old businessman who presented"
+_STORY = re.compile(
+    r"\W*(?:[\w-]+ (?!old|later|ago|history|of age)){0,3}(?:presented|was|with|who|admitted|referred|came|visited|attended|consulted)\b"
+)
+_TRANS = re.compile(
+    r"\b(?:(?P<f>male[- ]to[- ]female|MtF|trans(?:gender|sexual)?[- ]?(?:woman|women|female))|female[- ]to[- ]male|FtM|trans(?:gender|sexual)?[- ]?(?:man|men|male)\b(?![- ]to))"
+)
+_JOB = re.compile(r"\W*(?:[\w-]+ ){0,2}\w{2,}?(?<!\bhu)(wom[ae]n|(?<!wo)m[ae]n)\b", re.IGNORECASE)
 _NUMBERS = {
     w: n
     for n, w in enumerate(
@@ -63,13 +71,10 @@ def intros(sentence: Sentence) -> list[Intro]:
         if not _one_person(age.text, parsed.years if parsed else None):
             continue
         noun = _PATIENT.search(after[:40])
-        if (
-            sex is None
-            and noun is None
-            and not re.match(r"\W*(?:presented|was|with|who|admitted|referred|came)\b", after)
-        ):
+        if sex is None and noun is None and not _STORY.match(after):
             continue
         end = max(age.end_char, sex.end_char if sex is not None else 0)
+        letter = _sex_letter(sex, age, sentence)
         found.append(
             Intro(
                 sentence.index,
@@ -77,10 +82,21 @@ def intros(sentence: Sentence) -> list[Intro]:
                 end,
                 age.text,
                 parsed.years if parsed else None,
-                (parse_sex(sex.text) or "") if sex is not None else "",
+                letter,
             )
         )
     return found
+
+
+def _sex_letter(sex: Span | None, age: Span, sentence: Sentence) -> str:
+    """F, M or "": of a transgender patient the one the report speaks of; of a fisherman or a businesswoman that of the word."""
+    near = sentence.text[max(0, age.start_char - sentence.start - 30) : age.end_char - sentence.start + 70]
+    if trans := _TRANS.search(near):
+        return "F" if trans.group("f") else "M"
+    if sex is not None:
+        return parse_sex(sex.text) or ""
+    job = _JOB.match(sentence.text[age.end_char - sentence.start :])
+    return "" if job is None else "F" if job.group(1).lower().startswith("wo") else "M"
 
 
 def _one_person(text: str, years: float | None) -> bool:
@@ -107,7 +123,7 @@ def group(sentence: Sentence) -> Intro | None:
 def _relative(before: str, after: str) -> bool:
     tail = before[-45:]
     if re.search(
-        r"\b(?:born|delivered|delivery|birth) (?:\w+ )?(?:to|by|of|from) (?:an?|his|her|the) (?:\w+ )?$",
+        r"\b(?:born|delivered|delivery|birth)\b[^.;]*? (?:to|by|of|from) (?:an?|his|her|the) (?:\w+ )?$",
         tail,
         re.IGNORECASE,
     ):

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span
 
 from extract.language.spans import mentions
+from extract.records.provisos import weigh
+from extract.records.wholes import whole
 
 #: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
 SILENT = frozenset({"front", "back", "references", "keywords"})
@@ -58,6 +60,9 @@ def sentences(doc: Doc) -> list[Sentence]:
             paragraph += 1
         found.append(Sentence(doc, i, start, end, text[start:end], name, section.case if section else "", paragraph))
     place(found, mentions(doc))
+    for s in found:
+        s.mentions = whole(s.mentions, text)
+        weigh(s, told=s.section in NARRATIVE)
     return found
 
 

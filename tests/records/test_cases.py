@@ -115,3 +115,61 @@ def test_the_ages_of_a_study_are_no_patient(marked):
         "## methods\nEight patients [age:aged 40 to 60 years] received [drug:febuxostat].\n## results\nShe was the youngest.\n"
     )
     assert [p for p in people(doc) if p[0] == "index"] == []
+
+
+def test_facts_go_to_the_patient_called_by_number(marked):
+    doc = marked(
+        "## case 1\nA [age:30-year-old] [sex:man] was admitted.\n\n## case 2\nA [age:40-year-old] [sex:woman] was admitted.\n\n"
+        "## discussion\nIn patient 2 we stopped [drug:dapsone]. Both patients took [drug:zinc]. "
+        "The first patient relapsed on [drug:colchicine]. In cases 1 and 2 [drug:iron] was needed.\n"
+    )
+    assert owners(doc) == {
+        "dapsone": ["index40.0"],
+        "zinc": ["index30.0", "index40.0"],
+        "colchicine": ["index30.0"],
+        "iron": ["index30.0", "index40.0"],
+    }
+
+
+def test_a_first_case_of_the_literature_is_no_patient_of_the_authors(marked):
+    doc = marked(
+        "## case 1\nA [age:30-year-old] [sex:man] was admitted.\n\n## case 2\nA [age:40-year-old] [sex:woman] was admitted.\n\n"
+        "## discussion\nThe first case was described in 1950 after [drug:arsenic]. Patient 2 weeks later [drug:dapsone].\n"
+    )
+    assert owners(doc) == {"arsenic": [], "dapsone": []}
+
+
+def test_a_table_of_cases_and_prose_about_one_of_them(marked):
+    doc = marked(
+        "## case\nThree patients were treated. In patient 2 a rash was treated with [drug:zinc].\n\n"
+        "## table\nPatient: 1; Age: 50; Sex: F; Drug: [drug:A]\n\nPatient: 2; Age: 60; Sex: M; Drug: [drug:B]\n\nPatient: 3; Age: 70; Sex: F; Drug: [drug:C]\n"
+    )
+    assert owners(doc)["zinc"] == ["index60.0"]
+
+
+def test_who_is_introduced_by_trade(marked):
+    doc = marked("## case\nA [age:46-year-old] fisherman came with a rash.\n")
+    assert people(doc) == [("index", 46.0, "M", 1)]
+    doc = marked("## case\nWe report a case of a [age:38-year-old] businesswoman who presented with a rash.\n")
+    assert people(doc) == [("index", 38.0, "F", 1)]
+
+
+def test_a_transgender_patient_has_the_sex_the_report_speaks_of(marked):
+    doc = marked(
+        "## case\nA [age:33-year-old] transgender [sex:male]-to-female patient presented with cough. She was well.\n"
+    )
+    assert people(doc) == [("index", 33.0, "F", 1)]
+
+
+def test_the_mothers_age_is_not_the_childs(marked):
+    doc = marked("## case\nA [sex:boy] was born at 40 weeks to a [age:31-year-old] mother with diabetes.\n")
+    assert people(doc)[0][1] is None
+
+
+def test_what_befell_an_animal_is_nobodys(marked):
+    doc = marked(
+        "## case\nA [age:8-year-old] [sex:boy] was bitten. The dog was given [drug:ketamine]. He was given [drug:doxycycline].\n"
+    )
+    assert owners(doc) == {"ketamine": [], "doxycycline": ["index8.0"]}
+    doc = marked("## case\nA [age:8-year-old] [sex:female] dog was admitted. The dog was given [drug:ketamine].\n")
+    assert owners(doc) == {"ketamine": ["index8.0"]}

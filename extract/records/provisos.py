@@ -1,0 +1,55 @@
+"""What the words around a mention take back: a disease that was prevented, a drug never taken, an event long over.
+
+In: a sentence with its mentions. Out: nothing; the assertion of a mention that tells no fact of anybody becomes "general", that
+of a diagnosis treated and over before this illness "historical", with the reason in `assertion_why`. The rules stand in
+`rules/provisos.csv`. They see the whole sentence and its section, which the assertion rules of the language room do not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Span
+
+from extract.records.cues import cue
+
+if TYPE_CHECKING:
+    from extract.records.sentences import Sentence
+
+#: how far before a mention the words that take it back may begin, in characters
+WINDOW = 120
+_RULES = "provisos.csv"
+
+
+def weigh(s: Sentence, *, told: bool) -> None:
+    """Go through the mentions of a sentence. `told`: it stands in the report proper."""
+    for m in s.mentions:
+        before, after = s.text[: m.start_char - s.start][-WINDOW:], s.text[m.end_char - s.start :]
+        if m.label_ == "diagnosis":
+            if _aside(before, after, talk=not told and not cue("group").search(s.text)):
+                _say(m, "general", "proviso: not said of the patient")
+            elif told and m._.assertion in ("present", "") and _over(s, m, before, after):
+                _say(m, "historical", "proviso: over before this illness")
+        elif m.label_ == "drug" and (
+            cue("untaken_before", _RULES).search(before) or cue("untaken_after", _RULES).match(after.lstrip())
+        ):
+            _say(m, "general", "proviso: never taken")
+
+
+def _aside(before: str, after: str, *, talk: bool) -> bool:
+    if cue("aside_before", _RULES).search(before) or cue("aside_after", _RULES).match(after):
+        return True
+    return talk and bool(cue("talk_before", _RULES).search(before))
+
+
+def _over(s: Sentence, m: Span, before: str, after: str) -> bool:
+    """Whether it was treated, or healed, at a time the sentence puts before this illness."""
+    if m._.assertion_why.startswith("known"):
+        return False  # a standing disease that somebody diagnosed at the time
+    if cue("past", _RULES).search(s.text) and cue("past_before", _RULES).search(before):
+        return True
+    return " had " in f" {before}" and bool(cue("past_healed", _RULES).match(after))
+
+
+def _say(m: Span, assertion: str, why: str) -> None:
+    m._.assertion, m._.assertion_why = assertion, why
