@@ -1,0 +1,231 @@
+"""Fault campaign: runs are hurt at random moments, resumed, and compared with a run that nobody disturbed.
+
+    python benchmarks/faults.py [--trials 210] [--seed 1] [--real 7] [--only KIND]
+
+Kinds, in turn: kill -9 of the run; kill -9 of a worker; SIGTERM; SIGTERM twice; a full disk (a small tmpfs, needs root; else a
+limit on the size of files); two runs at once, one of them killed; poison (documents that crash, hang or eat memory) and
+kill -9. Documents are read by the stand-in of the tests, which takes milliseconds; `--real` trials more use casesift's
+own extractor on reports of the corpus. After each: one more run with --retry-failed, then all tables must be those of
+the undisturbed run (seconds left out), no worker may be left, and no half-written file. Exit code 1 if anything is lost,
+doubled or hangs.
+"""
+
+import argparse
+import csv
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parent.parent
+FAKE = [sys.executable, str(ROOT / "tests" / "pipelines" / "fake_cli.py")]
+REAL = [sys.executable, "-m", "pipelines.cli"]
+
+#: seconds after which a run counts as hanging
+HANGS = 180
+
+LIMITS = ["--timeout", "2", "--memory", "300"]
+
+
+@dataclass
+class Trial:
+    """One run that is hurt."""
+
+    command: list[str]
+    folder: Path
+    out: Path
+    chance: random.Random
+    limits: list[str]
+    seconds: float  # a whole run takes about that long
+    hung: int = 0
+    told: list[str] = field(default_factory=list)
+
+    def start(self, *options: str, **more) -> subprocess.Popen:
+        workers = str(self.chance.choice([1, 1, 2, 0]) if not self.limits else self.chance.choice([1, 2]))
+        command = [*self.command, "run", str(self.folder), "--out", str(self.out), "--workers", workers, *self.limits]
+        return subprocess.Popen(
+            [*command, *options], env=os.environ | {"FAKE_SECONDS": "0.02"}, cwd=ROOT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more,
+        )  # fmt: skip
+
+    def wait(self, run: subprocess.Popen) -> int:
+        try:
+            _, said = run.communicate(timeout=HANGS)
+        except subprocess.TimeoutExpired:
+            self.hung += 1
+            run.kill()
+            _, said = run.communicate()
+        if "Traceback" in said:
+            self.told.append(said)
+        return run.returncode
+
+    def moment(self) -> None:
+        time.sleep(self.chance.uniform(0.1, self.seconds))
+
+
+def kill_run(trial: Trial) -> None:
+    run = trial.start()
+    trial.moment()
+    run.kill()
+    trial.wait(run)
+
+
+def kill_worker(trial: Trial) -> None:
+    run = trial.start()
+    for _ in range(3):
+        time.sleep(trial.chance.uniform(0.1, trial.seconds / 3))
+        try:
+            workers = [c for c in psutil.Process(run.pid).children() if "spawn_main" in " ".join(c.cmdline())]
+            if workers:
+                trial.chance.choice(workers).kill()
+        except psutil.Error:
+            pass
+    trial.wait(run)
+
+
+def terminate(trial: Trial) -> None:
+    run = trial.start()
+    trial.moment()
+    run.send_signal(trial.chance.choice([signal.SIGTERM, signal.SIGINT]))
+    trial.wait(run)
+
+
+def terminate_twice(trial: Trial) -> None:
+    run = trial.start()
+    trial.moment()
+    for _ in range(2):
+        run.send_signal(signal.SIGTERM)
+        time.sleep(trial.chance.uniform(0, 0.05))
+    trial.wait(run)
+
+
+def full_disk(trial: Trial) -> None:
+    trial.out.mkdir(exist_ok=True)
+    kilobytes = trial.chance.randrange(200, 1200)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(trial.out)]
+    if os.getuid() == 0 and not subprocess.run(mount, capture_output=True, check=False).returncode:
+        try:
+            trial.wait(trial.start())
+            kept = trial.out.with_name("kept")
+            shutil.copytree(trial.out, kept)
+        finally:
+            subprocess.run(["umount", "-l", str(trial.out)], check=True)
+        trial.out.rmdir()
+        kept.rename(trial.out)
+    else:
+        size = 1024 * kilobytes
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))  # noqa: E731
+        trial.wait(trial.start(preexec_fn=limit))
+
+
+def two_at_once(trial: Trial) -> None:
+    runs = [trial.start(), trial.start()]
+    trial.moment()
+    trial.chance.choice(runs).kill()
+    third = trial.start()
+    for run in (*runs, third):
+        trial.wait(run)
+
+
+def poison(trial: Trial) -> None:
+    kill_run(trial)
+
+
+KINDS = {f.__name__: f for f in (kill_run, kill_worker, terminate, terminate_twice, full_disk, two_at_once, poison)}
+
+
+def documents(folder: Path, number: int, *, bad: bool = False) -> Path:
+    folder.mkdir()
+    for i in range(number):
+        (folder / f"n{i:02}.txt").write_text("".join(f"Drug{i}x{j} {j + 1} mg\n" for j in range(40)))
+    (folder / "same.txt").write_text((folder / "n00.txt").read_text())
+    (folder / "empty.txt").write_text("")
+    for word in ("DIE", "HANG", "EAT", "BUG") if bad else ():
+        (folder / f"n{word}.txt").write_text(word)
+    return folder
+
+
+def rows(out: Path) -> Counter:
+    """Every row of every table but the seconds."""
+
+    def told() -> Iterator[tuple]:
+        for path in sorted(out.glob("*.csv")):
+            with path.open(newline="", encoding="utf-8") as stream:
+                for row in csv.DictReader(stream):
+                    row.pop("seconds", None)
+                    yield (path.name, *row.values())
+
+    return Counter(told())
+
+
+def leftovers(out: Path) -> list[str]:
+    left = [str(p) for p in out.glob(".*.part")]
+    for process in psutil.process_iter():
+        try:
+            if "spawn_main" in " ".join(process.cmdline()) and process.ppid() == 1:
+                left.append(f"worker {process.pid}")
+        except psutil.Error:
+            continue
+    return left
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--trials", type=int, default=210)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--real", type=int, default=7)
+    parser.add_argument("--only", choices=KINDS)
+    told = parser.parse_args()
+    names = [told.only] if told.only else list(KINDS)
+    with tempfile.TemporaryDirectory(prefix="casesift-faults-") as scratch:
+        base = Path(scratch)
+        calm, bad = documents(base / "calm", 40), documents(base / "bad", 25, bad=True)
+        papers = base / "papers"
+        papers.mkdir()
+        for path in sorted((ROOT / "corpus" / "pdf").glob("*.pdf"))[:4]:
+            shutil.copy(path, papers)
+        wholes: dict[Path, tuple[Counter, float]] = {}
+        total: Counter = Counter()
+        for number in range(told.trials + told.real):
+            chance = random.Random(f"{told.seed} {number}")
+            name = names[number % len(names)]
+            real = number >= told.trials
+            folder = papers if real else bad if name == "poison" else calm
+            limits = LIMITS if folder == bad else []
+            if folder not in wholes:
+                trial = Trial(REAL if real else FAKE, folder, base / f"whole-{folder.name}", chance, limits, 0)
+                began = time.monotonic()
+                trial.wait(trial.start())
+                wholes[folder] = rows(trial.out), time.monotonic() - began
+            whole, seconds = wholes[folder]
+            trial = Trial(REAL if real else FAKE, folder, base / "out", chance, limits, seconds)
+            KINDS[name](trial)
+            trial.wait(trial.start("--retry-failed"))
+            time.sleep(0.2)
+            now = rows(trial.out)
+            result = {
+                "lost": (whole - now).total(), "doubled": (now - whole).total(), "hangs": trial.hung,
+                "left": len(leftovers(trial.out)), "tracebacks": len(trial.told),
+            }  # fmt: skip
+            total += Counter({"trials": 1, name: 1, **result})
+            if any(result.values()):
+                print(f"trial {number} {name}{' (real)' if real else ''}: {result}", *trial.told[:1], flush=True)
+            shutil.rmtree(trial.out)
+    print(", ".join(f"{name} {total[name]}" for name in names))
+    print(*(f"{key} {total[key]}" for key in ("trials", "lost", "doubled", "hangs", "left", "tracebacks")), sep=", ")
+    sys.exit(any(total[key] for key in ("lost", "doubled", "hangs", "left")))
+
+
+if __name__ == "__main__":
+    main()
