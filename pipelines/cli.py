@@ -171,20 +171,20 @@ def run(
     global _log
     _log = log = console.log(log_format.value, quiet=quiet, debug=_debug)
     files = RunFiles(summary, metrics)
+    files.check()
     try:
         options = Options(
             include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine,
             timeout=timeout, memory=memory, grace=grace, since=None if since is None else parse_since(since),
             force=force, retry_failed=retry_failed, prune=prune,
         )  # fmt: skip
-        files.check()
         with stoppable(lambda: log.stopping(grace)) as stop:
             did = run_documents(inputs, out, options, make=DefaultExtractor(config), watcher=log.watcher, stop=stop)
-        log.tell(did)
-        files.write(did)
     except CasesiftError as error:
         files.write_error(out, error)
         raise
+    log.tell(did)
+    files.write(did)
     raise typer.Exit(did.exit_code)
 
 

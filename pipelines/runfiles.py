@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,10 +55,11 @@ class RunFiles:
         self._write(summary.out, summary.as_dict(), int(summary.exit_code), summary)
 
     def write_error(self, out: Path, error: CasesiftError) -> None:
-        """After a run that could not go on."""
+        """After a run that could not go on; what stands in the way of writing is not told over the error itself."""
         if error.code is not Code.LOCKED:
             code = int(exit_code(error))
-            self._write(out, {"out": printable(out), "error": printable(error), "exit_code": code}, code, None)
+            with suppress(PipelineError):
+                self._write(out, {"out": printable(out), "error": printable(error), "exit_code": code}, code, None)
 
     def _write(self, out: Path, told: Mapping[str, object], code: int, summary: Summary | None) -> None:
         if self.summary is not None:
