@@ -128,6 +128,9 @@ def run(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Output folder.")] = Path("outputs"),
     include: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Take only what matches.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave out what matches.")] = None,
+    follow_links: Annotated[
+        bool, typer.Option("--follow-links", help="Follow links that lead out of an input folder.")
+    ] = False,
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="Only files changed since: 2026-11-01, 12h, 7d, 2w.")
     ] = None,
@@ -176,7 +179,7 @@ def run(
         options = Options(
             include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine,
             timeout=timeout, memory=memory, grace=grace, since=None if since is None else parse_since(since),
-            force=force, retry_failed=retry_failed, prune=prune,
+            force=force, retry_failed=retry_failed, prune=prune, follow_links=follow_links,
         )  # fmt: skip
         with stoppable(lambda: log.stopping(grace)) as stop:
             did = run_documents(inputs, out, options, make=DefaultExtractor(config), watcher=log.watcher, stop=stop)
@@ -240,7 +243,9 @@ def show(file: File, config: Config = None, as_json: Json = False) -> None:
 @_told
 def export(
     out: OutFolder,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="csv, parquet, jsonl, xlsx, brat.")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat ...")
+    ],
     dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,
 ) -> None:
     """Write the tables of a run in another format; print the files written."""
@@ -249,6 +254,35 @@ def export(
 
     for path in export_store(out, to, dest):
         typer.echo(printable(path))
+
+
+@app.command()
+@_told
+def apply(
+    out: OutFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A corrected .xlsx or .csv.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would change.")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Write what can be understood although some cells cannot.")
+    ] = False,
+    who: Annotated[str, typer.Option(metavar="NAME", help="The curator; the user's name if not told.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="The reason of rows that tell none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Take the corrections of a spreadsheet into the store; nothing is written when a cell cannot be understood."""
+    from getpass import getuser
+
+    from pipelines.curation.apply import apply_file
+    from pipelines.curation.telling import show_applied, summary
+
+    applied = apply_file(out, file, who=who or getuser(), why=why, dry_run=dry_run, partial=partial)
+    if as_json:
+        typer.echo(json.dumps(applied.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        show_applied(applied)
+    _say(summary(applied))
+    if applied.proposal.refused:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @app.command()
@@ -268,6 +302,34 @@ def evaluate(
         typer.echo(json.dumps(scores.as_dict(misses=show_all), ensure_ascii=False, indent=1))
     else:
         views.show_scores(scores, misses=show_all)
+
+
+@app.command()
+@_told
+def review(
+    out: OutFolder,
+    port: Annotated[int, typer.Option(help="Port on this machine; 0 for any that is free.")] = 8765,
+    who: Annotated[str, typer.Option(metavar="NAME", help="Your name, else the page asks.")] = "",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only print the address.")] = False,
+) -> None:
+    """Open the review page: see each fact in its paper, accept, correct, reject or add. Ctrl+C ends it."""
+    from pipelines.review.server import serve
+
+    serve(out, port=port, who=who, browser=not no_browser, told=typer.echo)
+
+
+@app.command()
+@_told
+def report(
+    out: OutFolder,
+    to: Annotated[Path | None, typer.Option("--to", metavar="FILE", help="OUT/report.html if not told.")] = None,
+    texts: Annotated[int, typer.Option(metavar="N", min=0, help="Documents whose text is in the page.")] = 300,
+) -> None:
+    """Write one HTML page with figures, plots, rows and their evidence; print where it is."""
+    from pipelines.discover import printable
+    from pipelines.report import write_report
+
+    typer.echo(printable(write_report(out, to, most_texts=texts)))
 
 
 @app.command()

@@ -3,8 +3,9 @@
 In: files and folders as a person typed them. Out: `Found` documents, each with the name (`file`) it has in the tables,
 in a stable order. Nothing is opened here; a folder that cannot be listed is reported, never skipped in silence.
 
-A folder is walked whole. Symbolic links are followed, but no folder is entered twice and no file is taken twice, so a
-loop ends. Hidden entries (a leading dot) and output folders of casesift (they hold its store) are left out, unless
+A folder is walked whole. Symbolic links are followed as long as they stay inside it (one that leads out could show what
+the person who put it there may not read); no folder is entered twice and no file is taken twice, so a loop ends. Pipes and
+devices are never opened. Hidden entries (a leading dot) and output folders of casesift (they hold its store) are left out, unless
 they were named themselves.
 """
 
@@ -50,6 +51,7 @@ def discover(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     skip: Iterable[Path] = (),
+    follow_links: bool = False,
 ) -> Discovery:
     """Find the documents of `inputs`.
 
@@ -59,6 +61,7 @@ def discover(
             the bare name, ignoring case; `*` also stands for slashes.
         exclude: globs of what to leave out, stronger than `include`.
         skip: folders not to enter (the run's own output folder).
+        follow_links: follow links out of the input folder as well.
 
     Raises:
         PipelineError: `usage`, when there is no input or one does not exist.
@@ -73,7 +76,14 @@ def discover(
         if not root.exists():
             raise PipelineError(Code.USAGE, f"no such file or folder: {printable(root)}", mend="check the path")
         if root.is_dir():
-            found += [(root, p, table_name(p.relative_to(root))) for p in _walk(root, skipped, problems)]
+            walked = _walk(root, skipped, problems, None if follow_links else os.path.realpath(root))
+            found += [(root, p, table_name(p.relative_to(root))) for p in walked]
+        elif not root.is_file():
+            raise PipelineError(
+                Code.USAGE,
+                f"neither a file nor a folder: {printable(root)}",
+                mend="write what it gives to a file first",
+            )
         else:
             found.append((root.parent, root, table_name(root.name)))
     wanted = [f for f in found if _wanted(f[2], include, exclude)]
@@ -93,7 +103,10 @@ def printable(path: object) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def _walk(root: Path, skipped: set[tuple[int, int]], problems: list[str]) -> Iterator[Path]:
+def _walk(
+    root: Path, skipped: set[tuple[int, int]], problems: list[str], inside: str | None
+) -> Iterator[Path]:  # fmt: skip
+    """The documents under `root`; `inside`: links that lead out of this real folder are told and not followed."""
     entered: set[tuple[int, int]] = set()
     todo = [root]
     while todo:
@@ -113,6 +126,12 @@ def _walk(root: Path, skipped: set[tuple[int, int]], problems: list[str]) -> Ite
             if entry.name.startswith("."):
                 continue
             try:
+                if inside is not None and entry.is_symlink() and _leads_out(entry, inside):
+                    if entry.is_dir() or entry.name.lower().endswith(SUFFIXES):
+                        problems.append(
+                            f"{printable(entry.path)}: a link out of the folder is not followed without --follow-links"
+                        )
+                    continue
                 if entry.is_dir():
                     todo.append(Path(entry.path))
                 elif entry.name.lower().endswith(SUFFIXES):
@@ -122,6 +141,11 @@ def _walk(root: Path, skipped: set[tuple[int, int]], problems: list[str]) -> Ite
                         problems.append(f"{printable(entry.path)}: a link to nothing")
             except OSError as error:
                 problems.append(f"{printable(entry.path)}: cannot be looked at ({error.strerror})")
+
+
+def _leads_out(entry: os.DirEntry[str], inside: str) -> bool:
+    real = os.path.realpath(entry.path)
+    return os.path.exists(real) and os.path.commonpath((real, inside)) != inside  # noqa: PTH110
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -44,6 +44,7 @@ class Options:
     timeout: float = 300.0  # seconds a document may take
     memory: int = 4096  # MB a worker may hold, 0: no limit
     grace: float = 10.0  # seconds to finish what is in flight when asked to stop
+    follow_links: bool = False  # links that lead out of an input folder too
     since: float | None = None  # only files changed at or after this time (seconds since 1970)
 
     @property
@@ -139,7 +140,10 @@ def run(
     engine(options.engine)
     if options.workers < 0:
         raise PipelineError(Code.USAGE, f"{options.workers} workers", mend="give 1 or more, or 0 for none")
-    found = discover(inputs, include=options.include, exclude=options.exclude, skip=[out, out / "brat"])
+    found = discover(
+        inputs, include=options.include, exclude=options.exclude, skip=[out, out / "brat"],
+        follow_links=options.follow_links,
+    )  # fmt: skip
     documents = found.documents if options.since is None else changed_since(found.documents, options.since)
     summary = Summary(out, found=len(documents), problems=list(found.problems))
     fingerprint = make().fingerprint

@@ -15,14 +15,23 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_context, parent_process
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import CasesiftError, Code, PipelineError
-from pipelines.engines import REPORT_IT, Limits, MakeExtractor, Outcome, Outcomes, process, quiet_libraries
+from pipelines.engines import (
+    REPORT_IT,
+    ExtractorLike,
+    Limits,
+    MakeExtractor,
+    Outcome,
+    Outcomes,
+    process,
+    quiet_libraries,
+)
 from pipelines.plan import Task
 from pipelines.stopping import Stop
 
@@ -253,33 +262,36 @@ def _resident(pid: int) -> int:
 def _serve(pipe: Connection, make: MakeExtractor) -> None:
     """Load the pipeline, say so, and read documents until the parent hangs up."""
     _settle()
-    try:
-        extractor = make()
-        getattr(extractor, "nlp", None)  # loads now and not in the time of the first document
-    except CasesiftError as error:
-        pipe.send(error)
-        return
-    except Exception as error:
-        told = f"the pipeline cannot be loaded: {type(error).__name__}: {error}"[:300]
-        pipe.send(PipelineError(Code.INTERNAL, told, mend="`casesift doctor` tells more"))
-        return
-    pipe.send(None)
-    while True:
+    with suppress(EOFError, OSError):  # the parent is gone
         try:
-            task: Task = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            outcome = process(extractor, task)
+            extractor = make()
+            getattr(extractor, "nlp", None)  # loads now and not in the time of the first document
         except CasesiftError as error:
             pipe.send(error)
             return
-        try:
-            pipe.send(outcome)
-        except OSError:
+        except Exception as error:
+            told = f"the pipeline cannot be loaded: {type(error).__name__}: {error}"[:300]
+            pipe.send(PipelineError(Code.INTERNAL, told, mend="`casesift doctor` tells more"))
             return
-        except Exception as error:  # a report that does not pickle
-            pipe.send(_failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT))
+        pipe.send(None)
+        while True:
+            _send(pipe, *_answer(extractor, pipe.recv()))
+
+
+def _answer(extractor: ExtractorLike, task: Task) -> tuple[Task, Outcome | CasesiftError]:
+    try:
+        return task, process(extractor, task)
+    except CasesiftError as error:
+        return task, error
+
+
+def _send(pipe: Connection, task: Task, told: Outcome | CasesiftError) -> None:
+    try:
+        pipe.send(told)
+    except OSError:
+        raise
+    except Exception as error:  # a report that does not pickle
+        pipe.send(_failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT))
 
 
 def _settle() -> None:

@@ -52,9 +52,33 @@ def test_links_are_followed_but_nothing_is_taken_twice(tmp_path):
     (tmp_path / "in" / "more").symlink_to(tmp_path / "elsewhere")
     (tmp_path / "in" / "0_link.txt").symlink_to(tmp_path / "in" / "a.txt")
     (tmp_path / "in" / "dead.txt").symlink_to(tmp_path / "nowhere")
-    found = discover([tmp_path / "in"])
+    found = discover([tmp_path / "in"], follow_links=True)
     assert [d.file for d in found.documents] == ["a.txt", "more/b.txt"]
     assert len(found.problems) == 1 and "link to nothing" in found.problems[0]
+
+
+def test_links_out_of_the_folder_are_followed_only_when_asked(tmp_path):
+    tree(tmp_path, "in/a.txt", "in/x/b.txt", "elsewhere/c.txt", "inner/d.txt")
+    (tmp_path / "in" / "out").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "in" / "secret.txt").symlink_to(tmp_path / "elsewhere" / "c.txt")
+    (tmp_path / "in" / "up").symlink_to("..")
+    (tmp_path / "in" / "notes").symlink_to(tmp_path / "elsewhere" / "c.txt")  # would not be read anyway
+    (tmp_path / "in" / "0").symlink_to("x")
+    found = discover([tmp_path / "in"])
+    assert [d.file for d in found.documents] == ["a.txt", "x/b.txt"]
+    assert sorted(p.partition(": ")[0].rpartition("/")[2] for p in found.problems) == ["out", "secret.txt", "up"]
+    assert all("--follow-links" in p for p in found.problems)
+    (tmp_path / "link").symlink_to("in")  # an input named by the person is followed
+    assert len(discover([tmp_path / "link"]).documents) == 2
+
+
+def test_pipes_and_devices_are_never_opened(tmp_path):
+    tree(tmp_path, "a.txt")
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "null.txt").symlink_to("/dev/zero")
+    assert names(tmp_path) == ["a.txt"]
+    with pytest.raises(PipelineError, match="neither a file nor a folder"):
+        discover([tmp_path / "pipe.txt"])
 
 
 def test_a_file_given_alone_goes_by_its_name_and_once(tmp_path):
