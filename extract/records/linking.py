@@ -11,7 +11,6 @@ The order of a prescription (drug, strength, form, route, frequency, duration) i
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,10 +28,13 @@ COSTS = {
     "drug": 4.0,  # another drug crossed
     "clause": 3.0,  # ";", ":" or a clause opener crossed
     "comma": 0.6,
+    "changed": 3.0,  # "was raised to 20 mg with X": what is changed was told before
     "before": 1.0,  # the attribute stands before the drug, not joined to it
     "rival": 1.0,  # an attribute of the same label crossed
 }
 LIMIT = 9.0
+#: words between that count; a sentence about one drug may be long
+FAR = 12
 
 _JOIN_BEFORE = re.compile(  # attribute, then drug: "20 mg of oral prednisone", "daily prednisone", "5% topical X"
     r"^\s*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
@@ -50,8 +52,12 @@ _CLAUSE = re.compile(
     r"[;]|\b(?:while|whereas|but|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
     re.IGNORECASE,
 )
+_CHANGED = re.compile(
+    r"\b(?:increased|raised|escalated|reduced|decreased|lowered|tapered|titrated|doubled|halved|uptitrated|weaned)\b[^.;]{0,40}\b(?:to|at|until)\s*$",
+    re.IGNORECASE,
+)
 _COORDINATION = re.compile(
-    r"^[\s,/+&]*(?:and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a)?\s*$",
+    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a)?\s*$",
     re.IGNORECASE,
 )
 
@@ -94,6 +100,7 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
     between = text[start:end]
     crossed = [d for d in drugs if d is not drug and start <= d.start_char and d.end_char <= end]
     bare = _without(text, start, end, [a for a in attributes if start <= a.start_char and a.end_char <= end])
+    bare = re.sub(r"\((?:or|about|approximately|max\w*|i\.e\.)[^()]*\)", " ", bare)  # "400 mg (or higher) X"
     cost = COSTS["drug"] * len(crossed)
     joined = (_JOIN_AFTER if after else _JOIN_BEFORE).match(bare)
     if joined and not crossed:
@@ -104,9 +111,13 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
             and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
         )
         return (0.0 if tight else 0.3) + 0.05 * len(between.split())
-    cost += COSTS["word"] * len(re.findall(r"\w+", bare)) + COSTS["comma"] * bare.count(",")
-    cost += COSTS["clause"] * len(_CLAUSE.findall(between))
-    cost += 0.0 if after else COSTS["before"]
+    cost += COSTS["word"] * min(FAR, len(re.findall(r"\w+", bare))) + COSTS["comma"] * min(4, bare.count(","))
+    clauses = len(_CLAUSE.findall(between))
+    cost += COSTS["clause"] * (min(1, clauses) if len(drugs) == 1 else clauses)
+    if not after:
+        cost += COSTS["before"] + (
+            COSTS["changed"] if _CHANGED.search(text[max(0, attribute.start_char - 80) : attribute.start_char]) else 0.0
+        )
     rivals = [
         a
         for a in attributes
@@ -154,14 +165,7 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
     if len(drugs) < 2:
         return []
     ordered = sorted(drugs, key=lambda d: d.start_char)
-    chains: list[list[Span]] = [[ordered[0]]]
-    for left, right in itertools.pairwise(ordered):
-        inside = [a for a in attributes if left.end_char <= a.start_char and a.end_char <= right.start_char]
-        bare = _outside_brackets(_without(text, left.end_char, right.start_char, inside))
-        if _COORDINATION.match(bare):
-            chains[-1].append(right)
-        else:
-            chains.append([right])
+    chains = coordinated(text, ordered, attributes)
     extra = _members(text, ordered, links)
     for chain in chains:
         if len(chain) < 2:
@@ -184,9 +188,29 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
     return extra
 
 
+def coordinated(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) -> list[list[Span]]:
+    """The drugs of a sentence in groups: those told in one breath ("A 60 mg and B 100 mg", "A/B", "A plus B") together."""
+    chains: list[list[Span]] = []
+    ordered = sorted(drugs, key=lambda d: d.start_char)
+    for drug in ordered:
+        left = chains[-1][-1] if chains else None
+        inside = [
+            a
+            for a in attributes
+            if left is not None and left.end_char <= a.start_char and a.end_char <= drug.start_char
+        ]
+        if left is not None and _COORDINATION.match(
+            _outside_brackets(_without(text, left.end_char, drug.start_char, inside))
+        ):
+            chains[-1].append(drug)
+        else:
+            chains.append([drug])
+    return chains
+
+
 _MEMBERS = re.compile(
     r"^\s*(?:\w+ )?(?:prophylaxis|therapy|treatment|coverage|regimen|agents?|drugs?|medications?|combination|cocktail)?\s*(?:was |were )?(?:started |given |initiated |administered )?"
-    r"(?:with|including|such as|consisting of|comprising|namely|of|\(|:)\s*(?:the |a |an |intravenous |oral |iv )*$",
+    r"(?:(?:for|of|against) (?:[\w'-]+ ){1,5})?(?:with|including|which included|such as|consisting of|comprising|namely|of|\(|:)\s*(?:the |a |an |intravenous |oral |iv )*$",
     re.IGNORECASE,
 )
 

@@ -8,19 +8,23 @@ told in neighbouring sentences ("was given STS in Vaseline 1:1. ... apply it onc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Span
 
 from extract.language.quantities import parse_dose, parse_duration, parse_frequency
+from extract.records.anaphora import Focus, anchors, is_mixture, of_another, speaks_of_all, together
+from extract.records.attributes import attributes, carriers
 from extract.records.cases import Casting
 from extract.records.cues import cue
-from extract.records.linking import ATTRIBUTES, link
+from extract.records.linking import coordinated, link
 from extract.records.sentences import SUMMARY, Sentence
 
 #: how many sentences back a dose without a drug may find its drug
 REACH = 2
+#: and how many where it says that a treatment was repeated
+REACH_AGAIN = 6
 #: parts that say how a drug was given, so that a duration told in passing can be theirs
 LASTING = frozenset({"dose", "ratio", "vehicle", "frequency"})
 _TAKEN = ("given", "stopped", "failed", "")
@@ -29,7 +33,7 @@ TOGETHER = 3
 
 _ANAPHOR = re.compile(
     r"\b(?:dos(?:e|es|age|ing)|treatment|therapy|it|this|medication|drug|mixture|infusion|injection|course|regimen|cream|ointment|gel|solution|"
-    r"applied|apply|tapered|titrated|increased|reduced|decreased|maintained|continued|administered|given|prescribed|received|antibiotics?|treated)\b",
+    r"applied|apply|rubbed|massaged|instilled|injected|infused|inhaled|swallowed|taken|tapered|titrated|increased|reduced|decreased|maintained|continued|administered|given|prescribed|received|antibiotics?|treated|session)\b|^(?:At|On) (?=\d)",
     re.IGNORECASE,
 )
 
@@ -44,6 +48,12 @@ class Regimen:
     parts: dict[str, Span] = field(default_factory=dict)
     confidence: float = 1.0
     whole: bool = False  # how long the drug under way was given, told in passing
+    again: Sentence | None = None  # where it was told of last, when it was told more than once
+
+    @property
+    def last(self) -> Sentence:
+        """The sentence that told of it last."""
+        return self.again or self.sentence
 
     def values(self) -> dict[str, object]:
         """Its parts as comparable values, so that "20 mg" and "20 milligrams" are the same."""
@@ -57,50 +67,48 @@ class DrugCourse:
     key: str
     mentions: list[tuple[Span, Sentence]] = field(default_factory=list)
     regimens: list[Regimen] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)  # what each mention tells of the drug, in their order
 
 
 def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugCourse]]:
     """The drug courses of every person of the cast, and under -1 those told of nobody, in order of first mention."""
     text = sents[0].doc.text if sents else ""
     found: dict[int, dict[str, DrugCourse]] = {}
-    focus: dict[int, tuple[int, list[Span]]] = {}
+    focus: dict[int, Focus] = {}
     for s in sents:
         if s.section in ("references", "front", "keywords"):
             continue
-        drugs = s.of("drug")
         people = casting.owners[s.index] or (-1,)
         if len(people) > 1 and s.section in SUMMARY:
             continue  # two patients' drugs in one sentence: the report tells them one by one
-        attributes = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (_measured(m) and treats(s, m))]
+        bases = carriers(s)
+        drugs = [d for d in s.of("drug") if d not in bases]
+        told = attributes(s)
         for person in people:
-            own = [d for d in drugs if person == -1 or d._.assertion != "general" or _dosed_here(s, d, person, casting)]
-            subjects = own
-            weight = 1.0
-            if (
-                not own
-                and attributes
-                and not drugs
-                and person in focus
-                and s.index - focus[person][0] <= REACH
-                and _ANAPHOR.search(s.text)
-            ):
-                subjects, weight = focus[person][1], 0.7
             table = found.setdefault(person, {})
-            for drug in own:
-                _course(table, drug).mentions.append((drug, s))
-            attributes_here = attributes
-            if person in focus and (whole := _whole_course(s, attributes, own)):
-                attributes_here = [a for a in attributes if a is not whole]
-                before = focus[person][1]
-                _course(table, before[-1]).regimens.append(
-                    Regimen(before[-1], s, before[-1]._.assertion or "given", {"duration": whole}, 0.7, whole=True)
+            own = _own(s, drugs, person, casting)
+            for drug, status in own.items():
+                course = _course(table, drug)
+                course.mentions.append((drug, s))
+                course.statuses.append(status)
+            before = focus.get(person)
+            if before is not None and s.index - before.sentence > (
+                REACH_AGAIN if cue("again", "links.csv").search(s.text) else REACH
+            ):
+                before = None
+            here = told
+            if person in focus and (whole := _whole_course(s, told, list(own))):
+                here = [a for a in told if a is not whole]
+                last = focus[person].last
+                _course(table, last).regimens.append(
+                    Regimen(last, s, last._.assertion or "given", {"duration": whole}, 0.7, whole=True)
                 )
-            for regimen in _regimens(subjects, attributes_here, s, text, anaphoric=not own):
-                regimen.confidence *= weight
+            for regimen in _regimens(s, drugs, own, here, before, text):
                 _course(table, regimen.drug).regimens.append(regimen)
-            acted = [d for d in own if d._.assertion in ("given", "", "stopped", "failed")] or own
-            if acted:
-                focus[person] = (s.index, acted[-1:])  # a following "the dose" is the last one's
+            acted = [d for d, status in own.items() if status in _TAKEN] or list(own)
+            if acted:  # a following "the dose" is the last one's
+                group = together(acted[-1], coordinated(text, acted, told))
+                focus[person] = Focus(s.index, acted[-1], group, len(group) > 1 and is_mixture(s))
     result = {}
     for person, table in found.items():
         for course in table.values():
@@ -109,15 +117,25 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
     return result
 
 
-def _dosed_here(s: Sentence, drug: Span, person: int, casting: Casting) -> bool:
+def _own(s: Sentence, drugs: Sequence[Span], person: int, casting: Casting) -> dict[Span, str]:
+    """The drugs of a sentence that are told of a person, each with its status, in order."""
+    own = {}
+    for d in drugs:
+        status = d._.assertion or "given"
+        if person != -1 and status == "general":
+            if not _dosed_here(s, person, casting):
+                continue
+            status = "given"
+        own[d] = status
+    return own
+
+
+def _dosed_here(s: Sentence, person: int, casting: Casting) -> bool:
     """A drug that reads like general talk but is dosed was given: to a cited patient whose story the sentence carries on, or, told
     as done, to an index patient."""
     if s.section in SUMMARY or not s.of("dose", "duration", "ratio"):
         return False
-    if casting.people[person].role == "index" and not cue("given", "durations.csv").search(s.text):
-        return False
-    drug._.assertion = "given"
-    return True
+    return casting.people[person].role != "index" or bool(cue("given", "durations.csv").search(s.text))
 
 
 def drug_key(drug: Span) -> str:
@@ -128,11 +146,6 @@ def drug_key(drug: Span) -> str:
 def _course(table: dict[str, DrugCourse], drug: Span) -> DrugCourse:
     key = drug_key(drug)
     return table.setdefault(key, DrugCourse(key))
-
-
-def _measured(duration: Span) -> bool:
-    """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
-    return bool(duration._.norm) or parse_duration(duration.text) is not None
 
 
 def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]) -> Span | None:
@@ -154,53 +167,71 @@ def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]
 
 
 def _regimens(
-    drugs: Sequence[Span], attributes: Sequence[Span], s: Sentence, text: str, *, anaphoric: bool
+    s: Sentence, drugs: Sequence[Span], own: Mapping[Span, str], told: Sequence[Span], before: Focus | None, text: str
 ) -> Iterable[Regimen]:
-    if anaphoric:
-        told = {id(d): [(a, 0.6) for a in attributes] for d in drugs}
-    else:
-        told = {id(d): [] for d in drugs}
-        for x in link(drugs, attributes, text):
-            told[id(x.drug)].append((x.attribute, x.confidence))
-    for drug in drugs:
-        parts = sorted(told[id(drug)], key=lambda p: p[0].start_char)
-        if parts:
-            yield from _split(drug, parts, s)
+    """The regimens a sentence tells: of its own drugs, and of those spoken of before where it goes on about them."""
+    if not told:
+        return
+    if not drugs:
+        parts = [(a, 0.6) for a in told if not of_another(s, a)]
+        if parts and before is not None and _ANAPHOR.search(s.text):
+            for drug in before.meant(all_of_them=speaks_of_all(s)):
+                yield from _split(drug, drug._.assertion or "given", parts, s, sure=0.7)
+        return
+    stand_ins = anchors(s) if before is not None else []
+    dealt: dict[Span, list[tuple[Span, float]]] = {}
+    for x in link([*drugs, *(a.span for a in stand_ins)], told, text):
+        dealt.setdefault(x.drug, []).append((x.attribute, x.confidence))
+    for anchor in stand_ins if before is not None else ():
+        if anchor.span in dealt and before is not None:
+            for drug in before.meant(all_of_them=anchor.all_of_them):
+                yield from _split(drug, drug._.assertion or "given", dealt[anchor.span], s, sure=0.7)
+    for drug, status in own.items():
+        if drug in dealt:
+            yield from _split(drug, status, dealt[drug], s)
 
 
-def _split(drug: Span, parts: list[tuple[Span, float]], s: Sentence) -> Iterable[Regimen]:
+def _split(
+    drug: Span, status: str, parts: Sequence[tuple[Span, float]], s: Sentence, *, sure: float = 1.0
+) -> Iterable[Regimen]:
     """The regimens among a drug's attributes in one sentence: one for each dose, the rest dealt to the dose beside it."""
-    doses = [a for a, _ in parts if a.label_ == "dose"]
-    heads: list[Span | None] = list(doses) or [None]
-    dealt: list[Regimen] = []
-    for head in heads:
-        dealt.append(
-            Regimen(
-                drug,
-                s,
-                drug._.assertion or "given",
-                {"dose": head} if head is not None else {},
-                {id(a): c for a, c in parts}.get(id(head), 1.0),
-            )
-        )
+    parts = sorted(parts, key=lambda p: p[0].start_char)
+    volumes = _volumes(parts, going_on=sure < 1)
+    doses = [(a, c) for a, c in parts if a.label_ == "dose" and a not in volumes]
+    dealt = [Regimen(drug, s, status, {"dose": a}, c) for a, c in doses] or [Regimen(drug, s, status)]
     for a, confidence in parts:
-        if a.label_ == "dose":
+        label = "volume" if a in volumes else a.label_
+        if label == "dose":
             continue
         target = _nearest(dealt, a)
-        if a.label_ in target.parts:
+        if label in target.parts:
             if a.label_ in ("frequency", "duration") and _value(a.label_, a) != _value(
                 a.label_, target.parts[a.label_]
             ):
-                dealt.append(Regimen(drug, s, drug._.assertion or "given", {a.label_: a}, confidence))
+                dealt.append(Regimen(drug, s, status, {**_carried_on(target, a), a.label_: a}, confidence))
             continue
-        target.parts[a.label_] = a
+        target.parts[label] = a
         target.confidence = min(target.confidence, max(confidence, 0.5))
     for label in ("route", "form", "vehicle", "site"):  # told once for the sentence: told for every dose of it
-        told = {id(r.parts[label]): r.parts[label] for r in dealt if label in r.parts}
-        if len(told) == 1:
+        once = {id(r.parts[label]): r.parts[label] for r in dealt if label in r.parts}
+        if len(once) == 1:
             for r in dealt:
-                r.parts.setdefault(label, next(iter(told.values())))
-    yield from dealt
+                r.parts.setdefault(label, next(iter(once.values())))
+    for r in dealt:
+        r.confidence *= sure
+        yield r
+
+
+def _carried_on(r: Regimen, a: Span) -> dict[str, Span]:
+    """What a step keeps of the regimen before it: "100 mg three times daily for 12 weeks, then twice daily" is 100 mg twice daily."""
+    return {"dose": r.parts["dose"]} if a.label_ == "frequency" and "dose" in r.parts else {}
+
+
+def _volumes(parts: Sequence[tuple[Span, float]], *, going_on: bool) -> set[Span]:
+    """Amounts in mL beside a strength ("0.5%; 15 mL"), or of a drug told before ("1 mL was rubbed in"), are volumes, not doses."""
+    doses = [(a, parse_dose(a.text)) for a, _ in parts if a.label_ == "dose"]
+    strong = going_on or any(d is not None and d.unit != "mL" for _, d in doses)
+    return {a for a, d in doses if strong and d is not None and d.unit == "mL"}
 
 
 def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
@@ -209,47 +240,6 @@ def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
     if before:
         return max(before, key=lambda r: r.parts["dose"].start_char)
     return dealt[0]
-
-
-def treats(s: Sentence, duration: Span) -> bool:
-    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up.
-
-    In this order: words behind it ("two-month course", "six weeks of prednisone", "3 days later"), words before it
-    ("after", "history of", "remained well for"), and at last what stands nearer before it, a drug or a symptom.
-    """
-    at, stop = duration.start_char - s.start, duration.end_char - s.start
-    before, after = s.text[:at], s.text[stop:]
-    drugs = s.of("drug", "dose")
-    head = re.search(r"([^:;]*):\s*$", before) if s.section == "table" else None
-    if (
-        head
-        and cue("duration_head", "durations.csv").search(head[1])
-        and not cue("symptom", "durations.csv").search(head[1])
-    ):
-        return True
-    if cue("after_yes", "durations.csv").match(after):
-        return True
-    follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)
-    if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
-        return True
-    if cue("after_no", "durations.csv").match(after):
-        return False
-    if cue("end_of_course", "durations.csv").search(before[-60:]):
-        return True
-    if any(cue(kind, "durations.csv").search(before[-60:]) for kind in ("before_no", "of_symptom")):
-        return False
-    own = re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)
-    if not own and not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
-        return False
-    treated = max(
-        [m.end() for m in cue("treatment", "durations.csv").finditer(before)]
-        + [d.end_char - s.start for d in drugs if d.end_char <= duration.start_char],
-        default=-1,
-    )
-    symptom = max((m.end() for m in cue("symptom", "durations.csv").finditer(before)), default=-1)
-    if treated < 0 and symptom < 0:
-        return bool(cue("treatment", "durations.csv").search(after[:60]))
-    return treated > symptom
 
 
 # --- one drug ----------------------------------------------------------------------------------------------------------
@@ -271,20 +261,16 @@ def merge(regimens: list[Regimen]) -> list[Regimen]:
             if k is not None:
                 _absorb(k, r)
                 continue
-        for k in kept:
-            if _same(k, r):
-                _absorb(k, r)
-                break
-            if (
-                k.sentence.section == r.sentence.section
-                and 0 <= r.sentence.index - k.sentence.index <= TOGETHER
-                and k is kept[-1]
-                and _complements(k, r)
-            ):
-                _absorb(k, r)
-                break
-        else:
+        known = next((k for k in kept if _same(k, r)), None)
+        if known is None and kept:
+            latest = max(kept, key=lambda k: k.last.index)
+            near = latest.last.section == r.sentence.section and 0 <= r.sentence.index - latest.last.index <= TOGETHER
+            known = latest if near and _complements(latest, r) else None
+        if known is None:
             kept.append(r)
+        else:
+            _absorb(known, r)
+            known.again = r.sentence
     return kept
 
 

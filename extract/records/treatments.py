@@ -38,7 +38,7 @@ class Line:
 
 def lines(course: DrugCourse) -> list[Line]:
     """The rows of one drug: one a regimen, at least one a drug, one more where it was also declined, avoided or planned."""
-    statuses = [(m._.assertion or "given", m, s) for m, s in course.mentions]
+    statuses = [(told, m, s) for told, (m, s) in zip(course.statuses, course.mentions, strict=True)]
     real = [(a, m, s) for a, m, s in statuses if a in REAL]
     made = [Line(_quoted(r, course), r, r.status or "given") for r in course.regimens if (r.status or "given") in REAL]
     if real and not made:

@@ -35,6 +35,45 @@ def regimens(doc):
          {"sertraline": [{"dose": "50 mg"}]}),
         ("A mixture of [drug:urea] with [vehicle:Vaseline] in a [ratio:1:1] ratio was made. It was applied [frequency:once a day].",
          {"urea": [{"vehicle": "Vaseline", "ratio": "1:1", "frequency": "once a day"}]}),
+        # grammar of regimens
+        ("She took [drug:A] [dose:60 mg] and [drug:B] [dose:100 mg] [frequency:daily], both for [duration:six weeks].",
+         {"a": [{"dose": "60 mg", "frequency": "daily", "duration": "six weeks"}], "b": [{"dose": "100 mg", "frequency": "daily", "duration": "six weeks"}]}),
+        ("She was treated with [drug:A] and/or [drug:B] for [duration:two years].",
+         {"a": [{"duration": "two years"}], "b": [{"duration": "two years"}]}),
+        ("[drug:Lithium] was started at [dose:400 mg] and escalated to [dose:800 mg] with [drug:folate] [dose:5 mg].",
+         {"lithium": [{"dose": "400 mg"}, {"dose": "800 mg"}], "folate": [{"dose": "5 mg"}]}),
+        ("[drug:Dapsone] was continued at [dose:100 mg] [frequency:twice daily] for [duration:3 weeks], then [frequency:once daily].",
+         {"dapsone": [{"dose": "100 mg", "frequency": "twice daily", "duration": "3 weeks"}, {"dose": "100 mg", "frequency": "once daily"}]}),
+        ("[drug:Clozapine] [dose:12.5 mg] was begun. The dose was raised to [dose:50 mg] on day 4 and then by [dose:25 mg] [frequency:every third day], while [drug:olanzapine] was tapered to [dose:5 mg].",
+         {"clozapine": [{"dose": "12.5 mg"}, {"dose": "50 mg"}], "olanzapine": [{"dose": "5 mg"}]}),
+        ("[drug:Doxazosin] [dose:1 mg] was doubled [frequency:every three days].", {"doxazosin": [{"dose": "1 mg"}]}),
+        ("[drug:Prednisone] was kept until the fever had gone and the markers were normal and she could walk again without any help of others, and was then tapered to [dose:10 mg] for [duration:five days].",
+         {"prednisone": [{"dose": "10 mg", "duration": "five days"}]}),
+        ("[drug:Infliximab] [dose:5 mg/kg] was infused over [duration:two hours] after [drug:paracetamol] [dose:1 g] by mouth.",
+         {"infliximab": [{"dose": "5 mg/kg", "duration": "two hours"}], "paracetamol": [{"dose": "1 g"}]}),
+        ("[drug:Mexiletine|stopped] [dose:2 mg/kg] was abandoned after a month.", {"mexiletine": [{"dose": "2 mg/kg", "duration": "a month"}]}),
+        ("[drug:Linezolid|stopped] [dose:600 mg] gave no benefit and was stopped two weeks later.",
+         {"linezolid": [{"dose": "600 mg", "duration": "two weeks"}]}),
+        ("[route:Intravenous] [drug:antibiotics] for meningitis with [drug:A] and [drug:B] were begun.",
+         {"antibiotics": [{"route": "Intravenous"}], "a": [{"route": "Intravenous"}], "b": [{"route": "Intravenous"}]}),
+        ("[drug:X] [dose:200 mg] [frequency:bid] with [dose:400 mg] (or higher) [frequency:qd] [drug:Y] was given.",
+         {"x": [{"dose": "200 mg", "frequency": "bid"}], "y": [{"dose": "400 mg", "frequency": "qd"}]}),
+        # a mixture
+        ("Crushed [drug:everolimus] was levigated with [drug:light mineral oil] and brought into [vehicle:petrolatum] to [dose:0.4%].",
+         {"everolimus": [{"vehicle": "petrolatum", "dose": "0.4%"}]}),
+        ("We prescribed a [form:gel] of [drug:A] [dose:2%] and [drug:B] [dose:1%] in [vehicle:an organogel]. About [dose:1 mL] was rubbed in [frequency:twice daily].",
+         {"a": [{"dose": "2%", "form": "gel", "vehicle": "an organogel", "volume": "1 mL", "frequency": "twice daily"}],
+          "b": [{"dose": "1%", "form": "gel", "vehicle": "an organogel", "volume": "1 mL", "frequency": "twice daily"}]}),
+        ("[drug:Toxin] [dose:100 U] was diluted in [volume:2 mL] of [dose:0.9%] [vehicle:saline].",
+         {"toxin": [{"dose": "100 U", "volume": "2 mL", "vehicle": "saline"}]}),
+        ("[drug:Ropivacaine] [dose:0.4%]; volume: [dose:20 mL] in all.", {"ropivacaine": [{"dose": "0.4%", "volume": "20 mL"}]}),
+        # sites
+        ("The ulcer of the [site:heel] healed with [drug:cefalexin] [dose:500 mg].", {"cefalexin": [{"dose": "500 mg"}]}),
+        ("[drug:Timolol] [dose:0.5%] was applied to the [site:cheek].", {"timolol": [{"dose": "0.5%", "site": "cheek"}]}),
+        # something new is not the drug spoken of
+        ("[drug:Capsaicin] [form:cream] was tried. An [route:epidural] [form:infusion] was proposed.", {"capsaicin": [{"form": "cream"}]}),
+        ("[drug:Toxin] [dose:25 U] was injected. She was well. She went home. She slept. The injection was repeated with [dose:40 U] again.",
+         {"toxin": [{"dose": "25 U"}, {"dose": "40 U"}]}),
     ],
 )  # fmt: skip
 def test_links(marked, text, expected):
@@ -48,6 +87,11 @@ def test_links(marked, text, expected):
         "[duration:Two months] after she took [drug:prednisone] the rash was gone.",
         "She had had a cough for [duration:3 weeks] and took [drug:codeine].",
         "She took [drug:codeine] and was seen [duration:3 weeks] later.",
+        "She took [drug:codeine] and has been free of seizures for [duration:3 weeks].",
+        "The effect of [drug:ketamine] was kept for [duration:3 months].",
+        "She rinsed with [drug:tacrolimus] for [duration:two minutes].",
+        "A girl of [duration:3 months] was given [drug:anakinra].",
+        "[drug:Bisphosphonates] are best given within the first [duration:six months].",
     ],
 )
 def test_durations_of_other_things_are_not_the_drugs(marked, text):
@@ -60,3 +104,19 @@ def test_a_drug_taken_for_years_is_a_duration_and_a_visit_is_none(marked):
         "At the visit of [duration:six months] she was on [drug:anakinra] [dose:100 mg].\n"
     )
     assert regimens(doc) == {"lovastatin": [{"duration": "12 years"}], "anakinra": [{"dose": "100 mg"}]}
+
+
+def test_reading_leaves_the_mentions_as_they_are(marked):
+    doc = marked(
+        "## case\nA [age:40-year-old] [sex:woman] presented. [drug:Zinc|general] [dose:20 mg] was given for [duration:3 days].\n"
+    )
+    assert regimens(doc)["zinc"] == [{"dose": "20 mg", "duration": "3 days"}]
+    assert [m._.assertion for m in doc.spans["mentions"] if m.label_ == "drug"] == ["general"]
+
+
+def test_a_drug_of_general_talk_keeps_its_dose_to_itself(marked):
+    doc = marked(
+        "## title\n[frequency:Weekly] [drug:paclitaxel|general] after failure of [drug:doxorubicin|failed]\n"
+        "## case\nA [age:40-year-old] [sex:woman] presented. She was treated.\n"
+    )
+    assert regimens(doc) == {"doxorubicin": []}

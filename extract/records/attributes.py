@@ -1,0 +1,152 @@
+"""Which mentions of a sentence can tell how a drug was given.
+
+In: a sentence. Out: its dose, volume, ratio, form, vehicle, route, site, frequency and duration mentions, without those that
+tell something else: the strength of a vehicle ("0.9% saline"), the step of a change ("raised by 25 mg every second day"),
+a place nothing was put on ("cellulitis of the heel"), the length of a symptom or a visit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_dose, parse_duration
+from extract.language.quantities.duration import LENGTH
+from extract.language.tables import read_table
+from extract.records.cues import cue, rows
+from extract.records.linking import ATTRIBUTES
+from extract.records.sentences import Sentence
+
+RULES = "links.csv"
+
+
+def attributes(s: Sentence) -> list[Span]:
+    """The mentions of `s` that can be attributes of a drug, in order."""
+    told = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (measured(m) and treats(s, m))]
+    told = sorted([*told, *_ended(s)], key=lambda m: m.start_char)
+    steps = [m for m in told if m.label_ == "dose" and _is_step(s, m)]
+    local = cue("local", RULES).search(s.text)
+    return [
+        m
+        for m in told
+        if m not in steps
+        and not (m.label_ == "site" and not local)
+        and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
+        and not (m.label_ == "dose" and _of_vehicle(s, m))
+    ]
+
+
+def measured(duration: Span) -> bool:
+    """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
+    return bool(duration._.norm) or parse_duration(duration.text) is not None
+
+
+def _is_step(s: Sentence, dose: Span) -> bool:
+    return bool(cue("step", RULES).search(s.text[: dose.start_char - s.start]))
+
+
+def _is_rhythm_of_change(s: Sentence, frequency: Span, steps: Sequence[Span]) -> bool:
+    """ "by 25 mg every second day", "doubled every three days"."""
+    return any(0 <= frequency.start_char - d.end_char <= 3 for d in steps) or bool(
+        cue("step_every", RULES).search(s.text[: frequency.start_char - s.start])
+    )
+
+
+def _ended(s: Sentence) -> list[Span]:
+    """Lengths that only the end of a treatment tells and that are no mentions yet: "was abandoned after a month"."""
+    found = []
+    for m in _ends().finditer(s.text):
+        length = next(name for name, value in m.groupdict().items() if value is not None)
+        start, end = s.start + m.start(length), s.start + m.end(length)
+        span = s.doc.char_span(start, end, label="duration", alignment_mode="expand")
+        taken = any(d.start_char < end and start < d.end_char for d in s.of("duration"))
+        if span is not None and not taken and parse_duration(span.text) is not None:
+            found.append(span)
+    return found
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    patterns = [r["pattern"] for r in rows("durations.csv") if r["kind"] == "ended"]
+    named = (p.replace("(?P<length>LENGTH)", f"(?P<length{i}>{LENGTH})") for i, p in enumerate(patterns))
+    return re.compile("|".join(rf"\b(?:{p})" for p in named), re.IGNORECASE)
+
+
+def _of_vehicle(s: Sentence, dose: Span) -> bool:
+    """ "0.9% saline": the strength belongs to what carries the drug."""
+    parsed = parse_dose(dose.text)
+    if parsed is None or parsed.unit != "%":
+        return False
+    gap = s.text[dose.end_char - s.start :]
+    follower = next((m for m in s.of("drug", "vehicle") if m.start_char >= dose.end_char), None)
+    inside = any(v.start_char <= dose.start_char and dose.end_char <= v.end_char for v in s.of("vehicle"))
+    return inside or (
+        follower is not None
+        and follower.label_ == "vehicle"
+        and not gap[: follower.start_char - dose.end_char].strip()
+    )  # fmt: skip
+
+
+def carriers(s: Sentence) -> list[Span]:
+    """Drug mentions that only carry another drug of the sentence: "tablets were levigated with light mineral oil"."""
+    drugs = s.of("drug")
+    if len(drugs) < 2 or not cue("mixing", RULES).search(s.text):
+        return []
+    return [d for d in drugs[1:] if _is_base(d.text) and cue("carried", RULES).search(s.text[: d.start_char - s.start])]
+
+
+@cache
+def _bases() -> frozenset[str]:
+    return frozenset(row["name"].lower() for row in read_table("vocabulary/vehicles.csv"))
+
+
+def _is_base(name: str) -> bool:
+    """Whether a name is, or ends in, that of a vehicle."""
+    words = name.lower().split()
+    return any(" ".join(words[k:]) in _bases() for k in range(len(words)))
+
+
+def treats(s: Sentence, duration: Span) -> bool:
+    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up.
+
+    In this order: words behind it ("two-month course", "six weeks of prednisone", "3 days later"), words before it
+    ("after", "history of", "remained well for"), and at last what stands nearer before it, a drug or a symptom.
+    """
+    at, stop = duration.start_char - s.start, duration.end_char - s.start
+    before, after = s.text[:at], s.text[stop:]
+    drugs = s.of("drug", "dose")
+    head = re.search(r"([^:;]*):\s*$", before) if s.section == "table" else None
+    if (
+        head
+        and cue("duration_head", "durations.csv").search(head[1])
+        and not cue("symptom", "durations.csv").search(head[1])
+    ):
+        return True
+    if cue("after_yes", "durations.csv").match(after):
+        return True
+    follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)
+    if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
+        return True
+    if cue("infused_over", "durations.csv").search(before[-60:]):
+        return True
+    if cue("after_no", "durations.csv").match(after):
+        return False
+    if cue("end_of_course", "durations.csv").search(before[-60:]):
+        return True
+    if any(cue(kind, "durations.csv").search(before[-60:]) for kind in ("before_no", "of_symptom")):
+        return False
+    own = re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)
+    if not own and not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
+        return False
+    treated = max(
+        [m.end() for m in cue("treatment", "durations.csv").finditer(before)]
+        + [d.end_char - s.start for d in drugs if d.end_char <= duration.start_char],
+        default=-1,
+    )
+    symptom = max((m.end() for m in cue("symptom", "durations.csv").finditer(before)), default=-1)
+    if treated < 0 and symptom < 0:
+        return bool(cue("treatment", "durations.csv").search(after[:60]))
+    return treated > symptom
