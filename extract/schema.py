@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 DiagnosisAssertion = Literal["present", "historical", "possible", "absent", "family"]
 TreatmentStatus = Literal["given", "stopped", "failed", "declined", "planned", "avoided", "exposure"]
+TreatmentOutcome = Literal["improved", "resolved", "unchanged", "worse", "adverse_effect"]
 PainPhase = Literal["baseline", "followup", "worst", "rest", "movement"]
 Role = Literal["index", "cited"]
 Curation = Literal["", "accepted", "corrected", "rejected", "added"]
@@ -153,9 +154,12 @@ class Treatment(Evidence):
     per_day: float | None = col("Doses a day (every 8 h 3, weekly 0.143).", unit="1/day", example=1.0, default=None)
     duration_text: str = col("Duration as written.", example="two months", default="")
     days: float | None = col("Duration (week 7, month 30, year 365).", unit="days", example=60.0, default=None)
-    outcome: Literal["improved", "resolved", "unchanged", "worse", "adverse", ""] = col(
-        "What the report says came of it.", default=""
-    )
+    outcome: TreatmentOutcome | Literal[""] = col(
+        "What the report says came of it: improved, resolved, unchanged (it did not help), worse, adverse_effect; the last that is told. "
+        "Empty when nothing is told: nothing is concluded.",
+        example="improved", default="",
+    )  # fmt: skip
+    outcome_text: str = col("The sentence that tells the outcome.", default="")
 
 
 class PainScore(Evidence):
@@ -198,6 +202,7 @@ class FlatRecord(Evidence):
     per_day: float | None = col("Doses a day.", unit="1/day", default=None)
     duration: str = col("Duration as written.", default="")
     days: float | None = col("Duration.", unit="days", default=None)
+    outcome: str = col("What the report says came of it.", example="improved", default="")
     pain_before: float | None = col("Pain before the treatment, on a scale of 0 to 10.", example=8.0, default=None)
     pain_after: float | None = col("Pain after it, on a scale of 0 to 10.", example=1.0, default=None)
     pain_change: float | None = col("After minus before.", example=-7.0, default=None)

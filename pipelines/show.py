@@ -77,7 +77,8 @@ def _treatment(t: Treatment) -> dict[str, object]:
         t.volume_text and f"{t.volume_text} of", t.dose_text, t.ratio, t.vehicle and f"in {t.vehicle}", t.form, t.route,
         t.site and f"({t.site})", t.frequency_text, t.duration_text and f"for {t.duration_text.removeprefix('for ')}",
     )  # fmt: skip
-    return {"drug": t.drug or t.text, "status": t.status, "given": " ".join(filter(None, told)), "page": t.page}
+    given = " ".join(filter(None, told))
+    return {"drug": t.drug or t.text, "status": t.status, "given": given, "outcome": t.outcome, "page": t.page}
 
 
 def _pain(p: PainScore) -> dict[str, object]:

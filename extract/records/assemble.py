@@ -15,7 +15,8 @@ from spacy.tokens import Doc, Span
 from extract.records.cases import Casting, Person, cast
 from extract.records.confidence import confidence, sure
 from extract.records.diagnoses import Finding, findings
-from extract.records.evidence import provenance, row_id
+from extract.records.evidence import provenance, quote, row_id
+from extract.records.outcomes import Outcome, outcomes
 from extract.records.pain import Rating, ratings
 from extract.records.regimens import DrugCourse, courses
 from extract.records.sentences import SILENT, Sentence, sentences
@@ -49,6 +50,7 @@ class _Assembly:
         self.casting: Casting = cast(self.sents)
         self.courses = courses(self.sents, self.casting)
         self.findings = {p: sure(found) for p, found in findings(self.sents, self.casting).items()}
+        self.outcomes = outcomes(self.sents, self.casting, self.courses)
         self.ratings = ratings(self.sents, self.casting, self.courses)
         self.shown: frozenset[int] = frozenset()
         self.linked: dict[tuple[str, int, int], str] = {}
@@ -127,7 +129,9 @@ class _Assembly:
         case = self._case_id(person)
         for course in found:
             also = _others("", (m for m, _ in course.mentions))
-            for line in lines(course) if person >= 0 else _told_of_nobody(course):
+            rows = lines(course) if person >= 0 else _told_of_nobody(course)
+            came = _came_of(course, rows, self.outcomes.get(person, ()))
+            for i, line in enumerate(rows):
                 span, r = line.span, line.regimen
                 text = " ".join(span.text.split())
                 parts = sorted(r.parts.items())
@@ -148,6 +152,7 @@ class _Assembly:
                     code=span._.code,
                     status=typed(TreatmentStatus, line.status or "given"),
                     **values(r),
+                    **_outcome(came.get(i)),
                     **self._where(told, r.sentence, span._.confidence * r.confidence),
                 )
 
@@ -210,6 +215,24 @@ def _told_of_nobody(course: DrugCourse) -> list[Line]:
     return [Line(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
 
 
+def _came_of(course: DrugCourse, rows: Sequence[Line], told: Iterable[Outcome]) -> dict[int, Outcome]:
+    """The outcome of each row of a drug, by its place: that told last of the regimen last before it."""
+    taken = [i for i, row in enumerate(rows) if row.status in ("given", "stopped", "failed")]
+    came: dict[int, Outcome] = {}
+    for outcome in told if taken else ():
+        if course.key in outcome.drugs:
+            at = [i for i in taken if rows[i].regimen.sentence.index <= outcome.sentence.index]
+            came[at[-1] if at else taken[0]] = outcome
+    return came
+
+
+def _outcome(came: Outcome | None) -> dict[str, Any]:
+    if came is None:
+        return {}
+    s = came.sentence
+    return {"outcome": came.kind, "outcome_text": quote(s, s.start + max(0, s.text.find(came.words)), s.end)}
+
+
 def _others(text: str, spans: Iterable[Span]) -> list[str]:
     """The other wordings, in order, each once."""
     seen = {text.lower()}
@@ -267,6 +290,7 @@ def flat_records(
                 per_day=t.per_day,
                 duration=t.duration_text,
                 days=t.days,
+                outcome=t.outcome,
                 pain_before=b,
                 pain_after=a,
                 pain_change=round(a - b, 2) if a is not None and b is not None else None,

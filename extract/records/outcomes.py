@@ -1,0 +1,176 @@
+"""What came of a treatment, as the report tells it: improved, resolved, unchanged, worse, adverse_effect.
+
+In: the sentences with their owners and each person's drug courses. Out: for each person the `Outcome`s, each with the drugs it is
+told of and the words that tell it. Only the report proper and the stories of cited patients count, nothing is concluded: a
+course whose result is not told has none.
+
+How it finds the drugs: those of the same sentence, before the outcome ("was given A and B, with good effect") or behind it and joined to it
+("improved on A"); else those of the sentence last before it that told of a drug taken, `REACH` sentences back at most, with no operation and no
+other treatment between. The rules stand in `rules/outcomes.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.tokens import Span
+
+from extract.records.casting import Casting
+from extract.records.cues import cue
+from extract.records.regimens import DrugCourse, drug_key
+from extract.records.sentences import NARRATIVE, TALK, Sentence
+
+#: the kinds of `rules/outcomes.csv` that are outcomes, in the order they are tried
+KINDS = ("adverse_effect", "unchanged", "worse", "resolved", "improved")
+#: how many sentences after a treatment its outcome may be told without naming it
+REACH = 3
+_RULES = "outcomes.csv"
+_TAKEN = ("given", "stopped", "failed", "")
+#: words after which an outcome without a drug in its sentence goes on about the treatment before
+_GOES_ON = re.compile(
+    r"^\W*(?:after|within|over|at|on|in|by|during|the|his|her|he|she|this|these|there|all|both|it|they|symptoms?|pain|subsequently|thereafter|"
+    r"gradually|eventually|finally|unfortunately|however|but|nevertheless|despite|following|one|two|three|four|five|six|seven|\d+|a|an|no|complete|as a result|since|then|afterwards?)\b",
+    re.IGNORECASE,
+)
+#: "anaemia developed after A": what then went was the harm of A
+_HARM = re.compile(
+    r"\b(?:developed|occurred|appeared|began|noticed|complicated)\W+(?:\w+\W+){0,2}(?:after|following|during|with|on|under)\W+(?:[\w-]+\W+){0,4}$",
+    re.IGNORECASE,
+)
+#: what stands between the drugs of one list ("A and oral B")
+_LISTED = re.compile(r"[^.;]{0,20}?(?:,|\band\b|\bplus\b|\bwith\b|\+|/)[^.;,]{0,16}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of some drugs. `words` are those that tell it, `drugs` the `DrugCourse.key`s they are told of."""
+
+    kind: str
+    words: str
+    sentence: Sentence
+    drugs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Words of an outcome in a sentence."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def outcomes(
+    sents: Sequence[Sentence], casting: Casting, courses: dict[int, list[DrugCourse]]
+) -> dict[int, list[Outcome]]:
+    """The outcomes of every person's treatments, in order of telling."""
+    found: dict[int, list[Outcome]] = {}
+    for person in range(len(casting.people)):
+        taken = {
+            c.key: {m.start_char for m, _ in c.mentions if m._.assertion in _TAKEN} for c in courses.get(person, ())
+        }
+        index = casting.people[person].role == "index"
+        own = [s for s in sents if person in casting.owners[s.index] and s.section in (NARRATIVE if index else TALK)]
+        found[person] = list(_of_person(own, taken))
+    return {person: told for person, told in found.items() if told}
+
+
+def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]]) -> list[Outcome]:
+    found = []
+    before: tuple[Sentence, list[Span]] | None = None
+    for s in own:
+        drugs = [d for d in s.of("drug") if d.start_char in taken.get(drug_key(d), ())]
+        for told in phrases(s.text):
+            here = _here(s, told, drugs) if drugs else []
+            if not here and not s.of("drug") and before is not None and _follows(before[0], s, told):
+                here = before[1]
+            if here:
+                keys = frozenset(drug_key(d) for d in here)
+                found.append(Outcome(told.kind, " ".join(s.text[told.start : told.end].split()), s, keys))
+        if drugs:
+            if cue("apart", _RULES).search(s.text):
+                before = None
+            elif before is None or not cue("going_on", _RULES).search(s.text):
+                before = (s, drugs)
+        elif before is not None and cue("meanwhile", _RULES).search(s.text):
+            before = None
+    return found
+
+
+def phrases(text: str) -> list[_Told]:
+    """The words of a sentence that tell an outcome, in order; what is negated, wished for or only supposed is left out."""
+    taken: list[tuple[int, int]] = []
+    found = []
+    for kind in ("none", *KINDS):
+        for m in cue(kind, _RULES).finditer(text):
+            if any(a < m.end() and m.start() < b for a, b in taken):
+                continue
+            taken.append(m.span())
+            if kind != "none":
+                found.append(_Told(kind, m.start(), m.end()))
+    return sorted(found, key=lambda t: t.start)
+
+
+def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
+    """The drugs of the sentence that the outcome is told of: those behind it and joined to it, else those before it in its clause."""
+    if cue("apart", _RULES).search(s.text):
+        return []
+    spots = [(d.start_char - s.start, d.end_char - s.start, d) for d in drugs]
+    behind = [x for x in spots if x[0] >= told.end]
+    between = s.text[told.end : behind[0][0]] if behind else ""
+    if behind and cue("before_drug", _RULES).match(between.lstrip()) and not _parted(between):
+        if cue("withdrawn", _RULES).search(between):
+            return []
+        joined = [behind[0][2]]
+        for left, right in pairwise(behind):
+            if not _LISTED.fullmatch(s.text[left[1] : right[0]]):
+                break
+            joined.append(right[2])
+        return joined
+    ahead = [x for x in spots if x[1] <= told.start]
+    if not ahead:
+        return []
+    clause = s.text[ahead[-1][1] : told.start]
+    if _HARM.search(s.text[: ahead[-1][0]]) and told.kind in ("resolved", "improved", "unchanged"):
+        return []
+    if ";" in clause or cue("meanwhile", _RULES).search(clause) or _another(told, s.text[: told.start], clause):
+        return []
+    kept = [ahead[-1][2]]
+    for left, right in zip(reversed(ahead[:-1]), reversed(ahead), strict=False):
+        between = s.text[left[1] : right[0]]
+        if phrases(between) or ";" in between or re.search(r"\b(?:then|replaced|switched|changed|instead)\b", between):
+            break
+        kept.append(left[2])
+    return kept
+
+
+def _another(told: _Told, before: str, clause: str) -> bool:
+    """Whether what went was the harm of the drug, after it was stopped, or a trouble that came later."""
+    if told.kind not in ("resolved", "improved", "unchanged"):
+        return False
+    return bool(cue("withdrawn", _RULES).search(before) or cue("new_event", _RULES).search(clause))
+
+
+def _parted(text: str) -> bool:
+    """Whether another clause begins between an outcome and a drug ("improved, and was given A")."""
+    return bool(
+        re.search(
+            r"[;:]|,? (?:and|but|so|when|while|then|whereupon) (?:\w+ ){0,3}(?:was|were|received|took|started|given)\b",
+            text,
+        )
+    )
+
+
+def _follows(treatment: Sentence, s: Sentence, told: _Told) -> bool:
+    """Whether a sentence that names no drug still tells the outcome of the treatment before it."""
+    if not 0 < s.index - treatment.index <= REACH:
+        return False
+    ahead = s.text[: told.start]
+    if cue("meanwhile", _RULES).search(s.text) or cue("apart", _RULES).search(s.text) or _another(told, ahead, ahead):
+        return False
+    if told.kind in ("resolved", "improved") and cue("withdrawn", _RULES).search(treatment.text):
+        return False
+    return s.index - treatment.index == 1 or bool(_GOES_ON.match(s.text))

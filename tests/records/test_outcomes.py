@@ -1,0 +1,123 @@
+"""What came of a treatment: what is told, of which drug, and what only looks like it."""
+
+import pytest
+
+from extract.records import assemble
+from extract.records.outcomes import phrases
+from extract.schema import Document
+
+
+def came(doc):
+    """The outcome of every treatment, by drug."""
+    report = assemble(doc, Document(doc_id="d1", file="a.txt"))
+    return {t.drug: t.outcome for t in report.treatments}
+
+
+def case(marked, text):
+    return marked(f"## case\nA [age:40-year-old] [sex:man] was admitted.\n\n{text}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The rash improved.", "improved"),
+        ("The rash did not improve.", "unchanged"),
+        ("She had no relief.", "unchanged"),
+        ("It was tried without any benefit.", "unchanged"),
+        ("There was little improvement.", "unchanged"),
+        ("The fever persisted despite treatment.", "unchanged"),
+        ("The drug had failed.", "unchanged"),
+        ("He became worse and deteriorated.", "worse"),
+        ("All lesions had disappeared.", "resolved"),
+        ("He was pain-free.", "resolved"),
+        ("The pain fell from 8 to 2 and the swelling decreased.", "improved"),
+        ("It was stopped because of nausea.", "adverse_effect"),
+        ("She could not tolerate it.", "adverse_effect"),
+        ("It made him drowsy.", "adverse_effect"),
+    ],
+)
+def test_the_kinds(text, kind):
+    assert [t.kind for t in phrases(text)][:1] == [kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No adverse effects were seen.",
+        "It was well tolerated, without side effects.",
+        "It was given to improve sleep.",
+        "If the pain resolved, it would be stopped.",
+        "Examination showed reduced breath sounds.",
+        "The dose was reduced to 10 mg.",
+        "Open reduction was performed.",
+        "The creatinine clearance was 40 mL/min.",
+        "The efficacy may improve with time.",
+    ],
+)
+def test_what_tells_no_outcome(text):
+    assert phrases(text) == []
+
+
+def test_the_drugs_of_the_sentence(marked):
+    doc = case(
+        marked,
+        "He was treated with [drug:acyclovir] and [drug:prednisone], with good effect. [drug:Gabapentin|failed] gave no relief. "
+        "The rash cleared on [drug:dapsone].",
+    )
+    assert came(doc) == {
+        "acyclovir": "improved",
+        "prednisone": "improved",
+        "gabapentin": "unchanged",
+        "dapsone": "resolved",
+    }
+
+
+def test_one_drug_failed_and_the_next_helped(marked):
+    doc = case(
+        marked,
+        "The diarrhea was refractory to [drug:metronidazole|failed] but responded promptly to oral [drug:vancomycin].",
+    )
+    assert came(doc) == {"metronidazole": "unchanged", "vancomycin": "improved"}
+
+
+def test_a_following_sentence_tells_it_and_the_last_word_counts(marked):
+    doc = case(
+        marked,
+        "[drug:Colchicine] was started. After one week the pain improved. At three months it had resolved completely.",
+    )
+    report = assemble(doc, Document(doc_id="d1", file="a.txt"))
+    row = next(t for t in report.treatments if t.drug == "colchicine")
+    assert row.outcome == "resolved" and row.outcome_text == "At three months it had resolved completely."
+    assert next(r for r in report.records if r.record_id == row.treatment_id).outcome == "resolved"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[drug:Morphine] was given. She underwent appendectomy. The pain resolved.",
+        "[drug:Cefazolin] was given. He developed a rash which resolved within hours.",
+        "After stopping [drug:digoxin|stopped] the nausea resolved.",
+        "Hemolysis developed after [drug:immunoglobulin] and resolved.",
+        "General anaesthesia was induced with [drug:propofol]. The pain was gone and he had recovered fully.",
+        "[drug:Iron] was given. The isolate was resistant to [drug:ceftriaxone|general].",
+        "[drug:Amoxicillin|avoided] was avoided and the fever subsided.",
+    ],
+)
+def test_what_was_not_the_drugs_doing(marked, text):
+    assert set(came(case(marked, text)).values()) <= {""}
+
+
+def test_a_drug_that_went_on_does_not_take_it(marked):
+    doc = case(
+        marked, "[drug:Prednisolone] was started. [drug:Ramipril] was continued. Within two days the fever subsided."
+    )
+    assert came(doc) == {"prednisolone": "resolved", "ramipril": ""}
+
+
+def test_each_regimen_has_its_own(marked):
+    doc = case(
+        marked,
+        "[drug:Prednisone] [dose:20 mg] was given without benefit. [drug:Prednisone] [dose:60 mg] was then given and the rash improved.",
+    )
+    report = assemble(doc, Document(doc_id="d1", file="a.txt"))
+    assert [(t.dose_text, t.outcome) for t in report.treatments] == [("20 mg", "unchanged"), ("60 mg", "improved")]
