@@ -1,0 +1,8 @@
+"""The review page: a curator sees each fact beside its place in the paper, and accepts, corrects, rejects or adds.
+
+A small web server on this machine (Starlette) over the store of an output folder. It reads the rows as curated, shows pages
+drawn by PDFium and writes what is decided into the log of `pipelines.curation`; it never runs the language pipeline.
+
+server -> app (addresses) -> queue, documents, forms, marks, pages (what is shown) and edits (what is decided); `security`
+stands before all of it. The scripts in `static` are plain modules, nothing is loaded from elsewhere.
+"""

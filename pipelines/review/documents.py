@@ -1,0 +1,268 @@
+"""A document as the page shows it: its patients, each with diagnoses, treatments and pain scores, as curated.
+
+In: a `CuratedDocument`. Out: small frozen views, all text still plain (the templates escape it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from extract import schema
+from pipelines.curation import CuratedDocument, Decision, Fact
+from pipelines.curation.decisions import shown
+from pipelines.review.forms import FACTS, as_text, label
+
+#: rows with less confidence are marked
+UNSURE = 0.7
+
+_KINDS = {"cases": "case", "diagnoses": "diagnosis", "treatments": "treatment", "pain_scores": "pain"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of what a row says; `name` is its column as people call it."""
+
+    name: str
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What was decided on a row: by whom, when, and what."""
+
+    who: str
+    when: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A fact. `seen`: number of the last decision on it; `spans`: [start, end, label] in the text, itself first."""
+
+    id: str
+    table: str
+    kind: str
+    name: str
+    parts: tuple[Part, ...]
+    curation: str
+    confidence: float
+    page: int | None
+    box: tuple[float, float, float, float] | None
+    spans: tuple[tuple[int, int, str], ...]
+    section: str
+    evidence: str
+    seen: int
+    said: tuple[Said, ...]
+    #: where a newer run says something else: column, what it says, what the curator has
+    disagreements: tuple[tuple[str, str, str], ...]
+    #: decided on, and not found by the newest run
+    orphan: bool
+
+    @property
+    def unsure(self) -> bool:
+        """Not decided on, and of little confidence."""
+        return not self.curation and self.confidence < UNSURE
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A patient with what is told of them; `row` is None for what is told of nobody in particular."""
+
+    title: str
+    role: str
+    row: RowView | None
+    diagnoses: tuple[RowView, ...]
+    treatments: tuple[RowView, ...]
+    pain_scores: tuple[RowView, ...]
+
+    @property
+    def lists(self) -> list[tuple[str, str, tuple[RowView, ...]]]:
+        """Table, heading and rows, the empty ones left out."""
+        all_ = [("diagnoses", "Diagnoses", self.diagnoses), ("treatments", "Treatments", self.treatments)]
+        return [x for x in [*all_, ("pain_scores", "Pain scores", self.pain_scores)] if x[2]]
+
+    @property
+    def rows(self) -> tuple[RowView, ...]:
+        """All facts, the patient first."""
+        return ((self.row,) if self.row else ()) + self.diagnoses + self.treatments + self.pain_scores
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """All the page shows of a document but its pages."""
+
+    doc_id: str
+    file: str
+    facts: Mapping[str, Any]
+    cases: tuple[CaseView, ...]
+    done: Said | None
+    last: int
+    people: tuple[str, ...] = field(default=())
+
+    @property
+    def state(self) -> str:
+        """Changes when a decision is made or the document is read again."""
+        return f"{self.last}-{self.facts['pipeline']}"
+
+    @property
+    def counted(self) -> list[RowView]:
+        """The facts that a curator is to look at: all but those of other people's patients."""
+        return [r for c in self.cases if c.role != "cited" for r in c.rows]
+
+    @property
+    def decided(self) -> int:
+        """How many of them were decided on."""
+        return sum(bool(r.curation) for r in self.counted)
+
+
+def view(one: CuratedDocument) -> DocumentView:
+    """The view of a document."""
+    disagreements: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for d in one.disagreements:
+        told = (label(d.field), shown(d.now), shown(d.curated))
+        disagreements.setdefault((d.table, d.row_id), []).append(told)
+    parts = _linked(one)
+    rows = {table: [(r, _row(one, table, r, parts, disagreements)) for r in one.rows(table)] for table in FACTS}
+    several = sum(r["role"] == "index" for r, _ in rows["cases"]) > 1
+    cases = [_case(r, v, rows, f"Patient {n}" if several else "Patient") for n, (r, v) in enumerate(rows["cases"], 1)]
+    known = {r["case_id"] for r, _ in rows["cases"]}
+    nobodys = _of(rows, lambda r: r["case_id"] not in known)
+    order = {"index": 0, "cited": 2}
+    loose = [CaseView("Of no patient in particular", "none", None, *nobodys)] if any(nobodys) else []
+    ordered = sorted([*cases, *loose], key=lambda c: order.get(c.role, 1))
+    last = max((d.number for d in one.said), default=0)
+    people = tuple(dict.fromkeys(d.who for d in reversed(one.said)))
+    document = one.rows("documents")[0]
+    return DocumentView(one.doc_id, one.file, document, tuple(ordered), _said(one.done), last, people)
+
+
+def _of(rows: Mapping[str, list[tuple[dict[str, Any], RowView]]], wanted: Any) -> tuple[tuple[RowView, ...], ...]:
+    return tuple(tuple(v for r, v in rows[t] if wanted(r)) for t in ("diagnoses", "treatments", "pain_scores"))
+
+
+def _case(row: Mapping[str, Any], seen: RowView, rows: Any, name: str) -> CaseView:
+    title = seen.name if row["role"] == "cited" else row["label"] or name
+    return CaseView(title, row["role"], seen, *_of(rows, lambda r: r["case_id"] == row["case_id"]))
+
+
+def _linked(one: CuratedDocument) -> dict[str, list[tuple[int, int, str]]]:
+    """For each row the spans of the text that belong to it: dose, frequency ... of a treatment."""
+    told: dict[str, list[tuple[int, int, str]]] = {}
+    for m in one.extracted.get("mentions", ()):
+        if m["linked_to"]:
+            told.setdefault(m["linked_to"], []).append((m["start"], m["end"], m["label"]))
+    return told
+
+
+def _row(
+    one: CuratedDocument, table: str, row: Mapping[str, Any], linked: Mapping[str, list[tuple[int, int, str]]],
+    disagreements: Mapping[tuple[str, str], list[tuple[str, str, str]]],
+) -> RowView:  # fmt: skip
+    key = str(row[schema.KEYS[table]])
+    fact = one.fact(table, key)
+    name, parts = _told(table, row)
+    own = (row["start"], row["end"], "")
+    edges = (row["x0"], row["top"], row["x1"], row["bottom"])
+    return RowView(
+        id=key, table=table, kind=_KINDS[table], name=name, parts=tuple(parts), curation=row["curation"],
+        confidence=row["confidence"], page=row["page"], box=None if None in edges else edges,
+        spans=(own, *(s for s in linked.get(key, ()) if s[:2] != own[:2])) if row["end"] > row["start"] else (),
+        section=row["section"], evidence=row["evidence"], seen=fact.last if fact else 0,
+        said=tuple(filter(None, (_said(d) for d in _standing(fact)))),
+        disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
+    )  # fmt: skip
+
+
+def _standing(fact: Fact | None) -> Iterable[Decision]:
+    return fact.standing if fact else ()
+
+
+def _said(d: Decision | None) -> Said | None:
+    if d is None:
+        return None
+    if d.action == "correct":
+        what = f"{label(d.field)}: {shown(as_text(d.old))} → {shown(as_text(d.new))}"
+    else:
+        what = {"accept": "accepted", "reject": "rejected", "add": "added", "done": "done"}.get(d.action, d.action)
+    return Said(d.who, d.when, what, d.why)
+
+
+def said_of(d: Decision) -> str:
+    """What somebody decided, for people: who, what, when."""
+    told = _said(d)
+    assert told is not None
+    return f"{told.who} {told.what}" if d.action != "correct" else f"{told.who} changed {told.what}"
+
+
+def number(value: Any) -> str:
+    """A number without needless digits."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
+    """The name of a row and the pieces after it."""
+    match table:
+        case "cases":
+            return _patient(row), []
+        case "diagnoses":
+            kind = "" if row["assertion"] == "present" else "status"
+            told = [Part("assertion", row["assertion"], kind), Part("code", row["code"], "code")]
+            return row["diagnosis"] or row["text"], _shown(
+                [*([Part("main", "main diagnosis", "main")] if row["primary"] else []), *told]
+            )
+        case "treatments":
+            pieces = [
+                Part("status", row["status"], "" if row["status"] == "given" else "status"),
+                Part("dose", _dose(row), "dose"), Part("volume", row["volume_text"]), Part("ratio", row["ratio"]),
+                Part("vehicle", f"in {row['vehicle']}" if row["vehicle"] else ""), Part("form", row["form"] if row["form"] != row["vehicle"] else ""),
+                Part("route", row["route"]), Part("site", row["site"]), Part("frequency", row["frequency_text"]),
+                Part("duration", row["duration_text"]), Part("outcome", row["outcome"], "outcome"),
+            ]  # fmt: skip
+            return row["drug"] or row["text"], _shown(pieces)
+        case _:
+            high = f"–{number(row['value_max'])}" if row["value_max"] is not None else ""
+            top = f"/{number(row['scale_max'])}" if row["scale_max"] is not None else ""
+            pieces = [
+                Part("scale", row["scale"]),
+                Part("phase", row["phase"], "phase"),
+                Part("when", row["when_text"]),
+                Part("site", row["site"]),
+            ]
+            return f"{number(row['value'])}{high}{top}", _shown(pieces)
+
+
+def _shown(parts: Iterable[Part]) -> list[Part]:
+    return [p for p in parts if p.text]
+
+
+def _dose(row: Mapping[str, Any]) -> str:
+    if row["dose_value"] is None:
+        return str(row["dose_text"])
+    high = f"–{number(row['dose_value_max'])}" if row["dose_value_max"] is not None else ""
+    space = "" if row["dose_unit"] == "%" else " "
+    return f"{number(row['dose_value'])}{high}{space}{row['dose_unit']}".strip()
+
+
+def _patient(row: Mapping[str, Any]) -> str:
+    who = {"F": "female", "M": "male"}.get(row["sex"], "")
+    age = row["age_text"] or (f"{number(row['age_years'])} years" if row["age_years"] is not None else "")
+    told = ", ".join(filter(None, (age, who)))
+    if row["patients"] > 1:
+        told = f"{row['patients']} patients" + (f", {told}" if told else "")
+    return told or ("age and sex not told" if row["role"] == "index" else "a patient, age and sex not told")
+
+
+def names(one: CuratedDocument, table: str) -> list[tuple[str, str]]:
+    """Identifier and name of the rows of a table that are not rejected, to choose from."""
+    kept = (r for r in one.rows(table) if r["curation"] != "rejected")
+    return [(str(r[schema.KEYS[table]]), _choice(table, r)) for r in kept]
+
+
+def _choice(table: str, row: Mapping[str, Any]) -> str:
+    name, parts = _told(table, row)
+    dose = next((p.text for p in parts if p.name == "dose"), "")
+    return f"{name} {dose}".strip() + (" (cited)" if row.get("role") == "cited" else "")

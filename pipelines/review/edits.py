@@ -1,0 +1,199 @@
+"""What the page sends when a curator decides, as decisions for the log.
+
+In: the JSON of a request, from somebody who has the address but may send anything. Out: decisions written by
+`pipelines.curation.record`, or `Wrong` with a message for each field, or its `Conflict`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from extract.errors import PipelineError
+from extract.reading import SourceText
+from pipelines.curation import Conflict, CuratedDocument, Decision, record
+from pipelines.curation.fields import PLACE, editable, problem_with
+from pipelines.review.forms import ADDED, FACTS, as_text, as_value, label
+from pipelines.store import Store
+
+_LONGEST_WHY = 2000
+
+
+class Wrong(Exception):
+    """What was sent cannot be taken.
+
+    Attributes:
+        fields: what is wrong, by field; the empty name is the whole.
+    """
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self.fields = dict(fields)
+        super().__init__("; ".join(self.fields.values()))
+
+
+def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[Decision]:
+    """Write what was decided on rows of a document; what is written, oldest first.
+
+    Args:
+        sent: `who`, `action` (accept, reject, correct, done, reopen, undo); for a row `table`, `row`, `seen` (number of the
+            last decision on it that the curator saw) and `why`; `fields` (texts by column) to correct; `rows` (each a
+            `table`, `row` and `seen`) to accept several; `numbers` of the decisions to undo.
+
+    Raises:
+        Wrong, Conflict
+    """
+    who, why, action = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY], _text(sent, "action")
+    common: dict[str, Any] = {"who": who, "doc_id": one.doc_id, "why": why}
+    match action:
+        case "accept" | "reject":
+            wanted = sent.get("rows") if isinstance(sent.get("rows"), list) else [sent]
+            said = [Decision(action=action, **common, **_about(one, w)) for w in wanted or ()]
+        case "correct":
+            about = _about(one, sent)
+            new = _values(about["table"], sent)
+            if not new:
+                raise Wrong({"": "Nothing was changed."})
+            said = [Decision(action="correct", field=f, new=v, **common, **about) for f, v in new.items()]
+        case "done" | "reopen":
+            said = [Decision(action=action, **common)]
+        case "undo":
+            said = _undone(one, sent, common)
+        case _:
+            raise Wrong({"": f"There is no action called {action!r}."})
+    return _recorded(store, said)
+
+
+def add(store: Store, one: CuratedDocument, source: SourceText, sent: Mapping[str, Any]) -> list[Decision]:
+    """Write a fact that was not found, with the place it was selected at.
+
+    Args:
+        sent: `who`, `why`, `table`, `fields` (texts by column), `start`, `end` and `selected` (the text there, as the page
+            shows it).
+
+    Raises:
+        Wrong: also when other text stands at these characters than was selected.
+    """
+    table = _table(sent)
+    if table not in ADDED:
+        raise Wrong({"": f"Nothing can be added to {table}."})
+    place = place_of(source, sent)
+    new = _values(table, sent) | place
+    who, why = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY]
+    return _recorded(store, [Decision(who=who, action="add", doc_id=one.doc_id, table=table, new=new, why=why)])
+
+
+def place_of(source: SourceText, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a selection stands: characters, page, box, section and sentence, as columns.
+
+    Raises:
+        Wrong: there is no such place, or other text stands there.
+    """
+    start, end = sent.get("start"), sent.get("end")
+    if not isinstance(start, int) or not isinstance(end, int) or not 0 <= start < end <= len(source.text):
+        raise Wrong({"": "Select some text on the page first."})
+    selected = " ".join(_text(sent, "selected").split())
+    if selected and selected != " ".join(source.text[start:end].split()):
+        raise Wrong({"": "The text of this document has changed; reload the page and select again."})
+    section, box = source.section_at(start), source.box(start, end)
+    told: dict[str, Any] = {"start": start, "end": end, "evidence": sentence(source.text, start, end)}
+    told["section"] = section.name if section else ""
+    if box is not None:
+        told |= {"page": box.page, "x0": box.x0, "top": box.top, "x1": box.x1, "bottom": box.bottom}
+    return told
+
+
+def sentence(text: str, start: int, end: int) -> str:
+    """The sentence around characters start..end, roughly: up to a stop before a capital, or an empty line."""
+    stops = [
+        m.end()
+        for m in re.finditer(
+            r"(?<![A-Z\d])[.!?][\])\"']*\s+(?=[A-Z(\d])|\n\s*\n", text[max(0, start - 1000) : end + 1000]
+        )
+    ]
+    low = max(0, start - 1000)
+    begin = max((low + s for s in stops if low + s <= start), default=low)
+    finish = min((low + s for s in stops if low + s >= end), default=min(len(text), end + 1000))
+    return " ".join(text[begin:finish].split())
+
+
+def _about(one: CuratedDocument, sent: Any) -> dict[str, Any]:
+    """The row that is meant."""
+    if not isinstance(sent, Mapping):
+        raise Wrong({"": "A row is expected."})
+    table, row_id, seen = _table(sent), _text(sent, "row"), sent.get("seen")
+    if not isinstance(seen, int) or isinstance(seen, bool):
+        raise Wrong({"": "`seen` is expected: the last decision on the row that you saw."})
+    if one.row(table, row_id) is None:
+        raise Wrong({"": "This row is not there any more: a new run has read the document. Reload the page."})
+    return {"table": table, "row_id": row_id, "seen": seen}
+
+
+def _undone(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
+    """Take back the decisions named, the newest first; or, with none named, the curator's last one that still counts."""
+    numbers = sent.get("numbers")
+    standing = {d.number: d for fact in one.facts.values() for d in fact.standing}
+    if not numbers:
+        mine = [n for n, d in standing.items() if d.who == common["who"].strip()]
+        numbers = [max(mine)] if mine else []
+    wanted = sorted((n for n in numbers if isinstance(n, int) and n in standing), reverse=True)
+    if not wanted:
+        raise Wrong({"": "There is nothing of yours to undo in this document."})
+    if any(standing[n].who != common["who"].strip() for n in wanted):
+        raise Wrong({"": "Only your own decisions can be undone; correct the row instead."})
+    told = sent.get("seen")
+    seen = max(wanted[0], told) if isinstance(told, int) else wanted[0]
+    return [Decision(action="undo", new=n, seen=seen, **common) for n in wanted]
+
+
+def _values(table: str, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the fields sent, checked; where `shown` tells what the form began with, only the changed ones."""
+    fields, shown = sent.get("fields"), sent.get("shown")
+    if not isinstance(fields, Mapping) or not all(isinstance(v, str) for v in fields.values()):
+        raise Wrong({"": "`fields` is expected: texts by column."})
+    shown = shown if isinstance(shown, Mapping) else {}
+    told, wrong = {}, {}
+    for name, text in fields.items():
+        if name not in editable(table) or name in PLACE:
+            wrong[str(name)] = f"{label(str(name))} cannot be changed."
+            continue
+        if shown.get(name) == text:
+            continue
+        value = as_value(table, name, text)
+        if problem := problem_with(table, name, value):
+            wrong[name] = f"{label(name)}: {problem}."
+        told[name] = value
+    if wrong:
+        raise Wrong(wrong)
+    return told
+
+
+def _recorded(store: Store, said: list[Decision]) -> list[Decision]:
+    if not said or not said[0].who.strip():
+        raise Wrong({"who": "Say who you are first."} if said else {"": "Nothing was decided."})
+    try:
+        return record(store, said)
+    except Conflict:
+        raise
+    except PipelineError as error:
+        if error.code.value != "usage":
+            raise
+        raise Wrong({"": f"{error.what[:1].upper()}{error.what[1:]}."}) from error
+
+
+def _table(sent: Mapping[str, Any]) -> str:
+    table = _text(sent, "table")
+    if table not in FACTS:
+        raise Wrong({"": f"There is no table called {table!r} here."})
+    return table
+
+
+def _text(sent: Mapping[str, Any], name: str) -> str:
+    value = sent.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def current(one: CuratedDocument, table: str, row_id: str) -> dict[str, str]:
+    """A row's values as inputs hold them, for the other side of a conflict; empty when there is no such row."""
+    row = one.row(table, row_id)
+    return {n: as_text(row[n]) for n in editable(table) if n not in PLACE} if row else {}

@@ -1,0 +1,194 @@
+"""The forms in which a curator corrects a row or adds one: which fields, in which order, with which help.
+
+Made from the models of `extract.schema`, so a new column is in its form at once (under "More"). Columns with fixed values
+are choices; others suggest what the vocabularies know and what stands in the store already.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from extract import schema
+from pipelines.curation.fields import PLACE, editable
+from pipelines.datapackage import allowed
+from pipelines.store import Store, cell_type
+
+#: tables of facts as the page shows them, and what a person calls one row
+FACTS = {"cases": "Patient", "diagnoses": "Diagnosis", "treatments": "Treatment", "pain_scores": "Pain score"}
+
+#: what can be added by selecting text
+ADDED = ("diagnoses", "treatments", "pain_scores", "cases")
+
+_GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "cases": {"Patient": ("role", "label", "patients", "age_text", "age_years", "sex")},
+    "diagnoses": {"Diagnosis": ("diagnosis", "assertion", "primary", "case_id", "code")},
+    "treatments": {
+        "Drug": ("drug", "status", "case_id"),
+        "Dose": ("dose_text", "dose_value", "dose_value_max", "dose_unit"),
+        "How often and how long": ("route", "frequency_text", "per_day", "outcome", "duration_text", "days"),
+        "How": ("vehicle", "form", "ratio", "site"),
+    },
+    "pain_scores": {
+        "Rating": ("value", "value_max", "scale_max", "scale"),
+        "When": ("phase", "when_text", "site", "treatment_id", "case_id"),
+    },
+}
+
+_LABELS = {
+    "case_id": "Patient", "treatment_id": "Treatment", "role": "Whose patient", "patients": "How many", "label": "Called",
+    "age_text": "Age as written", "age_years": "Age", "dose_text": "Dose as written", "dose_value": "Dose",
+    "dose_value_max": "to", "dose_unit": "Unit", "frequency_text": "Frequency as written", "per_day": "Doses a day",
+    "duration_text": "Duration as written", "days": "Days", "route_text": "Route as written", "text": "As written",
+    "value": "Rating", "value_max": "to", "scale_max": "out of", "when_text": "When, as written", "also": "Also called",
+    "volume_text": "Volume as written", "volume_ml": "Volume", "primary": "Main diagnosis",
+}  # fmt: skip
+
+#: what a choice means, where the bare word does not tell
+_CHOICES = {
+    "index": "index (the authors' own)", "cited": "cited (of the literature)", "F": "F (female)", "M": "M (male)",
+    "historical": "historical (past)", "family": "family history", "followup": "follow-up", "stopped": "stopped early",
+    "exposure": "exposure (not as treatment)",
+}  # fmt: skip
+
+#: units that the label tells already, or tells better
+_UNITS = {"per_day": "", "age_years": "in years", "days": ""}
+
+#: columns that suggest values, and the vocabulary whose canonical names they suggest beside what the store holds:
+#: file and column below extract/language
+_VOCABULARIES: dict[str, tuple[str, str]] = {
+    "dose_unit": ("rules/units.csv", "unit"), "route": ("vocabulary/routes.csv", "norm"),
+    "vehicle": ("vocabulary/vehicles.csv", "norm"), "form": ("vocabulary/forms.csv", "norm"),
+    "scale": ("rules/pain_scales.csv", "scale"), "drug": ("", ""), "diagnosis": ("", ""), "site": ("", ""),
+    "frequency_text": ("", ""), "duration_text": ("", ""), "ratio": ("", ""),
+}  # fmt: skip
+
+#: most values suggested for a column
+_MOST = 400
+
+
+@dataclass(frozen=True)
+class Field:
+    """One input of a form. `kind`: choice, bool, number, text, long; `value` as the input holds it."""
+
+    name: str
+    label: str
+    kind: str
+    value: str
+    unit: str = ""
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    suggestions: tuple[str, ...] = ()
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Inputs that belong together; `more`: shown when asked for."""
+
+    name: str
+    fields: tuple[Field, ...]
+    more: bool = False
+
+
+def form(
+    table: str,
+    row: Mapping[str, Any],
+    *,
+    cases: Sequence[tuple[str, str]] = (),
+    treatments: Sequence[tuple[str, str]] = (),
+    suggested: Mapping[str, Sequence[str]] | None = None,
+) -> list[Group]:
+    """The form of a table with the values of `row` in it.
+
+    Args:
+        cases, treatments: identifier and name of the document's patients and treatments, to choose from.
+        suggested: values suggested for a column, see `suggestions`.
+    """
+    others = {"case_id": cases, "treatment_id": treatments}
+    names = [n for n in editable(table) if n not in PLACE]
+    groups = _GROUPS[table]
+    placed = {n for group in groups.values() for n in group}
+    rest = tuple(n for n in names if n not in placed)
+
+    def field(name: str) -> Field:
+        return _field(table, name, row.get(name), others.get(name), (suggested or {}).get(name, ()))
+
+    told = [Group(title, tuple(field(n) for n in group if n in names)) for title, group in groups.items()]
+    return [*told, Group("More", tuple(map(field, rest)), more=True)] if rest else told
+
+
+def _field(
+    table: str, name: str, value: Any, others: Sequence[tuple[str, str]] | None, suggested: Sequence[str]
+) -> Field:
+    row = schema.TABLES[table]
+    info = row.model_fields[name]
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    kind = cell_type(row, name)
+    choices: list[tuple[str, str]] = []
+    if others is not None:
+        choices = [("", "nobody in particular" if name == "case_id" else "none"), *others]
+    elif values := allowed(row, name):
+        empty = [] if info.default and info.default in values else [("", "not told")]
+        choices = [*empty, *((v, _CHOICES.get(v, v)) for v in values)]
+    widget = "choice" if choices else {bool: "bool", int: "number", float: "number"}.get(kind, "text")
+    return Field(
+        name, label(name), widget, as_text(value), unit=_UNITS.get(name, str(extra.get("unit", ""))), help=info.description or "",
+        choices=tuple(choices), suggestions=tuple(suggested),
+        required=info.is_required() and name not in ("case_id", "text"),
+    )  # fmt: skip
+
+
+def label(name: str) -> str:
+    """What a person calls a column."""
+    return _LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def as_text(value: Any) -> str:
+    """A value as an input holds it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def as_value(table: str, name: str, text: str) -> Any:
+    """The value that an input holds, still to be checked: a decimal comma is a point, an empty number is None."""
+    kind = cell_type(schema.TABLES[table], name)
+    text = text.strip()
+    if kind is bool:
+        return text == "true"
+    if kind is str:
+        return text
+    if not text:
+        return None
+    if kind is float and text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    return text
+
+
+def suggestions(store: Store) -> dict[str, tuple[str, ...]]:
+    """For each column that suggests values: those in the store, the most frequent first, then the vocabulary's."""
+    told: dict[str, tuple[str, ...]] = {}
+    for name, (file, column) in _VOCABULARIES.items():
+        table = next(t for t in ("treatments", "diagnoses", "pain_scores") if name in schema.TABLES[t].model_fields)
+        rows = store.select(
+            f'SELECT "{name}" FROM {table} WHERE "{name}" != \'\' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_MOST}'
+        )
+        known = _vocabulary(file, column) if file else ()
+        told[name] = tuple(dict.fromkeys((*(r[0] for r in rows), *known)))[:_MOST]
+    return told
+
+
+@cache
+def _vocabulary(file: str, column: str) -> tuple[str, ...]:
+    text = (files("extract") / "language" / file).read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
+    return tuple(dict.fromkeys(value for row in rows if (value := row[column] or "")))

@@ -1,0 +1,123 @@
+"""The pages of a document: their sizes, their images, and where each word stands.
+
+PDFium draws and measures; it is not thread-safe, so whoever calls takes turns (see `app`). Images are JPEG, in a few widths
+that serve screens from 1280 pixels to 4k, and kept in `OUT/cache/pages` (bounded, see `sources.keep`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from extract.errors import Code, PipelineError
+from extract.reading import SourceText
+from pipelines.sources import keep, touch
+
+#: widths of page images in pixels; a page asks for the smallest that is not blurred
+WIDTHS = (700, 1000, 1400, 2000, 2800)
+
+#: a page that would have more pixels is drawn smaller
+MAX_PIXELS = 40_000_000
+
+_QUALITY = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Width and height of a page in points, as displayed."""
+
+    width: float
+    height: float
+
+
+def sizes(path: Path) -> list[Size]:
+    """The sizes of a PDF's pages.
+
+    Raises:
+        PipelineError: `broken-pdf`, when PDFium cannot open it.
+    """
+    with _opened(path) as pdf:
+        return [Size(round(w, 2), round(h, 2)) for w, h in (pdf.get_page_size(i) for i in range(len(pdf)))]
+
+
+def image(path: Path, sha256: str, page: int, width: int, cache: Path) -> bytes:
+    """A page (counted from 1) as a JPEG of about `width` pixels (one of `WIDTHS`).
+
+    Raises:
+        PipelineError: `usage` (no such page or width), `broken-pdf`.
+    """
+    if width not in WIDTHS:
+        raise PipelineError(Code.USAGE, f"no image of width {width}", mend=f"there are {', '.join(map(str, WIDTHS))}")
+    place = cache / "pages" / f"{sha256[:32]}-{page}-{width}.jpg"
+    try:
+        kept = place.read_bytes()
+    except OSError:
+        kept = b""
+    if kept:
+        touch(place)
+        return kept
+    drawn = _drawn(path, page, width)
+    keep(place, drawn)
+    return drawn
+
+
+def _drawn(path: Path, page: int, width: int) -> bytes:
+    with _opened(path) as pdf:
+        if not 1 <= page <= len(pdf):
+            raise PipelineError(Code.USAGE, f"no page {page}", file=path, mend=f"it has {len(pdf)}")
+        wide, high = pdf.get_page_size(page - 1)
+        scale = width / max(wide, 1.0)
+        scale *= min(1.0, (MAX_PIXELS / max(wide * high * scale * scale, 1.0)) ** 0.5)
+        one = pdf[page - 1]
+        try:
+            picture = one.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+        finally:
+            one.close()
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=_QUALITY, subsampling=0)
+    return stream.getvalue()
+
+
+def _opened(path: Path) -> Any:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except (pypdfium2.PdfiumError, OSError) as error:
+        raise PipelineError(
+            Code.BROKEN_PDF, f"its pages cannot be drawn ({error})", file=path, mend="open it in a viewer"
+        ) from error
+
+
+def words(source: SourceText) -> Iterator[list[Any]]:
+    """The words of a text with boxes, in reading order: [page, start, end, x0, top, x1, bottom] in points.
+
+    A word ends at white space, at the end of a line, and where the page changes; `end` is one past its last character.
+    """
+    if source.boxes is None or not source.text:
+        return
+    boxes = source.boxes
+    placed = boxes.page > 0
+    space = np.fromiter((c.isspace() for c in source.text), dtype=bool, count=len(source.text))
+    inside = placed & ~space
+    starts = inside.copy()
+    starts[1:] &= ~inside[:-1] | (boxes.page[1:] != boxes.page[:-1]) | _apart(source)
+    at = np.flatnonzero(inside)
+    for run in np.split(at, np.flatnonzero(starts[at])[1:]) if at.size else ():
+        yield [
+            int(boxes.page[run[0]]), int(run[0]), int(run[-1]) + 1,
+            round(float(boxes.x0[run].min()), 1), round(float(boxes.top[run].min()), 1),
+            round(float(boxes.x1[run].max()), 1), round(float(boxes.bottom[run].max()), 1),
+        ]  # fmt: skip
+
+
+def _apart(source: SourceText) -> Any:
+    """Whether a character stands on another line than the one before it (a word broken at the end of a line)."""
+    b = source.boxes
+    assert b is not None
+    return (b.top[1:] > b.bottom[:-1]) | (b.bottom[1:] < b.top[:-1])

@@ -1,0 +1,296 @@
+"""The queue: all documents of a store with what is left to do in each, found, filtered, ordered and paged.
+
+The figures of a document nobody has decided on are counted in SQL; those of the others come from its curated rows, and
+are kept until somebody decides again. Facts of other people's patients (cited) are not counted: nobody needs to check them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from pipelines.curation import document
+from pipelines.curation.decisions import Decision, decisions
+from pipelines.curation.documents import today
+from pipelines.review.documents import DocumentView, view
+from pipelines.store import Store
+
+PAGE = 50
+
+TABS = (("todo", "To review"), ("begun", "Begun"), ("done", "Done"), ("failed", "Not read"), ("all", "All"))
+
+SORTS = (
+    ("file", "as in the folder"),
+    ("unsure", "most unsure first"),
+    ("open", "most open first"),
+    ("year", "newest first"),
+)
+
+BELOW = (0.5, 0.7, 0.8, 0.9)
+
+#: what a document can be asked to have: name, label, table, condition on a row
+FIELDS = (
+    ("diagnosis", "a diagnosis", "diagnoses", "1"), ("treatment", "a treatment", "treatments", "1"),
+    ("dose", "a dose", "treatments", "dose_text != '' OR dose_value IS NOT NULL"),
+    ("vehicle", "a vehicle", "treatments", "vehicle != ''"), ("route", "a route", "treatments", "route != ''"),
+    ("frequency", "a frequency", "treatments", "frequency_text != ''"),
+    ("duration", "a duration", "treatments", "duration_text != ''"),
+    ("pain", "a pain score", "pain_scores", "1"),
+)  # fmt: skip
+
+_STATES = {"todo": "to review", "begun": "begun", "done": "done", "failed": "not read"}
+
+_FACTS = {"diagnoses": "diagnosis_id", "treatments": "treatment_id", "pain_scores": "pain_id", "cases": "case_id"}
+
+#: columns that free text is looked for in, besides title and file
+_SEARCHED = {
+    "diagnoses": ("text", "diagnosis", "code", "evidence"), "treatments": ("text", "drug", "vehicle", "evidence"),
+    "pain_scores": ("text", "scale", "evidence"), "documents": ("title", "file", "journal", "doi"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Want:
+    """What a curator asks the queue for; see `FIELDS`, `SORTS`, `TABS`."""
+
+    show: str = "todo"
+    q: str = ""
+    drug: str = ""
+    field: str = ""
+    below: float | None = None
+    sort: str = "file"
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """From the query of an address; what makes no sense counts as not asked for."""
+        below = query.get("below", "")
+        page = query.get("page", "1")
+        return cls(
+            show=_one_of(query.get("show"), TABS, "todo"), q=query.get("q", "").strip()[:200],
+            drug=query.get("drug", "").strip()[:200], field=_one_of(query.get("field"), FIELDS, ""),
+            below=next((b for b in BELOW if str(b) == below), None), sort=_one_of(query.get("sort"), SORTS, "file"),
+            page=int(page) if page.isdecimal() and len(page) < 9 and int(page) else 1,
+        )  # fmt: skip
+
+    def query(self, **changed: Any) -> str:
+        """The address's query with "?", what is usual left out; empty when all is."""
+        one, usual = replace(self, **{"page": 1, **changed}), Want()
+        told = {name: getattr(one, name) for name in self.__dataclass_fields__}
+        rest = urlencode({name: value for name, value in told.items() if value != getattr(usual, name)})
+        return f"?{rest}" if rest else ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether more than the tab is asked for."""
+        return bool(self.q or self.drug or self.field or self.below)
+
+
+def _one_of(value: str | None, known: Iterable[tuple[Any, ...]], usual: str) -> str:
+    return value if value is not None and any(k[0] == value for k in known) else usual
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document in the queue. `facts` and `decided` count what is to be checked; `sure`: confidences of the open facts."""
+
+    doc_id: str
+    file: str
+    title: str
+    journal: str
+    year: int | None
+    reason: str
+    state: str
+    diagnoses: int = 0
+    treatments: int = 0
+    pain_scores: int = 0
+    facts: int = 0
+    decided: int = 0
+    sure: tuple[float, ...] = ()
+    who: str = ""
+    low: int = 0
+
+    @property
+    def open(self) -> int:
+        """Facts nobody has decided on."""
+        return self.facts - self.decided
+
+    @property
+    def least(self) -> float | None:
+        """The least confidence of an open fact."""
+        return min(self.sure, default=None)
+
+    @property
+    def state_label(self) -> str:
+        """The state for people."""
+        return _STATES[self.state]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the queue."""
+
+    entries: list[Entry]
+    total: int
+    number: int
+    pages: int
+
+
+@dataclass
+class Queue:
+    """The queue of a store. Keeps what it counted while the store stays as it is."""
+
+    store: Store
+    _revision: tuple[Any, ...] = ()
+    _entries: list[Entry] = field(default_factory=list)
+    _curated: dict[str, tuple[Any, Entry]] = field(default_factory=dict)
+
+    def entries(self) -> list[Entry]:
+        """All documents, in document order."""
+        last = self.store.select("SELECT coalesce(max(number), 0) FROM decisions")[0][0]
+        revision = (self.store.revision, last)
+        if revision != self._revision:
+            self._entries, self._revision = self._counted(), revision
+        return self._entries
+
+    def counts(self) -> dict[str, int]:
+        """Documents of each tab."""
+        told = dict.fromkeys((name for name, _ in TABS), 0)
+        for entry in self.entries():
+            for name in told:
+                told[name] += _in_tab(entry, name)
+        return told
+
+    def find(self, want: Want, unsure: float) -> list[Entry]:
+        """The documents that are asked for, in the order asked for.
+
+        Args:
+            unsure: facts with less confidence are counted in `Entry.low`, unless `want.below` says otherwise.
+        """
+        told = [e for e in self.entries() if _in_tab(e, want.show)]
+        for wanted in (self._having(want), self._with_drug(want.drug), self._with_text(want.q)):
+            if wanted is not None:
+                told = [e for e in told if e.doc_id in wanted]
+        limit = want.below or unsure
+        told = [replace(e, low=sum(s < limit for s in e.sure)) for e in told]
+        if want.below:
+            told = [e for e in told if e.low]
+        keys: dict[str, Any] = {
+            "unsure": lambda e: -e.low, "open": lambda e: -e.open, "year": lambda e: -(e.year or 0),
+        }  # fmt: skip
+        return sorted(told, key=keys[want.sort]) if want.sort in keys else told
+
+    def page(self, want: Want, unsure: float) -> Page:
+        """One page of what is asked for; the last one when there are not so many."""
+        told = self.find(want, unsure)
+        pages = max(1, -(-len(told) // PAGE))
+        number = min(want.page, pages)
+        return Page(told[(number - 1) * PAGE : number * PAGE], len(told), number, pages)
+
+    # counting ------------------------------------------------------------------------------------------------------
+
+    def _counted(self) -> list[Entry]:
+        here = today(self.store)
+        said: dict[str, list[Decision]] = {}
+        for d in decisions(self.store) if here else ():
+            said.setdefault(here[d.doc_id], []).append(d)
+        open_ = self._open_facts(said)
+        rows = self.store.select(
+            "SELECT doc_id, file, title, journal, year, status, reason, pipeline FROM documents ORDER BY file, doc_id"
+        )
+        told = []
+        for doc_id, file, title, journal, year, status, reason, pipeline in rows:
+            plain = Entry(doc_id, file, title, journal, year, reason, "failed" if status == "failed" else "todo")
+            if doc_id in said:
+                told.append(self._from_curated(plain, said[doc_id], (said[doc_id][-1].number, pipeline, status, file)))
+            else:
+                counts, sure = open_.get(doc_id, ({}, []))
+                told.append(replace(plain, **_figures(counts), facts=len(sure), sure=tuple(sure)))
+        return told
+
+    def _open_facts(self, said: Mapping[str, Any]) -> dict[str, tuple[dict[str, int], list[float]]]:
+        """For each document without decisions the number of facts of each table, and all their confidences."""
+        cited = {row[0] for row in self.store.select("SELECT case_id FROM cases WHERE role = 'cited'")}
+        told: dict[str, tuple[dict[str, int], list[float]]] = {}
+        for table in _FACTS:
+            for doc_id, case_id, confidence in self.store.select(f"SELECT doc_id, case_id, confidence FROM {table}"):
+                if case_id in cited or doc_id in said:
+                    continue
+                counts, sure = told.setdefault(doc_id, ({}, []))
+                counts[table] = counts.get(table, 0) + 1
+                sure.append(confidence)
+        return told
+
+    def _from_curated(self, plain: Entry, said: list[Decision], state: tuple[Any, ...]) -> Entry:
+        kept = self._curated.get(plain.doc_id)
+        if kept and kept[0] == state:
+            return kept[1]
+        entry = _entry(plain, view(document(self.store, plain.doc_id, said)))
+        self._curated[plain.doc_id] = (state, entry)
+        return entry
+
+    # finding -------------------------------------------------------------------------------------------------------
+
+    def _having(self, want: Want) -> set[str] | None:
+        if not want.field:
+            return None
+        table, condition = next((t, c) for name, _, t, c in FIELDS if name == want.field)
+        return self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {condition}")
+
+    def _with_drug(self, drug: str) -> set[str] | None:
+        if not drug:
+            return None
+        like = _like(drug)
+        found = self._ids(
+            "SELECT DISTINCT doc_id FROM treatments WHERE drug LIKE ? ESCAPE '!' OR text LIKE ? ESCAPE '!' OR also LIKE ? ESCAPE '!'",
+            [like] * 3,
+        )
+        return found | self._said(like)
+
+    def _with_text(self, text: str) -> set[str] | None:
+        """Documents in which every word is found, each somewhere."""
+        if not text:
+            return None
+        found: set[str] | None = None
+        for word in text.split():
+            like, here = _like(word), set()
+            for table, names in _SEARCHED.items():
+                where = " OR ".join(f"{n} LIKE ? ESCAPE '!'" for n in names)
+                here |= self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {where}", [like] * len(names))
+            here |= self._said(like)
+            found = here if found is None else found & here
+        return found
+
+    def _said(self, like: str) -> set[str]:
+        """Documents in which a curator wrote it."""
+        found = self._ids("SELECT DISTINCT doc_id FROM decisions WHERE new LIKE ? ESCAPE '!'", [like])
+        here = today(self.store) if found else {}
+        return {here.get(d, d) for d in found}
+
+    def _ids(self, query: str, values: list[str] | None = None) -> set[str]:
+        return {row[0] for row in self.store.select(query, values or ())}
+
+
+def _entry(plain: Entry, seen: DocumentView) -> Entry:
+    facts = seen.counted
+    counts = {t: sum(r.table == t for r in facts) for t in _FACTS}
+    state = "done" if seen.done else plain.state if plain.state == "failed" or not seen.decided else "begun"
+    return replace(
+        plain, **_figures(counts), state=state, facts=len(facts), decided=seen.decided,
+        sure=tuple(r.confidence for r in facts if not r.curation), who=seen.people[0] if seen.people else "",
+    )  # fmt: skip
+
+
+def _figures(counts: Mapping[str, int]) -> dict[str, Any]:
+    return {table: counts.get(table, 0) for table in _FACTS if table != "cases"}
+
+
+def _in_tab(entry: Entry, tab: str) -> bool:
+    return tab == "all" or entry.state == tab or (tab == "todo" and entry.state == "begun")
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"

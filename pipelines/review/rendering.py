@@ -1,0 +1,28 @@
+"""The page's templates (Jinja2): everything a document says is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from pipelines.review.documents import UNSURE
+
+
+@cache
+def environment() -> Environment:
+    """The templates beside this file."""
+    made = Environment(
+        loader=FileSystemLoader(str(files("pipelines.review") / "templates")), autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals |= {"version": version("casesift"), "unsure": UNSURE}
+    made.filters |= {"when": _when}
+    return made
+
+
+def _when(told: str) -> str:
+    """A time of the log for people, in UTC, to the minute."""
+    return told[:16].replace("T", " ")

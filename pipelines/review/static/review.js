@@ -1,0 +1,103 @@
+// A document: what is clicked, which key does what.
+import { askWho, showWho } from "./server.js";
+import * as pages from "./pages.js";
+import * as rows from "./rows.js";
+import * as form from "./edit.js";
+import { picked, watch } from "./select.js";
+
+const help = document.getElementById("help"), menu = document.getElementById("picked");
+let selection = null;
+
+const acts = {
+  accept: () => rows.decide("accept"), reject: () => rows.decide("reject"), edit: () => form.edit(rows.chosen()), undo: rows.undo,
+  done, reopen: () => rows.markDone("reopen"), next: () => leave("after"), cancel: form.close, who: () => askWho(true), help: () => help.showModal(),
+  larger: () => pages.fit(1.2), smaller: () => pages.fit(1 / 1.2), fit: () => pages.fit(0),
+};
+
+const keys = {
+  j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: rows.stepOpen,
+  a: acts.accept, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, n: acts.next, p: () => leave("before"),
+  q: () => document.querySelector(".brand").click(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
+};
+[...menu.querySelectorAll('[role="menuitem"]')].forEach((button, i) => { keys[i + 1] = () => selection && use(button.dataset.use); });
+
+async function done() {
+  if (rows.state().done === "true" || await rows.markDone("done")) leave("after");
+}
+
+function leave(where) {
+  const link = document.getElementById(where);
+  if (link.href) link.click();
+  else location.href = document.querySelector(".brand").href;
+}
+
+// selected text ----------------------------------------------------------------------------------------------------
+
+function pick(what) {
+  selection = what;
+  menu.hidden = !what;
+  if (!what) return;
+  const into = menu.querySelector('[data-use="field"]'), target = form.target();
+  into.hidden = !target;
+  into.textContent = `→ ${target}`;
+  const { width, height } = menu.getBoundingClientRect();
+  menu.style.left = `${Math.max(8, Math.min(what.rect.left, innerWidth - width - 8))}px`;
+  menu.style.top = `${what.rect.bottom + height + 14 > innerHeight ? what.rect.top - height - 8 : what.rect.bottom + 8}px`;
+}
+
+function use(how) {
+  const what = selection;
+  pick(null);
+  getSelection().removeAllRanges();
+  if (how === "field") return form.fill(what.text.replace(/\s+/g, " "));
+  form.add(how, what, rows.patientAt(what.start));
+}
+
+// clicks and keys --------------------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do], [data-use]");
+  if (button?.dataset.do === "accept-all") return rows.acceptAll(button.closest("details"));
+  const row = event.target.closest(".row"), mark = event.target.closest(".plain mark");
+  if (row && !event.target.closest("form") && row !== rows.chosen()) rows.choose(row);
+  if (button?.dataset.use) return use(button.dataset.use);
+  if (button) return acts[button.dataset.do]?.();
+  if (mark && getSelection().isCollapsed) nextOf(mark.dataset.rows.split(" ").map((id) => document.getElementById(id)));
+});
+menu.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") return selection ? (pick(null), getSelection().removeAllRanges()) : form.close();
+  if (event.target.closest("input, select, form") || (event.key === "Enter" && event.target.closest("a, button, summary"))) return;
+  if (event.target.closest(".paper") && event.key.startsWith("Arrow")) return; // scrolls the page
+  const act = Object.hasOwn(keys, event.key) && keys[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+/** Of facts at one place choose the first, or the one after the chosen one. */
+function nextOf(found) {
+  const there = found.filter(Boolean);
+  if (there.length) rows.choose(there[(there.indexOf(rows.chosen()) + 1) % there.length], { scroll: false });
+}
+
+// beginning --------------------------------------------------------------------------------------------------------
+
+showWho();
+rows.count();
+pages.open();
+watch((place) => nextOf(pages.hit(place)), pick);
+const asked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+rows.choose(asked || rows.visible().find((row) => row.classList.contains("undecided")) || rows.visible()[0]);
+const fits = await pages.read(rows.base.split("/").at(-1));
+document.getElementById("unfit").hidden = fits;
+rows.redraw();
+document.body.dataset.ready = "yes"; // for those who drive the page
+if (picked()) pick(picked());
+addEventListener("hashchange", () => {
+  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (row?.matches(".row")) rows.choose(row);
+});
+setInterval(() => { if (!document.hidden && !document.querySelector("dialog[open]")) rows.refresh(form.current()); }, 4000);

@@ -1,0 +1,210 @@
+// The facts beside the page: which one is chosen, and what is decided on it.
+import { askWho, get, post, toast, who } from "./server.js";
+import { draw, reveal } from "./pages.js";
+
+const holder = document.getElementById("facts");
+const doc = location.pathname.split("/")[2];
+const UNDO = `casesift-undo-${doc}`;
+export const base = `/d/${doc}`;
+
+export const all = () => [...holder.querySelectorAll(".row")];
+export const visible = () => all().filter((row) => row.closest("details").open);
+export const chosen = () => holder.querySelector('.row[aria-current="true"]');
+export const state = () => holder.querySelector(".rows").dataset;
+
+/** Choose a fact: it opens, its box is marked, and the page scrolls to it. */
+export function choose(row, { focus = true, scroll = true } = {}) {
+  const before = chosen();
+  if (before && before !== row) before.removeAttribute("aria-current");
+  if (row) {
+    row.closest("details").open = true;
+    row.setAttribute("aria-current", "true");
+    if (focus) row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    history.replaceState(null, "", `#${row.id}`);
+  }
+  redraw();
+  if (row && scroll) look(row);
+}
+
+export function redraw() {
+  draw(all(), chosen());
+  const here = chosen()?.id;
+  for (const mark of document.querySelectorAll(".plain mark")) mark.classList.toggle("chosen", mark.dataset.rows.split(" ").includes(here));
+}
+
+function look(row) {
+  reveal(row);
+  document.querySelector(".plain mark.chosen")?.scrollIntoView({ block: "center" });
+}
+
+export function step(by) {
+  const rows = visible(), at = rows.indexOf(chosen());
+  const to = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by];
+  if (to) choose(to);
+}
+
+/** The next fact that nobody has decided on, after the chosen one, else from the top. */
+export function stepOpen() {
+  const rows = visible(), at = rows.indexOf(chosen());
+  const to = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => row.classList.contains("undecided"));
+  if (to) choose(to);
+  return to;
+}
+
+/** Put the facts as the server has them now in place of those shown. */
+export function replace(html, row = chosen()?.id) {
+  const open = new Map([...holder.querySelectorAll("details.patient")].map((d) => [d.dataset.case, d.open]));
+  const focused = holder.contains(document.activeElement) || document.activeElement === document.body;
+  holder.innerHTML = html;
+  for (const details of holder.querySelectorAll("details.patient")) details.open = open.get(details.dataset.case) ?? details.open;
+  count();
+  choose(row ? document.getElementById(row) : null, { focus: focused, scroll: false });
+}
+
+export function count() {
+  const { decided, counted } = state(), meter = document.getElementById("meter");
+  meter.querySelector("span").textContent = `${decided} of ${counted} decided`;
+  const bar = meter.querySelector("progress");
+  bar.max = Math.max(counted, 1);
+  bar.value = decided;
+}
+
+/** See whether somebody else has decided meanwhile. `editing`: a form that is open, which is not touched but told. */
+export async function refresh(editing) {
+  const { status, text, headers } = await get(`${base}/rows?last=${encodeURIComponent(state().last)}`);
+  if (status !== 200) return;
+  if (!editing) return replace(text);
+  const there = new DOMParser().parseFromString(text, "text/html").getElementById(editing.dataset.row);
+  if (there && there.dataset.seen !== editing.dataset.seen) {
+    editing.querySelector('[data-error=""]').textContent = `Meanwhile: ${there.querySelector(".said li:last-child")?.textContent ?? "somebody decided on this row"}. Save to compare.`;
+  }
+}
+
+// decisions --------------------------------------------------------------------------------------------------------
+
+const name = (row) => ({ table: row.dataset.table, row: row.id, seen: Number(row.dataset.seen) });
+
+/** Send a decision; gives the answer's body when it was taken, else null. Somebody else's comes before ours: then ask. */
+export async function send(what, url = `${base}/decide`) {
+  const by = await askWho();
+  if (!by) return null;
+  const { status, body } = await post(url, { ...what, who: by });
+  if (status === 200) {
+    if (what.action !== "undo") remember(body.numbers);
+    return body;
+  }
+  if (status === 409 && what.rows) {
+    replace(body.rows);
+    toast("Somebody else has just decided on one of these rows; nothing was accepted. Look again.", true);
+    return null;
+  }
+  if (status === 409) {
+    const answer = await ask(body.conflict, what);
+    if (answer === "mine") return send({ ...what, seen: body.conflict.seen }, url);
+    if (answer === "theirs") {
+      what.onTheirs?.();
+      replace(body.rows);
+    }
+    return null; // neither: what was written stays in its form
+  }
+  if (what.onErrors) what.onErrors(body.errors ?? { "": "It was refused." });
+  else toast(Object.values(body.errors ?? { "": "It was refused." }).join(" "), true);
+  return null;
+}
+
+/** The patient that words at a place of the text most likely belong to: that of the nearest fact before them. */
+export function patientAt(start) {
+  const told = all().map((row) => ({ row, at: JSON.parse(row.dataset.spans)[0]?.[0] ?? -1 })).filter((one) => one.at >= 0);
+  const before = told.filter((one) => one.at <= start).sort((a, b) => b.at - a.at)[0] ?? told[0];
+  const details = before?.row.closest("details") ?? holder.querySelector("details.patient");
+  return details?.dataset.case ?? "";
+}
+
+export async function decide(action, row = chosen()) {
+  if (!row) return toast("Choose a fact first (j, k).");
+  const rows = visible(), after = rows.slice(rows.indexOf(row) + 1).map((r) => r.id);
+  const body = await send({ action, ...name(row) });
+  if (!body) return;
+  replace(body.rows, row.id);
+  toast(`${action === "accept" ? "Accepted" : "Rejected"}: ${row.dataset.name}`);
+  const next = after.map((id) => document.getElementById(id)).find((r) => r?.classList.contains("undecided"));
+  if (next) choose(next);
+  else if (state().decided === state().counted) toast("All facts are decided on. d marks the document done.");
+}
+
+export async function acceptAll(details) {
+  const rows = [...details.querySelectorAll(".row.undecided")];
+  const body = await send({ action: "accept", rows: rows.map(name) });
+  if (!body) return;
+  replace(body.rows);
+  toast(`Accepted ${rows.length} rows; u takes them back.`);
+}
+
+export async function undo() {
+  const steps = JSON.parse(sessionStorage.getItem(UNDO) || "[]");
+  const numbers = steps.pop() ?? [];
+  const body = await send({ action: "undo", numbers });
+  sessionStorage.setItem(UNDO, JSON.stringify(steps));
+  if (!body) return;
+  replace(body.rows, body.row || undefined);
+  if (body.row && document.getElementById(body.row)) choose(document.getElementById(body.row));
+  toast("Taken back.");
+}
+
+function remember(numbers) {
+  const steps = JSON.parse(sessionStorage.getItem(UNDO) || "[]");
+  sessionStorage.setItem(UNDO, JSON.stringify([...steps, numbers].slice(-200)));
+}
+
+export async function markDone(action) {
+  const body = await send({ action });
+  if (!body) return false;
+  replace(body.rows);
+  toast(action === "done" ? "Marked done." : "Open again.");
+  return true;
+}
+
+// two curators on one row ------------------------------------------------------------------------------------------
+
+/** Show what somebody else decided beside what was meant; gives "theirs", "mine", or "" for not yet. */
+function ask(conflict, what) {
+  const dialog = document.getElementById("conflict"), told = dialog.querySelector(".told");
+  told.replaceChildren();
+  for (const one of conflict.newer) {
+    const line = document.createElement("p");
+    line.textContent = `${one.what} on ${one.when.slice(0, 16).replace("T", " ")} UTC, after you last saw this row.`;
+    told.append(line);
+  }
+  const changed = Object.entries(what.fields ?? {}).filter(([field, value]) => (what.shown ?? {})[field] !== value);
+  if (changed.length) told.append(compared(changed, conflict));
+  else {
+    const line = document.createElement("p");
+    line.textContent = `You wanted to ${what.action} it.`;
+    told.append(line);
+  }
+  const mine = dialog.querySelector('[data-choose="mine"]');
+  mine.textContent = { accept: "Accept it as it is now", reject: "Reject it all the same", undo: "Take mine back all the same" }[what.action] ?? "Save mine over it";
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.querySelector('[data-choose="theirs"]').onclick = () => dialog.close("theirs");
+    mine.onclick = () => dialog.close("mine");
+    dialog.onclose = () => resolve(dialog.returnValue);
+  });
+}
+
+function compared(changed, conflict) {
+  const table = document.createElement("table");
+  const line = (tag, ...cells) => {
+    const row = table.insertRow();
+    for (const cell of cells) {
+      const one = document.createElement(tag);
+      one.textContent = cell;
+      row.append(one);
+    }
+  };
+  line("th", "", "Theirs, as it is now", "Yours");
+  for (const [field, value] of changed) line("td", conflict.labels[field] ?? field, conflict.now[field] || "–", value || "–");
+  return table;
+}
