@@ -77,6 +77,11 @@ def decisions(store: Store, doc_id: str | None = None) -> list[Decision]:
     return [_read(row) for row in store.select(f"{query} WHERE doc_id IN ({marks}) ORDER BY number", ids)]
 
 
+def last_number(store: Store) -> int:
+    """The number of the newest decision; 0 when there is none."""
+    return int(store.select("SELECT coalesce(max(number), 0) FROM decisions")[0][0])
+
+
 def written(decision: Decision) -> tuple[Any, ...]:
     """A decision as the log keeps it, by `_COLUMNS`."""
     return tuple(

@@ -21,6 +21,7 @@ from pipelines.curation.decisions import (
     Decision,
     decisions,
     insert,
+    last_number,
     shown,
     written,
 )
@@ -75,7 +76,7 @@ class _Recorder:
 
     def __init__(self, store: Store, when: str) -> None:
         self.store, self.when = store, when
-        self.next = store.select("SELECT coalesce(max(number), 0) FROM decisions")[0][0] + 1
+        self.next = last_number(store) + 1
         self.before = self.next
         self.here = today(store)
         self.documents: dict[str, CuratedDocument] = {}

@@ -26,6 +26,7 @@ _OURS = {
     "csv": "pipelines.exports.csv:export",
     "parquet": "pipelines.exports.parquet:export",
     "jsonl": "pipelines.exports.jsonl:export",
+    "edit-csv": "pipelines.exports.edit_csv:export",
     "xlsx": "pipelines.exports.xlsx:export",
     "brat": "pipelines.exports.brat:export",
 }

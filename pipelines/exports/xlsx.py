@@ -1,74 +1,207 @@
-"""Excel: one workbook, a sheet a table, for reading and sorting by eye.
+"""Excel: one workbook, a sheet a table, to read, sort, filter and correct; `casesift apply` takes the corrections back.
 
-The header is frozen and filtered. Text that would run as a formula is defused as in CSV, so that it stays defused when
-somebody saves the sheet as CSV. What a sheet cannot hold is cut: control characters, cells over 32,767 characters; rows
-beyond a sheet's 1,048,576 go on in a further sheet.
+The header is frozen and filtered and tells what its column means; coded columns have drop-downs, cells that identify a row
+refuse typing, every fact links to the review page. Text that would run as a formula is defused as in CSV, so that it stays
+defused when somebody saves the sheet as CSV; columns of text are formatted as text, so that "1:1" stays what it is. What a
+sheet cannot hold is cut: control characters, cells over 32,767 characters; rows beyond a sheet's 1,048,576 go on in a
+further sheet.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from extract import schema
+from pipelines.curation import CURATED, curated_rows
+from pipelines.curation.decisions import last_number
+from pipelines.curation.sheets import (
+    ADDRESS,
+    LINK,
+    PORT,
+    SEEN,
+    WHY,
+    choices,
+    correctable,
+    layout,
+    seen_code,
+    shown,
+)
 from pipelines.store import Store, cell_type
 from pipelines.tables import defused, replacing
 
+HOW_TO = "how to"
+
 _MAX_ROWS = 1_048_575  # without the header
-_MAX_TEXT = 32_767
+#: Excel drops further links of a sheet
+_MAX_LINKS = 60_000
+#: empty rows under the table that have drop-downs too, for facts to add
+_SPARE = 500
 
 #: column widths in characters, for what the kind of the column does not tell
 _WIDTHS = {
-    "evidence": 80,
-    "title": 60,
-    "reason": 60,
-    "warnings": 40,
-    "file": 36,
-    "also": 30,
-    "diagnosis": 30,
-    "text": 26,
-}
+    "evidence": 80, "title": 60, "reason": 60, "warnings": 40, "file": 30, "also": 30, "diagnosis": 30, "text": 26,
+    "curation": 13, "page": 7, WHY: 30, LINK: 9, SEEN: 9,
+}  # fmt: skip
+_HIDDEN = {"start", "end", "x0", "top", "x1", "bottom", SEEN}
+
+_HEAD = PatternFill("solid", fgColor="DDEBF7")
+_FIXED_HEAD = PatternFill("solid", fgColor="E7E6E6")
+_GREY = Font(color="767676")
+_BLUE = Font(color="0563C1", underline="single")
+_WRAP = Alignment(wrap_text=True, vertical="top")
+_TOP = Alignment(vertical="top")
+
+_GUIDE = (
+    ("Correct these tables here, and give them back to casesift.", True),
+    ("", False),
+    ("1. Correct cells under blue headers. The note at a header tells what its column means; drop-downs tell what is allowed.", False),
+    ("2. Set `curation` to accepted when a row is right, to rejected when there is no such fact. A corrected row needs nothing.", False),
+    ("3. A fact that is missing: write it into an empty row under the table, with `file` (and `case_id` where there are several patients); leave the identifier empty.", False),
+    ("4. An empty cell means \"not told\". A row that is taken out of the sheet is not rejected: nothing happens to it.", False),
+    ("5. `why` takes your reason. `review` opens the row beside its page, while `casesift review` runs.", False),
+    ("6. Leave grey columns, the hidden ones and the headers as they are. Sorting and filtering do no harm.", False),
+    ("7. Save as .xlsx or .csv, then look at what would change and write it:", False),
+    ("      casesift apply OUT FILE --dry-run", False),
+    ("      casesift apply OUT FILE --who NAME", False),
+    ("", False),
+    ("`records` is made from the other tables: correct it there.", False),
+)  # fmt: skip
 
 
-def export(store: Store, dest: Path) -> list[Path]:
-    """Write `casesift.xlsx`."""
+def export(store: Store, dest: Path, *, port: int = PORT) -> list[Path]:
+    """Write `casesift.xlsx`; links lead to the review page at `port`."""
     path = dest / "casesift.xlsx"
+    last = last_number(store)
     book = Workbook(write_only=True)
+    _guide(book)
     for table in schema.TABLES:
-        rows = store.rows(table)
+        rows = curated_rows(store, table)
         part, first = 1, next(rows, None)
         while first is not None or part == 1:
-            _sheet(book, table, part, islice(chain([first] if first else [], rows), _MAX_ROWS))
+            batch = islice(chain([first] if first else [], rows), _MAX_ROWS)
+            _Sheet(book, table, part, port).write(batch, last)
             part, first = part + 1, next(rows, None)
     with replacing(path, "wb") as stream:
         book.save(stream)
     return [path]
 
 
-def _sheet(book: Any, table: str, part: int, rows: Iterator[dict[str, Any]]) -> None:
-    row_type = schema.TABLES[table]
-    names = schema.columns(row_type)
-    sheet = book.create_sheet(table if part == 1 else f"{table} ({part})")
-    sheet.freeze_panes = "A2"
-    for i, name in enumerate(names, 1):
-        sheet.column_dimensions[get_column_letter(i)].width = _width(name, cell_type(row_type, name))
-    header = [WriteOnlyCell(sheet, value=name) for name in names]
-    for cell in header:
-        cell.font = Font(bold=True)
-    sheet.append(header)
-    last = 1
-    for row in rows:
-        sheet.append([_cell(sheet, row[name]) for name in names])
-        last += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{last}"
+def _guide(book: Any) -> None:
+    sheet = book.create_sheet(HOW_TO)
+    sheet.column_dimensions["A"].width = 120
+    for text, bold in _GUIDE:
+        cell = WriteOnlyCell(sheet, value=text)
+        cell.font, cell.alignment = Font(bold=bold), _WRAP
+        sheet.append([cell])
+
+
+class _Sheet:
+    """One table, or a part of it."""
+
+    def __init__(self, book: Any, table: str, part: int, port: int) -> None:
+        self.table, self.port, self.row_type = table, port, schema.TABLES[table]
+        self.key, self.curated = schema.KEYS[table], table in CURATED or table == "documents"
+        self.names = [*layout(table), *([SEEN] if self.curated else [])]
+        self.kinds = {n: cell_type(self.row_type, n) if n in self.row_type.model_fields else str for n in self.names}
+        self.open = {*correctable(table), WHY} | ({"curation"} if table in CURATED else set())
+        self.sheet = book.create_sheet(table if part == 1 else f"{table} ({part})")
+
+    def write(self, rows: Iterable[dict[str, Any]], last: int) -> None:
+        sheet = self.sheet
+        sheet.freeze_panes = "B2" if self.curated else "A2"
+        for i, name in enumerate(self.names, 1):
+            column = sheet.column_dimensions[get_column_letter(i)]
+            column.width, column.hidden = _width(name, self.kinds[name]), name in _HIDDEN
+            if self.kinds[name] is str:
+                column.number_format = "@"
+        sheet.append([self._head(name) for name in self.names])
+        count = 1
+        for row in rows:
+            count += 1
+            told = row | {WHY: "", LINK: "open", SEEN: ""}
+            if self.curated:
+                told[SEEN] = seen_code(self.table, row, last)
+            sheet.append([self._cell(name, told, count) for name in self.names])
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(self.names))}{count}"
+        for rule in self._rules(count):
+            sheet.data_validations.append(rule)
+
+    def _head(self, name: str) -> Any:
+        cell = WriteOnlyCell(self.sheet, value=name)
+        cell.font, cell.fill = Font(bold=True), _HEAD if name in self.open else _FIXED_HEAD
+        if note := self._note(name):
+            cell.comment = Comment(note, "casesift", width=320, height=40 + 18 * (len(note) // 45 + 1))
+        return cell
+
+    def _note(self, name: str) -> str:
+        if name in (WHY, LINK, SEEN):
+            return {WHY: "Your reason, if you like.", LINK: "The row beside its page."}.get(name, "")
+        field = self.row_type.model_fields[name]
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        parts = [field.description or "", f"Unit: {extra['unit']}." if "unit" in extra else ""]
+        parts.append(f"Example: {extra['example']}" if "example" in extra else "")
+        return "\n".join(filter(None, parts))
+
+    def _cell(self, name: str, row: dict[str, Any], line: int) -> Any:
+        value = row[name]
+        if isinstance(value, str):
+            value = shown(defused(value)) or None
+        if value is None and self.kinds[name] is not str:
+            return None
+        cell = WriteOnlyCell(self.sheet, value=value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        if self.kinds[name] is str:
+            cell.number_format = "@"
+        cell.alignment = _WRAP if name == "evidence" else _TOP
+        if name == LINK and self.curated and self.table != "mentions" and line <= _MAX_LINKS:
+            cell.hyperlink = ADDRESS.format(port=self.port, doc_id=row["doc_id"], row_id=row[self.key])
+            cell.font = _BLUE
+        elif self.curated and name not in self.open and name not in ("evidence", "file", "page"):
+            cell.font = _GREY
+        return cell
+
+    def _rules(self, lines: int) -> Iterator[DataValidation]:
+        """Drop-downs, bounds, and columns that refuse typing."""
+        for i, name in enumerate(self.names, 1):
+            area = f"{get_column_letter(i)}2:{get_column_letter(i)}{min(lines + _SPARE, _MAX_ROWS + 1)}"
+            rule = self._rule(name)
+            if rule is not None:
+                rule.add(area)
+                yield rule
+
+    def _rule(self, name: str) -> DataValidation | None:
+        if not self.curated:
+            return None
+        if name == self.key:
+            return DataValidation(
+                type="custom", formula1="FALSE", allow_blank=True, showErrorMessage=True, errorTitle="Identifier",
+                error="This identifies the row. Leave it as it is; leave it empty for a fact that you add.",
+            )  # fmt: skip
+        if values := choices(self.table, name):
+            return DataValidation(
+                type="list", formula1=f'"{",".join(values)}"', allow_blank=True, showErrorMessage=True,
+                errorTitle=name, error=f"One of: {', '.join(values)}.",
+            )  # fmt: skip
+        if name not in self.open or self.kinds[name] is str:
+            return None
+        if self.kinds[name] is bool:
+            return DataValidation(type="list", formula1='"TRUE,FALSE"', allow_blank=True, showErrorMessage=True)
+        low = next((m.ge for m in self.row_type.model_fields[name].metadata if hasattr(m, "ge")), -1e9)
+        return DataValidation(
+            type="decimal", operator="between", formula1=f"{low:g}", formula2="1000000000", allow_blank=True,
+            showErrorMessage=True, errorTitle=name, error=f"A number{f' from {low:g}' if low > -1e9 else ''}.",
+        )  # fmt: skip
 
 
 def _width(name: str, kind: type) -> int:
@@ -77,14 +210,3 @@ def _width(name: str, kind: type) -> int:
     if name.endswith("_id") or name in ("sha256", "pipeline"):
         return 18
     return max(len(name) + 4, 16 if kind is str else 10)
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", defused(value))
-    if len(text) > _MAX_TEXT:
-        text = text[: _MAX_TEXT - 1] + "…"
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.data_type = "s"
-    return cell
