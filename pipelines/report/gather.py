@@ -1,0 +1,175 @@
+"""What a whole output folder says, counted: the figures of the report page.
+
+In: a store. Out: `Findings`, plain tables of counts with, for each row, what to look for to see the rows behind it. Only
+index cases count, and no row a curator rejected. Counts are of cases, not of rows: a drug given in three regimens to one
+patient is one case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from pipelines.curation.curated import done_documents
+from pipelines.report.frames import RECEIVED, SPANS, frames_of, rows_of
+from pipelines.store import Store
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table of counts: its cells, and where the rows behind it are."""
+
+    cells: tuple[Any, ...]
+    table: str = ""  # of the page's tables
+    only: Mapping[str, str] = field(default_factory=dict)  # column -> value they have
+
+
+@dataclass(frozen=True)
+class Count:
+    """A table of counts. `bar` is the column drawn as a bar; `whole` how many lines there would be in all."""
+
+    name: str
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    whole: int
+    bar: int = 1
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All the figures, and the rows behind them."""
+
+    tiles: tuple[tuple[str, int, str, str], ...]  # name, number, what is in it, table
+    counts: dict[str, Count]
+    frames: dict[str, pd.DataFrame]  # rows by table, with the columns of `SHOWN` and provenance
+
+
+def gather(store: Store, *, most: int = 15) -> Findings:
+    """Count what the store says.
+
+    Args:
+        most: lines of the longest table of counts; the page tells how many there are in all.
+    """
+    frames = frames_of(store)
+    documents, cases = frames["documents"], frames["cases"]
+    diagnoses, treatments, pain = frames["diagnoses"], frames["treatments"], frames["pain_scores"]
+    present = diagnoses[diagnoses["assertion"] == "present"]
+    received = treatments[treatments["status"].isin(RECEIVED)]
+    status = documents["status"].value_counts()
+    curated = sum(int((f["curation"] != "").sum()) for name, f in frames.items() if name != "documents")
+    tiles = (
+        ("documents", len(documents), ", ".join(f"{n} {s}" for s, n in status.items()), "documents"),
+        ("index cases", len(cases), f"{int(cases['patients'].sum())} patients", "cases"),
+        ("diagnoses", len(present), f"{present['diagnosis'].nunique()} different, present", "diagnoses"),
+        ("treatments", len(received), f"{received['drug'].nunique()} drugs received", "treatments"),
+        ("pain scores", len(pain), f"in {pain['case_id'].nunique()} cases", "pain_scores"),
+        ("curated rows", curated, f"{len(done_documents(store))} documents done", ""),
+    )
+    with_dose = received[received["dose_value"].notna()]
+    counts = {
+        "diagnoses": _diagnoses(present, most),
+        "drugs": _drugs(treatments, most),
+        "doses": _doses(with_dose, most),
+        "routes": _by("Route", received, "route", "treatments", most),
+        "vehicles": _by("Vehicle", received, "vehicle_name", "treatments", most),
+        "durations": _durations(received),
+        "outcomes": _by("Outcome", received, "outcome", "treatments", most),
+        "journals": _by("Journal", documents, "journal", "documents", most, unit="documents", key="doc_id"),
+        "years": _by("Year", documents, "year", "documents", 200, unit="documents", key="doc_id", sort=True),
+        "failed": _failed(documents),
+    }
+    return Findings(tiles, counts, frames)
+
+
+def _top(lines: Iterable[Line], most: int) -> tuple[tuple[Line, ...], int]:
+    every = tuple(lines)
+    return every[:most], len(every)
+
+
+def _ranked(frame: pd.DataFrame, column: str, key: str = "case_id") -> list[tuple[Any, pd.DataFrame]]:
+    """The values of a column that are told, with their rows, those of most cases first."""
+    told = frame[frame[column].notna() & (frame[column] != "")]
+    groups = [(value, rows) for value, rows in told.groupby(column)]
+    return sorted(groups, key=lambda g: (-g[1][key].nunique(), str(g[0])))
+
+
+def _by(
+    head: str, frame: pd.DataFrame, column: str, table: str, most: int,
+    *, unit: str = "cases", key: str = "case_id", sort: bool = False,
+) -> Count:  # fmt: skip
+    groups = _ranked(frame, column, key)
+    if sort:
+        groups.sort(key=lambda g: g[0])
+    lines, whole = _top(
+        (Line((_plain(value), rows[key].nunique()), table, {column: str(_plain(value))}) for value, rows in groups),
+        most,
+    )
+    return Count(head, (head, unit), lines, whole)
+
+
+def _diagnoses(present: pd.DataFrame, most: int) -> Count:
+    lines, whole = _top(
+        (
+            Line(
+                (name, rows["case_id"].nunique(), int(rows["primary"].eq(True).sum()), _first(rows["code"])),
+                "diagnoses", {"diagnosis": str(name), "assertion": "present"},
+            )
+            for name, rows in _ranked(present, "diagnosis")
+        ),
+        most,
+    )  # fmt: skip
+    return Count("Diagnosis", ("Diagnosis", "cases", "primary in", "ICD-10-CM"), lines, whole)
+
+
+def _drugs(treatments: pd.DataFrame, most: int) -> Count:
+    lines = []
+    for name, rows in _ranked(treatments, "drug"):
+        received = rows[rows["status"].isin(RECEIVED)]
+        other = rows[~rows["status"].isin(RECEIVED)].groupby("status")["case_id"].nunique()
+        told = ", ".join(f"{s} {n}" for s, n in other.items())
+        cells = (name, received["case_id"].nunique(), len(received), told, _first(rows["code"]))
+        lines.append(Line(cells, "treatments", {"drug": str(name)}))
+    lines.sort(key=lambda line: (-line.cells[1], line.cells[0]))
+    return Count("Drug", ("Drug", "cases", "regimens", "else", "code"), tuple(lines[:most]), len(lines))
+
+
+def _doses(with_dose: pd.DataFrame, most: int) -> Count:
+    groups = [(str(drug), str(unit), rows) for (drug, unit), rows in with_dose.groupby(["drug", "dose_unit"])]
+    groups.sort(key=lambda g: (-g[2]["case_id"].nunique(), g[0], g[1]))
+    lines = []
+    for drug, unit, rows in groups:
+        top = rows["dose_value_max"].fillna(rows["dose_value"]).max()
+        low, middle = rows["dose_value"].min(), rows["dose_value"].median()
+        cells = (drug, rows["case_id"].nunique(), f"{low:g}", f"{middle:g}", f"{top:g}", unit)
+        lines.append(Line(cells, "treatments", {"drug": str(drug), "dose_unit": str(unit)}))
+    return Count("Dose", ("Drug", "cases", "least", "median", "most", "unit"), tuple(lines[:most]), len(lines))
+
+
+def _durations(received: pd.DataFrame) -> Count:
+    told = received[received["span"] != ""]
+    lines = []
+    for _, name in SPANS:
+        rows = told[told["span"] == name]
+        if len(rows):
+            lines.append(Line((name, rows["case_id"].nunique()), "treatments", {"span": name}))
+    return Count("Duration", ("Duration of treatment", "cases"), tuple(lines), len(lines))
+
+
+def _failed(documents: pd.DataFrame) -> Count:
+    lines = tuple(
+        Line((d["file"], d["status"], d["reason"]), "documents", {"file": d["file"]})
+        for d in rows_of(documents[documents["status"] != "ok"])
+    )
+    return Count("Not read, or in part", ("File", "status", "reason"), lines, len(lines), bar=-1)
+
+
+def _first(values: pd.Series) -> str:
+    told = values[values != ""]
+    return str(told.iloc[0]) if len(told) else ""
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

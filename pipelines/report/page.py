@@ -1,0 +1,107 @@
+"""The page itself: the template filled, the style, the script and the data put into it.
+
+The data stand in the page as JSON and come to the screen as text nodes only, so nothing in a PDF or a file name can run; a
+Content-Security-Policy with the script's own hash lets no other script run and loads nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipelines.report.frames import SHOWN, rows_of
+from pipelines.report.gather import Findings
+from pipelines.report.plots import Plot
+from pipelines.report.texts import Text
+from pipelines.store import Store
+
+#: columns that come with each row beside those of the page's tables: to filter by, and where its evidence is
+_BESIDE = ("doc_id", "page", "start", "end", "section", "evidence", "title", "dose_unit", "span", "vehicle_name")
+
+_TITLES = {
+    "treatments": "Treatments", "diagnoses": "Diagnoses", "pain_scores": "Pain scores", "cases": "Cases",
+    "documents": "Documents",
+}  # fmt: skip
+
+
+def render(store: Store, findings: Findings, plots: Sequence[Plot], texts: dict[str, Text]) -> str:
+    """The page as HTML."""
+    environment = Environment(
+        loader=PackageLoader("pipelines.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["json"] = in_page
+    script = _asset("report.js")
+    documents = len(findings.frames["documents"])
+    return environment.get_template("report.html").render(
+        name=store.path.parent.resolve().name,
+        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        version=version("casesift"),
+        pipelines=sorted({p for p in findings.frames["documents"]["pipeline"] if p}),
+        findings=findings,
+        plots=[{"name": p.name, "told": p.told, "svg": Markup(p.svg)} for p in plots],
+        left_out=documents - len(texts),
+        data=_data(findings, texts),
+        style=Markup(_asset("report.css")),
+        script=Markup(script),
+        script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def in_page(value: Any) -> Markup:
+    """JSON that can stand in a <script> element: no character of it ends the element or opens a comment."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _asset(name: str) -> str:
+    return (files("pipelines.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _data(findings: Findings, texts: dict[str, Text]) -> dict[str, Any]:
+    tables = {}
+    for name, shown in SHOWN.items():
+        frame = findings.frames[name]
+        columns = [*shown, *(c for c in _BESIDE if c in frame.columns and c not in shown)]
+        rows = [_row(row, texts) for row in rows_of(frame[columns])]
+        tables[name] = {
+            "title": _TITLES[name], "shown": list(shown), "columns": columns,
+            "rows": [[row[c] for c in columns] for row in rows],
+        }  # fmt: skip
+    told = {
+        doc_id: {"text": t.text, "missing": t.missing, "marks": [list(m) for m in t.marks]}
+        for doc_id, t in texts.items()
+    }
+    return {"tables": tables, "texts": told}
+
+
+def _row(row: dict[str, Any], texts: dict[str, Text]) -> dict[str, Any]:
+    plain = {column: _plain(value) for column, value in row.items()}
+    text = texts.get(plain["doc_id"])
+    for edge in ("start", "end"):
+        if text is not None and plain.get(edge) is not None:
+            plain[edge] = text.units(plain[edge])
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    """A value of a frame as JSON has it; numbers whole where they are."""
+    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
+        return None
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else round(value, 4)
+    return value
