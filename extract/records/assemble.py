@@ -64,7 +64,7 @@ class _Assembly:
         treatments = tuple(t for i in [*shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
         pains = tuple(p for i in shown for p in self._pains(i, self.ratings.get(i, ())))
         return Report(
-            document=self.document if self.casting.index else _no_case_report(self.document),
+            document=_warned(self.document, self.casting),
             cases=cases,
             diagnoses=diagnoses,
             treatments=treatments,
@@ -198,9 +198,11 @@ class _Assembly:
                 )
 
 
-def _no_case_report(document: Document) -> Document:
-    """The document's row with the warning that it tells of no patient of its authors'."""
-    warning = "does not look like a case report: no patient of its own is told"
+def _warned(document: Document, casting: Casting) -> Document:
+    """The document's row; where no patient of the authors' own is told, with the warning that says so."""
+    if casting.index:
+        return document
+    warning = f"does not look like a case report: {casting.doubt}" if casting.doubt else "no patient was found in it"
     return document.model_copy(update={"warnings": "; ".join(filter(None, [document.warnings, warning]))})
 
 

@@ -17,6 +17,7 @@ from dataclasses import replace
 
 from extract.records.casting import Casting, Person, called, same_person, zones_of
 from extract.records.cues import cue
+from extract.records.kind import doubts
 from extract.records.narrative import cast_narrative
 from extract.records.people import intros
 from extract.records.sentences import Sentence
@@ -37,6 +38,9 @@ def cast(sents: Sequence[Sentence]) -> Casting:
     _by_number(sents, zones, casting)
     _animals(sents, casting)
     _complete(sents, zones, casting)
+    casting.doubt = doubts(sents, zones, casting)
+    if casting.doubt:
+        casting.without_index()
     return casting
 
 

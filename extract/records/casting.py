@@ -31,11 +31,19 @@ class Casting:
 
     people: list[Person] = field(default_factory=list)
     owners: list[tuple[int, ...]] = field(default_factory=list)
+    doubt: str = ""  #: why it does not look like a case report; then nobody in it is an index patient
 
     @property
     def index(self) -> tuple[int, ...]:
         """The positions of the index patients in `people`."""
         return tuple(i for i, p in enumerate(self.people) if p.role == "index")
+
+    def without_index(self) -> None:
+        """Take the index patients out: what was told of them is told of nobody."""
+        cited = [i for i, p in enumerate(self.people) if p.role != "index"]
+        place = {old: new for new, old in enumerate(cited)}
+        self.people[:] = [self.people[i] for i in cited]
+        self.owners[:] = [tuple(place[i] for i in owners if i in place) for owners in self.owners]
 
 
 def zones_of(sents: Sequence[Sentence]) -> list[str]:
