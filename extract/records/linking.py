@@ -38,7 +38,7 @@ FAR = 12
 
 _JOIN_BEFORE = re.compile(  # attribute, then drug: "20 mg of oral prednisone", "daily prednisone", "5% topical X"
     r"^\s*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
-    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|[\s(\"'’])*$",
+    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|racemic\b|liposomal\b|recombinant\b|pegylated\b|human\b|plain\b|concentrated\b|diluted\b|additional\b|further\b|[\s(\"'’])*$",
     re.IGNORECASE,
 )
 _JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 mg", "prednisone (20 mg", "prednisone 20 mg"

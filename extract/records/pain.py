@@ -16,11 +16,9 @@ from extract.language.quantities import parse_pain
 from extract.records.cases import Casting
 from extract.records.cues import cue
 from extract.records.regimens import DrugCourse, Regimen
+from extract.records.relief import relate
 from extract.records.sentences import SILENT, SUMMARY, Sentence
 from extract.records.tables import rated
-
-#: how many sentences apart a treatment and the score after it may stand
-NEAR = 8
 
 
 @dataclass(slots=True)
@@ -38,7 +36,11 @@ class Rating:
     site: str = ""
     confidence: float = 1.0
     treatment: Regimen | None = None
+    inferred: bool = False  # words stand for the number: "pain-free" is 0
 
+
+#: how sure a number is that only words stand for
+INFERRED = 0.7
 
 _TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*to\s*(?:an? )?$", re.IGNORECASE)
 
@@ -64,7 +66,8 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
                     parsed.value_max,
                     parsed.scale_max,
                     parsed.scale or "",
-                    confidence=span._.confidence,
+                    confidence=span._.confidence * (INFERRED if parsed.inferred else 1.0),
+                    inferred=parsed.inferred,
                 )
                 rating.phase = _phase(span, s)
                 rating.when_text = _when(span, s)
@@ -91,11 +94,13 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
                     )
                 )
     for person, told in found.items():
+        if all(r.inferred for r in told):
+            told.clear()  # "pain-free" is 0 only where a scale is in use
         _scales(told)
         told = _told_once(told)
         _phases(told, drugs.get(person, []))
         found[person] = _merge(told)
-        _treatments(found[person], drugs.get(person, []))
+        relate(found[person], drugs.get(person, []), sents)
     return found
 
 
@@ -141,24 +146,49 @@ def _phase(span: Span, s: Sentence) -> str:
     return "baseline" if cue("baseline", "pain.csv").search(clause_before) else ""
 
 
+_WHEN = re.compile(
+    r"(?:after |at |on |within |by )?(?:the )?(?:\w+[- ])?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an|first|second|third|last|next)[ -](?:\w+ )?"
+    r"(?:hours?|days?|weeks?|months?|years?|minutes?|visit|follow[- ]up)\b(?!-)(?: (?:later|after \w+|follow[- ]up))?",
+    re.IGNORECASE,
+)
+
+
 def _when(span: Span, s: Sentence) -> str:
-    """The nearest words of time in the sentence: "a month later", "at 6 weeks"."""
-    pattern = re.compile(
-        r"(?:after |at |on |within |by )?(?:the )?(?:\w+[- ])?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an|first|second|third|last|next)[ -](?:\w+ )?"
-        r"(?:hours?|days?|weeks?|months?|years?|minutes?|visit|follow[- ]up)(?: (?:later|after \w+|follow[- ]up))?",
-        re.IGNORECASE,
-    )
-    at = span.start_char - s.start
-    hits = [m for m in pattern.finditer(s.text) if m.end() <= at or m.start() >= span.end_char - s.start]
-    return min(hits, key=lambda m: min(abs(m.start() - at), abs(at - m.end()))).group().strip() if hits else ""
+    """The words of time that go with the score: "a month later", "at 6 weeks"."""
+    times = [(m.start(), m.end()) for m in _WHEN.finditer(s.text)]
+    best = _beside(span, s, times)
+    return s.text[best[0] : best[1]].strip() if best else ""
 
 
 def _site(span: Span, s: Sentence) -> str:
-    sites = s.of("site")
-    if not sites:
-        return ""
-    best = min(sites, key=lambda m: min(abs(m.start_char - span.end_char), abs(span.start_char - m.end_char)))
-    return best._.norm or best.text
+    """The place that hurts, of those the sentence names."""
+    sites = {(m.start_char - s.start, m.end_char - s.start): m for m in s.of("site") if not _no_place(s, m)}
+    best = _beside(span, s, list(sites))
+    return (sites[best]._.norm or sites[best].text) if best else ""
+
+
+def _no_place(s: Sentence, site: Span) -> bool:
+    """ "came back", "the Faces scale": words that name a place but mean none."""
+    before, after = s.text[: site.start_char - s.start], s.text[site.end_char - s.start :]
+    if site.text.lower() == "back":
+        return not re.search(r"\b(?:the|her|his|their|my|low|lower|upper|mid|of)\s+$", before, re.IGNORECASE)
+    return bool(re.match(r"\s+(?:pain )?(?:rating )?scale\b", after, re.IGNORECASE))
+
+
+def _beside(span: Span, s: Sentence, spots: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Of several places in a sentence the one that goes with a score: what follows at once; else the nearest between the score
+    before it and it; else what follows in its own clause; else the nearest before it."""
+    at, stop = span.start_char - s.start, span.end_char - s.start
+    left = max((m.end_char - s.start for m in s.of("pain_score") if m.end_char <= span.start_char), default=0)
+    before = [x for x in spots if x[1] <= at]
+    own = [x for x in before if x[0] >= left]
+    clause = re.search(r"[,;]| and | but ", s.text[stop:])
+    behind = [x for x in spots if x[0] >= stop and (clause is None or x[0] < stop + clause.start())]
+    if behind and min(behind)[0] - stop <= 2:
+        return min(behind)
+    if own:
+        return max(own)
+    return min(behind) if behind else max(before, default=None)
 
 
 def _scales(told: list[Rating]) -> None:
@@ -236,19 +266,3 @@ def _merge(told: list[Rating]) -> list[Rating]:
             twin.scale = twin.scale or r.scale
             twin.when_text = twin.when_text or r.when_text
     return kept
-
-
-def _treatments(told: list[Rating], drugs: list[DrugCourse]) -> None:
-    """A follow-up belongs to the last treatment given before it, a baseline to the first given after it."""
-    given = sorted(
-        (r for c in drugs for r in c.regimens if r.status in ("given", "stopped", "failed", "")),
-        key=lambda r: r.drug.start_char,
-    )
-    for rating in told:
-        at = rating.span.start_char
-        before = [r for r in given if r.drug.start_char <= at and rating.sentence.index - r.sentence.index <= NEAR]
-        after = [r for r in given if r.drug.start_char > at and r.sentence.index - rating.sentence.index <= NEAR]
-        if rating.phase == "followup" and before:
-            rating.treatment = before[-1]
-        elif rating.phase == "baseline" and after:
-            rating.treatment = after[0]
