@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,35 +44,60 @@ RECORD_FIELDS = ("diagnosis", "drug", "dose", "frequency", "duration", "route", 
 _TABLES = ("cases", "diagnoses", "treatments", "pain_scores")
 
 
+@dataclass(frozen=True)
+class Note:
+    """A miss or an extra: what it is, and for what was extracted where it stands in the report."""
+
+    doc: str
+    told: str
+    extra: bool = False
+    row: schema.Evidence | None = None
+
+    def __str__(self) -> str:
+        return f"{self.doc}: {self.told}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; the evidence when a row of ours is wrong."""
+        note: dict[str, Any] = {"doc": self.doc, "told": self.told, "extra": self.extra}
+        if self.row is not None:
+            note |= {"page": self.row.page, "evidence": self.row.evidence, "confidence": self.row.confidence}
+        return note
+
+
 @dataclass
 class Tally:
-    """Hits and misses of one field, with a line on each miss and each extra."""
+    """Hits and misses of one field, with a note on each miss and each extra."""
 
     tp: int = 0
     fp: int = 0
     fn: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def hit(self) -> None:
         """Count what is in both."""
         self.tp += 1
 
-    def miss(self, note: str) -> None:
+    def miss(self, note: Note) -> None:
         """Count gold that was not extracted."""
         self.fn += 1
         self.notes.append(note)
 
-    def extra(self, note: str) -> None:
+    def extra(self, note: Note) -> None:
         """Count what was extracted and is not gold."""
         self.fp += 1
-        self.notes.append(note)
+        self.notes.append(replace(note, extra=True))
 
-    def told(self, right: bool, note: str) -> None:
+    def told(self, right: bool, note: Note) -> None:
         """Count a hit or a miss."""
         if right:
             self.hit()
         else:
             self.miss(note)
+
+    def add(self, other: Tally) -> None:
+        """Count what another one counted too."""
+        self.tp, self.fp, self.fn = self.tp + other.tp, self.fp + other.fp, self.fn + other.fn
+        self.notes.extend(other.notes)
 
     @property
     def precision(self) -> float | None:
@@ -97,10 +122,29 @@ class Tally:
 
 @dataclass
 class Scores:
-    """The tallies of the fields that occur, in the order of `FIELDS`."""
+    """The tallies of the fields that occur, in the order of `FIELDS`; of all reports, and of each."""
 
     fields: dict[str, Tally]
-    documents: int = 0
+    reports: dict[str, Scores] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tallies: dict[str, Tally]) -> Scores:
+        """The scores of one report."""
+        return cls({name: tallies[name] for name in FIELDS if name in tallies})
+
+    @classmethod
+    def over(cls, reports: dict[str, Scores]) -> Scores:
+        """The scores of many reports together."""
+        tallies: dict[str, Tally] = {}
+        for scores in reports.values():
+            for name, tally in scores.fields.items():
+                tallies.setdefault(name, Tally()).add(tally)
+        return cls(cls.of(tallies).fields, reports)
+
+    @property
+    def documents(self) -> int:
+        """How many reports there are."""
+        return len(self.reports)
 
     @property
     def records(self) -> Tally:
@@ -108,11 +152,26 @@ class Scores:
         parts = [self.fields[name] for name in RECORD_FIELDS if name in self.fields]
         return Tally(sum(t.tp for t in parts), sum(t.fp for t in parts), sum(t.fn for t in parts))
 
+    @property
+    def fifths(self) -> list[Tally]:
+        """The records of the worst fifth of the reports by F1, of the next, and so on to the best; five or none."""
+        ranked = sorted((s.records for s in self.reports.values()), key=lambda t: (t.f1 is not None, t.f1 or 0.0))
+        if len(ranked) < 5:
+            return []
+        fifths = [Tally() for _ in range(5)]
+        for place, tally in enumerate(ranked):
+            fifths[place * 5 // len(ranked)].add(tally)
+        return fifths
+
     def as_dict(self, *, misses: bool = False) -> dict[str, Any]:
-        """All figures, for JSON; `misses`: with a line on each miss and extra."""
-        return {"documents": self.documents, "records": self.records.as_dict()} | {
-            name: tally.as_dict() | ({"misses": tally.notes} if misses else {}) for name, tally in self.fields.items()
-        }
+        """All figures, for JSON; `misses`: with each miss and extra."""
+        told: dict[str, Any] = {"documents": self.documents, "records": self.records.as_dict()}
+        for name, tally in self.fields.items():
+            told[name] = tally.as_dict() | ({"misses": [n.as_dict() for n in tally.notes]} if misses else {})
+        if misses:
+            told["reports"] = {doc: scores.records.as_dict() for doc, scores in self.reports.items()}
+            told["fifths"] = [tally.as_dict() for tally in self.fifths]
+        return told
 
 
 @dataclass
@@ -146,12 +205,12 @@ def evaluate(gold: Path, out: Path) -> Scores:
         PipelineError: `usage`, when there is no gold, a gold file is broken, or `out` holds neither store nor tables.
     """
     tables = load_tables(out)
-    scorer = _Scorer()
-    documents = 0
+    reports = {}
     for record in _gold(gold):
+        scorer = _Scorer()
         scorer.document(record, tables.of_document(record["doc"]))
-        documents += 1
-    return Scores({name: scorer.tallies[name] for name in FIELDS if name in scorer.tallies}, documents)
+        reports[record["doc"]] = Scores.of(scorer.tallies)
+    return Scores.over(reports)
 
 
 def load_tables(out: Path) -> Tables:
@@ -187,7 +246,7 @@ def _gold(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 class _Scorer:
-    """Goes through the documents and fills the tallies."""
+    """Goes through a document and fills the tallies."""
 
     def __init__(self) -> None:
         self.tallies: dict[str, Tally] = {}
@@ -201,7 +260,7 @@ class _Scorer:
         if len(rows.cases) == len(cases):
             count.hit()
         else:
-            count.miss(f"{doc}: {len(rows.cases)} index cases, gold {len(cases)}")
+            count.miss(Note(doc, f"{len(rows.cases)} index cases, gold {len(cases)}"))
             count.fp += 1
         ids = [c.case_id for c in rows.cases]
         for i, case in enumerate(cases):
@@ -218,10 +277,10 @@ class _Scorer:
         years, age = (gold.get("age") or {}).get("years"), row.age_years if row else None
         if years is not None:
             right = age is not None and abs(age - years) <= max(0.02, 0.02 * years)
-            self._field("age").told(right, f"{name}: age {age}, gold {years}")
+            self._field("age").told(right, Note(name, f"age {age}, gold {years}", row=row))
         if gold.get("sex"):
             sex = row.sex if row else ""
-            self._field("sex").told(sex == gold["sex"], f"{name}: sex {sex}, gold {gold['sex']}")
+            self._field("sex").told(sex == gold["sex"], Note(name, f"sex {sex}, gold {gold['sex']}", row=row))
 
     def _diagnoses(self, doc: str, gold: list[dict[str, Any]], rows: list[Diagnosis]) -> None:
         explained: set[int] = set()
@@ -231,16 +290,18 @@ class _Scorer:
             explained |= set(hits)
             if g.get("optional"):
                 continue
-            self._field("diagnosis").told(bool(hits), f"{doc}: missed diagnosis {g['text']}")
+            self._field("diagnosis").told(bool(hits), Note(doc, f"missed diagnosis {g['text']}"))
             if hits:
-                said = rows[hits[0]].assertion
+                first = rows[hits[0]]
                 right = any(rows[i].assertion == g["assertion"] for i in hits)
-                self._field("assertion").told(right, f"{doc}: {g['text']} is {g['assertion']}, got {said}")
+                self._field("assertion").told(
+                    right, Note(doc, f"{g['text']} is {g['assertion']}, got {first.assertion}", row=first)
+                )
             if g.get("primary"):
-                self._field("primary diagnosis").told(bool(hits), f"{doc}: missed primary {g['text']}")
+                self._field("primary diagnosis").told(bool(hits), Note(doc, f"missed primary {g['text']}"))
         for i, row in enumerate(rows):
             if i not in explained:
-                self._field("diagnosis").extra(f"{doc}: extra diagnosis {row.text} ({row.assertion})")
+                self._field("diagnosis").extra(Note(doc, f"extra diagnosis {row.text} ({row.assertion})", row=row))
 
     def _pain(self, doc: str, gold: list[dict[str, Any]], rows: list[PainScore]) -> None:
         left = list(rows)
@@ -250,15 +311,15 @@ class _Scorer:
                 (r for r in left if close(r.value, value) and (scale_max is None or close(r.scale_max, scale_max))),
                 None,
             )
-            self._field("pain score").told(hit is not None, f"{doc}: missed pain {g['text']}")
+            self._field("pain score").told(hit is not None, Note(doc, f"missed pain {g['text']}"))
             if hit is None:
                 continue
             left.remove(hit)
             if g.get("phase") in ("baseline", "followup"):
-                note = f"{doc}: pain {g['text']} is {g['phase']}, got {hit.phase}"
+                note = Note(doc, f"pain {g['text']} is {g['phase']}, got {hit.phase}", row=hit)
                 self._field("pain phase").told(hit.phase == g["phase"], note)
         for row in left:
-            self._field("pain score").extra(f"{doc}: extra pain {row.text}")
+            self._field("pain score").extra(Note(doc, f"extra pain {row.text}", row=row))
 
 
 class _Treatments:
@@ -305,17 +366,19 @@ class _Treatments:
                     if name == "dose" and regimen.unit.endswith("/day") and not self.regimens[k].unit.endswith("/day"):
                         self.explained["frequency"].add(k)  # 200 mg once a day is 200 mg/day
                 if not told.get("optional") and not g.get("optional"):
-                    self.tally(name).told(k is not None, f"{self.doc}: {g['drug']} {name} {told.get(name)}")
+                    self.tally(name).told(k is not None, Note(self.doc, f"{g['drug']} {name} {told.get(name)}"))
         for name in REGIMEN_FIELDS:
             seen = {self.regimens[k].value(name) for k in used[name]}
             self.explained[name] |= {k for k in hits if g.get("optional") or self.regimens[k].value(name) in seen}
 
     def _drug(self, g: dict[str, Any], hits: list[int]) -> None:
-        self.tally("drug").told(bool(hits), f"{self.doc}: missed drug {g['drug']}")
+        self.tally("drug").told(bool(hits), Note(self.doc, f"missed drug {g['drug']}"))
         if hits:
             right = any(self.rows[k].status == g["status"] for k in hits)
-            note = f"{self.doc}: {g['drug']} is {g['status']}, got {self.rows[hits[0]].status}"
-            self.tally("status").told(right, note)
+            first = self.rows[hits[0]]
+            self.tally("status").told(
+                right, Note(self.doc, f"{g['drug']} is {g['status']}, got {first.status}", row=first)
+            )
 
     def _route(self, g: dict[str, Any], hits: list[int]) -> None:
         route = next((r["route"] for r in g.get("regimens", []) if r.get("route")), None) or g.get("route")
@@ -323,7 +386,8 @@ class _Treatments:
             return
         told = [self.regimens[k].route for k in hits if self.regimens[k].route]
         right = any(normal(part) in told for part in (route, *re.split(r" and |, |/", route)))
-        self.tally("route").told(right, f"{self.doc}: {g['drug']} route {route}, got {', '.join(told) or 'none'}")
+        note = Note(self.doc, f"{g['drug']} route {route}, got {', '.join(told) or 'none'}")
+        self.tally("route").told(right, note)
         self.tally("route").fp += bool(told) and not right
 
     def _extra_values(self) -> None:
@@ -334,7 +398,8 @@ class _Treatments:
                 if drugs and value and k not in self.explained[name] and (drugs, value) not in counted:
                     counted.add((drugs, value))
                     told = " ".join(str(v) for v in value if v)
-                    self.tally(name).extra(f"{self.doc}: {self.rows[k].text} extra {name} {told}")
+                    note = Note(self.doc, f"{self.rows[k].text} extra {name} {told}", row=self.rows[k])
+                    self.tally(name).extra(note)
 
     def _extra_drugs(self) -> None:
         counted = set()
@@ -344,6 +409,7 @@ class _Treatments:
                 continue
             counted.add(name)
             leaked = same_name([row.text, row.drug], self.cited)
-            self.tally("drug").extra(f"{self.doc}: extra drug {row.text}{' (cited, not the patient)' * leaked}")
+            note = Note(self.doc, f"extra drug {row.text}{' (cited, not the patient)' * leaked}", row=row)
+            self.tally("drug").extra(note)
             self.tally("cited leak").fp += leaked
         self.tally("cited leak").tp += sum(bool(drugs) for drugs in self.speaks_of)

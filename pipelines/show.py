@@ -108,8 +108,10 @@ def show_scores(scores: Scores, *, misses: bool = False) -> None:
     all_ = scores.records
     figures = " ".join(_share(v) for v in (all_.precision, all_.recall, all_.f1))
     lines.append(f"{'records (micro)':20s} {figures} {all_.tp:5d}{all_.fp:5d}{all_.fn:5d}")
+    if fifths := [t.f1 for t in scores.fifths if t.f1 is not None]:
+        lines.append("by fifths of the reports, worst first: " + " ".join(f"{f1:.3f}" for f1 in fifths))
     if misses:
-        lines += [f"  [{name}] {printable(note)}" for name, tally in scores.fields.items() for note in tally.notes]
+        lines += [f"  [{name}] {printable(str(note))}" for name, tally in scores.fields.items() for note in tally.notes]
     _print(lines)
 
 

@@ -80,7 +80,7 @@ def test_diagnoses_by_any_wording_and_their_assertion(score):
     assert figures(scores, "diagnosis") == (2, 1, 1)
     assert figures(scores, "primary diagnosis") == (1, 0, 0)
     assert figures(scores, "assertion") == (1, 0, 1)
-    assert any("gout" in n for n in scores.fields["diagnosis"].notes)
+    assert any("gout" in str(n) for n in scores.fields["diagnosis"].notes)
 
 
 def test_a_dose_by_value_and_unit_or_by_the_amount_a_day(score):
