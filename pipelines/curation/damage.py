@@ -92,6 +92,8 @@ _LOOKALIKES = (
     ("→", "->"),
     ("→", "-->"),
 )
+#: columns of text that may be a bare number
+_DIGITS = ("pmid", "code")
 _EPOCH = dt.datetime(1899, 12, 30)  # day 0 of Excel and LibreOffice
 
 
@@ -369,10 +371,9 @@ def _text(table: str, name: str, found: Any, text: str, was: str) -> Verdict:
                 kind="scientific",
                 note=f"{text} in a column of text; format the cell as text and write it again",
             )
-        if 30_000 < found < 60_000 and re.search(r"\d\s?[-/.:]\s?\d", was):
-            return Verdict(
-                "refused", kind="date", note=f"{text} looks like a date turned into a number; write it again as text"
-            )
+        if _days_of(found, "") and name not in _DIGITS and (found > 1 or len(repr(found)) > 8):
+            note = f"{text} looks like a date or time turned into a number; write it again as text"
+            return Verdict("refused", kind="date", note=note)
     if problem := problem_with(table, name, text):
         return Verdict("refused", kind="not-a-text", note=problem)
     spaces = isinstance(found, str) and found != found.strip()

@@ -20,6 +20,9 @@ from extract.errors import Code, PipelineError
 #: kinds of cell beside plain values
 VALUE, ERROR, FORMULA, PERCENT = "value", "error", "formula", "percent"
 
+#: how LibreOffice saves true and false
+_BOOLEANS = {"=TRUE()": True, "=FALSE()": False}
+
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -132,7 +135,10 @@ def _cell(cell: Any, letter: Any) -> Cell:
     if cell.data_type == "e":
         return Cell(cell.value, place, ERROR)
     if cell.data_type == "f":
-        return Cell(str(getattr(cell.value, "text", cell.value)), place, FORMULA)
+        text = str(getattr(cell.value, "text", cell.value))
+        if text in _BOOLEANS:
+            return Cell(_BOOLEANS[text], place)
+        return Cell(text, place, FORMULA)
     if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) and "%" in (cell.number_format or ""):
         return Cell(cell.value, place, PERCENT)
     return Cell(cell.value, place)

@@ -213,6 +213,8 @@ DAMAGED = [  # row, column, what the cell holds, kind, taken as it was ("told") 
     (1, "frequency_text", 46054, "date", "told"),
     (1, "frequency_text", DAY(2026, 7, 9), "date", "refused"),
     (1, "frequency_text", 46061, "date", "refused"),
+    (4, "site", 46061, "date", "refused"),
+    (4, "ratio", 61 / 1440, "date", "refused"),
     (1, "per_day", DAY(2026, 5, 1), "date", "told"),
     (1, "per_day", DAY(2026, 7, 9), "date", "refused"),
     (1, "ratio", dt.time(1, 1), "date", "told"),
