@@ -71,7 +71,7 @@ def _told(command: Command) -> Command:
             _tell(error)
             raise typer.Exit(exit_code(error)) from error
         except KeyboardInterrupt:
-            _say("interrupted")
+            _say("interrupted") if _log is None else _log.interrupted()
             raise typer.Exit(ExitCode.INTERRUPTED) from None
         except (typer.Exit, typer.Abort):
             raise

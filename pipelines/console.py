@@ -77,6 +77,10 @@ class TextLog:
         """The run cannot go on."""
         _print(f"casesift: {printable(error)}")
 
+    def interrupted(self) -> None:
+        """The run was stopped before it read anything, or at once."""
+        _print("casesift: interrupted")
+
 
 class JsonLog(Watcher):
     """For a log collector: one JSON object a line, with `time`, `level`, `event`. `quiet`: warnings and errors only."""
@@ -110,13 +114,17 @@ class JsonLog(Watcher):
         if summary.broken_off:
             self._log("error", "broken-off", reason=summary.broken_off)
         told = summary.as_dict()
-        counts = {key: len(v) if isinstance(v, list) else v for key, v in told.items() if key != "rows"}
-        self._log("warning" if summary.interrupted else "info", "end", **counts, rows=summary.rows)
+        counts = {key: len(v) if isinstance(v, list) else v for key, v in told.items()}
+        self._log("warning" if summary.interrupted else "info", "end", **counts)
 
     def error(self, error: CasesiftError) -> None:
         """The run cannot go on."""
         file = {} if error.file is None else {"file": printable(error.file)}
         self._log("error", "error", **file, code=error.code.value, reason=error.reason)
+
+    def interrupted(self) -> None:
+        """The run was stopped before it read anything, or at once."""
+        self._log("warning", "interrupted")
 
     def _log(self, level: Literal["info", "warning", "error"], event: str, **told: Any) -> None:
         if level != "info" or not self.quiet:

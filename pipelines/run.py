@@ -99,7 +99,7 @@ class Summary:
         told = asdict(self) | {"out": printable(self.out), "seconds": round(self.seconds, 3)}
         for name in ("failures", "failed_before"):
             told[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
-        return told | {"exit_code": int(self.exit_code)}
+        return told | {"failed": len(self.failures), "exit_code": int(self.exit_code)}
 
 
 class Watcher:

@@ -22,6 +22,9 @@ from pipelines.store import Store
 #: rows kept; two years of nights
 _KEPT = 750
 
+#: failures (and the like) kept of each; the documents table has them all
+_LISTED = 200
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -58,7 +61,8 @@ def begin(store: Store, fingerprint: str) -> int:
 
 def end(store: Store, run: int, exit_code: int, told: Mapping[str, Any]) -> None:
     """Note how it went, if there is room to note it."""
-    values = (now(), int(exit_code), json.dumps(told, ensure_ascii=False), run)
+    short = {key: value[:_LISTED] if isinstance(value, list) else value for key, value in told.items()}
+    values = (now(), int(exit_code), json.dumps(short, ensure_ascii=False), run)
     with suppress(PipelineError), store.transaction(rows=False) as db:
         db.execute("UPDATE runs SET ended = ?, exit_code = ?, told = ? WHERE run = ?", values)
 

@@ -98,7 +98,7 @@ def _end(run: RunRecord, *, running: bool) -> str:
         return f"{_ENDS.get(run.exit_code or 0, 'ended')}: {printable(told['error'])}" if run.exit_code != 1 else (
             f"could not go on: {printable(told['error'])}"
         )  # fmt: skip
-    failed = len(told.get("failures", ()))
+    failed = told.get("failed", 0)
     counts = f"{told.get('found', 0):,} found, {told.get('read', 0) - failed:,} read, {failed:,} failed"
     broken = f"; {printable(told['broken_off'])}" if told.get("broken_off") else ""
     return f"{_ENDS.get(run.exit_code or 0, 'ended')}: {counts}, {told.get('seconds', 0):,.1f} s{broken}"

@@ -50,6 +50,9 @@ _LOADING = 900.0
 #: workers in a row that may die before they are ready
 _STILLBORN = 3
 
+#: failures that are tried once more
+_TWICE = (Code.CRASHED, Code.MEMORY)
+
 _context = get_context("spawn")
 
 
@@ -73,10 +76,6 @@ def pool(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop)
             yield from crew.work([task], 1)
     finally:
         crew.dismiss()
-
-
-#: failures that are tried once more
-_TWICE = (Code.CRASHED, Code.MEMORY)
 
 
 @dataclass(eq=False)

@@ -19,6 +19,7 @@ from out_tables import facts, table
 from pipelines.run import run
 
 CLI = Path(__file__).with_name("fake_cli.py")
+CAMPAIGN = Path(__file__).parents[2] / "benchmarks" / "faults.py"
 
 
 def start(seconds: float, *args: object) -> subprocess.Popen[str]:
@@ -119,3 +120,10 @@ def test_a_second_run_at_the_same_time_is_turned_away(many, tmp_path):
     assert second.returncode == 75 and "another run holds" in told
     first.communicate(timeout=60)
     assert first.returncode == 0 and len(table(out, "documents")) == 41
+
+
+@pytest.mark.slow
+def test_the_fault_campaign_loses_doubles_and_hangs_nothing():
+    command = [sys.executable, str(CAMPAIGN), "--trials", "14", "--real", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1500, check=False)
+    assert done.returncode == 0 and "lost 0, doubled 0, hangs 0, left 0" in done.stdout, done.stdout + done.stderr
