@@ -7,8 +7,10 @@ need not stand on the same baselines. Any number of columns, changes within a pa
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -16,6 +18,8 @@ from extract.reading.lines import Word, rows_of
 
 MIN_COLUMN = 45.0
 """Narrowest strip (points) that can be a column: list numbers and reference marks are narrower."""
+MAX_WORDS = 15_000
+"""A page with more words than this is no page of print; it is not searched for columns."""
 BESIDE = 1.2
 """Rows whose baselines are closer than this (in units of the type size) can stand beside each other in two columns."""
 
@@ -43,6 +47,8 @@ class _Row:
 def cut(words: Sequence[Word]) -> list[Region]:
     """The page's regions in reading order."""
     out: list[Region] = []
+    if len(words) > MAX_WORDS:
+        return [Region(list(words), *_extent(words))]
     _cut(list(words), out, 0)
     return out
 
@@ -52,15 +58,15 @@ def _row(words: list[Word]) -> _Row:
     for w in words:
         sizes[w.size] = sizes.get(w.size, 0) + w.count
     size = max(sizes, key=lambda s: sizes[s])
-    base = max((w for w in words if w.size == size), key=lambda w: w.count).base
+    base = max([w for w in words if w.size == size], key=attrgetter("count")).base
     return _Row(
-        words, min(w.x0 for w in words), max(w.x1 for w in words), base, size,
-        min(w.top for w in words), max(w.bottom for w in words),
+        words, min([w.x0 for w in words]), max([w.x1 for w in words]), base, size,
+        min([w.top for w in words]), max([w.bottom for w in words]),
     )  # fmt: skip
 
 
 def _extent(words: Sequence[Word]) -> tuple[float, float]:
-    return min(w.x0 for w in words), max(w.x1 for w in words)
+    return min([w.x0 for w in words]), max([w.x1 for w in words])
 
 
 def _cut(words: list[Word], out: list[Region], depth: int) -> None:
@@ -93,7 +99,7 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
     n = len(rows)
     if n < 3:
         return None
-    size = float(np.median([r.size for r in rows]))
+    size = statistics.median([r.size for r in rows])
     left, width = int(x0), int(x1 - x0) + 2
     cover = np.zeros((n, width), dtype=bool)
     for i, r in enumerate(rows):
@@ -111,6 +117,7 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
     votes, respect = _run_of(both, need), _run_of(~cover, need)
     votes[: int(MIN_COLUMN) - 2] = 0
     votes[max(0, width - int(MIN_COLUMN) - need + 2) :] = 0
+    gaps = _gaps_of(level)
     best: tuple[float, tuple[float, float], list[tuple[int, int]]] | None = None
     tried = 0
     order = np.lexsort((-respect, -votes))
@@ -123,7 +130,7 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
         tried += 1
         done[max(0, x - 6) : x + 6 + need] = True
         strip = (x, x + need)
-        score, bands = _bands(rows, cover, level, strip, size)
+        score, bands = _bands(rows, cover, level, gaps, strip, size)
         if bands and (best is None or score > best[0]):
             best = (score, (left + strip[0], left + strip[1]), bands)
     if best is None:
@@ -144,16 +151,26 @@ def _level(rows: list[_Row], cover: np.ndarray, size: float) -> np.ndarray:
 
     Two rows stand beside each other when their baselines are closer than a line and no ink of one is above the other's.
     """
-    bases = np.array([r.base for r in rows])
-    close = np.abs(bases[:, None] - bases[None, :]) < BESIDE * size
-    ink = cover.astype(np.float32)
-    beside = close & (ink @ ink.T == 0)
-    np.fill_diagonal(beside, True)
-    return (beside.astype(np.float32) @ ink) > 0
+    bases = [r.base for r in rows]
+    ink = np.packbits(cover, axis=1)
+    level = cover.copy()
+    for i, base in enumerate(bases):  # (the rows are in the order of their baselines)
+        for j in range(i + 1, len(rows)):
+            if bases[j] - base >= BESIDE * size:
+                break
+            if not (ink[i] & ink[j]).any():
+                level[i] |= cover[j]
+                level[j] |= cover[i]
+    return level
 
 
 def _bands(
-    rows: list[_Row], cover: np.ndarray, level: np.ndarray, strip: tuple[int, int], size: float
+    rows: list[_Row],
+    cover: np.ndarray,
+    level: np.ndarray,
+    gaps: list[list[tuple[int, int]]],
+    strip: tuple[int, int],
+    size: float,
 ) -> tuple[float, list[tuple[int, int]]]:
     a, b = strip
     crossed = cover[:, a + 1 : b - 1].any(axis=1)
@@ -173,7 +190,7 @@ def _bands(
         start, end = _trim(rows, level_left & level_right, i, j)
         lefts, rights = int(has_left[start:end].sum()), int(has_right[start:end].sum())
         both = [k for k in range(start, end) if level_left[k] and level_right[k]]
-        gap, ratio = _gaps(level, both, (a + b) // 2, b - a)
+        gap, ratio = _gaps(level, gaps, both, (a + b) // 2, b - a)
         if _is_columns(lefts, rights, len(both), gap / size, ratio):
             bands.append((start, end))
             score += (len(both) + 0.25 * (lefts + rights)) * min(gap / size, 3.0) ** 0.5
@@ -181,35 +198,47 @@ def _bands(
     return score, bands
 
 
-def _gaps(cover: np.ndarray, both: list[int], middle: int, need: int) -> tuple[float, float]:
+def _gaps_of(level: np.ndarray) -> list[list[tuple[int, int]]]:
+    """The free stretches (from, up to) between the ink of every row."""
+    edges = np.diff(level.astype(np.int8), axis=1)
+    ends = list(zip(*(v.tolist() for v in np.nonzero(edges == -1)), strict=True))
+    starts = list(zip(*(v.tolist() for v in np.nonzero(edges == 1)), strict=True))
+    inked: list[int] = level[:, 0].tolist()
+    gaps: list[list[tuple[int, int]]] = [[] for _ in inked]
+    at = 0
+    for row, end in ends:
+        while at < len(starts) and starts[at] < (row, end):
+            at += 1
+        if at < len(starts) and starts[at][0] == row:
+            gaps[row].append((end + 1, starts[at][1] + 1))
+    return gaps
+
+
+def _gaps(
+    level: np.ndarray, gaps: list[list[tuple[int, int]]], both: list[int], middle: int, need: int
+) -> tuple[float, float]:
     """Of rows with words on both sides: the usual gap at the gutter (points), and how many times the row's widest other
     gap it is. Justified lines can leave a river of wide word gaps; a gutter is wider than the gaps beside it. Another
     gutter (a strip as wide as `need` that is free in all these rows) is no such gap."""
-    widths: list[float] = []
+    widths: list[int] = []
     ratios: list[float] = []
-    inked = cover[both].any(axis=0)
+    inked = level[both].any(axis=0)
+    gutters = [(a, b) for a, b in _gaps_of(inked[None, :])[0] if b - a >= need]
     for k in both:
-        used = np.flatnonzero(cover[k])
-        at = int(np.searchsorted(used, middle))
-        if at == 0 or at == used.size:
+        own = other = 0
+        for a, b in gaps[k]:
+            if a <= middle <= b:
+                own = b - a
+            elif b - a > other and not any(min(b, d) - max(a, c) >= need for c, d in gutters):
+                other = b - a
+        ink = level[k]
+        if not ink[:middle].any() or not ink[middle:].any():
             continue
-        steps = np.diff(used) - 1
-        own = float(steps[at - 1])
-        steps[at - 1] = 0
-        for i in np.flatnonzero(steps >= need):
-            if _longest_free(inked[used[i] + 1 : used[i + 1]]) >= need:
-                steps[i] = 0
         widths.append(own)
-        ratios.append(own / max(float(steps.max()), 1.0))
+        ratios.append(own / max(other, 1))
     if not widths:
         return 24.0, 9.0
-    return float(np.median(widths)), float(np.median(ratios))
-
-
-def _longest_free(inked: np.ndarray) -> int:
-    """The longest run of free points."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([1], inked.astype(int), [1]))))
-    return int((edges[1::2] - edges[::2]).max()) if edges.size else 0
+    return statistics.median(widths), statistics.median(ratios)
 
 
 def _is_columns(lefts: int, rights: int, shared: int, ems: float, ratio: float) -> bool:

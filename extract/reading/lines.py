@@ -7,9 +7,9 @@ and baseline decide later whether it is a superscript, a heading, or part of a f
 from __future__ import annotations
 
 import statistics
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import repeat
 from operator import attrgetter
 
@@ -84,18 +84,25 @@ class Line:
     _text: str = ""
 
     def __post_init__(self) -> None:
-        self.words.sort(key=lambda w: w.x0)
-        votes: Counter[tuple[float, str]] = Counter()
+        self.words.sort(key=attrgetter("x0"))
+        votes: dict[tuple[float, str], int] = {}
         for w in self.words:
-            votes[(round(w.size, 1), w.font)] += w.count
-        self.size, self.font = votes.most_common(1)[0][0]
+            print_of = (w.size, w.font)
+            votes[print_of] = votes.get(print_of, 0) + w.count
+        if len(votes) > 1:
+            exact, votes = votes, {}
+            for (size, font), n in exact.items():
+                votes[round(size, 1), font] = votes.get((round(size, 1), font), 0) + n
+            self.size, self.font = max(votes, key=votes.__getitem__)
+        else:
+            self.size, self.font = round(self.words[0].size, 1), self.words[0].font
         main = [w for w in self.words if abs(w.size - self.size) < 0.06 * self.size] or self.words
-        self.base = statistics.median(w.base for w in main)
-        self.x0, self.x1 = min(w.x0 for w in self.words), max(w.x1 for w in self.words)
-        self.top, self.bottom = min(w.top for w in main), max(w.bottom for w in main)
+        self.base = statistics.median([w.base for w in main])
+        self.x0, self.x1 = self.words[0].x0, max([w.x1 for w in self.words])
+        self.top, self.bottom = min([w.top for w in main]), max([w.bottom for w in main])
         total = sum(votes.values())
-        self.bold = sum(n for (_, font), n in votes.items() if is_bold(font)) / total
-        self.order = min(w.order for w in self.words)
+        self.bold = sum([n for (_, font), n in votes.items() if is_bold(font)]) / total
+        self.order = min([w.order for w in self.words])
         for w in self.words:
             if w.size <= 0.88 * self.size:
                 if w.base < self.base - 0.15 * self.size:
@@ -130,6 +137,7 @@ def is_bold(font: str) -> bool:
     return _bold_cache[font]
 
 
+@cache
 def family(font: str) -> str:
     """The font's family: its name without subset tag, weight and slant."""
     name = font.split("+", 1)[-1].lower()
@@ -208,15 +216,19 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
 def _hang_scripts(rows: list[list[Word]]) -> list[list[Word]]:
     """Small raised or lowered words that form rows of their own join the row they hang on."""
     stats: list[tuple[float, float, int]] = []
+    least: list[float] = []
     for row in rows:
         votes: dict[float, int] = {}
         for w in row:
             votes[w.size] = votes.get(w.size, 0) + w.count
-        stats.append((row[len(row) // 2].base, max(votes, key=lambda s: votes[s]), sum(votes.values())))
+        commonest = max(votes, key=votes.__getitem__) if len(votes) > 1 else row[0].size
+        stats.append((row[len(row) // 2].base, commonest, sum(votes.values())))
+        least.append(min(votes))
     homeless: dict[int, list[Word]] = {}
+    sizes = [size for _, size, _ in stats]
     for i, row in enumerate(rows):
-        largest = 0.88 * max(stats[j][1] for j in range(max(0, i - 2), min(len(rows), i + 3)))
-        if all(w.size > largest for w in row):
+        largest = 0.88 * max(sizes[max(0, i - 2) : i + 3])
+        if least[i] > largest:
             continue
         stay = []
         for w in row:
