@@ -108,6 +108,8 @@ class Store:
     def open(cls, out: Path, *, create: bool = False) -> Store:
         """Open the store of the output folder `out`.
 
+        One that may only be read is opened for reading.
+
         Args:
             create: make the folder and the store when they are not there.
 
@@ -127,11 +129,10 @@ class Store:
                 raise PipelineError(
                     Code.USAGE, f"{out}: cannot be made or is no folder ({error.strerror})", mend="choose another --out"
                 ) from error
-            db = sqlite3.connect(path, timeout=30, isolation_level=None)
+            reading = not create and not (os.access(out, os.W_OK) and os.access(path, os.W_OK))
+            db = _connect(path, reading=reading)
             try:
-                db.execute("PRAGMA journal_mode=WAL")
-                db.execute("PRAGMA synchronous=NORMAL")
-                _prepare(db, path)
+                _prepare(db, path, reading=reading)
             except BaseException:
                 db.close()
                 raise
@@ -351,7 +352,21 @@ BESIDE = {
 }
 
 
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
+def _connect(path: Path, *, reading: bool) -> sqlite3.Connection:
+    if reading:  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
+        how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+        return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
+    db = sqlite3.connect(path, timeout=30, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: sqlite3.Connection, path: Path, *, reading: bool) -> None:
     """Make what is not there yet; columns that a newer casesift knows are added to the tables.
 
     A store that lacks nothing is not written to, so it can be looked at while a run holds it, or the disk is full.
@@ -368,6 +383,10 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("COMMIT")
     if not lacking:
         return
+    if reading:
+        raise PipelineError(
+            Code.STORE, "made by an older casesift, and may only be read here", file=path, mend="have its owner run `casesift run`"
+        )  # fmt: skip
     db.execute("BEGIN IMMEDIATE")
     for statement in list(_lacking(db)):
         db.execute(statement)

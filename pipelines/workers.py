@@ -210,15 +210,21 @@ class _Crew:
                 if taken > _LOADING:
                     mend = "`casesift doctor` tells more"
                     raise PipelineError(Code.TIMEOUT, f"a worker was not ready after {taken:.0f} s", mend=mend)
+                if self._too_large(worker):
+                    told = f"the pipeline alone takes more than --memory {self.limits.memory} MB"
+                    raise PipelineError(Code.USAGE, told, mend="give more; some 600 hold it")
             elif taken > self.limits.timeout > 0:
                 self._drop(worker)
                 what = f"took longer than {self.limits.timeout:g} seconds"
                 yield _failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
                 continue
-            if self.limits.memory and _resident(worker.process.pid) > self.limits.memory * 2**20:
+            if self._too_large(worker):
                 self._drop(worker)
                 what = f"took more than {self.limits.memory} MB of memory, also when it was tried again alone"
                 yield _failed(task, Code.MEMORY, what, "raise --memory and --retry-failed")
+
+    def _too_large(self, worker: _Worker) -> bool:
+        return bool(self.limits.memory) and _resident(worker.process.pid) > self.limits.memory * 2**20
 
 
 def _failed(task: Task, code: Code, what: str, mend: str) -> Outcome:

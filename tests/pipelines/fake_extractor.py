@@ -93,6 +93,8 @@ class MakeFake:
 
     fingerprint: str = "fake-1"
     seconds: float = 0.0
+    loading: float = 0.0
 
     def __call__(self) -> FakeExtractor:
+        time.sleep(self.loading)
         return FakeExtractor(self.fingerprint, self.seconds)

@@ -150,6 +150,9 @@ def test_a_store_that_may_only_be_read(many, tmp_path, bound):
         path.chmod(0o555 if path.is_dir() else 0o444)
     done = casesift("run", tmp_path / "in", "--out", out, before=bound)
     assert done.returncode in (1, 2) and "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1
+    for command in (["status", out], ["export", out, "--to", "jsonl", "--dest", tmp_path / "elsewhere"]):
+        looked = casesift(*command, before=bound)
+        assert looked.returncode == 0, looked.stderr
     for path in (out, *out.iterdir()):
         path.chmod(0o777)
     assert facts(out) == before

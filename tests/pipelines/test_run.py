@@ -327,8 +327,9 @@ def test_workers_change_nothing_in_the_rows(reports, tmp_path):
     for i in range(12):
         (reports / f"n{i}.txt").write_text(f"Drug{i} {i + 1} mg\n")
     run([reports], tmp_path / "one", make=MakeFake())
-    run([reports], tmp_path / "two", Options(workers=2), make=MakeFake())
-    assert facts(tmp_path / "one") == facts(tmp_path / "two")
+    for workers in (1, 2, 8):
+        run([reports], tmp_path / str(workers), Options(workers=workers), make=MakeFake())
+        assert facts(tmp_path / "one") == facts(tmp_path / str(workers))
 
 
 def test_a_worker_that_dies_or_hangs_costs_one_document(reports, out):

@@ -137,6 +137,12 @@ def test_workers_that_cannot_start_end_the_run(tmp_path, make, code):
     assert error.value.code is code and error.value.mend
 
 
+def test_a_limit_below_what_the_pipeline_needs_is_told_at_once(reports, out):
+    with pytest.raises(PipelineError) as error:
+        run([reports], out, Options(workers=1, memory=1), make=MakeFake(loading=2.0))
+    assert error.value.code is Code.USAGE and "--memory 1 MB" in str(error.value)
+
+
 class Unsendable(FakeExtractor):
     def __call__(self, path, *, doc_id=None, file=""):
         return threading.Lock()
