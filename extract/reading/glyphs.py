@@ -169,6 +169,8 @@ class RawPage:
     images: list[tuple[float, float, float, float]] = field(default_factory=list)
     problem: str = ""
     """Why the page could not be read, empty when it could."""
+    note: str = ""
+    """What of the page was left out, when part of it was."""
     ocr: bool = False
 
 
@@ -179,3 +181,5 @@ class RawDocument:
     pages: list[RawPage]
     meta: dict[str, str] = field(default_factory=dict)
     total: int = 0
+    notes: list[str] = field(default_factory=list)
+    """What a person should know about how the file was read."""

@@ -24,12 +24,15 @@ import pypdfium2 as pdfium
 
 from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
+from extract.reading.legible import illegible
 from extract.reading.source import PageWarning
 
 DPI = 300
 """Resolution of the page's image: what Tesseract was trained for."""
 TIMEOUT = 120
 """Most seconds for one page."""
+MAX_SIDE = 1500.0
+"""Longest side, in points, of a page with a text layer that is read again."""
 UNSURE = 75.0
 """A page whose words Tesseract is less sure of than this on average (of 100) gets a warning."""
 _NOISE = 25.0
@@ -66,11 +69,15 @@ def available() -> str:
 
 
 def read_scans(raw: RawDocument, path: Path, *, password: str | None = None) -> list[PageWarning]:
-    """Fill the pages that are images without text, in place (`RawPage.ocr` is set), and return warnings about them.
+    """Fill the pages that are images without text, or whose text is not what they show (see `legible`), in place
+    (`RawPage.ocr` is set), and return warnings about them.
 
     Nothing happens where `available` says no. A page that takes longer than TIMEOUT stays empty, with a warning.
     """
-    scans = [p for p in raw.pages if p.images and not p.problem and p.glyphs.blank]
+    scans = [
+        p for p in raw.pages
+        if not p.problem and ((p.images and p.glyphs.blank) or (illegible(p) and max(p.width, p.height) <= MAX_SIDE))
+    ]  # fmt: skip
     if not scans or available():
         return []
     warnings: list[PageWarning] = []

@@ -18,10 +18,14 @@ import numpy as np
 import pdfplumber
 from pdfminer.layout import LTChar, LTContainer, LTCurve, LTImage, LTLine, LTRect
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-from pdfplumber.utils.exceptions import PdfminerException
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdftypes import resolve1
+from pdfplumber.page import Page
+from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from extract.errors import Code, ReadingError
-from extract.reading.glyphs import ASCENT, DESCENT, MAX_GLYPHS, Glyphs, RawDocument, RawPage
+from extract.reading.bounds import PageBudgetError, bounded_streams, lay_out_bounded
+from extract.reading.glyphs import ASCENT, DESCENT, Glyphs, RawDocument, RawPage
 
 
 def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200) -> RawDocument:
@@ -34,10 +38,12 @@ def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with pdfplumber.open(path, password=password or "", raise_unicode_errors=False) as pdf:
-                pages = pdf.pages
-                found = [_read_page(page) for page in pages[:max_pages]]
-                return RawDocument(found, _metadata(pdf.metadata), len(pages))
+            with (
+                bounded_streams(),
+                pdfplumber.open(path, password=password or "", raise_unicode_errors=False) as pdf,
+            ):
+                found, total = _read_pages(pdf, max_pages)
+                return RawDocument(found, _metadata(pdf.metadata), total)
         except PdfminerException as error:
             raise _reason(error, path, password) from error
         except (OSError, ReadingError):
@@ -66,12 +72,35 @@ def _metadata(raw: dict[str, Any]) -> dict[str, str]:
     return {str(k): str(v).strip() for k, v in raw.items() if isinstance(v, str) and str(v).strip()}
 
 
+def _read_pages(pdf: Any, max_pages: int) -> tuple[list[RawPage], int]:
+    """The first pages, and how many there are; further ones are counted, not looked at."""
+    found: list[RawPage] = []
+    for number, entry in enumerate(PDFPage.create_pages(pdf.doc), 1):
+        if number > max_pages:
+            count = resolve1(resolve1(pdf.doc.catalog.get("Pages", {})).get("Count", 0))
+            return found, max(number, count if isinstance(count, int) else 0)
+        try:
+            page = Page(pdf, entry, page_number=number, initial_doctop=0)
+        except (PdfminerException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            problem = f"the page cannot be read ({type(error).__name__})"
+        except MalformedPDFException:
+            problem = "the page has no box"
+        else:
+            found.append(_read_page(page))
+            continue
+        found.append(RawPage(number, 0.0, 0.0, problem=problem))
+    return found, len(found)
+
+
 def _read_page(page: Any) -> RawPage:
     try:
         media, crop = page.mediabox, page.cropbox
         raw = RawPage(page.page_number, float(crop[2] - crop[0]), float(crop[3] - crop[1]))
         # pdfminer counts from the media box, a viewer shows the crop box
-        _collect(page.layout, raw, float(page.height), float(media[0] - crop[0]), float(media[1] - crop[1]))
+        layout, raw.note = lay_out_bounded(page)
+        _collect(layout, raw, float(page.height), float(media[0] - crop[0]), float(media[1] - crop[1]))
+    except PageBudgetError as error:
+        return RawPage(page.page_number, 0.0, 0.0, problem=str(error))
     except PdfminerException as error:
         cause = error.args[0] if error.args else error
         return RawPage(page.page_number, 0.0, 0.0, problem=f"the page cannot be read ({type(cause).__name__})")
@@ -107,9 +136,6 @@ def _collect(layout: Any, raw: RawPage, height: float, shift_x: float, shift_top
             raw.rules.append(rect)
         elif isinstance(thing, LTRect) and wide > 30 and tall > 12:
             raw.boxes.append(rect)
-    if len(chars) > MAX_GLYPHS:
-        raw.problem = f"the page has {len(chars)} characters, more than a page of print; it was left out"
-        return
     sink = _descents(chars)
     fonts: dict[str, int] = {}
     text, numbers, font, turns = [], [], [], []

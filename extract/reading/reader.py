@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extract.errors import Code, ReadingError
+from extract.reading.bounds import bring_to_bounds, too_much_for_pdfium
 from extract.reading.flow import to_source
 from extract.reading.glyphs import RawDocument
 from extract.reading.jats import read_jats
 from extract.reading.layout import lay_out
+from extract.reading.legible import illegible
 from extract.reading.ocr import available, read_scans
 from extract.reading.plain import read_text
 from extract.reading.plumber import read_glyphs
@@ -78,12 +80,17 @@ def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) 
         )  # fmt: skip
     if engine == "pdfplumber":
         raw = read_glyphs(path, password=password, max_pages=max_pages)
+    elif engine == "pdfium" and (why := too_much_for_pdfium(path)):
+        raw = read_glyphs(path, password=password, max_pages=max_pages)
+        raw.notes.append(f"read by pdfplumber: {why}")
     elif engine == "pdfium":
         from extract.reading.pdfium import read_glyphs as read_glyphs_pdfium
 
         raw = read_glyphs_pdfium(path, password=password, max_pages=max_pages)
     else:
         raise ReadingError(Code.USAGE, f"no engine {engine!r}", file=path, mend="known are pdfplumber, pdfium")
+    for page in raw.pages:
+        bring_to_bounds(page)
     warnings = read_scans(raw, path, password=password)
     warnings += _check(raw, path)
     return to_source(raw, lay_out(raw), warnings)
@@ -92,7 +99,12 @@ def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) 
 def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
     if raw.total == 0:
         raise ReadingError(Code.BROKEN_PDF, "it has no pages", file=path, mend="fetch it again")
-    warnings = [PageWarning(p.number, p.problem) for p in raw.pages if p.problem]
+    warnings = [PageWarning(p.number, p.problem or p.note) for p in raw.pages if p.problem or p.note]
+    warnings += [PageWarning(0, note) for note in raw.notes]
+    doubtful = ((p.number, illegible(p)) for p in raw.pages if not p.ocr)
+    warnings += [
+        PageWarning(n, f"{why}: do not trust its values, or run OCR over the file") for n, why in doubtful if why
+    ]
     if raw.total > len(raw.pages):
         warnings.append(PageWarning(0, f"only the first {len(raw.pages)} of {raw.total} pages were read"))
     bare = [p for p in raw.pages if not p.problem and p.glyphs.blank]
@@ -101,6 +113,12 @@ def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
         if all(p.problem for p in raw.pages):
             raise ReadingError(
                 Code.BROKEN_PDF, f"none of its {len(raw.pages)} pages can be read ({raw.pages[0].problem})", file=path,
+                mend="open it in a viewer and print it to a new PDF",
+            )  # fmt: skip
+        notes = raw.notes + [p.note for p in raw.pages if p.note]
+        if notes and not scans:
+            raise ReadingError(
+                Code.NO_TEXT, f"no text was found on its pages ({notes[0]})", file=path,
                 mend="open it in a viewer and print it to a new PDF",
             )  # fmt: skip
         what = "its pages are images without text" if scans else "its pages hold no text"

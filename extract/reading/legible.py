@@ -1,0 +1,44 @@
+"""Whether a page's text layer can be what the page shows, or a font that does not tell its letters made nonsense of it.
+
+glyphs of a page -> a reason for distrust, or "". Two ways of it: characters that no letter is known for, and letters that
+stand for others (a font with codes of its own and no map), which give text that reads like no language.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extract.reading.glyphs import RawPage
+
+LEAST = 300
+"""Fewest characters of a page that can be judged."""
+UNKNOWN_SHARE = 0.3
+"""Share of characters without a letter from which a page cannot be used."""
+_SYLLABLES = re.compile(
+    "the|and|ing|ion|ent|ati|ter|con|pat|for|was|ith|est|res|pro|ver|que|les|des|der|die|ein|und|sch|del|los|par|ado"
+)
+"""Commonest runs of three letters of English, French, German and Spanish. English prose has some 90 in 1,000 letters, a list
+of references 40, letters by chance 2."""
+LEAST_SYLLABLES = 5.0
+"""Fewest of them in 1,000 characters of a text in one of these languages."""
+
+
+def illegible(page: RawPage) -> str:
+    """Why the page's text layer is not what it shows, or ""."""
+    text = "".join(page.glyphs.text)
+    text = "".join(text.split())
+    if len(text) < LEAST:
+        return ""
+    unknown = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " " for c in text) + 6 * text.count("(cid:")
+    if unknown > UNKNOWN_SHARE * len(text):
+        return "its font does not tell which letters it prints"
+    plain = sum(c.isascii() for c in text)
+    figures = sum(c.isdigit() or c in ".,-−–()%±/<>=" for c in text)
+    if plain < 0.7 * len(text):  # another script
+        return ""
+    told = 1000 * len(_SYLLABLES.findall(text.lower())) / len(text)
+    letters = sum(c.isalpha() for c in text)
+    numeric = figures > 0.6 * len(text) and sum(c.isdigit() for c in text) > 0.4 * len(text)
+    if told < LEAST_SYLLABLES and not numeric and letters > 20:
+        return "its text reads as no English, its font may not tell its letters"
+    return ""
