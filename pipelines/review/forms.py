@@ -182,13 +182,20 @@ def suggestions(store: Store) -> dict[str, tuple[str, ...]]:
         rows = store.select(
             f'SELECT "{name}" FROM {table} WHERE "{name}" != \'\' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_MOST}'
         )
-        known = _vocabulary(file, column) if file else ()
+        known = (*_listed(table, name), *(_vocabulary(file, column) if file else ()))
         told[name] = tuple(dict.fromkeys((*(r[0] for r in rows), *known)))[:_MOST]
     return told
+
+
+def _listed(table: str, name: str) -> list[str]:
+    """The values that a column's description lists ("UCUM-like ASCII unit: mg, g, ..."), if it does so."""
+    told = schema.TABLES[table].model_fields[name].description or ""
+    return told.rstrip(".").partition(": ")[2].split(", ") if name == "dose_unit" else []
 
 
 @cache
 def _vocabulary(file: str, column: str) -> tuple[str, ...]:
     text = (files("extract") / "language" / file).read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
-    return tuple(dict.fromkeys(value for row in rows if (value := row[column] or "")))
+    kept = (row for row in rows if row.get("role", "dose") not in ("base", "lab"))  # units nothing is dosed in
+    return tuple(dict.fromkeys(value for row in kept if (value := row[column] or "")))

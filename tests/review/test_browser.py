@@ -1,0 +1,263 @@
+"""The review page in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paper_extractor import PaperExtractor
+from review_asker import Folder, ids
+
+from pipelines.exports import export_store
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+try:
+    from playwright.sync_api import Browser, Page, expect, sync_playwright
+except ModuleNotFoundError:
+    pytest.skip("playwright is not installed", allow_module_level=True)
+
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (apt-get install chromium)"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)  # a busy machine is no reason to fail
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(pdf_folder: Folder) -> Iterator[str]:
+    """The address that `casesift review` prints."""
+    command = [sys.executable, "-m", "pipelines.cli", "review", str(pdf_folder.out), "--no-browser", "--port", "0"]
+    serving = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2], env=os.environ
+    )
+    assert serving.stdout is not None
+    yield serving.stdout.readline().split()[-1]
+    serving.terminate()
+    serving.stdout.close()
+    serving.wait(10)
+
+
+@pytest.fixture
+def curator(chromium: Browser, address: str) -> Iterator[Any]:
+    """Opens the page as a curator of some name, each in a browser of their own."""
+    contexts, told = [], []
+
+    def open_(name: str, width: int = 1280) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 800})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.on(
+            "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None
+        )
+        page.goto(address)
+        page.click('[data-do="who"]')
+        page.fill("#who-dialog input", name)
+        page.keyboard.press("Enter")
+        expect(page.locator('[data-do="who"]')).to_have_text(name)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert told == []
+
+
+def go(page: Page, title: str) -> None:
+    page.click(f'.documents a:has-text("{title}")')
+    page.wait_for_selector("body[data-ready]")
+
+
+def row(page: Page, name: str) -> Any:
+    return page.locator(f'.row[data-name="{name}"]').first
+
+
+def decided(page: Page) -> Any:
+    return page.locator("#meter span")
+
+
+def select(page: Page, words: str) -> None:
+    """Select words on a page with the mouse, from the first to the last."""
+    ends = page.evaluate(
+        """words => {
+          const spans = [...document.querySelectorAll(".page .text span")], wanted = words.split(" ");
+          const at = spans.findIndex((_, i) => wanted.every((word, k) => spans[i + k]?.textContent.trim() === word));
+          const first = spans[at], last = spans[at + wanted.length - 1];
+          first.scrollIntoView({block: "center", behavior: "instant"});
+          const range = document.createRange();
+          range.selectNodeContents(last);
+          range.setEnd(last.firstChild, last.textContent.trimEnd().length);
+          const a = first.getBoundingClientRect(), b = range.getBoundingClientRect();
+          return [a.left + 1, a.top + a.height / 2, b.right - 1, b.top + b.height / 2];
+        }""",
+        words,
+    )
+    page.mouse.move(ends[0], ends[1])
+    page.mouse.down()
+    page.mouse.move((ends[0] + ends[2]) / 2, ends[3], steps=3)
+    page.mouse.move(ends[2], ends[3])
+    page.mouse.up()
+
+
+def table(folder: Folder, name: str) -> list[dict[str, str]]:
+    export_store(folder.out, "csv")
+    with (folder.out / f"{name}.csv").open(newline="", encoding="utf-8") as stream:
+        return [r for r in csv.DictReader(stream) if r["file"] == "hip-blocks.pdf"]
+
+
+def test_a_curators_hour(curator: Any, pdf_folder: Folder) -> None:
+    """Corrects a dose, rejects a drug, adds a pain score, undoes, reloads; finds it in the CSV, and after another run."""
+    page = curator("Anna")
+    go(page, "Awake Hip Fracture")
+
+    row(page, "bisoprolol").click()
+    expect(page.locator(".boxes .chosen").first).to_be_visible()
+    page.keyboard.press("e")
+    page.fill("[name=dose_text]", "3.75 mg")
+    page.keyboard.press("Tab")
+    expect(page.locator("[name=dose_value]")).to_have_value("3.75")  # the wording, in numbers
+    page.keyboard.press("Enter")
+    expect(row(page, "bisoprolol")).to_contain_text("3.75 mg")
+    expect(row(page, "bisoprolol")).to_contain_text("Anna Dose: 2.5 → 3.75")
+
+    row(page, "furosemide").click()
+    page.keyboard.press("r")
+    expect(row(page, "furosemide")).to_have_class(re.compile("rejected"))
+    page.keyboard.press("a")  # the next fact: it was chosen by itself
+    expect(page.locator(".row.accepted")).to_have_count(1)
+    page.keyboard.press("u")
+    expect(page.locator(".row.accepted")).to_have_count(0)
+
+    select(page, "3/10")
+    page.keyboard.press("3")
+    expect(page.locator("form.edit [name=value]")).to_have_value("3")
+    expect(page.locator("form.edit [name=scale_max]")).to_have_value("10")
+    page.select_option("form.edit [name=phase]", "followup")
+    page.locator("form.edit [name=value]").press("Enter")
+    expect(row(page, "3/10")).to_have_class(re.compile("added"))
+    expect(decided(page)).to_have_text(re.compile("^3 of"))
+
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    expect(row(page, "bisoprolol")).to_contain_text("3.75 mg")
+    expect(row(page, "3/10")).to_have_class(re.compile("added"))
+
+    found(pdf_folder, bisoprolol="3.75")
+    pdf_folder.run(PaperExtractor("paper-2", factor=2), force=True)
+    found(pdf_folder, bisoprolol="3.75")
+    expect(row(page, "bisoprolol")).to_contain_text("casesift now reads Dose: 5")  # the page hears of it by itself
+
+
+def found(folder: Folder, bisoprolol: str) -> None:
+    treatments = {t["drug"]: t for t in table(folder, "treatments")}
+    assert (treatments["bisoprolol"]["dose_value"], treatments["bisoprolol"]["curation"]) == (bisoprolol, "corrected")
+    assert treatments["furosemide"]["curation"] == "rejected"
+    assert "furosemide" not in {r["drug"] for r in table(folder, "records")}
+    (pain,) = [p for p in table(folder, "pain_scores") if p["curation"] == "added"]
+    assert (pain["value"], pain["scale_max"], pain["phase"], pain["text"]) == ("3", "10", "followup", "3/10")
+    assert "3/10" in pain["evidence"] and pain["page"] and float(pain["x0"]) > 0
+
+
+def test_a_box_chooses_its_row_and_a_row_its_box(curator: Any) -> None:
+    page = curator("Anna", width=1920)
+    go(page, "Awake Hip Fracture")
+    row(page, "furosemide").click()
+    box = page.locator(".boxes .chosen").first
+    expect(box).to_be_in_viewport()
+    there = box.bounding_box()
+    row(page, "fracture").click()
+    expect(row(page, "furosemide")).not_to_have_attribute("aria-current", "true")
+    page.locator(".paper").evaluate("pane => new Promise(r => setTimeout(r, 700))")
+    box = page.locator(f'.boxes [data-row="{row(page, "furosemide").get_attribute("id")}"]').first
+    box.evaluate("box => box.scrollIntoView({block: 'center', behavior: 'instant'})")
+    there = box.bounding_box()
+    page.mouse.click(there["x"] + there["width"] / 2, there["y"] + there["height"] / 2)
+    expect(row(page, "furosemide")).to_have_attribute("aria-current", "true")
+    assert page.url.endswith("#" + row(page, "furosemide").get_attribute("id"))
+
+
+def test_two_curators_are_told_of_each_other(curator: Any) -> None:
+    anna, ben = curator("Anna"), curator("Ben")
+    for page in (anna, ben):
+        go(page, "Awake Hip Fracture")
+        row(page, "bisoprolol").click()
+        page.keyboard.press("e")
+        page.wait_for_selector("form.edit")
+    ben.fill("[name=dose_value]", "4")
+    ben.keyboard.press("Enter")
+    expect(row(ben, "bisoprolol")).to_contain_text("4 mg")
+    anna.fill("[name=dose_value]", "6")
+    anna.keyboard.press("Enter")
+    dialog = anna.locator("#conflict")
+    expect(dialog).to_contain_text("Ben changed Dose: 2.5 → 4")
+    anna.keyboard.press("Escape")  # what Anna wrote is still there
+    expect(anna.locator("[name=dose_value]")).to_have_value("6")
+    anna.locator("[name=dose_value]").press("Enter")
+    dialog.get_by_text("Save mine over it").click()
+    expect(row(anna, "bisoprolol")).to_contain_text("6 mg")
+    expect(row(ben, "bisoprolol")).to_contain_text("6 mg")  # within a few seconds
+
+
+def test_a_text_without_pages(curator: Any, pdf_folder: Folder) -> None:
+    page = curator("Anna")
+    go(page, "note.txt")
+    page.click(".plain mark >> text=pain 3/10")
+    expect(row(page, "3/10")).to_have_attribute("aria-current", "true")
+    mark = page.locator(".plain span", has_text="remained").bounding_box()
+    page.locator(".plain").evaluate(
+        """plain => {
+          const node = [...plain.querySelectorAll("span")].find(s => s.textContent.includes("remained")).firstChild;
+          const at = node.data.indexOf("remained");
+          getSelection().setBaseAndExtent(node, at, node, at + 8);
+        }"""
+    )
+    assert mark
+    page.dispatch_event(".plain", "pointerup")
+    page.click("#picked >> text=Diagnosis")
+    page.locator("form.edit [name=diagnosis]").press("Enter")
+    expect(row(page, "remained")).to_have_class(re.compile("added"))
+    text = (pdf_folder.reports / "note.txt").read_text()
+    export_store(pdf_folder.out, "csv")
+    with (pdf_folder.out / "diagnoses.csv").open(newline="", encoding="utf-8") as stream:
+        (added,) = [d for d in csv.DictReader(stream) if d["curation"] == "added"]
+    assert (
+        text[int(added["start"]) : int(added["end"])] == "remained"
+    )  # though a character before it counts twice in JavaScript
+
+
+def test_the_queue_by_keys(curator: Any, pdf_folder: Folder) -> None:
+    page = curator("Anna")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready]")
+    assert ids(pdf_folder)["hip-blocks.pdf"] in page.url
+    page.keyboard.press("d")  # done, and on to the next
+    page.wait_for_url(f"**/{ids(pdf_folder)['note.txt']}*")
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("?")
+    expect(page.locator("#help")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).to_be_hidden()
+    page.keyboard.press("q")
+    expect(page.locator(".bar")).to_contain_text("1 of 2 done")
+    page.keyboard.press("/")
+    page.keyboard.type("nothing like this")
+    page.keyboard.press("Enter")
+    expect(page.locator(".empty")).to_contain_text("No document fits")
