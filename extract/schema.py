@@ -50,7 +50,7 @@ class Evidence(Row):
     section: str = col("Canonical section the evidence stands in.", example="case", default="")
     evidence: str = col("The sentence the fact was read from.", default="")
     confidence: float = col(
-        "How sure casesift is that the row is right, from 0 to 1; a threshold of 0.5 keeps what is more likely right than wrong.",
+        "How sure casesift is that the row is right as it stands, from 0 to 1; how it is made and used as a threshold is told above.",
         example=0.87, default=1.0, ge=0, le=1,
     )  # fmt: skip
     curation: Curation = col("What a curator said: empty, accepted, corrected, rejected, added.", default="")

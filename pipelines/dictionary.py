@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.resources import files
 
 from extract import schema
 from pipelines.datapackage import allowed
@@ -36,10 +37,39 @@ a run with `--prune`. A document that failed stands in `documents.csv` with its 
 and holds nothing they do not.
 """
 
+_CONFIDENCE = """\
+
+## Confidence
+
+`confidence` in `cases`, `diagnoses`, `treatments` and `pain_scores` is the estimated probability that the row is right as it stands: a
+diagnosis the patient has been told to have (or not to have); a drug with dose, frequency, duration and route as told; a rating; a patient's
+age and sex. It is a logistic model over what is known of the row (how sure the mentions and links were, how often and in which
+sections it is told), fitted on reports with gold records. A line of `records` has the confidence of its treatment. That of a row of
+`mentions` is of the span and its label. Rows of cited cases, and what status, assertion and outcome say, were not part of the fitting.
+
+As a threshold: keep rows with `confidence >= 0.5` and hardly anything is lost; read the rows under 0.8 first when time is short; take 0.95 for an
+analysis that nobody will check. What a threshold costs on your own reports: `casesift evaluate GOLD OUT --json` gives precision and recall for
+twenty thresholds as `curve`. With gold of your own, `casesift train confidence` fits the weights again.
+
+How far it holds, on reports left out of the fitting:
+
+```
+{reliability}
+```
+"""
+
+
+def _reliability() -> str:
+    """The reliability tables, which stand as comments above the fitted weights."""
+    text = files("extract.records").joinpath("rules", "confidence.csv").read_text(encoding="utf-8")
+    return "\n".join(
+        line.removeprefix("#").removeprefix("   ") for line in text.splitlines() if line.startswith("#   ")
+    )
+
 
 def markdown() -> str:
     """The dictionary as Markdown: a section for each table, a line for each column."""
-    parts = [_HEAD]
+    parts = [_HEAD, _CONFIDENCE.format(reliability=_reliability())]
     for table, row in schema.TABLES.items():
         own = [c for c in schema.columns(row) if c not in schema.Evidence.model_fields]
         parts.append(f"\n## {table}\n\n{(row.__doc__ or '').strip()}\n\n{_lines(row, own)}")

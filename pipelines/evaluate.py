@@ -41,6 +41,10 @@ FIELDS = (
 #: the fields that make up a record: their hits and misses together are the micro F1 of records
 RECORD_FIELDS = ("diagnosis", "drug", "dose", "frequency", "duration", "route", "vehicle", "pain score")
 
+#: the fields of the precision-recall curve, and the confidences it is told for
+CURVE_FIELDS = ("diagnosis", "drug", "dose", "frequency", "duration", "route", "pain score")
+THRESHOLDS = tuple(round(0.05 * i, 2) for i in range(20))
+
 _TABLES = ("cases", "diagnoses", "treatments", "pain_scores")
 
 
@@ -122,10 +126,14 @@ class Tally:
 
 @dataclass
 class Scores:
-    """The tallies of the fields that occur, in the order of `FIELDS`; of all reports, and of each."""
+    """The tallies of the fields that occur, in the order of `FIELDS`; of all reports, and of each.
+
+    `curve`: precision and recall of the facts as sure as each of `THRESHOLDS`, or surer; see `at`.
+    """
 
     fields: dict[str, Tally]
     reports: dict[str, Scores] = field(default_factory=dict)
+    curve: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def of(cls, tallies: dict[str, Tally]) -> Scores:
@@ -163,6 +171,11 @@ class Scores:
             fifths[place * 5 // len(ranked)].add(tally)
         return fifths
 
+    def at(self, threshold: float) -> dict[str, Any]:
+        """A point of the curve: the threshold, and precision, recall, hits of all records and of each of `CURVE_FIELDS`."""
+        tallies = {"records": self.records} | {n: self.fields[n] for n in CURVE_FIELDS if n in self.fields}
+        return {"threshold": threshold} | {name: tally.as_dict() for name, tally in tallies.items()}
+
     def as_dict(self, *, misses: bool = False) -> dict[str, Any]:
         """All figures, for JSON; `misses`: with each miss and extra."""
         told: dict[str, Any] = {"documents": self.documents, "records": self.records.as_dict()}
@@ -171,7 +184,7 @@ class Scores:
         if misses:
             told["reports"] = {doc: scores.records.as_dict() for doc, scores in self.reports.items()}
             told["fifths"] = [tally.as_dict() for tally in self.fifths]
-        return told
+        return told | {"curve": self.curve}
 
 
 @dataclass
@@ -193,6 +206,11 @@ class Tables:
 
         return Tables(*(pick(getattr(self, name)) for name in _TABLES))
 
+    def surer(self, least: float) -> Tables:
+        """The facts with a confidence of `least` or more, of all cases."""
+        facts = ([r for r in getattr(self, name) if r.confidence >= least] for name in _TABLES[1:])
+        return Tables(self.cases, *facts)
+
     def of_case(self, case_ids: set[str]) -> Tables:
         """The rows of some cases."""
         return Tables(*([r for r in getattr(self, name) if r.case_id in case_ids] for name in _TABLES))
@@ -205,10 +223,17 @@ def evaluate(gold: Path, out: Path) -> Scores:
         PipelineError: `usage`, when there is no gold, a gold file is broken, or `out` holds neither store nor tables.
     """
     tables = load_tables(out)
+    told = [(record, tables.of_document(record["doc"])) for record in _gold(gold)]
+    scores = _score(told)
+    scores.curve = [_score([(r, t.surer(least)) for r, t in told]).at(least) for least in THRESHOLDS]
+    return scores
+
+
+def _score(told: Sequence[tuple[dict[str, Any], Tables]]) -> Scores:
     reports = {}
-    for record in _gold(gold):
+    for record, tables in told:
         scorer = _Scorer()
-        scorer.document(record, tables.of_document(record["doc"]))
+        scorer.document(record, tables)
         reports[record["doc"]] = Scores.of(scorer.tallies)
     return Scores.over(reports)
 

@@ -13,7 +13,7 @@ from typing import cast as typed
 from spacy.tokens import Doc, Span
 
 from extract.records.cases import Casting, Person, cast
-from extract.records.confidence import confidence, sure
+from extract.records.confidence import confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.diagnoses import Finding, findings
 from extract.records.evidence import provenance, quote, row_id
 from extract.records.outcomes import Outcome, outcomes
@@ -41,6 +41,12 @@ def assemble(doc: Doc, document: Document) -> Report:
     return _Assembly(doc, document).report()
 
 
+def assemble_with_features(doc: Doc, document: Document) -> tuple[Report, dict[str, dict[str, float]]]:
+    """The records, and for every row of a fact table, by its identifier, the features its confidence was made from."""
+    assembly = _Assembly(doc, document)
+    return assembly.report(), assembly.features
+
+
 class _Assembly:
     """One document on its way to rows; holds what several tables share (case ids, which row a mention went into)."""
 
@@ -54,6 +60,7 @@ class _Assembly:
         self.ratings = ratings(self.sents, self.casting, self.courses)
         self.shown: frozenset[int] = frozenset()
         self.linked: dict[tuple[str, int, int], str] = {}
+        self.features: dict[str, dict[str, float]] = {}
         self.common: dict[str, Any] = {"doc_id": document.doc_id, "file": document.file}
 
     def report(self) -> Report:
@@ -84,14 +91,20 @@ class _Assembly:
         rank = [i for i, p in enumerate(self.casting.people) if p.role == role].index(person) + 1
         return f"{self.document.doc_id}-{'c' if role == 'index' else 'x'}{rank}"
 
+    def _confidence(self, table: str, rid: str, features: dict[str, float]) -> float:
+        self.features[rid] = features
+        return confidence(table, features)
+
     def _where(self, span: Span, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, Any]:
         return provenance(self.source, sentence, span.start_char, end or span.end_char, confidence)
 
     def _case(self, person: int, p: Person) -> Case:
         intro, s = p.intro, self.sents[p.intro.sentence]
         end = max(intro.end, min(intro.start + 1, s.end))
+        case_id = self._case_id(person)
+        sure = self._confidence("cases", case_id, of_person(p, s, self.casting))
         return Case(
-            case_id=self._case_id(person),
+            case_id=case_id,
             **self.common,
             role="index" if p.role == "index" else "cited",
             patients=p.patients,
@@ -99,7 +112,7 @@ class _Assembly:
             age_text=intro.age_text,
             age_years=intro.age_years,
             sex=typed(Literal["F", "M", ""], intro.sex),
-            **provenance(self.source, s, intro.start, end, 0.95 if intro.age_years is not None else 0.7),
+            **provenance(self.source, s, intro.start, end, sure),
         )
 
     def _diagnoses(self, person: int, found: Iterable[Finding]) -> Iterable[Diagnosis]:
@@ -122,7 +135,7 @@ class _Assembly:
                 also="; ".join(also),
                 assertion=typed(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
-                **self._where(key, s, confidence(f)),
+                **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f))),
             )
 
     def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:
@@ -153,7 +166,7 @@ class _Assembly:
                     status=typed(TreatmentStatus, line.status or "given"),
                     **values(r),
                     **_outcome(came.get(i)),
-                    **self._where(told, r.sentence, span._.confidence * r.confidence),
+                    **self._where(told, r.sentence, self._confidence("treatments", rid, of_treatment(course, line, i))),
                 )
 
     def _pains(self, person: int, found: Iterable[Rating]) -> Iterable[PainScore]:
@@ -174,7 +187,7 @@ class _Assembly:
                 when_text=r.when_text,
                 site=r.site,
                 treatment_id=self.linked.get(_spot(r.treatment.drug), "") if r.treatment else "",
-                **self._where(r.span, r.sentence, r.confidence),
+                **self._where(r.span, r.sentence, self._confidence("pain_scores", rid, of_rating(r))),
             )
 
     def _mentions(self) -> Iterable[Mention]:

@@ -79,6 +79,19 @@ def score_command(
     _show(evaluate_model(model, data, part=part, settings=read_settings(config)))
 
 
+@app.command("mentions")
+def mentions_command(
+    model: Annotated[Path, typer.Argument(help="Model folder; guidelines.json is written to it.", exists=True)],
+    data: DataFolder,
+    config: ConfigFile = None,
+) -> None:
+    """Fit which spans are mentions by each corpus' guideline, and how sure; shows how far the confidences hold."""
+    from pipelines.train.mentions import fit_mentions, reliability_table
+
+    for name, fitted in fit_mentions(model, data, settings=read_settings(config)).items():
+        typer.echo(f"{name}, on texts left out\n{table(fitted.scores)}\n\n{reliability_table(fitted)}\n")
+
+
 @app.command("confidence")
 def confidence_command(
     inputs: Annotated[list[Path], typer.Argument(help="The reports: files or folders.", exists=True)],
@@ -87,15 +100,14 @@ def confidence_command(
     ],
     out: Annotated[Path, typer.Option("--out", help="Weights file to write.")],
 ) -> None:
-    """Fit the confidence of diagnosis rows on record-level gold."""
+    """Fit the confidences of the tables on record-level gold; shows how far they hold on reports left out."""
     from pipelines.discover import discover
-    from pipelines.train.confidence import fit, write
+    from pipelines.train.confidence import fit, reliability_table, write
 
-    result = fit(gold, [d.path for d in discover(inputs).documents])
-    write(result, out)
-    typer.echo(
-        f"F1 on reports left out {result.f1:.3f} at threshold {result.threshold:.2f}; written to {out}", err=True
-    )
+    fitted = fit(gold, [d.path for d in discover(inputs).documents])
+    write(fitted, out)
+    typer.echo(reliability_table(fitted))
+    typer.echo(f"written to {out}", err=True)
 
 
 def _show(counts: dict[str, dict[str, Counts]]) -> None:

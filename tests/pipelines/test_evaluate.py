@@ -229,3 +229,13 @@ def test_matching_of_names_is_symmetric(a, b):
 @given(st.floats(0, 1e6), st.floats(0, 1e6))
 def test_closeness_of_numbers_is_symmetric(a, b):
     assert close(a, b) == close(b, a) and close(a, a)
+
+
+def test_the_curve_tells_what_a_threshold_keeps(score):
+    gold = treated(gold_drug("aspirin"), gold_drug("heparin"))
+    rows = [drug("aspirin", confidence=0.9), drug("heparin", confidence=0.6), drug("zinc", confidence=0.3)]
+    curve = {point["threshold"]: point["drug"] for point in score(gold, treatments=rows).as_dict()["curve"]}
+    assert len(curve) == 20 and curve[0.0]["r"] == 1.0 and curve[0.0]["p"] == pytest.approx(2 / 3)
+    assert (curve[0.5]["p"], curve[0.5]["r"]) == (1.0, 1.0)
+    assert (curve[0.9]["p"], curve[0.9]["r"]) == (1.0, 0.5)
+    assert (curve[0.95]["p"], curve[0.95]["r"]) == (None, 0.0)
