@@ -287,17 +287,44 @@ def apply(
 
 @app.command()
 @_told
+def agreement(
+    out: OutFolder,
+    who: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A curator; all there are if not told.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How far curators agree, field by field: Cohen's kappa and F1."""
+    from pipelines.curation.agreement import agreement as compare
+    from pipelines.curation.telling import show_agreement
+    from pipelines.store import Store
+
+    with Store.open(out) as store:
+        pairs = compare(store, who or ())
+    if as_json:
+        typer.echo(json.dumps([p.as_dict() for p in pairs], ensure_ascii=False, indent=1))
+    else:
+        show_agreement(pairs)
+
+
+@app.command()
+@_told
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Folder of gold records, one JSON a document.")],
     out: OutFolder,
     show_all: Annotated[bool, typer.Option("--show", help="List every miss and every extra.")] = False,
     as_json: Json = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: figures, every miss, precision by confidence.")
+    ] = None,
 ) -> None:
     """Precision, recall and F1 of each field against gold records."""
     from pipelines import show as views
     from pipelines.evaluate import evaluate as score
 
     scores = score(gold, out)
+    if html is not None:
+        from pipelines.report.evaluation import write_evaluation
+
+        write_evaluation(scores, html, gold=gold, out=out)
     if as_json:
         typer.echo(json.dumps(scores.as_dict(misses=show_all), ensure_ascii=False, indent=1))
     else:

@@ -36,25 +36,24 @@ _TITLES = {
 
 def render(store: Store, findings: Findings, plots: Sequence[Plot], texts: dict[str, Text]) -> str:
     """The page as HTML."""
-    environment = Environment(
-        loader=PackageLoader("pipelines.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["json"] = in_page
-    script = _asset("report.js")
+    script = asset("report.js")
     documents = len(findings.frames["documents"])
-    return environment.get_template("report.html").render(
-        name=store.path.parent.resolve().name,
-        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        version=version("casesift"),
-        pipelines=sorted({p for p in findings.frames["documents"]["pipeline"] if p}),
-        findings=findings,
-        plots=[{"name": p.name, "told": p.told, "svg": Markup(p.svg)} for p in plots],
-        left_out=documents - len(texts),
-        data=_data(findings, texts),
-        style=Markup(_asset("report.css")),
-        script=Markup(script),
-        script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            name=store.path.parent.resolve().name,
+            made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            version=version("casesift"),
+            pipelines=sorted({p for p in findings.frames["documents"]["pipeline"] if p}),
+            findings=findings,
+            plots=[{"name": p.name, "told": p.told, "svg": Markup(p.svg)} for p in plots],
+            left_out=documents - len(texts),
+            data=_data(findings, texts),
+            style=Markup(asset("report.css")),
+            script=Markup(script),
+            script_hash="sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
     )
 
 
@@ -66,7 +65,18 @@ def in_page(value: Any) -> Markup:
     return Markup(text)
 
 
-def _asset(name: str) -> str:
+def environment() -> Environment:
+    """Templates of this room: every value is escaped, and one that is not given is an error."""
+    made = Environment(
+        loader=PackageLoader("pipelines.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters["json"] = in_page
+    return made
+
+
+def asset(name: str) -> str:
+    """The style or the script of a page."""
     return (files("pipelines.report") / "templates" / name).read_text(encoding="utf-8")
 
 

@@ -51,7 +51,8 @@ def plots(findings: Findings) -> list[Plot]:
     return [p for p in made if p is not None]
 
 
-def _plot(name: str, told: str, size: tuple[float, float], draw: Callable[[Any], None]) -> Plot:
+def plot(name: str, told: str, size: tuple[float, float], draw: Callable[[Any], None]) -> Plot:
+    """Draw on matplotlib's axes; `size` is in inches."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -95,7 +96,7 @@ def _pain(findings: Findings) -> Plot | None:
         axes.legend(*zip(*shown, strict=True), loc="center left", bbox_to_anchor=(1.0, 0.5))
 
     told = f"Pain before and after treatment, {both['case_id'].nunique()} patients, one line a treatment"
-    return _plot("Pain before and after", told, (6.4, 4.2), draw)
+    return plot("Pain before and after", told, (6.4, 4.2), draw)
 
 
 def _looks(names: pd.Series) -> dict[str, tuple[str, str]]:
@@ -123,7 +124,7 @@ def _doses(findings: Findings) -> Plot | None:
         axes.xaxis.set_major_formatter(lambda v, _: f"{v:g}")
         axes.grid(axis="x", alpha=0.25)
 
-    return _plot("Doses", "Doses by drug and unit, one point a regimen", (6.4, 1.2 + 0.32 * len(often)), draw)
+    return plot("Doses", "Doses by drug and unit, one point a regimen", (6.4, 1.2 + 0.32 * len(often)), draw)
 
 
 def _durations(findings: Findings) -> Plot | None:
@@ -151,7 +152,7 @@ def _durations(findings: Findings) -> Plot | None:
         axes.set(ylabel="regimens")
         axes.yaxis.get_major_locator().set_params(integer=True)
 
-    return _plot("Durations", f"Duration of treatment, {len(days)} regimens that tell it", (6.4, 3.2), draw)
+    return plot("Durations", f"Duration of treatment, {len(days)} regimens that tell it", (6.4, 3.2), draw)
 
 
 def _ages(findings: Findings) -> Plot | None:
@@ -176,7 +177,7 @@ def _ages(findings: Findings) -> Plot | None:
         axes.yaxis.get_major_locator().set_params(integer=True)
         axes.legend()
 
-    return _plot("Ages", f"Age of the index cases, {len(told)} that tell it", (6.4, 3.2), draw)
+    return plot("Ages", f"Age of the index cases, {len(told)} that tell it", (6.4, 3.2), draw)
 
 
 def _years(findings: Findings) -> Plot | None:
@@ -191,4 +192,4 @@ def _years(findings: Findings) -> Plot | None:
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.yaxis.get_major_locator().set_params(integer=True)
 
-    return _plot("Years", "Documents by year of publication", (6.4, 2.8), draw)
+    return plot("Years", "Documents by year of publication", (6.4, 2.8), draw)
