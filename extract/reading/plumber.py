@@ -34,7 +34,8 @@ def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200
     Raises:
         ReadingError: ENCRYPTED_PDF, BROKEN_PDF. A single bad page raises nothing: its `problem` tells.
     """
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    for name in ("pdfminer", "pdfplumber"):  # what they tell of broken files, the reasons and warnings tell
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
