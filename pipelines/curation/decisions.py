@@ -47,7 +47,7 @@ class Decision:
     #: time in UTC, ISO 8601
     when: str = ""
     #: what finds the row again after another run: `fact` (its first identifier), `row` (as extracted when the decision
-    #: was made), `beside` (rows it is not), `refers` (the rows it names)
+    #: was made), `shown` (what the tables showed instead), `beside` (rows it is not), `refers` (the rows it names)
     anchor: dict[str, Any] = dataclasses.field(default_factory=dict)
     #: number of the last decision on the row that the curator saw, 0 for none; None: not to be looked at. Not kept.
     seen: int | None = dataclasses.field(default=None, compare=False)

@@ -208,6 +208,9 @@ class _Recorder:
         found = fact.found if fact else next((r for r in rows if r[key] == d.row_id), None)
         row = found or (fact.seen if fact else {})
         anchor = {"fact": fact.key if fact else d.row_id, "row": row}
+        if fact and d.action in (ACCEPT, CORRECT) and (here := one.row(d.table, d.row_id)):
+            shown_here = {n: here[n] for n in editable(d.table) if here[n] != row[n]}
+            anchor |= {"shown": shown_here} if shown_here else {}
         if d.table != "documents" and (others := beside(d.table, row, rows)):
             anchor["beside"] = others
         return anchor | (self._refers(one, d.table, {d.field: d.new}, refers) if refers else {})

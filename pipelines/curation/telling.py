@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.curation.agreement import Pair
 from pipelines.curation.apply import Applied
 from pipelines.curation.decisions import ADD, UNDO, shown
 from pipelines.curation.proposal import REFUSED, Change
@@ -58,6 +61,25 @@ def summary(applied: Applied) -> str:
     if applied.held:
         return f"{told}; nothing written: mend them, or write the rest with --partial"
     return f"{told}; {_many(len(applied.written), 'decision')} written"
+
+
+def show_agreement(pairs: Sequence[Pair]) -> None:
+    """Print where curators agree, field by field."""
+    console = Console(highlight=False)
+    for pair in pairs:
+        title = f"{pair.one} and {pair.other}, {_many(pair.documents, 'document')}"
+        table = Table(box=box.SIMPLE, title=escape(printable(title)), title_justify="left")
+        table.add_column("field")
+        for name in ("rows", "the same", "kappa", "F1"):
+            table.add_column(name, justify="right")
+        for f in pair.fields:
+            figures = (_figure(f.share), _figure(f.kappa), _figure(f.f1))
+            table.add_row(f"{f.table}: {f.field}", str(f.rows), *figures)
+        console.print(table if pair.fields else f"{escape(printable(title))}: nothing that both judged")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
 
 
 def _many(count: int, one: str, many: str = "") -> str:

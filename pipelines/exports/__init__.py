@@ -28,7 +28,11 @@ _OURS = {
     "jsonl": "pipelines.exports.jsonl:export",
     "edit-csv": "pipelines.exports.edit_csv:export",
     "xlsx": "pipelines.exports.xlsx:export",
+    "gold": "pipelines.exports.gold:export",
+    "training": "pipelines.exports.training:export",
     "brat": "pipelines.exports.brat:export",
+    "labelstudio": "pipelines.exports.labelstudio:export",
+    "bioc": "pipelines.exports.bioc:export",
 }
 
 

@@ -16,10 +16,12 @@ from extract.errors import CasesiftError
 from pipelines.curation import curated_rows
 from pipelines.datapackage import allowed
 from pipelines.engines import DefaultExtractor, MakeExtractor
+from pipelines.exports.left_out import LEFT_OUT, tell
 from pipelines.store import Known, Store
 from pipelines.tables import replacing
 
-LEFT_OUT = "LEFT_OUT.txt"
+__all__ = ["LEFT_OUT", "export", "standoff"]
+
 _ARROW = "of"
 
 
@@ -43,13 +45,7 @@ def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> li
             left_out.append(f"{known.file}: its text has changed since its rows were made; run again")
             continue
         paths += _document(folder, known, text, rows)
-    if left_out:
-        with replacing(folder / LEFT_OUT) as stream:
-            stream.writelines(f"{line}\n" for line in left_out)
-        paths.append(folder / LEFT_OUT)
-    else:
-        (folder / LEFT_OUT).unlink(missing_ok=True)
-    return paths
+    return paths + tell(folder, left_out)
 
 
 def standoff(text: str, rows: list[dict[str, Any]]) -> Iterator[str]:

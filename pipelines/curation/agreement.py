@@ -1,0 +1,185 @@
+"""How far two curators agree, field by field: Cohen's kappa (Cohen 1960) and F1.
+
+In: a store in which both decided. Each curator's rows are made again from their decisions alone; rows count that both judged:
+by a decision, or because both marked the document done, which lets stand what is not decided on. Out: for each field how many
+rows were compared, the share on which both say the same, kappa, and F1 of the values told, one curator being taken for gold
+(which one does not matter for F1). Facts that one of them added and the other did not count as misses.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import combinations
+from typing import Any
+
+from extract import schema
+from extract.errors import Code, PipelineError
+from pipelines.curation.anchoring import assign, likeness
+from pipelines.curation.curated import CuratedDocument, documents
+from pipelines.curation.decisions import Decision, decisions
+from pipelines.curation.fields import CURATED
+from pipelines.curation.sheets import canonical, correctable
+from pipelines.store import Store
+
+#: the field that says whether a row is a fact at all
+KEPT = "is a fact"
+
+#: fields that say little: identifiers, other wordings, similarity of codes
+_LEFT_OUT = {"case_id", "treatment_id", "linked_to", "also", "code_score", "origin", "norm"}
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Agreement:
+    """Two curators on one field of a table."""
+
+    table: str
+    field: str
+    rows: int = 0
+    same: int = 0
+    #: values told by the one, by the other
+    told: tuple[int, int] = (0, 0)
+    both: int = 0
+    kappa: float | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Share of rows on which both say the same; None when none was compared."""
+        return self.same / self.rows if self.rows else None
+
+    @property
+    def f1(self) -> float | None:
+        """Harmonic mean of precision and recall of the one against the other; None when neither told anything."""
+        return 2 * self.both / sum(self.told) if sum(self.told) else None
+
+
+@dataclass
+class Pair:
+    """Two curators and where they agree."""
+
+    one: str
+    other: str
+    documents: int = 0
+    fields: list[Agreement] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        fields = [asdict(f) | {"share": f.share, "f1": f.f1} for f in self.fields]
+        return {"curators": [self.one, self.other], "documents": self.documents, "fields": fields}
+
+
+def agreement(store: Store, curators: Sequence[str] = ()) -> list[Pair]:
+    """Each two curators, of those named or of all there are, on the documents both worked on.
+
+    Raises:
+        PipelineError: `usage`, when there are fewer than two, or no curator of a name.
+    """
+    known = sorted({d.who for d in decisions(store)})
+    if unknown := [c for c in curators if c not in known]:
+        raise PipelineError(
+            Code.USAGE, f"no decisions by {unknown[0]!r}", mend=f"curators: {', '.join(known) or 'none yet'}"
+        )
+    asked = list(curators) or known
+    if len(asked) < 2:
+        raise PipelineError(
+            Code.USAGE, f"decisions by {', '.join(asked) or 'nobody'}: agreement needs two curators",
+            mend="let a second one work on the same documents",
+        )  # fmt: skip
+    worked = list(documents(store))
+    return [_pair(worked, one, other) for one, other in combinations(asked, 2)]
+
+
+def _pair(worked: Sequence[CuratedDocument], one: str, other: str) -> Pair:
+    pair = Pair(one, other)
+    answers: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for document in worked:
+        views = _view(document, one), _view(document, other)
+        if not all(view.said for view in views):
+            continue
+        pair.documents += 1
+        for table in CURATED:
+            for here, there in _rows(table, *views):
+                for name, a, b in _answers(table, here, there):
+                    answers.setdefault((table, name), []).append((a, b))
+    pair.fields = [_agreement(table, name, told) for (table, name), told in answers.items()]
+    order = {(t, n): i for i, (t, n) in enumerate((t, n) for t in CURATED for n in (KEPT, *correctable(t)))}
+    pair.fields.sort(key=lambda f: order[f.table, f.field])
+    return pair
+
+
+def _view(document: CuratedDocument, who: str) -> CuratedDocument:
+    """The document as one curator alone left it; what they accepted is what they were shown."""
+    said = [_as_shown(d) for d in document.said if d.who == who]
+    return CuratedDocument(document.doc_id, document.file, document.extracted, said)
+
+
+def _as_shown(d: Decision) -> Decision:
+    if "shown" not in d.anchor:
+        return d
+    return replace(d, anchor=d.anchor | {"row": d.anchor["row"] | d.anchor["shown"]})
+
+
+def _rows(table: str, one: CuratedDocument, other: CuratedDocument) -> Iterator[tuple[Row | None, Row | None]]:
+    """The rows both judged, side by side; None where a curator does not have the fact."""
+    key, finished = schema.KEYS[table], bool(one.done and other.done)
+    extracted = {r[key] for r in one.extracted.get(table, ())}
+    mine, theirs = ({r[key]: r for r in view.rows(table)} for view in (one, other))
+    for row_id in (i for i in mine if i in extracted):
+        judged = [view.fact(table, row_id) for view in (one, other)]
+        if row_id in theirs and (finished or all(f is not None and f.standing for f in judged)):
+            yield mine[row_id], theirs[row_id]
+    added = [r for i, r in mine.items() if i not in extracted]
+    others = [r for i, r in theirs.items() if i not in extracted]
+    same_id = {r[key]: r for r in others}
+    pairs = assign(
+        (9.0 if a[key] == b[key] else likeness(table, a, b), i, j) for i, a in enumerate(added) for j, b in enumerate(others)
+    )  # fmt: skip
+    for i, row in enumerate(added):
+        if i in pairs or finished or row[key] in same_id:
+            yield row, others[pairs[i]] if i in pairs else None
+    if finished:
+        yield from ((None, r) for j, r in enumerate(others) if j not in set(pairs.values()))
+
+
+def _answers(table: str, one: Row | None, other: Row | None) -> Iterator[tuple[str, str, str]]:
+    kept = [row is not None and row["curation"] != "rejected" for row in (one, other)]
+    yield KEPT, _yes(kept[0]), _yes(kept[1])
+    if one is None or other is None:
+        row = one or other or {}
+        for name in (n for n in correctable(table) if n not in _LEFT_OUT and row[n] not in (None, "")):
+            values = [canonical(r[name]) if r and k else "" for r, k in zip((one, other), kept, strict=True)]
+            yield name, values[0], values[1]
+    elif all(kept):
+        for name in (n for n in correctable(table) if n not in _LEFT_OUT):
+            yield name, canonical(one[name]).casefold(), canonical(other[name]).casefold()
+
+
+def _yes(kept: bool) -> str:
+    return "yes" if kept else "no"
+
+
+def _agreement(table: str, name: str, answers: Sequence[tuple[str, str]]) -> Agreement:
+    silent = "no" if name == KEPT else ""
+    told = [(a != silent, b != silent) for a, b in answers]
+    return Agreement(
+        table, name, rows=len(answers), same=sum(a == b for a, b in answers),
+        told=(sum(a for a, _ in told), sum(b for _, b in told)),
+        both=sum(a == b != silent for a, b in answers), kappa=kappa(answers),
+    )  # fmt: skip
+
+
+def kappa(answers: Sequence[tuple[str, str]]) -> float | None:
+    """Cohen's kappa of pairs of answers: agreement beyond chance, at most 1.
+
+    None when nothing was compared, or both always give one and the same answer: then chance alone explains it.
+    """
+    n = len(answers)
+    if not n:
+        return None
+    observed = sum(a == b for a, b in answers) / n
+    ones, others = Counter(a for a, _ in answers), Counter(b for _, b in answers)
+    expected = sum(ones[c] * others[c] for c in ones) / n**2
+    return None if expected == 1 else (observed - expected) / (1 - expected)

@@ -1,0 +1,140 @@
+"""Curated documents as annotated texts: for training, and for tools that show and edit annotations.
+
+In: a store. Out: texts with labelled spans: the mentions of the run, and over them what curators said. The words of an
+accepted, corrected or added fact are labelled where they stand in its sentence; a diagnosis or pain score that was rejected
+loses its label. A rejected drug keeps it: the words are a drug's all the same, it is only no fact of the patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from extract import schema
+from extract.errors import CasesiftError
+from pipelines.curation.curated import CuratedDocument, document
+from pipelines.store import Known, Store
+
+Row = dict[str, Any]
+
+#: the label of the words in a column, by table
+_LABELS = {
+    "cases": {"age_text": "age"},
+    "diagnoses": {"text": "diagnosis"},
+    "treatments": {
+        "text": "drug", "dose_text": "dose", "volume_text": "volume", "ratio": "ratio", "form": "form",
+        "vehicle": "vehicle", "route_text": "route", "site": "site", "frequency_text": "frequency",
+        "duration_text": "duration",
+    },
+    "pain_scores": {"text": "pain_score"},
+}  # fmt: skip
+
+#: characters around a fact in which its words are looked for
+_NEAR = 400
+
+
+@dataclass(frozen=True)
+class Span:
+    """A labelled span; `linked_to` names the fact it belongs to."""
+
+    start: int
+    end: int
+    label: str
+    assertion: str = ""
+    linked_to: str = ""
+
+
+@dataclass(frozen=True)
+class Annotated:
+    """A document's text and its spans, in text order."""
+
+    known: Known
+    text: str
+    spans: list[Span]
+    done: bool
+
+
+def annotated(
+    store: Store, left_out: list[str], *, only_done: bool = False, read: Callable[[Store, str], str] | None = None
+) -> Iterator[Annotated]:
+    """The documents of the store as annotated texts.
+
+    Args:
+        left_out: gets a line on each document whose text cannot be had any more.
+        only_done: leave out documents whose curation is not finished.
+        read: gives a document's text; by default it is read again from its file, or from the cache.
+    """
+    read = read or _text
+    for known in store.known():
+        if known.status == "failed":
+            continue
+        one = document(store, known.doc_id)
+        if only_done and not one.done:
+            continue
+        try:
+            text = read(store, known.doc_id)
+        except CasesiftError as error:
+            left_out.append(f"{known.file}: {error.reason}")
+            continue
+        rows = one.rows("mentions")
+        if any(text[r["start"] : r["end"]] != r["text"] for r in rows if r["curation"] in ("", "accepted")):
+            left_out.append(f"{known.file}: its text has changed since its rows were made; run again")
+            continue
+        yield Annotated(known, text, spans(one, text), bool(one.done))
+
+
+def _text(store: Store, doc_id: str) -> str:
+    from pipelines.sources import source_of
+
+    return source_of(store, doc_id).text
+
+
+def spans(one: CuratedDocument, text: str) -> list[Span]:
+    """The labelled spans of a document, with what curators said of mentions and of facts."""
+    found = {
+        (r["start"], r["end"], r["label"]): Span(r["start"], r["end"], r["label"], r["assertion"], r["linked_to"])
+        for r in one.rows("mentions")
+        if r["curation"] != "rejected" and r["label"] in schema.MENTION_LABELS
+    }
+    for table, labels in _LABELS.items():
+        for row in one.rows(table):
+            if row["curation"] == "rejected":
+                if table in ("diagnoses", "pain_scores"):
+                    found.pop((row["start"], row["end"], labels["text"]), None)
+            elif row["curation"]:
+                for column, label in labels.items():
+                    _label(found, text, row, table, row[column], label)
+    return sorted(found.values(), key=lambda s: (s.start, s.end, s.label))
+
+
+def _label(found: dict[tuple[int, int, str], Span], text: str, row: Row, table: str, words: str, label: str) -> None:
+    """Label the words of a fact where they stand nearest to it; another span of the label across them gives way."""
+    at = _nearest(text, words, row["start"]) if words else None
+    if at is None:
+        return
+    start, end = at
+    if any(s.label == label and s.start <= start and end <= s.end for s in found.values()):
+        return
+    for key, span in list(found.items()):
+        if span.label == label and span.start < end and start < span.end:
+            del found[key]
+    assertion = {"diagnosis": row.get("assertion", ""), "drug": row.get("status", "")}.get(label, "")
+    linked = row[schema.KEYS[table]] if table in ("treatments", "pain_scores") else ""
+    found[start, end, label] = Span(start, end, label, assertion, linked)
+
+
+def _nearest(text: str, words: str, near: int) -> tuple[int, int] | None:
+    low, high = max(0, near - _NEAR), near + _NEAR
+    window = text[low:high].casefold()
+    if len(window) != len(text[low:high]):  # a letter that folds into two
+        window = text[low:high].lower() if len(text[low:high].lower()) == len(text[low:high]) else text[low:high]
+    wanted, places, at = words.casefold(), [], -1
+    while (at := window.find(wanted, at + 1)) >= 0:
+        before, after = window[at - 1 : at], window[at + len(wanted) : at + len(wanted) + 1]
+        if not (before.isalnum() and wanted[0].isalnum()) and not (after.isalnum() and wanted[-1].isalnum()):
+            places.append(low + at)
+    if not places:
+        return None
+    start = min(places, key=lambda p: abs(p - near))
+    return start, start + len(words)

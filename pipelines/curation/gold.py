@@ -1,0 +1,96 @@
+"""Curated documents as gold records: what `casesift evaluate` measures against.
+
+In: a document with its decisions, marked done. Out: a record as in `corpus/gold`: the authors' own patients with their
+diagnoses, treatments (a drug once, its regimens under it) and pain scores; what was rejected is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipelines.curation.curated import CuratedDocument
+
+Row = dict[str, Any]
+
+#: columns of a treatment's row that make a regimen, by their gold names
+_REGIMEN = {
+    "dose": "dose_text", "value": "dose_value", "unit": "dose_unit", "value_max": "dose_value_max",
+    "volume": "volume_text", "ratio": "ratio", "vehicle": "vehicle", "form": "form", "route": "route", "site": "site",
+    "frequency": "frequency_text", "per_day": "per_day", "duration": "duration_text", "days": "days",
+}  # fmt: skip
+
+
+def gold_record(document: CuratedDocument, name: str) -> dict[str, Any]:
+    """The gold record of a curated document; `name` is what evaluation looks for in `file`."""
+    tables = {t: _kept(document.rows(t)) for t in ("cases", "diagnoses", "treatments", "pain_scores")}
+    index = [c for c in tables["cases"] if c["role"] == "index"]
+    cited = {c["case_id"] for c in tables["cases"] if c["role"] != "index"}
+    own = {c["case_id"] for c in index}
+    drugs = {_name(t) for t in tables["treatments"] if t["case_id"] in own}
+    others = [_name(t) for t in tables["treatments"] if t["case_id"] in cited and _name(t) not in drugs]
+    return {
+        "doc": name,
+        "cases": [_case(i, c, tables) for i, c in enumerate(index, 1)],
+        "cited_drugs": list(dict.fromkeys(others)),
+        "curators": sorted({d.who for d in document.said}),
+    }
+
+
+def _kept(rows: Iterable[Row]) -> list[Row]:
+    return [r for r in rows if r["curation"] != "rejected"]
+
+
+def _case(number: int, case: Row, tables: dict[str, list[Row]]) -> dict[str, Any]:
+    own = {t: [r for r in rows if r["case_id"] == case["case_id"]] for t, rows in tables.items()}
+    return {
+        "case": number,
+        "age": {"text": case["age_text"] or None, "years": case["age_years"]},
+        "sex": case["sex"] or None,
+        "diagnoses": [_diagnosis(d) for d in own["diagnoses"]],
+        "treatments": _treatments(own["treatments"]),
+        "pain_scores": [
+            {"text": p["text"], "value": p["value"], "max": p["scale_max"], "scale": p["scale"] or None, "phase": p["phase"] or None}
+            for p in own["pain_scores"]
+        ],
+    }  # fmt: skip
+
+
+def _diagnosis(row: Row) -> dict[str, Any]:
+    also = _wordings(row["text"], [row["diagnosis"], *row["also"].split("; ")])
+    told = {"text": row["text"], "also": also, "primary": bool(row["primary"]), "assertion": row["assertion"]}
+    return told | {"optional": False}
+
+
+def _treatments(rows: list[Row]) -> list[dict[str, Any]]:
+    """A drug once, in the order of first mention, with what is told of its regimens; its status is the last one told."""
+    drugs: dict[str, list[Row]] = {}
+    for row in rows:
+        drugs.setdefault(_name(row).casefold(), []).append(row)
+    return [_treatment(same) for same in drugs.values()]
+
+
+def _treatment(rows: list[Row]) -> dict[str, Any]:
+    name = _name(rows[0])
+    wordings = [w for r in rows for w in (r["text"], *r["also"].split("; "))]
+    regimens = [{k: r[column] if r[column] != "" else None for k, column in _REGIMEN.items()} for r in rows]
+    told = [r | {"optional": False} for r in regimens if any(v is not None for v in r.values())]
+    return {
+        "drug": name,
+        "also": _wordings(name, wordings),
+        "status": rows[-1]["status"],
+        "optional": False,
+        "regimens": told,
+    }
+
+
+def _name(row: Row) -> str:
+    return str(row["drug"] or row["text"])
+
+
+def _wordings(name: str, others: Iterable[str]) -> list[str]:
+    seen = {name.casefold(): name}
+    for other in others:
+        if other:
+            seen.setdefault(other.casefold(), other)
+    return list(seen.values())[1:]
