@@ -10,6 +10,7 @@ one function of the shape of `Engine` in `ENGINES`: it makes an extractor once i
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 import traceback
@@ -141,9 +142,14 @@ def process(extractor: ExtractorLike, task: Task) -> Outcome:
 
 
 def _changed(task: Task) -> bool:
-    """Whether the file is another than the one whose bytes were hashed: still being copied, or just replaced."""
+    """Whether the file holds other bytes than those that were hashed: still being copied, or just replaced."""
+    if task.stamp is None or not task.sha256:
+        return False
     try:
-        return task.stamp is not None and Stamp.of(task.path) != task.stamp
+        if Stamp.of(task.path) == task.stamp:
+            return False
+        with task.path.open("rb") as stream:  # touched, linked or given away: only other bytes count
+            return hashlib.file_digest(stream, "sha256").hexdigest() != task.sha256
     except OSError:
         return False  # gone: the reading has told, or had it all
 

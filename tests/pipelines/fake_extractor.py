@@ -53,6 +53,8 @@ def misbehave(how: str, path: Path) -> None:
         case "GROW":  # somebody is still copying it
             with path.open("a") as stream:
                 stream.write("Aspirin 100 mg\n")
+        case "TOUCH":
+            os.utime(path, (1, 1))
         case "FULL":
             raise OSError(errno.ENOSPC, "No space left on device")
 

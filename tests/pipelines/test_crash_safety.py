@@ -194,6 +194,11 @@ def test_a_file_still_being_copied_is_not_done(sift, reports, out):
     assert len([t for t in table(out, "treatments") if t["file"] == "grow.txt"]) == 2
 
 
+def test_a_file_touched_while_it_is_read_is_done(sift, reports):
+    (reports / "touch.txt").write_text("TOUCH 1 mg\n")
+    assert sift().ok and sift().read == 0
+
+
 def test_a_document_replaced_while_it_is_read_keeps_the_rows_it_had(sift, reports, out):
     sift()
     (reports / "a.txt").write_text("GROW 1 mg\n")
