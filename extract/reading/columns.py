@@ -34,6 +34,20 @@ class Region:
 
 
 @dataclass(slots=True)
+class _Ink:
+    """Which points of every row bear ink (`cover`), also with the rows beside it (`level`); where that ink begins and ends,
+    and the free stretches (from, up to) within `level`'s."""
+
+    cover: np.ndarray
+    level: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    level_starts: np.ndarray
+    level_ends: np.ndarray
+    gaps: list[list[tuple[int, int]]]
+
+
+@dataclass(slots=True)
 class _Row:
     words: list[Word]
     x0: float
@@ -108,8 +122,7 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
             cover[i, max(0, int(w.x0 + 0.5) - left) : max(0, int(w.x1 + wider + 0.5) - left)] = True
     # a row, with the rows that stand beside it, speaks for a gutter at x when x is free and has words on both sides
     level = _level(rows, cover, size)
-    starts = level.argmax(axis=1)
-    ends = width - 1 - level[:, ::-1].argmax(axis=1)
+    starts, ends = _ends(level)
     xs = np.arange(width)
     both = (~level) & (starts[:, None] < xs[None, :] - 8) & (ends[:, None] > xs[None, :] + 8)
     # only gaps as wide as a gutter count: erode by the least width
@@ -117,7 +130,7 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
     votes, respect = _run_of(both, need), _run_of(~cover, need)
     votes[: int(MIN_COLUMN) - 2] = 0
     votes[max(0, width - int(MIN_COLUMN) - need + 2) :] = 0
-    gaps = _gaps_of(level)
+    ink = _Ink(cover, level, *_ends(cover), starts, ends, _gaps_of(level))
     best: tuple[float, tuple[float, float], list[tuple[int, int]]] | None = None
     tried = 0
     order = np.lexsort((-respect, -votes))
@@ -130,12 +143,17 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
         tried += 1
         done[max(0, x - 6) : x + 6 + need] = True
         strip = (x, x + need)
-        score, bands = _bands(rows, cover, level, gaps, strip, size)
+        score, bands = _bands(rows, ink, strip, size)
         if bands and (best is None or score > best[0]):
             best = (score, (left + strip[0], left + strip[1]), bands)
     if best is None:
         return None
     return best[1], best[2]
+
+
+def _ends(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where every row's ink begins and ends."""
+    return ink.argmax(axis=1), ink.shape[1] - 1 - ink[:, ::-1].argmax(axis=1)
 
 
 def _run_of(free: np.ndarray, need: int) -> np.ndarray:
@@ -164,18 +182,11 @@ def _level(rows: list[_Row], cover: np.ndarray, size: float) -> np.ndarray:
     return level
 
 
-def _bands(
-    rows: list[_Row],
-    cover: np.ndarray,
-    level: np.ndarray,
-    gaps: list[list[tuple[int, int]]],
-    strip: tuple[int, int],
-    size: float,
-) -> tuple[float, list[tuple[int, int]]]:
+def _bands(rows: list[_Row], ink: _Ink, strip: tuple[int, int], size: float) -> tuple[float, list[tuple[int, int]]]:
     a, b = strip
-    crossed = cover[:, a + 1 : b - 1].any(axis=1)
-    has_left, has_right = cover[:, :a].any(axis=1), cover[:, b + 1 :].any(axis=1)
-    level_left, level_right = level[:, :a].any(axis=1), level[:, b + 1 :].any(axis=1)
+    crossed = ink.cover[:, a + 1 : b - 1].any(axis=1).tolist()
+    has_left, has_right = ink.starts < a, ink.ends > b
+    shared = (ink.level_starts < a) & (ink.level_ends > b)
     n = len(rows)
     bands: list[tuple[int, int]] = []
     score = 0.0
@@ -187,13 +198,14 @@ def _bands(
         j = i
         while j < n and not crossed[j]:
             j += 1
-        start, end = _trim(rows, level_left & level_right, i, j)
+        start, end = _trim(rows, shared, i, j)
         lefts, rights = int(has_left[start:end].sum()), int(has_right[start:end].sum())
-        both = [k for k in range(start, end) if level_left[k] and level_right[k]]
-        gap, ratio = _gaps(level, gaps, both, (a + b) // 2, b - a)
-        if _is_columns(lefts, rights, len(both), gap / size, ratio):
-            bands.append((start, end))
-            score += (len(both) + 0.25 * (lefts + rights)) * min(gap / size, 3.0) ** 0.5
+        if lefts >= 2 and rights >= 2:
+            both = [k for k in range(start, end) if shared[k]]
+            gap, ratio = _gaps(ink, both, (a + b) // 2, b - a)
+            if _is_columns(lefts, rights, len(both), gap / size, ratio):
+                bands.append((start, end))
+                score += (len(both) + 0.25 * (lefts + rights)) * min(gap / size, 3.0) ** 0.5
         i = j
     return score, bands
 
@@ -214,28 +226,27 @@ def _gaps_of(level: np.ndarray) -> list[list[tuple[int, int]]]:
     return gaps
 
 
-def _gaps(
-    level: np.ndarray, gaps: list[list[tuple[int, int]]], both: list[int], middle: int, need: int
-) -> tuple[float, float]:
+def _gaps(ink: _Ink, both: list[int], middle: int, need: int) -> tuple[float, float]:
     """Of rows with words on both sides: the usual gap at the gutter (points), and how many times the row's widest other
     gap it is. Justified lines can leave a river of wide word gaps; a gutter is wider than the gaps beside it. Another
     gutter (a strip as wide as `need` that is free in all these rows) is no such gap."""
     widths: list[int] = []
     ratios: list[float] = []
-    inked = level[both].any(axis=0)
-    gutters = [(a, b) for a, b in _gaps_of(inked[None, :])[0] if b - a >= need]
+    gutters: list[tuple[int, int]] | None = None
     for k in both:
         own = other = 0
-        for a, b in gaps[k]:
+        for a, b in ink.gaps[k]:
             if a <= middle <= b:
                 own = b - a
-            elif b - a > other and not any(min(b, d) - max(a, c) >= need for c, d in gutters):
-                other = b - a
-        ink = level[k]
-        if not ink[:middle].any() or not ink[middle:].any():
-            continue
-        widths.append(own)
-        ratios.append(own / max(other, 1))
+            elif b - a > other:
+                if b - a >= need and gutters is None:
+                    inked = ink.level[both].any(axis=0)
+                    gutters = [(c, d) for c, d in _gaps_of(inked[None, :])[0] if d - c >= need]
+                if b - a < need or not any(min(b, d) - max(a, c) >= need for c, d in gutters or ()):
+                    other = b - a
+        if ink.level_starts[k] < middle <= ink.level_ends[k]:
+            widths.append(own)
+            ratios.append(own / max(other, 1))
     if not widths:
         return 24.0, 9.0
     return statistics.median(widths), statistics.median(ratios)

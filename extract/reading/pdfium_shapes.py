@@ -6,9 +6,11 @@ page -> **rules, boxes and images** -> tables and panels of the layout.
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pypdfium2.raw as c
 
 from extract.reading.glyphs import RawPage
@@ -30,6 +32,11 @@ _segment = bare(c.FPDFPath_GetPathSegment, Pointer)
 _segment_kind = bare(c.FPDFPathSegment_GetType)
 _point = bare(c.FPDFPathSegment_GetPoint)
 _matrix_of = bare(c.FPDFPageObj_GetMatrix)
+
+_room = (ctypes.c_float * (2 * _MAX_SEGMENTS))()
+_x = [ctypes.byref(_room, 8 * i) for i in range(_MAX_SEGMENTS)]
+_y = [ctypes.byref(_room, 8 * i + 4) for i in range(_MAX_SEGMENTS)]
+_points = np.frombuffer(memoryview(_room), dtype=np.float32).reshape(-1, 2)
 
 
 def objects_of(page: Any) -> list[tuple[Pointer, int]]:
@@ -60,7 +67,7 @@ def _shape(thing: Pointer, kind: int, outer: _Matrix, place: Place, raw: RawPage
         if depth == 0 and _is_small(thing):
             return
         segments = _segments(thing)
-        if segments <= _MAX_SEGMENTS:
+        if 1 < segments <= _MAX_SEGMENTS:
             _path(thing, segments, _times(_matrix(thing), outer), place, raw)
 
 
@@ -87,30 +94,25 @@ def _matrix(thing: Pointer) -> _Matrix:
 
 
 def _path(thing: Pointer, count: int, m: _Matrix, place: Place, raw: RawPage) -> None:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    x_at, y_at = ctypes.byref(x), ctypes.byref(y)
-    points: list[tuple[float, float]] = []
-    curved = False
-    for segment in map(_segment, repeat(thing), range(count)):
-        kind = _segment_kind(segment)
-        if kind == c.FPDF_SEGMENT_MOVETO:
-            if len(points) > 1:
-                _subpath(points, curved, place, raw)
-            points, curved = [], False
-        curved = curved or kind == c.FPDF_SEGMENT_BEZIERTO
-        _point(segment, x_at, y_at)
-        points.append((m[0] * x.value + m[2] * y.value + m[4], m[1] * x.value + m[3] * y.value + m[5]))
-    if len(points) > 1:
-        _subpath(points, curved, place, raw)
-
-
-def _subpath(points: list[tuple[float, float]], curved: bool, place: Place, raw: RawPage) -> None:
-    xs, ys = [p[0] for p in points], [p[1] for p in points]
-    rect = place.box(min(xs), min(ys), max(xs), max(ys))
-    wide, tall = rect[2] - rect[0], rect[3] - rect[1]
-    if min(wide, tall) <= 3.0 and max(wide, tall) >= LEAST:
-        raw.rules.append(rect)
-    elif not curved and wide > 30 and tall > LEAST and len(points) in (4, 5):
-        corners = {(round(px), round(py)) for px, py in points}
-        if len(corners) == 4 and len({p[0] for p in corners}) == 2 and len({p[1] for p in corners}) == 2:
+    """The rules and boxes among a path's subpaths."""
+    segments = list(map(_segment, repeat(thing), range(count)))
+    kinds = np.fromiter(map(_segment_kind, segments), dtype=np.intp, count=count)
+    deque(map(_point, segments, _x, _y), maxlen=0)
+    x, y = _points[:count].astype(float).T
+    x, y = place.point(m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
+    starts = np.flatnonzero((kinds == c.FPDF_SEGMENT_MOVETO) | (np.arange(count) == 0))
+    x0, top, x1, bottom = (f.reduceat(v, starts) for f in (np.minimum, np.maximum) for v in (x, y))
+    wide, tall = x1 - x0, bottom - top
+    lengths = np.diff(np.append(starts, count))
+    rule = (lengths > 1) & (np.minimum(wide, tall) <= 3.0) & (np.maximum(wide, tall) >= LEAST)
+    box = (lengths >= 4) & (lengths <= 5) & (wide > 30) & (tall > LEAST) & ~rule
+    for k in np.flatnonzero(rule | box).tolist():
+        rect = (float(x0[k]), float(top[k]), float(x1[k]), float(bottom[k]))
+        if rule[k]:
+            raw.rules.append(rect)
+            continue
+        part = slice(starts[k], starts[k] + lengths[k])
+        corners = {(round(px), round(py)) for px, py in zip(x[part].tolist(), y[part].tolist(), strict=True)}
+        square = len(corners) == 4 and len({p[0] for p in corners}) == 2 and len({p[1] for p in corners}) == 2
+        if square and not (kinds[part] == c.FPDF_SEGMENT_BEZIERTO).any():
             raw.boxes.append(rect)

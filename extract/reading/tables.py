@@ -126,6 +126,7 @@ def _stacks(
         below = [c[2] for c in captions if c[2] > y + 2 and c[0] < x1 and c[1] > x0]
         limit = min(below, default=1e9)
         stack, members = [y], [i]
+        beside: list[Word] | None = None
         for j in order:
             a, b, at = rules[j]
             if j == i or j in used or not y < at < limit + 2:
@@ -133,11 +134,9 @@ def _stacks(
             if at <= y + 1 or a < x0 - 5 or b > x1 + 5:
                 continue
             if b - a >= 0.9 * (x1 - x0):
-                between = [
-                    w
-                    for w in words
-                    if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and stack[-1] < (w.top + w.bottom) / 2 < at
-                ]
+                if beside is None:
+                    beside = [w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4]
+                between = [w for w in beside if stack[-1] < (w.top + w.bottom) / 2 < at]
                 if _is_prose(between, body, x1 - x0):
                     break
                 members.append(j)

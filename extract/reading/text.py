@@ -159,11 +159,14 @@ class Builder:
 
     def _line(self, line: Line) -> None:
         words = line.words
+        chars, glyphs, pages = self.chars, self.glyphs, self.pages
         i = 0
         while i < len(words):
             w = words[i]
-            if i and gap_is_space(words[i - 1], w) and self.chars and not self.chars[-1].isspace():
-                self.gap(" ")
+            if i and gap_is_space(words[i - 1], w) and chars and not chars[-1].isspace():
+                chars.append(" ")
+                glyphs.append(-1)
+                pages.append(0)
             if w.raised == 1:
                 j = i + 1
                 while j < len(words) and words[j].raised == 1 and words[j].x0 - words[j - 1].x1 < 0.6 * line.size:
