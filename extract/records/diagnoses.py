@@ -14,7 +14,7 @@ from spacy.tokens import Span
 
 from extract.records.cases import Casting
 from extract.records.cues import cue
-from extract.records.sentences import NARRATIVE, SILENT, Sentence
+from extract.records.sentences import NARRATIVE, SILENT, SUMMARY, Sentence
 
 #: from this much evidence on a diagnosis is a primary one
 PRIMARY = 3.0
@@ -58,6 +58,28 @@ _GENERIC = frozenset(
         "leukaemia",
     ]
 )
+#: words that describe a disease and do not make it another one
+_DESCRIPTIVE = frozenset(
+    [
+        "multiple",
+        "small",
+        "large",
+        "huge",
+        "several",
+        "numerous",
+        "extensive",
+        "severe",
+        "mild",
+        "moderate",
+        "massive",
+        "marked",
+        "diffuse",
+        "isolated",
+        "painful",
+        "recurrent",
+        "new",
+    ]
+)
 _SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"))
 
 
@@ -74,7 +96,7 @@ class Finding:
     def best(self) -> tuple[Span, Sentence]:
         """The mention to quote: of those with the final assertion, in the report proper if there, the fullest wording."""
         fitting = [m for m in self.mentions if (m[0]._.assertion or "present") == self.assertion] or self.mentions
-        told = [m for m in fitting if m[1].section in NARRATIVE] or fitting
+        told = [m for m in fitting if m[1].section in NARRATIVE and m[0].text.lower() not in _GENERIC] or fitting
         return max(told, key=lambda m: (not m[0]._.long_form, min(len(m[0].text.split()), 6), -m[0].start_char))
 
     @property
@@ -92,13 +114,20 @@ class Finding:
 def findings(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[Finding]]:
     """The diagnoses of every person of the cast, in order of first mention, sure or not."""
     told: dict[int, list[tuple[Span, Sentence]]] = {}
+    joint: list[tuple[Span, Sentence]] = []
     for s in sents:
         if s.section in SILENT:
             continue
-        for person in casting.owners[s.index]:
-            for d in s.of("diagnosis"):
-                if d._.assertion != "general":
-                    told.setdefault(person, []).append((d, s))
+        people = casting.owners[s.index]
+        for d in s.of("diagnosis"):
+            if d._.assertion == "general":
+                continue
+            if len(people) > 1 and s.section in SUMMARY and s.section != "title":
+                joint.append((d, s))
+                continue
+            for person in people:
+                told.setdefault(person, []).append((d, s))
+    _share(joint, told, casting)
     result = {}
     for person, seen in told.items():
         merged = _cluster(seen)
@@ -109,15 +138,31 @@ def findings(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[Find
     return result
 
 
+def _share(joint: list[tuple[Span, Sentence]], told: dict[int, list[tuple[Span, Sentence]]], casting: Casting) -> None:
+    """What an abstract tells of several patients in one breath ("gout in the first and asthma in the second") goes to those of whom
+    the report tells it again; to all where it never does."""
+    for d, s in joint:
+        people = casting.owners[s.index]
+        again = [p for p in people if any(name(m) == name(d) for m, t in told.get(p, ()) if t.section not in SUMMARY)]
+        for person in again or people:
+            told.setdefault(person, []).append((d, s))
+    for mentions in told.values():
+        mentions.sort(key=lambda m: m[0].start_char)
+
+
 def name(span: Span) -> str:
     """The diagnosis as a comparable name: written out, lower case, one spelling, singular."""
     text = (span._.norm or span._.long_form or span.text).lower()
     for british, american in _SPELLING:
         text = text.replace(british, american)
     words = re.findall(r"[a-z0-9]+", text)
-    return " ".join(
-        w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith(("ss", "is", "us")) else w for w in words
-    )
+    return " ".join(map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    if len(word) > 5 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
 
 
 def _cluster(seen: list[tuple[Span, Sentence]]) -> list[Finding]:
@@ -146,6 +191,8 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
         return a[-1] == b[-1]
     if not {m._.assertion for m, _ in short.mentions} & {m._.assertion for m, _ in long.mentions}:
         return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart
+    if set(b) - set(a) <= _DESCRIPTIVE and a[-1] == b[-1]:
+        return True
     codes = {m[0]._.code for f in (short, long) for m in f.mentions} - {""}
     if len(codes) == 1:
         return True
@@ -155,7 +202,7 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
 def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
     """The assertion that stands at the end, as the report proper tells it: what was once called present is present, a later
     exclusion beats a suspicion but not a past event. A title that names it outright beats a suspicion too."""
-    every = [(m._.assertion or "present", s.section) for m, s in mentions]
+    every = [(m._.assertion or "present", s.section) for m, s in mentions if not _of_the_kind(m, mentions)]
     told = [a for a, section in every if section in NARRATIVE] or [a for a, _ in every]
     if "present" in told:
         return "present"
@@ -166,6 +213,14 @@ def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
     if told[-1] == "absent" and "historical" not in told:
         return "absent"
     return next((a for a in ("historical", "possible", "absent", "family") if a in told), told[-1])
+
+
+def _of_the_kind(span: Span, mentions: list[tuple[Span, Sentence]]) -> bool:
+    """Whether a plural told without a cue speaks of the disease at large ("stains seen in chordomas"), where a suspicion of one is told."""
+    if span._.assertion_why or span._.assertion not in ("present", "") or not span.text.lower().endswith("s"):
+        return False
+    singular = span.text.lower().removesuffix("s")
+    return any(m.text.lower() == singular and m._.assertion == "possible" for m, _ in mentions)
 
 
 def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
@@ -183,6 +238,8 @@ def announced(span: Span, s: Sentence) -> bool:
     """Whether words beside the mention say that this is what the report is about."""
     before = s.text[max(0, span.start_char - s.start - 60) : span.start_char - s.start]
     after = s.text[span.end_char - s.start :][:40]
+    if cue("not_before", "primary.csv").search(before):
+        return False
     return bool(cue("before", "primary.csv").search(before) or cue("after", "primary.csv").search(after))
 
 

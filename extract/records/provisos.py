@@ -7,6 +7,8 @@ of a diagnosis treated and over before this illness "historical", with the reaso
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Span
@@ -19,21 +21,54 @@ if TYPE_CHECKING:
 #: how far before a mention the words that take it back may begin, in characters
 WINDOW = 120
 _RULES = "provisos.csv"
+_NEGATIVE = re.compile(
+    r"\b(?:negative|non-?reactive|not detect\w+|undetectable|normal|unremarkable|absent)\b", re.IGNORECASE
+)
+_POSITIVE = re.compile(r"\b(?:positive|reactive|detected|elevated|raised|high|present|confirmed)\b", re.IGNORECASE)
 
 
 def weigh(s: Sentence, *, told: bool) -> None:
     """Go through the mentions of a sentence. `told`: it stands in the report proper."""
+    s.mentions = [m for m in s.mentions if m.label_ != "drug" or not cue("no_drug", _RULES).match(m.text)]
     for m in s.mentions:
         before, after = s.text[: m.start_char - s.start][-WINDOW:], s.text[m.end_char - s.start :]
         if m.label_ == "diagnosis":
             if _aside(before, after, talk=not told and not cue("group").search(s.text)):
                 _say(m, "general", "proviso: not said of the patient")
+            elif tested := cue("tested_after", _RULES).match(after):
+                _result(m, after[tested.end() :])
             elif told and m._.assertion in ("present", "") and _over(s, m, before, after):
                 _say(m, "historical", "proviso: over before this illness")
         elif m.label_ == "drug" and (
             cue("untaken_before", _RULES).search(before) or cue("untaken_after", _RULES).match(after.lstrip())
         ):
             _say(m, "general", "proviso: never taken")
+        elif m.label_ == "drug" and m._.assertion == "given" and told and cue("ended_after", _RULES).match(after):
+            _say(m, "stopped", "proviso: brought to its end")
+
+
+def _result(m: Span, after: str) -> None:
+    """A disease that was tested for: absent when the test was negative, nobody's when no result is told."""
+    if _NEGATIVE.search(after):
+        _say(m, "absent", "proviso: tested negative")
+    elif not _POSITIVE.search(after) and m._.assertion in ("present", ""):
+        _say(m, "general", "proviso: tested for")
+
+
+def apart(found: Sequence[Sentence]) -> None:
+    """Take out drugs that are diseases: an abbreviation ("PAN") whose long form the report has as a diagnosis."""
+    diseases = {_written_out(m) for s in found for m in s.mentions if m.label_ == "diagnosis"}
+
+    def is_disease(m: Span) -> bool:
+        words = _written_out(m).split()
+        return any(" ".join(words[:n]) in diseases for n in range(1, len(words) + 1))
+
+    for s in found:
+        s.mentions = [m for m in s.mentions if m.label_ != "drug" or m._.code or m.text.islower() or not is_disease(m)]
+
+
+def _written_out(m: Span) -> str:
+    return str(m._.long_form or m._.norm or m.text).lower()
 
 
 def _aside(before: str, after: str, *, talk: bool) -> bool:

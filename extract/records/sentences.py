@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span
 
 from extract.language.spans import mentions
-from extract.records.provisos import weigh
+from extract.records.provisos import apart, weigh
 from extract.records.wholes import whole
 
 #: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
@@ -62,6 +62,8 @@ def sentences(doc: Doc) -> list[Sentence]:
     place(found, mentions(doc))
     for s in found:
         s.mentions = whole(s.mentions, text)
+    apart(found)
+    for s in found:
         weigh(s, told=s.section in NARRATIVE)
     return found
 

@@ -71,3 +71,38 @@ def test_from_to(marked):
 def test_rest_and_movement(marked):
     doc = marked(f"## case\n{INTRO}Pain was [pain_score:4/10] at rest and [pain_score:8/10] on movement.\n")
     assert pains(doc) == [(4.0, 10.0, "rest"), (8.0, 10.0, "movement")]
+
+
+def test_what_had_been_diagnosed_before_is_not_primary(marked):
+    doc = marked(
+        f"## case\n{INTRO}She was diagnosed with [diagnosis:sarcoidosis|present]. "
+        "She had been previously diagnosed with [diagnosis:uveitis|present].\n"
+    )
+    assert found(doc) == {"sarcoidosis": ("present", True), "uveitis": ("present", False)}
+
+
+def test_describing_words_and_plurals_make_no_second_row(marked):
+    doc = marked(
+        f"## case\n{INTRO}There were [diagnosis:multiple small aneurysms|present] and [diagnosis:multiple aneurysms|present], "
+        "but no [diagnosis:hemoglobinopathies|absent]. A [diagnosis:hemoglobinopathy|absent] was excluded.\n"
+    )
+    assert len(found(doc)) == 2
+
+
+def test_a_bare_word_is_quoted_by_its_full_name_in_the_title(marked):
+    doc = marked(
+        "## title\n[diagnosis:Abdominal aortic aneurysm|present] with fever\n"
+        f"## case\n{INTRO}The [diagnosis:aneurysm|present] grew.\n"
+    )
+    assert found(doc) == {"Abdominal aortic aneurysm": ("present", True)}
+
+
+def test_what_the_abstract_tells_of_two_patients_goes_to_the_one_who_has_it(marked):
+    doc = marked(
+        "## abstract\nWe report two patients with [diagnosis:gout|present], with [diagnosis:uveitis|present] in the second.\n"
+        "## case 1\nA [age:40-year-old] [sex:woman] was seen.\n"
+        "## case 2\nA [age:60-year-old] [sex:man] was seen. He had [diagnosis:uveitis|present].\n"
+    )
+    sents = sentences(doc)
+    told = {p: [f.text for f in fs] for p, fs in findings(sents, cast(sents)).items()}
+    assert told == {0: ["gout"], 1: ["gout", "uveitis"]}

@@ -105,3 +105,32 @@ def test_two_diseases_of_a_series_are_two_rows(marked):
     doc = marked("## case\nA [age:40-year-old] [sex:man] was admitted. He had [diagnosis:hepatitis|present] B and C.\n")
     rows = assemble(doc, Document(doc_id="d1", file="a.txt")).diagnoses
     assert [(d.text, d.diagnosis) for d in rows] == [("hepatitis B", "hepatitis b"), ("hepatitis C", "hepatitis c")]
+
+
+@pytest.mark.parametrize(
+    ("text", "assertion"),
+    [
+        ("[diagnosis:Hepatitis B|present] surface antigen and other markers were negative.", "absent"),
+        ("[diagnosis:HIV|present] serology was positive.", "present"),
+        ("[diagnosis:HIV|present] test was sent.", "general"),
+        ("There was no antibody for [diagnosis:zoster|absent] virus.", "general"),
+    ],
+)
+def test_the_result_of_a_test_says_whether_the_patient_has_it(marked, text, assertion):
+    assert [a for _, a in said(marked(f"## case\n{text}\n"))] == [assertion]
+
+
+def test_states_and_procedures_are_no_drugs(marked):
+    doc = marked(
+        "## case\nUnder [drug:general anaesthesia|given] he was given [drug:propofol|given]; [drug:CRRT|given] followed. "
+        "[drug:Topiramate|given] was tapered off.\n"
+    )
+    assert said(doc, "drug") == [("propofol", "given"), ("Topiramate", "stopped")]
+
+
+def test_an_abbreviation_of_a_disease_is_no_drug(marked):
+    doc = marked(
+        "## case\nA diagnosis of [diagnosis:polyarteritis|present] was made. [drug:PAN|given|polyarteritis nodosa] was treated "
+        "with [drug:MTX|given|methotrexate].\n"
+    )
+    assert said(doc, "drug") == [("MTX", "given")]
