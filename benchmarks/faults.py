@@ -42,7 +42,7 @@ REAL = [sys.executable, "-m", "pipelines.cli"]
 #: seconds after which a run counts as hanging
 HANGS = 180
 
-LIMITS = ["--timeout", "2", "--memory", "300"]
+LIMITS = ["--timeout", "4", "--memory", "300"]
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Trial:
         signal.signal(signal.SIGALRM, hangs)
         signal.alarm(HANGS)
         make = MakeFake() if self.command == FAKE else DefaultExtractor()
-        limits = {"workers": 2, "timeout": 2.0, "memory": 300} if self.limits else {}
+        limits = {"workers": 2, "timeout": 4.0, "memory": 300} if self.limits else {}
         try:
             run([self.folder], self.out, Options(retry_failed=True, **limits), make=make)
         finally:
@@ -244,6 +244,7 @@ def main() -> None:
             total += Counter({"trials": 1, name: 1, **result})
             if any(result.values()):
                 print(f"trial {number} {name}{' (real)' if real else ''}: {result}", *trial.told[:1], flush=True)
+                print(*(f"  lost {row}" for row in whole - now), *(f"  new {row}" for row in now - whole), sep="\n")
             shutil.rmtree(trial.out)
             if total["trials"] % 30 == 0:
                 print(dict(total), flush=True)

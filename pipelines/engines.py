@@ -4,7 +4,7 @@ In: `Task`s and a way to make an extractor. Out: one `Outcome` for each task, a 
 engine keeps nothing and writes nothing, so that the rows are the same whichever engine and however many workers.
 
 `local` reads in worker processes of this machine (`pipelines.workers`), or with 0 workers in this one. Another engine is
-one function of the shape of `Engine` in `ENGINES`: it makes an extractor once in each place where it works, calls
+one function of the shape of `Engine` in `ENGINES`: it gets an extractor `ready` once in each place where it works, calls
 `process(extractor, task)` there, and yields what comes back.
 """
 
@@ -100,6 +100,7 @@ class Limits:
     timeout: float = 300.0  # seconds a document may take
     memory: int = 4096  # MB a worker may hold; 0: as much as there is
     grace: float = 10.0  # seconds to finish what is in flight when asked to stop
+    scheduler: str = ""  # address of a Dask scheduler; empty: a cluster of this machine
 
 
 class Engine(Protocol):
@@ -112,6 +113,24 @@ class Engine(Protocol):
             LanguageError: the language pipeline itself cannot be built.
             PipelineError: no worker can be started.
         """
+
+
+def ready(make: MakeExtractor) -> ExtractorLike:
+    """Make an extractor and load its pipeline now, not in the time of the first document.
+
+    Raises:
+        LanguageError: its configuration is wrong.
+        PipelineError: `internal`, it cannot be loaded, so no document could be read.
+    """
+    try:
+        extractor = make()
+        getattr(extractor, "nlp", None)
+    except CasesiftError:
+        raise
+    except Exception as error:
+        told = f"the pipeline cannot be loaded: {_one_line(f'{type(error).__name__}: {error}')}"
+        raise PipelineError(Code.INTERNAL, told, mend="`casesift doctor` tells more") from error
+    return extractor
 
 
 def process(extractor: ExtractorLike, task: Task) -> Outcome:
@@ -169,12 +188,22 @@ def local(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop
     for task in tasks:
         if stop.asked:
             return
-        extractor = extractor or make()
+        extractor = extractor or ready(make)
         yield process(extractor, task)
 
 
+def dask(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop) -> Outcomes:
+    """Read on a Dask cluster, see `pipelines.dask_engine`."""
+    try:
+        from pipelines.dask_engine import dask_engine
+    except ImportError as error:
+        told = f"the dask engine needs dask.distributed ({error})"
+        raise PipelineError(Code.USAGE, told, mend="pip install 'casesift[dask]'") from error
+    yield from dask_engine(tasks, make, limits, stop)
+
+
 #: engines by the name they have on the command line
-ENGINES: dict[str, Engine] = {"local": local}
+ENGINES: dict[str, Engine] = {"local": local, "dask": dask}
 
 
 def engine(name: str) -> Engine:

@@ -31,6 +31,7 @@ from pipelines.engines import (
     Outcomes,
     process,
     quiet_libraries,
+    ready,
 )
 from pipelines.plan import Task
 from pipelines.stopping import Stop
@@ -269,14 +270,9 @@ def _serve(pipe: Connection, make: MakeExtractor) -> None:
     _settle()
     with suppress(EOFError, OSError):  # the parent is gone
         try:
-            extractor = make()
-            getattr(extractor, "nlp", None)  # loads now and not in the time of the first document
+            extractor = ready(make)
         except CasesiftError as error:
             pipe.send(error)
-            return
-        except Exception as error:
-            told = f"the pipeline cannot be loaded: {type(error).__name__}: {error}"[:300]
-            pipe.send(PipelineError(Code.INTERNAL, told, mend="`casesift doctor` tells more"))
             return
         pipe.send(None)
         while True:

@@ -49,7 +49,8 @@ def misbehave(how: str, path: Path) -> None:
             held = []
             for _ in range(15):
                 held.append(b"x" * 100_000_000)
-                time.sleep(0.1)
+                time.sleep(0.02)
+            time.sleep(30)
         case "GROW":  # somebody is still copying it
             with path.open("a") as stream:
                 stream.write("Aspirin 100 mg\n")

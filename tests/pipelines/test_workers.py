@@ -18,6 +18,7 @@ from pipelines import workers
 from pipelines.engines import Limits, local
 from pipelines.plan import Task
 from pipelines.run import Options, Watcher, run
+from pipelines.status import status
 from pipelines.stopping import Stop
 
 
@@ -128,6 +129,22 @@ class Stillborn:
 
     def __call__(self):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Unloadable(FakeExtractor):
+    """Tells its fingerprint, but lacks a module."""
+
+    @property
+    def nlp(self):
+        raise ModuleNotFoundError("No module named 'weights'")
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_pipeline_that_cannot_be_loaded_fails_no_document(reports, out, workers):
+    with pytest.raises(PipelineError) as error:
+        run([reports], out, Options(workers=workers), make=Unloadable)
+    assert "No module named 'weights'" in str(error.value) and "doctor" in error.value.mend
+    assert sum(status(out).documents.values()) == 0
 
 
 @pytest.mark.parametrize(("make", "code"), [(Broken(), Code.BAD_CONFIG), (Stillborn(), Code.CRASHED)])
