@@ -48,12 +48,18 @@ class Evidence(Row):
     start: int = col("First character in the document's text (for a .txt input, in the file as read).", example=1042)
     end: int = col("One past the last character.", example=1059)
     section: str = col("Canonical section the evidence stands in.", example="case", default="")
-    evidence: str = col("The sentence the fact was read from.", default="")
+    evidence: str = col(
+        "The sentence the fact was read from.",
+        example="She applied sodium thiosulfate 1:1 with petrolatum once a day.",
+        default="",
+    )
     confidence: float = col(
         "How sure casesift is that the row is right as it stands, from 0 to 1; how it is made and used as a threshold is told above.",
         example=0.87, default=1.0, ge=0, le=1,
     )  # fmt: skip
-    curation: Curation = col("What a curator said: empty, accepted, corrected, rejected, added.", default="")
+    curation: Curation = col(
+        "What a curator said: empty, accepted, corrected, rejected, added.", example="corrected", default=""
+    )
 
 
 class Document(Row):
@@ -61,30 +67,42 @@ class Document(Row):
 
     doc_id: str = col("Identifier of the document, made from its bytes.", example="d3f1c09a2b71")
     file: str = col("Path relative to the input folder, with forward slashes.", example="2022/skin/paper.pdf")
-    sha256: str = col("SHA-256 of the file's bytes.", default="")
-    status: DocumentStatus = col("ok, partial (some pages unreadable) or failed.", default="ok")
-    reason: str = col("Why it is partial or failed: `code: what; what to do`.", default="")
-    title: str = col("Title of the paper.", default="")
+    sha256: str = col("SHA-256 of the file's bytes.", example="9f86d081884c7d65...", default="")
+    status: DocumentStatus = col("ok, partial (some pages unreadable) or failed.", example="ok", default="ok")
+    reason: str = col(
+        "Why it is partial or failed: `code: what; what to do`.",
+        example="encrypted-pdf: it needs a password; save it without one",
+        default="",
+    )
+    title: str = col(
+        "Title of the paper.", example="Calcinosis cutis treated with topical sodium thiosulfate", default=""
+    )
     doi: str = col("DOI.", example="10.1155/2016/1234567", default="")
-    pmid: str = col("PubMed identifier.", default="")
-    journal: str = col("Journal.", default="")
+    pmid: str = col("PubMed identifier.", example="27895945", default="")
+    journal: str = col("Journal.", example="Case Reports in Dermatology", default="")
     year: int | None = col("Year of publication.", example=2016, default=None)
-    pages: int = col("Pages of the PDF; 0 for XML and text.", default=0)
-    words: int = col("Words of the text.", default=0)
-    ocr_pages: int = col("Pages read by optical character recognition.", default=0)
-    warnings: str = col("What a reader should know, joined by `; `.", default="")
-    seconds: float | None = col("Time it took to process.", unit="s", default=None)
-    pipeline: str = col("Fingerprint of the code, configuration and vocabularies that made the rows.", default="")
+    pages: int = col("Pages of the PDF; 0 for XML and text.", example=5, default=0)
+    words: int = col("Words of the text.", example=2846, default=0)
+    ocr_pages: int = col("Pages read by optical character recognition.", example=0, default=0)
+    warnings: str = col("What a reader should know, joined by `; `.", example="page 3: no text", default="")
+    seconds: float | None = col("Time it took to process.", example=1.3, unit="s", default=None)
+    pipeline: str = col(
+        "Fingerprint of the code, configuration and vocabularies that made the rows.",
+        example="4be1c0d2a9f3",
+        default="",
+    )
 
 
 class Case(Evidence):
     """A patient, or a group of patients told as one."""
 
     case_id: str = col("Identifier of the case.", example="d3f1c09a2b71-c1")
-    doc_id: str = col("Identifier of the document.")
-    file: str = col("Path of the document.", default="")
+    doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
+    file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
     role: Role = col(
-        "index: the authors' own patient; cited: a patient of the literature they discuss.", default="index"
+        "index: the authors' own patient; cited: a patient of the literature they discuss.",
+        example="index",
+        default="index",
     )
     patients: int = col("How many patients the case stands for.", example=1, default=1, ge=1)
     label: str = col("What the report calls the case when it numbers its patients.", example="Case 2", default="")
@@ -96,10 +114,12 @@ class Case(Evidence):
 class Diagnosis(Evidence):
     """A diagnosis in a case."""
 
-    diagnosis_id: str = col("Identifier of the row; it stays while its evidence stays.")
-    case_id: str = col("The case it belongs to.")
-    doc_id: str = col("Identifier of the document.")
-    file: str = col("Path of the document.", default="")
+    diagnosis_id: str = col(
+        "Identifier of the row; it stays while its evidence stays.", example="d3f1c09a2b71-d-5f2c81d0"
+    )
+    case_id: str = col("The case it belongs to.", example="d3f1c09a2b71-c1")
+    doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
+    file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
     text: str = col("As written at its first or fullest mention.", example="calcinosis cutis")
     diagnosis: str = col(
         "Normalised name: abbreviations written out, lower case.", example="calcinosis cutis", default=""
@@ -111,18 +131,22 @@ class Diagnosis(Evidence):
     code_score: float | None = col("Similarity of name and code title, 0 to 1.", example=0.93, default=None)
     also: str = col("Other wordings in the report, joined by `; `.", example="CC; calcinosis", default="")
     assertion: DiagnosisAssertion = col(
-        "present, historical (past, resolved), possible, absent, family.", default="present"
+        "present, historical (past, resolved), possible, absent, family.", example="present", default="present"
     )
-    primary: bool = col("True for what the report is about.", default=False)
+    primary: bool = col("True for what the report is about.", example=True, default=False)
 
 
 class Treatment(Evidence):
     """A drug with one regimen in a case. A change of dose is another row; a drug told without dose has one row."""
 
-    treatment_id: str = col("Identifier of the row; it stays while its evidence stays.")
-    case_id: str = col("The case it belongs to; empty for drugs told of nobody in particular.", default="")
-    doc_id: str = col("Identifier of the document.")
-    file: str = col("Path of the document.", default="")
+    treatment_id: str = col(
+        "Identifier of the row; it stays while its evidence stays.", example="d3f1c09a2b71-t-80c41d9e"
+    )
+    case_id: str = col(
+        "The case it belongs to; empty for drugs told of nobody in particular.", example="d3f1c09a2b71-c1", default=""
+    )
+    doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
+    file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
     text: str = col("The drug as written.", example="STS")
     drug: str = col("Generic name, abbreviations written out.", example="sodium thiosulfate", default="")
     also: str = col("Other wordings in the report, joined by `; `.", example="topical STS", default="")
@@ -130,11 +154,12 @@ class Treatment(Evidence):
     code: str = col("Identifier in that system.", example="DB09499", default="")
     status: TreatmentStatus = col(
         "given (also completed), stopped early, failed, declined, planned, avoided, exposure (not as treatment).",
+        example="given",
         default="given",
     )
     dose_text: str = col("Dose as written.", example="1.5 gm", default="")
     dose_value: float | None = col("Dose, or the lower end of a range.", example=1.5, default=None)
-    dose_value_max: float | None = col("Upper end of a range.", default=None)
+    dose_value_max: float | None = col("Upper end of a range.", example=2.0, default=None)
     dose_unit: str = col(
         "UCUM-like ASCII unit: mg, g, ug, mL, %, mg/kg, mg/day, mg/mL, mg/m2, U.", example="g", default=""
     )
@@ -159,49 +184,53 @@ class Treatment(Evidence):
         "Empty when nothing is told: nothing is concluded.",
         example="improved", default="",
     )  # fmt: skip
-    outcome_text: str = col("The sentence that tells the outcome.", default="")
+    outcome_text: str = col("The sentence that tells the outcome.", example="the lesions softened", default="")
 
 
 class PainScore(Evidence):
     """One rating of pain by the patient."""
 
-    pain_id: str = col("Identifier of the row; it stays while its evidence stays.")
-    case_id: str = col("The case it belongs to.")
-    doc_id: str = col("Identifier of the document.")
-    file: str = col("Path of the document.", default="")
+    pain_id: str = col("Identifier of the row; it stays while its evidence stays.", example="d3f1c09a2b71-p-1b7e03aa")
+    case_id: str = col("The case it belongs to.", example="d3f1c09a2b71-c1")
+    doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
+    file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
     text: str = col("As written.", example="8/10")
     value: float = col("Rating.", example=8.0)
-    value_max: float | None = col("Upper end of a rated range.", default=None)
+    value_max: float | None = col("Upper end of a rated range.", example=9.0, default=None)
     scale_max: float | None = col("Upper end of the scale.", example=10.0, default=None)
     scale: str = col("NRS, VAS, FACES, NPRS, BPI, FLACC ...", example="NRS", default="")
-    phase: PainPhase | Literal[""] = col("baseline (before treatment), followup, worst, rest, movement.", default="")
+    phase: PainPhase | Literal[""] = col(
+        "baseline (before treatment), followup, worst, rest, movement.", example="baseline", default=""
+    )
     when_text: str = col("When, as written.", example="one month later", default="")
     site: str = col("Where it hurts.", example="left breast", default="")
-    treatment_id: str = col("The treatment it followed or preceded, if told.", default="")
+    treatment_id: str = col(
+        "The treatment it followed or preceded, if told.", example="d3f1c09a2b71-t-80c41d9e", default=""
+    )
 
 
 class FlatRecord(Evidence):
     """The flat view: one regimen of an index patient on one line. Made from the other tables."""
 
-    record_id: str = col("Identifier of the row: that of its treatment.")
-    case_id: str = col("The case.")
-    doc_id: str = col("Identifier of the document.")
-    file: str = col("Path of the document.", default="")
-    age_years: float | None = col("Age.", unit="years", default=None)
-    sex: str = col("F or M.", default="")
-    diagnosis: str = col("Primary diagnoses, joined by `; `.", default="")
-    drug: str = col("Generic name.", default="")
-    status: str = col("Status of the treatment.", default="")
+    record_id: str = col("Identifier of the row: that of its treatment.", example="d3f1c09a2b71-t-80c41d9e")
+    case_id: str = col("The case.", example="d3f1c09a2b71-c1")
+    doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
+    file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
+    age_years: float | None = col("Age.", example=44.0, unit="years", default=None)
+    sex: str = col("F or M.", example="F", default="")
+    diagnosis: str = col("Primary diagnoses, joined by `; `.", example="calcinosis cutis", default="")
+    drug: str = col("Generic name.", example="sodium thiosulfate", default="")
+    status: str = col("Status of the treatment.", example="given", default="")
     dose: str = col("Dose as value and unit.", example="20 mg", default="")
-    ratio: str = col("Mixing ratio.", default="")
-    vehicle: str = col("What carries the drug.", default="")
-    form: str = col("Dosage form.", default="")
-    route: str = col("Route.", default="")
-    site: str = col("Where on the body.", default="")
-    frequency: str = col("Frequency as written.", default="")
-    per_day: float | None = col("Doses a day.", unit="1/day", default=None)
-    duration: str = col("Duration as written.", default="")
-    days: float | None = col("Duration.", unit="days", default=None)
+    ratio: str = col("Mixing ratio.", example="1:1", default="")
+    vehicle: str = col("What carries the drug.", example="petrolatum", default="")
+    form: str = col("Dosage form.", example="ointment", default="")
+    route: str = col("Route.", example="topical", default="")
+    site: str = col("Where on the body.", example="left breast", default="")
+    frequency: str = col("Frequency as written.", example="once a day", default="")
+    per_day: float | None = col("Doses a day.", example=1.0, unit="1/day", default=None)
+    duration: str = col("Duration as written.", example="two months", default="")
+    days: float | None = col("Duration.", example=60.0, unit="days", default=None)
     outcome: str = col("What the report says came of it.", example="improved", default="")
     pain_before: float | None = col("Pain before the treatment, on a scale of 0 to 10.", example=8.0, default=None)
     pain_after: float | None = col("Pain after it, on a scale of 0 to 10.", example=1.0, default=None)
@@ -211,16 +240,18 @@ class FlatRecord(Evidence):
 class Mention(Evidence):
     """A labelled span of the text."""
 
-    mention_id: str = col("Identifier of the row.")
-    doc_id: str = col("Identifier of the document.")
-    file: str = col("Path of the document.", default="")
+    mention_id: str = col("Identifier of the row.", example="d3f1c09a2b71-m-c90a44be")
+    doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
+    file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
     label: str = col("What it is: " + ", ".join(MENTION_LABELS) + ".", example="dose")
     text: str = col("The span itself.", example="1.5 gm")
     norm: str = col("Its normalised value.", example="1.5 g", default="")
-    assertion: str = col("For diagnoses the assertion, for drugs the status.", default="")
-    case_id: str = col("The case whose fact it is, if any.", default="")
-    linked_to: str = col("Identifier of the treatment or pain score it belongs to.", default="")
-    origin: str = col("What proposed it: rule, vocabulary, model, abbreviation.", default="")
+    assertion: str = col("For diagnoses the assertion, for drugs the status.", example="given", default="")
+    case_id: str = col("The case whose fact it is, if any.", example="d3f1c09a2b71-c1", default="")
+    linked_to: str = col(
+        "Identifier of the treatment or pain score it belongs to.", example="d3f1c09a2b71-t-80c41d9e", default=""
+    )
+    origin: str = col("What proposed it: rule, vocabulary, model, abbreviation.", example="rule", default="")
 
 
 class Report(Row):

@@ -33,6 +33,11 @@ are in document order, which is the order of `file`. A text cell that a spreadsh
 same bytes has an identifier of its own and a warning. A document whose file is gone keeps its rows, with a warning, until
 a run with `--prune`. A document that failed stands in `documents.csv` with its `reason`.
 
+`curation` tells what a curator said of a row (`casesift review`, `casesift apply`). A row somebody accepted, corrected or
+added stays as they left it, whatever a later run finds; only its place in the paper follows the run. A rejected row stays
+in its table, marked, and is left out of `records`. `confidence` is always casesift's own opinion. The decisions themselves,
+with who, when and why, are in the store and are never taken out.
+
 `records` is the flat view most people want: a line for each regimen of an index patient. It is made from the other tables
 and holds nothing they do not.
 """

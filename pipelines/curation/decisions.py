@@ -62,7 +62,9 @@ class Decision:
 
 def shown(value: Any) -> str:
     """A value for people; what is not told is "empty"."""
-    return "empty" if value in (None, "") else str(value)
+    if value is None or value == "":
+        return "empty"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def decisions(store: Store, doc_id: str | None = None) -> list[Decision]:

@@ -31,7 +31,7 @@ LONGEST = 32_767
 #: control characters that XML, and so a workbook, cannot hold
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff￾￿]")
 
-_FIRST = ("file", "page", "curation", "evidence")
+_FIRST = ("file", "page", LINK, "curation", "evidence")
 _LAST = ("section", "confidence", "doc_id", "start", "end", "x0", "top", "x1", "bottom")
 _CODE = 4
 
@@ -49,10 +49,10 @@ def layout(table: str) -> tuple[str, ...]:
     if table not in CURATED:
         return tuple(names)
     key = schema.KEYS[table]
-    first = [n for n in (key, *_FIRST) if n in names]
+    first = [n for n in (key, *_FIRST) if n in names or n == LINK]
     last = [n for n in _LAST if n in names]
     middle = [n for n in names if n not in first and n not in last]
-    return (*first, *middle, WHY, LINK, *last)
+    return (*first, *middle, WHY, *last)
 
 
 @cache

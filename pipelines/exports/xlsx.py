@@ -10,6 +10,7 @@ further sheet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,9 @@ _MAX_LINKS = 60_000
 #: empty rows under the table that have drop-downs too, for facts to add
 _SPARE = 500
 
+#: height of a line in points, and most lines of a row
+_LINE, _MOST_LINES = 14.5, 8
+
 #: column widths in characters, for what the kind of the column does not tell
 _WIDTHS = {
     "evidence": 80, "title": 60, "reason": 60, "warnings": 40, "file": 30, "also": 30, "diagnosis": 30, "text": 26,
@@ -56,8 +60,10 @@ _HIDDEN = {"start", "end", "x0", "top", "x1", "bottom", SEEN}
 
 _HEAD = PatternFill("solid", fgColor="DDEBF7")
 _FIXED_HEAD = PatternFill("solid", fgColor="E7E6E6")
-_GREY = Font(color="767676")
-_BLUE = Font(color="0563C1", underline="single")
+_font = partial(Font, name="Calibri", size=11)  # that of cells without one of their own
+_BOLD = _font(bold=True)
+_GREY = _font(color="767676")
+_BLUE = _font(color="0563C1", underline="single")
 _WRAP = Alignment(wrap_text=True, vertical="top")
 _TOP = Alignment(vertical="top")
 
@@ -99,9 +105,10 @@ def export(store: Store, dest: Path, *, port: int = PORT) -> list[Path]:
 def _guide(book: Any) -> None:
     sheet = book.create_sheet(HOW_TO)
     sheet.column_dimensions["A"].width = 120
-    for text, bold in _GUIDE:
+    for i, (text, bold) in enumerate(_GUIDE, 1):
+        sheet.row_dimensions[i].height = _height(text, 120)
         cell = WriteOnlyCell(sheet, value=text)
-        cell.font, cell.alignment = Font(bold=bold), _WRAP
+        cell.font, cell.alignment = _font(bold=bold), _WRAP
         sheet.append([cell])
 
 
@@ -128,6 +135,7 @@ class _Sheet:
         count = 1
         for row in rows:
             count += 1
+            sheet.row_dimensions[count].height = _height(str(row.get("evidence") or ""), _WIDTHS["evidence"])
             told = row | {WHY: "", LINK: "open", SEEN: ""}
             if self.curated:
                 told[SEEN] = seen_code(self.table, row, last)
@@ -138,7 +146,7 @@ class _Sheet:
 
     def _head(self, name: str) -> Any:
         cell = WriteOnlyCell(self.sheet, value=name)
-        cell.font, cell.fill = Font(bold=True), _HEAD if name in self.open else _FIXED_HEAD
+        cell.font, cell.fill = _BOLD, _HEAD if name in self.open else _FIXED_HEAD
         if note := self._note(name):
             cell.comment = Comment(note, "casesift", width=320, height=40 + 18 * (len(note) // 45 + 1))
         return cell
@@ -204,9 +212,14 @@ class _Sheet:
         )  # fmt: skip
 
 
+def _height(text: str, width: int) -> float:
+    """The height in points of a row with a wrapped text; LibreOffice does not find it out by itself."""
+    return _LINE * min(_MOST_LINES, 1 + len(text) // width)
+
+
 def _width(name: str, kind: type) -> int:
     if name in _WIDTHS:
         return _WIDTHS[name]
-    if name.endswith("_id") or name in ("sha256", "pipeline"):
-        return 18
+    if name.endswith("_id") or name in ("sha256", "pipeline", "linked_to"):
+        return 26
     return max(len(name) + 4, 16 if kind is str else 10)

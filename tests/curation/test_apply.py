@@ -173,7 +173,7 @@ def test_what_another_curator_changed_since_the_export_is_a_conflict(out: Path, 
     applied = give(out, book.save())
     assert told(applied) == {("refused", "conflict"), ("told", "same-change")}
     found = finding(applied, "conflict")
-    assert "Ben decided on it" in found.what and "0.5 -> 7.0" in found.what
+    assert "Ben decided on it" in found.what and "0.5 -> 7" in found.what
     assert found.place == f"treatments!{book.cell(1, 'dose_value').coordinate}"
     assert rows(out)[0]["dose_value"] == 7.0
 

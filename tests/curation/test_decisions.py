@@ -164,7 +164,7 @@ def test_records_and_unknown_things_cannot_be_decided_on(store: Store) -> None:
 
 def test_who_comes_second_is_told_and_nothing_is_overwritten(store: Store) -> None:
     correct(store, "dose_value", 5.0, who="Ana", seen=0)
-    with pytest.raises(Conflict, match=r"by Ana \(.*Z\): dose_value 0.5 -> 5.0") as told:
+    with pytest.raises(Conflict, match=r"by Ana \(.*Z\): dose_value 0.5 -> 5") as told:
         correct(store, "dose_value", 50.0, who="Ben", seen=0)
     assert told.value.newer[0].new == 5.0
     assert drugs(store)[0] == ("colchicine", 5.0, "corrected")
