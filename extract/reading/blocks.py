@@ -18,7 +18,7 @@ from extract.reading.lines import Line, family, is_bold, plain
 
 CAPTION = re.compile(
     r"(?P<label>(?:suppl\w*\s+|extended\s+data\s+)?(?P<kind>fig(?:ure|s|\.)?|table|tab\.|scheme|chart|box|plate|image|panel|video|graph|algorithm)"
-    r"\s*(?P<number>[A-Z]?\d{1,3}[a-z]?|[IVX]{1,5}|[A-Z])\b)(?P<rest>\s*[.:|–—-]|\s+|$)",
+    r"(?:\s*[A-Z]?\d{1,3}[a-z]?|\s+(?-i:[IVX]{1,5}|[A-Z]))\b)(?P<rest>\s*[.:|–—-]|\s+|$)",
     re.IGNORECASE,
 )
 
@@ -277,7 +277,7 @@ def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
     after = blocks[i + 1].lines[0]
     if bold and block.size >= 0.85 * style.size and style.fits(blocks[i + 1]) and _stands_over(block, after, style):
         return True
-    if not near:
+    if not near and not (block.size >= 0.9 * style.size and len(words) <= 8 and _stands_over(block, after, style)):
         return False
     leads = after.column == first.column and after.base - block.lines[-1].base < 2.6 * style.pitch
     if numbered and (italic or block.family != style.family) and (leads or blocks[i + 1].page != block.page):

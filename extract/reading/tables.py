@@ -139,6 +139,9 @@ def _stacks(
                 between = [w for w in beside if stack[-1] < (w.top + w.bottom) / 2 < at]
                 if _is_prose(between, body, x1 - x0):
                     break
+                above = [w for w in words if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4 and y < w.base < stack[-1]]
+                if len(stack) >= 2 and _share(above, body) < 0.1 and _share(between, body) > 0.6 and len(between) > 8:
+                    break  # the running text goes on under a table in other print
                 members.append(j)
                 stack.append(at)
         over = [c for c in captions if c[0] < x1 and c[1] > x0 and 0 <= c[2] - stack[-1] < 14]
@@ -156,6 +159,11 @@ def _stacks(
 def in_body_print(w: Word, body: tuple[str, float]) -> bool:
     """Whether a word is printed like the running text."""
     return abs(w.size - body[1]) <= 0.04 * body[1] and family(w.font) == body[0]
+
+
+def _share(words: Sequence[Word], body: tuple[str, float]) -> float:
+    """Share of the words that are printed like the running text; 1 where there are none."""
+    return sum(in_body_print(w, body) for w in words) / len(words) if words else 1.0
 
 
 def _is_grid(words: Sequence[Word]) -> bool:
