@@ -35,7 +35,7 @@ from starlette.staticfiles import StaticFiles
 
 from extract.errors import CasesiftError, Code, PipelineError
 from extract.reading import SourceText
-from pipelines.curation import Conflict, CuratedDocument, document
+from pipelines.curation import Conflict, CuratedDocument, Decision, document
 from pipelines.review import edits, forms, marks, normal, pages
 from pipelines.review.documents import UNSURE, DocumentView, names, said_of, view
 from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Queue, Want
@@ -168,6 +168,7 @@ async def show_document(review: Review, request: Request) -> Response:
     except CasesiftError as error:
         problem = error.reason
     seen = view(one)
+    review.queue.counter.learn(seen)
     return review.html(
         "document.html", doc=seen, known=known, sizes=sizes, widths=pages.WIDTHS, problem=problem, want=want,
         marks=marks.marked(text.text, seen) if text else (), before=before, after=after,
@@ -266,11 +267,12 @@ async def decide(review: Review, request: Request) -> Response:
     """A decision on rows of a document, or on the document."""
     sent = await _json(request)
     _, one = review.curated(request.path_params["doc_id"])
+    before = review.store.revision
     try:
         said = edits.decide(review.store, one, sent)
     except Conflict as conflict:
         return _conflict(review, one, sent, conflict)
-    return _decided(review, one.doc_id, [d.number for d in said], said[-1].row_id if said else "")
+    return _decided(review, one.doc_id, said, before)
 
 
 async def add(review: Review, request: Request) -> Response:
@@ -278,13 +280,19 @@ async def add(review: Review, request: Request) -> Response:
     sent = await _json(request)
     known, one = review.curated(request.path_params["doc_id"])
     source = await review.source(known)
-    said = edits.add(review.store, one, source, sent)
-    return _decided(review, one.doc_id, [d.number for d in said], said[0].row_id)
+    before = review.store.revision
+    return _decided(review, one.doc_id, edits.add(review.store, one, source, sent), before)
 
 
-def _decided(review: Review, doc_id: str, numbers: list[int], row_id: str = "") -> Response:
+def _decided(review: Review, doc_id: str, said: list[Decision], before: int) -> Response:
+    """The answer to what was decided: the facts as they are now. `before`: the store's revision before it."""
+    review.queue.counter.decided(before, review.store.revision)
     seen = view(document(review.store, doc_id))
-    return JSONResponse({"rows": _rows(review, seen), "last": seen.state, "numbers": numbers, "row": row_id})
+    review.queue.counter.learn(seen)
+    row = said[-1].row_id if said else ""
+    return JSONResponse(
+        {"rows": _rows(review, seen), "last": seen.state, "numbers": [d.number for d in said], "row": row}
+    )
 
 
 def _conflict(review: Review, one: CuratedDocument, sent: Mapping[str, Any], conflict: Conflict) -> Response:

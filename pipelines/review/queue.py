@@ -1,8 +1,4 @@
-"""The queue: all documents of a store with what is left to do in each, found, filtered, ordered and paged.
-
-The figures of a document nobody has decided on are counted in SQL; those of the others come from its curated rows, and
-are kept until somebody decides again. Facts of other people's patients (cited) are not counted: nobody needs to check them.
-"""
+"""The queue: all documents of a store with what is left to do in each (see `counting`), found, ordered and paged."""
 
 from __future__ import annotations
 
@@ -11,10 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from pipelines.curation import document
-from pipelines.curation.decisions import Decision, decisions
 from pipelines.curation.documents import today
-from pipelines.review.documents import DocumentView, view
+from pipelines.review.counting import Counter, Entry
 from pipelines.store import Store
 
 PAGE = 50
@@ -39,10 +33,6 @@ FIELDS = (
     ("duration", "a duration", "treatments", "duration_text != ''"),
     ("pain", "a pain score", "pain_scores", "1"),
 )  # fmt: skip
-
-_STATES = {"todo": "to review", "begun": "begun", "done": "done", "failed": "not read"}
-
-_FACTS = {"diagnoses": "diagnosis_id", "treatments": "treatment_id", "pain_scores": "pain_id", "cases": "case_id"}
 
 #: columns that free text is looked for in, besides title and file
 _SEARCHED = {
@@ -93,42 +83,6 @@ def _one_of(value: str | None, known: Iterable[tuple[Any, ...]], usual: str) -> 
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A document in the queue. `facts` and `decided` count what is to be checked; `sure`: confidences of the open facts."""
-
-    doc_id: str
-    file: str
-    title: str
-    journal: str
-    year: int | None
-    reason: str
-    state: str
-    diagnoses: int = 0
-    treatments: int = 0
-    pain_scores: int = 0
-    facts: int = 0
-    decided: int = 0
-    sure: tuple[float, ...] = ()
-    who: str = ""
-    low: int = 0
-
-    @property
-    def open(self) -> int:
-        """Facts nobody has decided on."""
-        return self.facts - self.decided
-
-    @property
-    def least(self) -> float | None:
-        """The least confidence of an open fact."""
-        return min(self.sure, default=None)
-
-    @property
-    def state_label(self) -> str:
-        """The state for people."""
-        return _STATES[self.state]
-
-
-@dataclass(frozen=True)
 class Page:
     """One page of the queue."""
 
@@ -140,20 +94,17 @@ class Page:
 
 @dataclass
 class Queue:
-    """The queue of a store. Keeps what it counted while the store stays as it is."""
+    """The queue of a store."""
 
     store: Store
-    _revision: tuple[Any, ...] = ()
-    _entries: list[Entry] = field(default_factory=list)
-    _curated: dict[str, tuple[Any, Entry]] = field(default_factory=dict)
+    counter: Counter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counter = Counter(self.store)
 
     def entries(self) -> list[Entry]:
         """All documents, in document order."""
-        last = self.store.select("SELECT coalesce(max(number), 0) FROM decisions")[0][0]
-        revision = (self.store.revision, last)
-        if revision != self._revision:
-            self._entries, self._revision = self._counted(), revision
-        return self._entries
+        return self.counter.entries()
 
     def counts(self) -> dict[str, int]:
         """Documents of each tab."""
@@ -188,48 +139,6 @@ class Queue:
         pages = max(1, -(-len(told) // PAGE))
         number = min(want.page, pages)
         return Page(told[(number - 1) * PAGE : number * PAGE], len(told), number, pages)
-
-    # counting ------------------------------------------------------------------------------------------------------
-
-    def _counted(self) -> list[Entry]:
-        here = today(self.store)
-        said: dict[str, list[Decision]] = {}
-        for d in decisions(self.store) if here else ():
-            said.setdefault(here[d.doc_id], []).append(d)
-        open_ = self._open_facts(said)
-        rows = self.store.select(
-            "SELECT doc_id, file, title, journal, year, status, reason, pipeline FROM documents ORDER BY file, doc_id"
-        )
-        told = []
-        for doc_id, file, title, journal, year, status, reason, pipeline in rows:
-            plain = Entry(doc_id, file, title, journal, year, reason, "failed" if status == "failed" else "todo")
-            if doc_id in said:
-                told.append(self._from_curated(plain, said[doc_id], (said[doc_id][-1].number, pipeline, status, file)))
-            else:
-                counts, sure = open_.get(doc_id, ({}, []))
-                told.append(replace(plain, **_figures(counts), facts=len(sure), sure=tuple(sure)))
-        return told
-
-    def _open_facts(self, said: Mapping[str, Any]) -> dict[str, tuple[dict[str, int], list[float]]]:
-        """For each document without decisions the number of facts of each table, and all their confidences."""
-        cited = {row[0] for row in self.store.select("SELECT case_id FROM cases WHERE role = 'cited'")}
-        told: dict[str, tuple[dict[str, int], list[float]]] = {}
-        for table in _FACTS:
-            for doc_id, case_id, confidence in self.store.select(f"SELECT doc_id, case_id, confidence FROM {table}"):
-                if case_id in cited or doc_id in said:
-                    continue
-                counts, sure = told.setdefault(doc_id, ({}, []))
-                counts[table] = counts.get(table, 0) + 1
-                sure.append(confidence)
-        return told
-
-    def _from_curated(self, plain: Entry, said: list[Decision], state: tuple[Any, ...]) -> Entry:
-        kept = self._curated.get(plain.doc_id)
-        if kept and kept[0] == state:
-            return kept[1]
-        entry = _entry(plain, view(document(self.store, plain.doc_id, said)))
-        self._curated[plain.doc_id] = (state, entry)
-        return entry
 
     # finding -------------------------------------------------------------------------------------------------------
 
@@ -271,20 +180,6 @@ class Queue:
 
     def _ids(self, query: str, values: list[str] | None = None) -> set[str]:
         return {row[0] for row in self.store.select(query, values or ())}
-
-
-def _entry(plain: Entry, seen: DocumentView) -> Entry:
-    facts = seen.counted
-    counts = {t: sum(r.table == t for r in facts) for t in _FACTS}
-    state = "done" if seen.done else plain.state if plain.state == "failed" or not seen.decided else "begun"
-    return replace(
-        plain, **_figures(counts), state=state, facts=len(facts), decided=seen.decided,
-        sure=tuple(r.confidence for r in facts if not r.curation), who=seen.people[0] if seen.people else "",
-    )  # fmt: skip
-
-
-def _figures(counts: Mapping[str, int]) -> dict[str, Any]:
-    return {table: counts.get(table, 0) for table in _FACTS if table != "cases"}
 
 
 def _in_tab(entry: Entry, tab: str) -> bool:

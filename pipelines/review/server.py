@@ -7,6 +7,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from extract.errors import Code, PipelineError
@@ -68,7 +69,8 @@ def serve(
                     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
             await serving
 
-        asyncio.run(run())
+        with suppress(KeyboardInterrupt):  # Ctrl+C is how it ends
+            asyncio.run(run())
 
 
 def _bound(port: int) -> socket.socket:

@@ -3,7 +3,6 @@ import { get } from "./server.js";
 import { Text } from "./text.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const GAP = 16; // pixels between pages, as in the style sheet
 const WIDEST = 1250; // a page is not made wider than this to fill the pane
 const pane = document.querySelector(".paper");
 const pages = [...document.querySelectorAll(".page")];
@@ -22,8 +21,9 @@ export function fit(change = null) {
   }
   const style = getComputedStyle(pane);
   const room = pane.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-  const columns = Math.max(1, Math.min(pages.length, Math.floor((room + GAP) / 900)));
-  const width = Math.floor(Math.min(WIDEST, (room - GAP * (columns - 1)) / columns) * zoom);
+  const gap = parseFloat(getComputedStyle(document.querySelector(".pages")).columnGap);
+  const columns = Math.max(1, Math.min(pages.length, Math.floor((room + gap) / 1150)));
+  const width = Math.floor(Math.min(WIDEST, (room - gap * (columns - 1)) / columns) * zoom);
   const top = pane.scrollTop / (pane.scrollHeight || 1);
   for (const page of pages) {
     const scale = width / page.dataset.width;

@@ -1,0 +1,184 @@
+"""What is left to do in each document, counted quickly for all of them.
+
+Rows and the log are read as they are, without putting every document's curated rows together: a decision counts for the row
+it names. That is off only where a new run has given a row another identifier, and put right as soon as the document is looked
+at (`Counter.learn`). Facts of other people's patients (cited) are not counted: nobody needs to check them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pipelines.curation.documents import today
+from pipelines.review.documents import DocumentView
+from pipelines.store import Store
+
+_STATES = {"todo": "to review", "begun": "begun", "done": "done", "failed": "not read"}
+
+_FACTS = {"diagnoses": "diagnosis_id", "treatments": "treatment_id", "pain_scores": "pain_id", "cases": "case_id"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document in the queue. `facts` and `decided` count what is to be checked; `sure`: confidences of the open facts."""
+
+    doc_id: str
+    file: str
+    title: str
+    journal: str
+    year: int | None
+    reason: str
+    state: str
+    diagnoses: int = 0
+    treatments: int = 0
+    pain_scores: int = 0
+    facts: int = 0
+    decided: int = 0
+    sure: tuple[float, ...] = ()
+    who: str = ""
+    low: int = 0
+
+    @property
+    def open(self) -> int:
+        """Facts nobody has decided on."""
+        return self.facts - self.decided
+
+    @property
+    def least(self) -> float | None:
+        """The least confidence of an open fact."""
+        return min(self.sure, default=None)
+
+    @property
+    def state_label(self) -> str:
+        """The state for people."""
+        return _STATES[self.state]
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A decision, as far as it matters here."""
+
+    number: int
+    who: str
+    table: str
+    row_id: str
+    action: str
+
+
+@dataclass
+class Counter:
+    """Counts the documents of a store, and keeps what it counted while the store stays as it is."""
+
+    store: Store
+    _revision: int = -1
+    _entries: list[Entry] = field(default_factory=list)
+    _rows_revision: int = -1
+    _rows: dict[str, list[tuple[str, str, float]]] = field(default_factory=dict)
+    _exact: dict[str, tuple[Any, Entry]] = field(default_factory=dict)
+
+    def entries(self) -> list[Entry]:
+        """All documents, in document order."""
+        revision = self.store.revision
+        if revision != self._revision:
+            self._entries, self._revision = list(self._counted(revision)), revision
+        return self._entries
+
+    def decided(self, before: int, after: int) -> None:
+        """Hear that nothing but a decision was written between two revisions of the store: rows need no second look."""
+        if self._rows_revision == before and after == before + 1:
+            self._rows_revision = after
+
+    def learn(self, seen: DocumentView) -> None:
+        """Take over what a document's curated rows say."""
+        plain = next((e for e in self.entries() if e.doc_id == seen.doc_id), None)
+        if plain is None:
+            return
+        facts = seen.counted
+        state = "failed" if seen.facts["status"] == "failed" else "begun" if seen.decided else "todo"
+        exact = replace(
+            plain, **_figures(r.table for r in facts), state="done" if seen.done else state, facts=len(facts),
+            decided=seen.decided, sure=tuple(sorted(r.confidence for r in facts if not r.curation)),
+        )  # fmt: skip
+        self._exact[seen.doc_id] = (seen.state, exact)
+        if exact != plain:
+            self._entries = [exact if e is plain else e for e in self._entries]
+
+    def _counted(self, revision: int) -> Iterable[Entry]:
+        if self._rows_revision != revision:
+            self._rows, self._rows_revision = self._read_rows(), revision
+        said = self._read_log()
+        rows = self.store.select(
+            "SELECT doc_id, file, title, journal, year, status, reason, pipeline FROM documents ORDER BY file, doc_id"
+        )
+        for doc_id, file, title, journal, year, status, reason, pipeline in rows:
+            plain = Entry(doc_id, file, title, journal, year, reason, "failed" if status == "failed" else "todo")
+            here = said.get(doc_id, [])
+            last = max((d.number for d in here), default=0)
+            state, exact = self._exact.get(doc_id, ("", plain))
+            if state == f"{last}-{pipeline}":
+                yield replace(exact, file=file, who=here[-1].who if here else "")
+            else:
+                yield _entry(plain, self._rows.get(doc_id, []), here)
+
+    def _read_rows(self) -> dict[str, list[tuple[str, str, float]]]:
+        """For each document table, identifier and confidence of its facts."""
+        cited = {row[0] for row in self.store.select("SELECT case_id FROM cases WHERE role = 'cited'")}
+        told: dict[str, list[tuple[str, str, float]]] = {}
+        for table, key in _FACTS.items():
+            for doc_id, case_id, row_id, sure in self.store.select(
+                f"SELECT doc_id, case_id, {key}, confidence FROM {table}"
+            ):
+                if case_id not in cited:
+                    told.setdefault(doc_id, []).append((table, row_id, sure))
+        return told
+
+    def _read_log(self) -> dict[str, list[_Said]]:
+        """For each document of today the decisions that count, oldest first."""
+        here = today(self.store)
+        if not here:
+            return {}
+        rows = self.store.select(
+            'SELECT number, who, doc_id, "table", row_id, action, CASE action WHEN \'undo\' THEN "new" END'
+            " FROM decisions ORDER BY number"
+        )
+        undone: set[int] = set()
+        for number, *_, action, new in reversed(rows):
+            if action == "undo" and number not in undone and str(new).isdecimal():
+                undone.add(int(new))
+        told: dict[str, list[_Said]] = {}
+        for number, who, doc_id, table, row_id, action, _ in rows:
+            if number in undone:
+                action = "undone"  # still somebody's last word on the document
+            told.setdefault(here[doc_id], []).append(_Said(number, who, table, row_id, action))
+        return told
+
+
+def _entry(plain: Entry, rows: list[tuple[str, str, float]], said: list[_Said]) -> Entry:
+    """A document's figures from its rows and what was said of them."""
+    if not said:
+        return replace(
+            plain, **_figures(t for t, _, _ in rows), facts=len(rows), sure=tuple(sorted(s for _, _, s in rows))
+        )
+    last = {(d.table, d.row_id): d.action for d in said if d.action in ("accept", "correct", "reject", "add")}
+    there = {(table, row_id) for table, row_id, _ in rows}
+    # added, or decided on and not found any more: a row of its own, unless it was rejected
+    more = [
+        table
+        for (table, row_id), action in last.items()
+        if (table, row_id) not in there and action != "reject" and table in _FACTS
+    ]
+    sure = tuple(sorted(s for table, row_id, s in rows if (table, row_id) not in last))
+    done = [d.action for d in said if d.action in ("done", "reopen")][-1:] == ["done"]
+    facts = len(rows) + len(more)
+    begun = "begun" if facts > len(sure) and plain.state == "todo" else plain.state
+    return replace(
+        plain, **_figures([*(t for t, _, _ in rows), *more]), state="done" if done else begun, facts=facts,
+        decided=facts - len(sure), sure=sure, who=said[-1].who,
+    )  # fmt: skip
+
+
+def _figures(tables: Iterable[str]) -> Mapping[str, Any]:
+    told = list(tables)
+    return {table: told.count(table) for table in _FACTS if table != "cases"}
