@@ -73,7 +73,7 @@ def discover(
     found: list[tuple[Path, Path, str]] = []  # input, path, name relative to the input
     for text in inputs:
         root = Path(text)
-        if not root.exists():
+        if not is_there(root):
             raise PipelineError(Code.USAGE, f"no such file or folder: {printable(root)}", mend="check the path")
         if root.is_dir():
             walked = _walk(root, skipped, problems, None if follow_links else os.path.realpath(root))
@@ -101,6 +101,11 @@ def printable(path: object) -> str:
     """A path or message on one line: control characters and undecodable bytes escaped."""
     text = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def is_there(path: Path | str) -> bool:
+    """Whether a file or folder can be looked at; a network share that has gone stale is not there."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a stale share
 
 
 def _walk(

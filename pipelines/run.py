@@ -18,7 +18,7 @@ from extract import schema
 from extract.errors import CasesiftError, Code, PipelineError
 from extract.schema import Document, Report
 from pipelines import runs
-from pipelines.discover import discover, printable
+from pipelines.discover import discover, is_there, printable
 from pipelines.engines import DefaultExtractor, Limits, MakeExtractor, Outcome, engine
 from pipelines.exits import ExitCode, exit_code
 from pipelines.plan import PASSING, Plan, Task, plan
@@ -38,6 +38,7 @@ class Options:
     exclude: Sequence[str] = ()
     workers: int = 0  # processes that read; 0: this one, without limits
     engine: str = "local"
+    scheduler: str = ""  # address of a Dask scheduler, for the engine `dask`
     force: bool = False  # read everything again
     retry_failed: bool = False  # read again what failed before
     prune: bool = False  # take documents out whose file is gone
@@ -50,7 +51,7 @@ class Options:
     @property
     def limits(self) -> Limits:
         """What the engine is told."""
-        return Limits(self.workers, self.timeout, self.memory, self.grace)
+        return Limits(self.workers, self.timeout, self.memory, self.grace, self.scheduler)
 
 
 @dataclass(frozen=True)
@@ -167,13 +168,13 @@ def run(
                 refresh_tables(store, out)
             summary.rows, summary.statuses = store.counts(), store.statuses()
         except CasesiftError as error:
-            runs.end(store, number, exit_code(error), {"error": str(error)})
+            runs.end(store, number, exit_code(error), {"error": printable(error)})
             raise
         except KeyboardInterrupt:
             runs.end(store, number, ExitCode.INTERRUPTED, {"error": "interrupted"})
             raise
         except Exception as error:  # a bug of ours, or of an engine
-            runs.end(store, number, ExitCode.FAILED, {"error": f"{type(error).__name__}: {error}"})
+            runs.end(store, number, ExitCode.FAILED, {"error": printable(f"{type(error).__name__}: {error}")})
             raise
         summary.seconds = time.perf_counter() - began
         runs.end(store, number, summary.exit_code, summary.as_dict())
@@ -211,7 +212,7 @@ def _read(
                 if outcome.report is None:
                     summary.failures.append(Failure(outcome.task.file, outcome.reason, outcome.traceback))
                 watcher.done(outcome)
-                if outcome.code in PASSING and (lost := next((i for i in inputs if not Path(i).exists()), None)):
+                if outcome.code in PASSING and (lost := next((i for i in inputs if not is_there(i)), None)):
                     summary.broken_off = (
                         f"{printable(lost)} is no longer there (a network share?); run again when it is"
                     )

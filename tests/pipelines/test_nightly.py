@@ -89,6 +89,16 @@ def test_status_of_no_output_folder_is_exit_code_2(casesift, reports):
     assert casesift("status", reports).exit_code == 2
 
 
+def test_an_error_about_a_name_of_odd_bytes_is_in_the_book(sift, reports, out, monkeypatch):
+    def full(*_):
+        raise PipelineError(Code.STORE, "the disk is full", file=os.fsdecode(b"caf\xe9.txt"))
+
+    monkeypatch.setattr("pipelines.run.refresh_tables", full)
+    with pytest.raises(PipelineError):
+        sift()
+    assert "the disk is full" in status(out).runs[0].told["error"]
+
+
 # files for other programs ---------------------------------------------------------------------------------------
 
 
