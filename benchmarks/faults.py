@@ -62,7 +62,7 @@ class Trial:
         workers = str(self.chance.choice([1, 1, 2, 0]) if not self.limits else self.chance.choice([1, 2]))
         command = [*self.command, "run", str(self.folder), "--out", str(self.out), "--workers", workers, *self.limits]
         return subprocess.Popen(
-            command, env=os.environ | {"FAKE_SECONDS": "0.02"}, cwd=ROOT,
+            command, env=os.environ | {"FAKE_SECONDS": "0.02", "CASESIFT_FAULTS": str(os.getpid())}, cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more,
         )  # fmt: skip
 
@@ -187,20 +187,26 @@ def rows(out: Path) -> Counter:
             with path.open(newline="", encoding="utf-8") as stream:
                 for row in csv.DictReader(stream):
                     row.pop("seconds", None)
+                    if row.get("reason", "").startswith(("memory:", "timeout:")):
+                        row["reason"] = "limit"  # which of the two comes first is the machine's affair
                     yield (path.name, *row.values())
 
     return Counter(told())
 
 
-def leftovers(out: Path) -> list[str]:
-    left = [str(p) for p in out.glob(".*.part")]
+def orphans() -> Iterator[psutil.Process]:
+    """Workers of ours whose run is gone."""
     for process in psutil.process_iter():
         try:
-            if "spawn_main" in " ".join(process.cmdline()) and process.ppid() == 1:
-                left.append(f"worker {process.pid}")
+            if process.ppid() == 1 and process.environ().get("CASESIFT_FAULTS") == str(os.getpid()):
+                yield process
         except psutil.Error:
             continue
-    return left
+
+
+def leftovers(out: Path) -> list[str]:
+    _, left = psutil.wait_procs(list(orphans()), timeout=30)
+    return [*map(str, out.glob(".*.part")), *map(str, left)]
 
 
 def main() -> None:
