@@ -27,6 +27,8 @@ from extract.records.sentences import NARRATIVE, TALK, Sentence
 KINDS = ("adverse_effect", "unchanged", "worse", "resolved", "improved")
 #: how many sentences after a treatment its outcome may be told without naming it
 REACH = 3
+#: of more drugs than this in a sentence nobody can say which of them a following sentence means
+MANY = 3
 _RULES = "outcomes.csv"
 _TAKEN = ("given", "stopped", "failed", "")
 #: words after which an outcome without a drug in its sentence goes on about the treatment before
@@ -83,21 +85,37 @@ def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]]) -> list[Outc
     before: tuple[Sentence, list[Span]] | None = None
     for s in own:
         drugs = [d for d in s.of("drug") if d.start_char in taken.get(drug_key(d), ())]
+        joined: list[Span] = []
         for told in phrases(s.text):
             here = _here(s, told, drugs) if drugs else []
+            joined = here or joined
             if not here and not s.of("drug") and before is not None and _follows(before[0], s, told):
                 here = before[1]
             if here:
                 keys = frozenset(drug_key(d) for d in here)
                 found.append(Outcome(told.kind, " ".join(s.text[told.start : told.end].split()), s, keys))
         if drugs:
-            if cue("apart", _RULES).search(s.text):
-                before = None
-            elif before is None or not cue("going_on", _RULES).search(s.text):
-                before = (s, drugs)
+            before = _awaited(s, joined or drugs, before)
         elif before is not None and cue("meanwhile", _RULES).search(s.text):
             before = None
     return found
+
+
+def _awaited(
+    s: Sentence, drugs: list[Span], before: tuple[Sentence, list[Span]] | None
+) -> tuple[Sentence, list[Span]] | None:
+    """The drugs of which the next sentences may tell the outcome: those of this sentence, unless it only says that they went on."""
+    if cue("apart", _RULES).search(s.text):
+        return None
+    if cue("going_on", _RULES).search(s.text):
+        return before
+    meant = [
+        d
+        for d in drugs
+        if not cue("bystander_name", _RULES).match(d.text)
+        and not cue("bystander", _RULES).search(s.text[: d.start_char - s.start])
+    ]
+    return (s, meant) if 0 < len({drug_key(d) for d in meant}) <= MANY else None
 
 
 def phrases(text: str) -> list[_Told]:
@@ -167,6 +185,8 @@ def _parted(text: str) -> bool:
 def _follows(treatment: Sentence, s: Sentence, told: _Told) -> bool:
     """Whether a sentence that names no drug still tells the outcome of the treatment before it."""
     if not 0 < s.index - treatment.index <= REACH:
+        return False
+    if cue("animal").search(s.text):
         return False
     ahead = s.text[: told.start]
     if cue("meanwhile", _RULES).search(s.text) or cue("apart", _RULES).search(s.text) or _another(told, ahead, ahead):

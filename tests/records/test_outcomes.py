@@ -121,3 +121,26 @@ def test_each_regimen_has_its_own(marked):
     )
     report = assemble(doc, Document(doc_id="d1", file="a.txt"))
     assert [(t.dose_text, t.outcome) for t in report.treatments] == [("20 mg", "unchanged"), ("60 mg", "improved")]
+
+
+def test_a_following_sentence_does_not_speak_of_what_carried_or_went_beside(marked):
+    doc = case(
+        marked,
+        "In addition to [drug:levothyroxine], [drug:cabergoline] was started, and the wound dressed with [drug:saline]. "
+        "After a month the headache had resolved.",
+    )
+    assert came(doc) == {"levothyroxine": "", "cabergoline": "resolved", "saline": ""}
+
+
+def test_of_many_drugs_at_once_nobody_can_say_which(marked):
+    doc = case(marked, "He was given [drug:A1], [drug:B2], [drug:C3] and [drug:D4]. He improved.")
+    assert set(came(doc).values()) == {""}
+
+
+def test_the_drug_that_is_told_to_have_helped_is_the_one_meant_later(marked):
+    doc = case(
+        marked,
+        "[drug:Furosemide] was given, but the fever fell only after the start of [drug:rituximab], to which he responded. "
+        "At one year he was in remission.",
+    )
+    assert came(doc)["rituximab"] == "resolved"
