@@ -139,7 +139,11 @@ def run(
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Read again what failed before.")] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Take out documents whose file is gone.")] = False,
     workers: Annotated[int, typer.Option(min=0, help="Processes that read; 0: none but this one, no limits.")] = 1,
-    engine: Annotated[str, typer.Option(help="Who does the reading: local.")] = "local",
+    engine: Annotated[str, typer.Option(help="Who does the reading: local, dask.")] = "local",
+    scheduler: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:8786; a cluster of this machine if not told."),
+    ] = "",
     timeout: Annotated[float, typer.Option(min=0, help="Seconds a document may take; 0: no limit.")] = 300.0,
     memory: Annotated[
         int, typer.Option(metavar="MB", min=0, help="Memory a worker may take (it needs some 600); 0: no limit.")
@@ -177,7 +181,7 @@ def run(
     files.check()
     try:
         options = Options(
-            include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine,
+            include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine, scheduler=scheduler,
             timeout=timeout, memory=memory, grace=grace, since=None if since is None else parse_since(since),
             force=force, retry_failed=retry_failed, prune=prune, follow_links=follow_links,
         )  # fmt: skip
