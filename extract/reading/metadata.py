@@ -26,8 +26,12 @@ _CITED = re.compile(
 )
 """A journal's name before year and volume, as running heads and "how to cite" lines have it."""
 _AFTER_AUTHORS = re.compile(r"^[^\d]{2,40}\bet al\.?,?\s+(?P<name>[A-Z][A-Za-z&.: \-]{3,60}[a-zA-Z])$")
-_SUBJECT = re.compile(r"^(?P<name>[A-Z][A-Za-z&:\- ]{2,70}),.*\bdoi\b", re.IGNORECASE | re.DOTALL)
-"""What publishers write into the file's own field Subject: "BMC Surgery, https://doi.org/10..."."""
+_SUBJECT = re.compile(
+    r"^(?P<name>[A-Z][A-Za-z&:\- ]{2,70}(?:, [A-Z][A-Za-z ]{2,30})?),\s*(?:(?:19|20)\d\d\b|(?s:.*)\bdoi\b)",
+    re.IGNORECASE,
+)
+"""What publishers write into the file's own field Subject: "BMC Surgery, https://doi.org/10...", "Medicine, 2021; 100"."""
+_VOLUME = re.compile(r"\((?:19|20)\d\d\)\s*\d{1,4}\s*[:(]\s*\S+")
 _NO_JOURNAL = re.compile(
     r"\b(?:received|accepted|published|copyright|page|vol|volume|et al|january|february|march|april|may|june|july|august"
     r"|september|october|november|december|updated|doi|rights)\b|^(?:article|articles|open access|review|original)\b",
@@ -45,12 +49,16 @@ def find_journal(subject: str, heads: Sequence[str], page_one: Sequence[str]) ->
     """
     if (match := _SUBJECT.match(subject)) and not _NO_JOURNAL.search(match["name"]):
         return match["name"].strip()
+    beside = any(_VOLUME.fullmatch(head) for head in heads)  # else what follows the authors may be a short title
     for line in (*heads, *page_one):
         match = _JOURNAL.fullmatch(re.sub(r"[\d(),.:;|]+.*$", "", line).strip())
         if match:
             return match.group().strip()
     for line in (*heads, *page_one):
-        for match in (*_CITED.finditer(line), *_AFTER_AUTHORS.finditer(line)):
+        matches = list(_CITED.finditer(line))
+        if beside:
+            matches += _AFTER_AUTHORS.finditer(line)
+        for match in matches:
             name = match["name"].strip()
             if len(name.split()) <= 9 and not _NO_JOURNAL.search(name):
                 return name
