@@ -15,7 +15,7 @@ Nothing here changes the store: with `undo` or another decision the rows are wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -23,117 +23,16 @@ from typing import Any
 from extract import schema
 from pipelines.curation.anchoring import assign, likeness
 from pipelines.curation.decisions import (
-    ACCEPT,
     ADD,
-    CORRECT,
     DONE,
-    REJECT,
     REOPEN,
-    UNDO,
     Decision,
     decisions,
 )
 from pipelines.curation.documents import today
+from pipelines.curation.facts import Fact, Row
 from pipelines.curation.fields import CURATED, PLACE, editable, names_row
 from pipelines.store import Store
-
-Row = dict[str, Any]
-
-
-@dataclass
-class Fact:
-    """A row that was decided on, through all runs."""
-
-    table: str
-    #: its first identifier
-    key: str
-    decisions: list[Decision] = field(default_factory=list)
-    #: the row as the newest run has it; None when it does not find it
-    found: Row | None = None
-
-    @property
-    def ids(self) -> set[str]:
-        """All identifiers it ever had."""
-        return {self.key, *(d.row_id for d in self.decisions)}
-
-    @property
-    def last(self) -> int:
-        """Number of the last decision on it, undone ones and undoing ones too."""
-        return max((d.number for d in self.decisions), default=0)
-
-    @property
-    def undone(self) -> set[int]:
-        """The numbers of the decisions that do not count, undoing ones among them."""
-        undone: set[int] = set()
-        for d in reversed(self.decisions):
-            if d.action == UNDO and d.number not in undone:
-                undone.add(d.new)
-        return undone
-
-    @property
-    def standing(self) -> list[Decision]:
-        """The decisions that count: not undone, and no `undo`."""
-        undone = self.undone
-        return [d for d in self.decisions if d.action != UNDO and d.number not in undone]
-
-    @property
-    def seen(self) -> Row:
-        """The row as it was extracted when it was last decided on; of an added one as it was added."""
-        return next(d.anchor["row"] for d in reversed(self.decisions) if "row" in d.anchor)
-
-    @property
-    def base(self) -> Row:
-        """The values the curator saw and let stand, or wrote; of a document's row only the corrections are theirs."""
-        if self.table != "documents":
-            for d in self.standing:
-                if d.action in (ADD, ACCEPT, CORRECT):
-                    return dict(d.anchor["row"])
-        return dict(self.found or self.seen)
-
-    @property
-    def corrections(self) -> dict[str, Decision]:
-        """The last correction of each column."""
-        return {d.field: d for d in self.standing if d.action == CORRECT}
-
-    @property
-    def curation(self) -> str:
-        """How the row came to be as it is: the column `curation`."""
-        said = [d.action for d in self.standing]
-        if not said:
-            return ""
-        if said[-1] == REJECT:
-            return "rejected"
-        if ADD in said:
-            return "added"
-        base = self.base
-        changed = any(base[name] != d.new for name, d in self.corrections.items())
-        return "corrected" if changed else "accepted"
-
-    @property
-    def orphan(self) -> bool:
-        """Whether the newest run does not find what was decided on."""
-        standing = self.standing
-        return bool(standing) and self.found is None and not any(d.action == ADD for d in standing)
-
-    @property
-    def stands(self) -> bool:
-        """Whether it has a row in the tables."""
-        return self.found is not None or self.curation in ("accepted", "corrected", "added") or self._added
-
-    @property
-    def _added(self) -> bool:
-        return any(d.action == ADD for d in self.standing)
-
-    def row(self) -> Row:
-        """The row as the tables show it, references and document still as they were said."""
-        base = self.base
-        if self.found is not None:
-            base |= {name: self.found[name] for name in PLACE if name in base}
-            base[schema.KEYS[self.table]] = self.found[schema.KEYS[self.table]]
-        base |= {name: d.new for name, d in self.corrections.items()}
-        if "curation" in base:
-            base["curation"] = self.curation
-        return base
 
 
 @dataclass(frozen=True)
@@ -241,7 +140,7 @@ class CuratedDocument:
         """The identifier, today, of the row that a column names."""
         if not wanted:
             return ""
-        if fact.found is not None and name not in fact.corrections and not fact._added:
+        if fact.found is not None and name not in fact.corrections and not fact.was_added:
             return str(fact.found[name])  # the run knows best how it numbered the cases
         there = self._identifiers[other]
         if wanted in there:
@@ -299,7 +198,7 @@ class CuratedDocument:
                 continue
             then, curated = fact.seen, self._shown(fact)
             for name in editable(fact.table):
-                if name in PLACE or names_row(fact.table, name) or fact._added:
+                if name in PLACE or names_row(fact.table, name) or fact.was_added:
                     continue
                 was, now = then[name], fact.found[name]
                 if now != was and now != (was if fact.curation == "rejected" else curated[name]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import datetime as dt
 import io
@@ -18,6 +19,8 @@ from extract.errors import PipelineError
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, decisions, record
 from pipelines.curation.apply import Applied, apply_file
+from pipelines.curation.grids import ERROR, FORMULA, VALUE, Cell, Grid, read_grids
+from pipelines.curation.proposal import propose
 from pipelines.exports import export_store
 from pipelines.store import Store
 
@@ -258,24 +261,47 @@ DAMAGED = [  # row, column, what the cell holds, kind, taken as it was ("told") 
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Grid]:
+    """A store and its sheet of treatments, as it was exported."""
+    folder = tmp_path_factory.mktemp("exported")
+    with Store.open(folder, create=True) as store:
+        read(store, rich_report())
+    grids = read_grids(export_store(folder, "xlsx")[0])
+    return folder, next(g for g in grids if g.name == "treatments")
+
+
 @pytest.mark.parametrize(("row", "column", "value", "kind", "level"), DAMAGED)
 def test_a_damaged_cell_is_told_by_its_address(
-    out: Path, book: Book, row: int, column: str, value: Any, kind: str, level: str
+    exported: tuple[Path, Grid], row: int, column: str, value: Any, kind: str, level: str
 ) -> None:
-    cell = book.cell(row, column)
-    cell.value = value
-    if isinstance(value, dt.datetime):
-        cell.number_format = "d-mmm"
+    folder, grid = exported
+    grid = copy.deepcopy(grid)
+    cells = grid.lines[row - 1].cells
+    place = cells[column].place
+    special = {"=": FORMULA, "#": ERROR}.get(str(value)[:1], VALUE)
+    cells[column] = Cell(value, place, special)
+    with Store.open(folder) as store:
+        proposal = propose(store, [grid], who="Ana")
+    found = [(f.level, f.kind, f.place) for f in proposal.findings if f.kind != "missing-row"]
+    assert found == [(level, kind, place)]
+    if level == "told":
+        assert [c.decision.new for c in proposal.changes] in ([], ["huile foncée"], [500.0])
+
+
+def test_dates_and_errors_in_a_real_workbook(out: Path, book: Book) -> None:
+    book.cell(1, "frequency_text").value = dt.datetime(2026, 2, 1)
+    book.cell(1, "ratio").value = dt.time(1, 1)
+    book.cell(2, "dose_value").value = "#REF!"
+    book.cell(4, "dose_value").value = "=5*4"
     applied = give(out, book.save())
-    assert (level, kind) in told(applied), applied.proposal.findings
-    found = finding(applied, kind)
-    assert found.place == f"treatments!{cell.coordinate}"
-    if level == "refused":
-        assert applied.held
-    else:
-        assert not applied.proposal.refused
-        taken = [c.decision.new for c in applied.proposal.changes]
-        assert taken in ([], ["huile foncée"], [500.0])
+    found = {(f.kind, f.place) for f in applied.proposal.findings}
+    assert found == {
+        ("date", f"treatments!{book.cell(1, 'frequency_text').coordinate}"),
+        ("date", f"treatments!{book.cell(1, 'ratio').coordinate}"),
+        ("error", f"treatments!{book.cell(2, 'dose_value').coordinate}"),
+        ("formula", f"treatments!{book.cell(4, 'dose_value').coordinate}"),
+    }
 
 
 def test_numbers_that_were_meant(out: Path, book: Book) -> None:

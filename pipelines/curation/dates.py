@@ -1,0 +1,78 @@
+"""Days and times that a spreadsheet makes of "1-2", "8/10", "1:1" or 1.5, in all the ways it writes them.
+
+A day is (month, day), a month of a year (year in its century, month, 0), a time (0, hour, minute, 0).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+_MONTHS = {
+    m: i % 12 + 1
+    for i, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez", "janv", "févr", "mars", "avr", "mai", "juin", "juil", "août", "sept", "oct", "nov", "déc", "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"]
+    )
+}  # fmt: skip
+
+_EPOCH = dt.datetime(1899, 12, 30)  # day 0 of Excel and LibreOffice
+
+
+def days_of(found: Any, text: str) -> set[tuple[int, ...]]:
+    """The days (month, day), months (year, month, 0) and times (0, hour, minute, 0) that a cell can be."""
+    match found:
+        case dt.datetime() if found.date() <= dt.date(1900, 1, 1):
+            return _times(found.hour, found.minute)
+        case dt.datetime() | dt.date():
+            extra = {(found.year % 100, found.month, 0)} if found.day == 1 else set()
+            return {(found.month, found.day), *extra}
+        case dt.time():
+            return _times(found.hour, found.minute)
+        case dt.timedelta():
+            return _times(int(found.total_seconds()) // 3600, int(found.total_seconds()) // 60 % 60)
+        case bool():
+            return set()
+        case int() | float() if 0 < found < 1:
+            minutes = round(found * 1440)
+            return _times(minutes // 60, minutes % 60)
+        case int() | float() if found == int(found) and 30_000 < found < 60_000:
+            return days_of(_EPOCH + dt.timedelta(days=int(found)), "")
+        case str():
+            return _days_written(text)
+    return set()
+
+
+def _times(hour: int, minute: int) -> set[tuple[int, ...]]:
+    return {(0, hour, minute, 0)}
+
+
+def _days_written(text: str) -> set[tuple[int, ...]]:
+    """The same of a cell that a spreadsheet wrote into CSV: "08. Okt", "Oct-08", "2026-10-08", "01:01:00", "45324"."""
+    if re.fullmatch(r"\d{5}", text):
+        return days_of(int(text), "")
+    if told := re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?( [AP]M)?", text, re.I):
+        return _times(int(told[1]) % 12 if (told[4] or "").strip().upper() == "AM" else int(told[1]), int(told[2]))
+    if told := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?)?", text):
+        year, month, day = map(int, told.groups())
+        return {(month, day), *({(year % 100, month, 0)} if day == 1 else ())}
+    if told := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](?:\d{4}|\d\d)", text):
+        a, b = int(told[1]), int(told[2])
+        return {(a, b), (b, a)}
+    words = re.fullmatch(r"(?:(\d{1,2})[-. ]+)?([^\W\d_]{3,5})\.?(?:[-. ]+(\d{1,4}))?", text.lower())
+    if words and words[2] in _MONTHS and (words[1] or words[3]):
+        month = _MONTHS[words[2]]
+        days = {(month, int(n)) for n in (words[1], words[3]) if n and int(n) <= 31}
+        return days | ({(int(words[3]) % 100, month, 0)} if words[3] else set())
+    return set()
+
+
+def days_meant(was: str) -> set[tuple[int, ...]]:
+    """What a text or number would be as a day, a month of a year, or a time."""
+    if told := re.fullmatch(r"(\d{1,2}):(\d{1,2})", was):
+        return _times(int(told[1]), int(told[2]))
+    told = re.fullmatch(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})", was)
+    if not told:
+        return set()
+    a, b = int(told[1]), int(told[2])
+    return {(a, b), (b, a), (a, b, 0), (b, a, 0)}

@@ -1,0 +1,169 @@
+"""A grid that comes back, brought to its table: which column is which, which line is which row.
+
+In: a `Grid` and a store. Out: lines by row identifier, with findings on headers and identifiers that do not fit.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from typing import Any
+
+from extract import schema
+from pipelines.curation.curated import CuratedDocument, curated_rows, document
+from pipelines.curation.decisions import Decision, decisions, last_number
+from pipelines.curation.documents import today
+from pipelines.curation.findings import REFUSED, TOLD, Change, Finding, Proposal
+from pipelines.curation.grids import Cell, Grid, Line
+from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
+from pipelines.store import Store
+from pipelines.tables import undefused
+
+
+def squeezed(name: str) -> str:
+    """A header without what people change in it: case, spaces, underscores."""
+    return "".join(c for c in name.casefold() if c.isalnum())
+
+
+class Sheet:
+    """A grid that is a table: its columns by their names, its lines by their identifiers."""
+
+    def __init__(self, store: Store, grid: Grid, table: str, sheets: bool, out: Proposal, who: str, why: str) -> None:
+        self.store, self.grid, self.table, self.out, self.who, self.why = store, grid, table, out, who, why
+        self.key, self.prefix = schema.KEYS[table], f"{grid.name}!" if sheets else ""
+        self.names = list(schema.columns(schema.TABLES[table]))
+        self.open = correctable(table)
+        self.rows = {r[self.key]: r for r in curated_rows(store, table)}
+        self.newest = last_number(store)
+        self.documents: dict[str, CuratedDocument] = {}
+
+    def find(self, level: str, kind: str, place: str, what: str) -> None:
+        """Note something odd; without a place, of the sheet as a whole."""
+        if place and self.prefix and not place.startswith(self.prefix):
+            place = self.prefix + place
+        self.out.findings.append(Finding(level, kind, place or self.grid.name, what))
+
+    def change(
+        self, action: str, row: dict[str, Any], line: Line, cell: Cell, number: int, *, old: Any = None, **more: Any
+    ) -> Change:
+        """A decision on a row, from a cell."""
+        why = line.cells.get(WHY)
+        reason = plain(str(why.value)) if why and why.value not in (None, "") else self.why
+        d = Decision(
+            who=self.who, action=action, doc_id=row["doc_id"], table=self.table, row_id=row.get(self.key, ""), why=reason,
+            seen=number, **more,
+        )  # fmt: skip
+        return Change(self.prefix + cell.place, d, old)
+
+    def header(self) -> bool:
+        """Bring headers to the names of columns; False when the rows cannot be told apart."""
+        known = {squeezed(n): n for n in (*self.names, WHY, SEEN, LINK)}
+        names = {}
+        for header in (h for h in self.grid.header if h):
+            name = known.get(squeezed(header))
+            if name and name != header:
+                self.find(TOLD, "renamed-column", "", f"the column {header!r} read as {name}")
+            names[header] = name or header
+        doubled = [n for n, count in Counter(n for n in names.values()).items() if count > 1]
+        doubled += [h for h, count in Counter(h for h in self.grid.header if h).items() if count > 1]
+        if doubled:
+            self.find(REFUSED, "double-column", "", f"two columns are called {doubled[0]!r}; leave one")
+            return False
+        for line in self.grid.lines:
+            line.cells = {names[n]: c for n, c in line.cells.items()}
+        here = set(names.values())
+        if self.key not in here:
+            told = f"no column {self.key}: rows cannot be told apart; export again and keep the column"
+            self.find(REFUSED, "no-id-column", "", told)
+            return False
+        self._columns(here)
+        return True
+
+    def _columns(self, here: set[str]) -> None:
+        expected = {*self.names, *layout(self.table)} - {LINK, WHY}
+        missing = [n for n in self.names if n not in here]
+        for name in sorted(here - expected - {SEEN, WHY, LINK}):
+            near = difflib.get_close_matches(name, missing, n=1, cutoff=0.5) or [
+                m for m in missing if m.startswith(name)
+            ]
+            filled = any(line.cells[name].value not in (None, "") for line in self.grid.lines if name in line.cells)
+            if near and filled and near[0] in self.open:
+                told = f"no column is called {name!r}; is it {near[0]}? Give it its name again"
+                self.find(REFUSED, "renamed-column", "", told)
+            else:
+                self.find(TOLD, "unknown-column", "", f"the column {name!r} is not of this table; it is not read")
+        if missing:
+            told = f"columns taken out: {', '.join(missing)}; their values stay as they are"
+            self.find(TOLD, "missing-column", "", told)
+        if SEEN not in here and any(n in here for n in self.open):
+            told = "no column `seen`: an edit cannot be told from what changed in the store since the file was written"
+            self.find(TOLD, "no-seen-column", "", told)
+
+    def id_of(self, line: Line) -> str:
+        """The identifier of a line; empty when it has none."""
+        cell = line.cells.get(self.key)
+        return plain(undefused(str(cell.value))) if cell and cell.value not in (None, "") else ""
+
+    def identified(self) -> dict[str, Line]:
+        """The lines by row identifier; those with one that is unknown, or stands twice, are told."""
+        lines: dict[str, Line] = {}
+        twice: set[str] = set()
+        for line in self.grid.lines:
+            row_id = self.id_of(line)
+            if not row_id:
+                continue
+            if row_id in lines:
+                values = [{n: canonical(c.value) for n, c in x.cells.items()} for x in (line, lines[row_id])]
+                if values[0] == values[1]:
+                    self.find(
+                        TOLD, "duplicate-id", line.cells[self.key].place, f"{row_id} stands here a second time, alike"
+                    )
+                else:
+                    self.find(
+                        REFUSED,
+                        "duplicate-id",
+                        line.cells[self.key].place,
+                        f"{row_id} stands here a second time, with other values",
+                    )
+                    twice.add(row_id)
+            elif row_id not in self.rows:
+                self._unknown(row_id, line)
+            else:
+                lines[row_id] = line
+        return {row_id: line for row_id, line in lines.items() if row_id not in twice}
+
+    def _unknown(self, row_id: str, line: Line) -> None:
+        place = line.cells[self.key].place
+        elsewhere = next(
+            (
+                c
+                for n, c in line.cells.items()
+                if n != self.key
+                and isinstance(c.value, str)
+                and c.value in self.rows
+                and n not in ("linked_to", "treatment_id", "case_id")
+            ),
+            None,
+        )
+        if elsewhere:
+            self.find(
+                REFUSED, "shifted", place, f"the identifier stands in {elsewhere.place}: the row's cells were shifted"
+            )
+            return
+        was = self._former(row_id)
+        if was:
+            self.find(REFUSED, "unknown-id", place, f"{row_id} is called {was} now; export again")
+            return
+        near = difflib.get_close_matches(row_id, self.rows, n=1, cutoff=0.9)
+        hint = (
+            f"; is it {near[0]}?" if near else "; is the file from another output folder, or older than the last run?"
+        )
+        self.find(REFUSED, "unknown-id", place, f"no row {row_id!r} in {self.table}{hint}")
+
+    def _former(self, row_id: str) -> str:
+        """What a decided row is called today that had another identifier when it was exported."""
+        for d in decisions(self.store):
+            if d.row_id == row_id and d.table == self.table and (doc_id := today(self.store).get(d.doc_id)):
+                row = document(self.store, doc_id).row(self.table, row_id)
+                return str(row[self.key]) if row else ""
+        return ""
