@@ -17,6 +17,7 @@ from extract.language.quantities import parse_dose, parse_duration
 from extract.language.quantities.duration import LENGTH
 from extract.language.tables import read_table
 from extract.records.cues import cue, rows
+from extract.records.dates import stretches
 from extract.records.linking import ATTRIBUTES
 from extract.records.sentences import Sentence
 
@@ -26,14 +27,15 @@ RULES = "links.csv"
 def attributes(s: Sentence) -> list[Span]:
     """The mentions of `s` that can be attributes of a drug, in order."""
     told = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (measured(m) and treats(s, m))]
-    told = sorted([*told, *_ended(s)], key=lambda m: m.start_char)
+    told = sorted([*told, *_ended(s), *_dated(s)], key=lambda m: m.start_char)
     steps = [m for m in told if m.label_ == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
     return [
         m
         for m in told
         if m not in steps
-        and not (m.label_ == "site" and not local)
+        and not (m.label_ == "route" and _of_body(s, m))
+        and not (m.label_ == "site" and not (local and is_place(s, m)))
         and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
         and not (m.label_ == "dose" and _of_vehicle(s, m))
     ]
@@ -49,7 +51,9 @@ def _is_step(s: Sentence, dose: Span) -> bool:
 
 
 def _is_rhythm_of_change(s: Sentence, frequency: Span, steps: Sequence[Span]) -> bool:
-    """ "by 25 mg every second day", "doubled every three days"."""
+    """ "by 25 mg every second day", "doubled every three days", "a weekly taper"."""
+    if cue("of_else", RULES).match(s.text[frequency.end_char - s.start :]):
+        return True
     return any(0 <= frequency.start_char - d.end_char <= 3 for d in steps) or bool(
         cue("step_every", RULES).search(s.text[: frequency.start_char - s.start])
     )
@@ -66,6 +70,29 @@ def _ended(s: Sentence) -> list[Span]:
         if span is not None and not taken and parse_duration(span.text) is not None:
             found.append(span)
     return found
+
+
+def _dated(s: Sentence) -> list[Span]:
+    """Courses told by their first and last day, in sentences that speak of treating."""
+    if not (s.of("drug", "dose") and cue("treatment", "durations.csv").search(s.text)):
+        return []
+    found = []
+    for x in stretches(s.text):
+        span = s.doc.char_span(s.start + x.start, s.start + x.end, label="duration", alignment_mode="expand")
+        taken = span is None or any(
+            d.start_char < span.end_char and span.start_char < d.end_char for d in s.of("duration", "frequency")
+        )
+        if span is not None and not taken:
+            found.append(span)
+    return found
+
+
+def length(duration: Span) -> float | None:
+    """The days of a duration, as its words tell them or as its two dates do; None where neither does."""
+    parsed = parse_duration(duration.text)
+    if parsed is not None:
+        return parsed.days
+    return next((float(x.days) for x in stretches(duration.text)), None)
 
 
 @cache
@@ -88,6 +115,36 @@ def _of_vehicle(s: Sentence, dose: Span) -> bool:
         and follower.label_ == "vehicle"
         and not gap[: follower.start_char - dose.end_char].strip()
     )  # fmt: skip
+
+
+def _of_body(s: Sentence, route: Span) -> bool:
+    """ "The nasal skin", "oral mucosa": the word says where the body is meant, not which way a drug went."""
+    return any(0 <= site.start_char - route.end_char <= 1 for site in s.of("site"))
+
+
+def is_place(s: Sentence, site: Span) -> bool:
+    """Whether a site mention is a place: not "came back", "at hand", "the Faces scale"."""
+    before, after = s.text[: site.start_char - s.start], s.text[site.end_char - s.start :]
+    if site.text.lower() == "back":
+        return bool(re.search(r"\b(?:the|her|his|their|my|low|lower|upper|mid|of)\s+$", before, re.IGNORECASE))
+    return not (
+        re.search(r"\b(?:at|by|on the other|on the one)\s+$", before, re.IGNORECASE) and site.text.lower() in ("hand", "mouth")
+    ) and not re.match(r"\s+(?:pain )?(?:rating )?scale\b", after, re.IGNORECASE)  # fmt: skip
+
+
+def fits(drug: Span, attribute: Span) -> bool:
+    """Whether a drug can have the attribute at all; a route some drugs never have."""
+    if attribute.label_ != "route":
+        return True
+    name = (drug._.norm or drug.text).lower()
+    return not any(attribute._.norm in routes and never.fullmatch(name) for routes, never in _unfit())
+
+
+@cache
+def _unfit() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    return tuple(
+        (frozenset(r["routes"].split(";")), re.compile(r["pattern"], re.IGNORECASE)) for r in rows("unfit.csv")
+    )
 
 
 def carriers(s: Sentence) -> list[Span]:
@@ -127,6 +184,12 @@ def treats(s: Sentence, duration: Span) -> bool:
         return True
     if cue("after_yes", "durations.csv").match(after):
         return True
+    if any(
+        d.label_ in ("dose", "frequency") and re.fullmatch(r"\s*[,x×]?\s*", s.text[d.end_char - s.start : at])
+        for d in s.of("dose", "frequency")
+        if d.end_char <= duration.start_char
+    ) and not cue("after_no", "durations.csv").match(after):
+        return True  # "400 mg/d 3 days", "1 g bd x 5 days"
     follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)
     if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
         return True

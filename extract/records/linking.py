@@ -12,7 +12,7 @@ The order of a prescription (drug, strength, form, route, frequency, duration) i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
 
 #: the parts of a link's cost; a link dearer than LIMIT is none
 COSTS = {
+    "loose": 0.4,  # not joined by any of the phrases below
     "word": 0.25,  # each word between
     "drug": 4.0,  # another drug crossed
     "clause": 3.0,  # ";", ":" or a clause opener crossed
@@ -38,7 +39,7 @@ FAR = 12
 
 _JOIN_BEFORE = re.compile(  # attribute, then drug: "20 mg of oral prednisone", "daily prednisone", "5% topical X"
     r"^\s*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
-    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|racemic\b|liposomal\b|recombinant\b|pegylated\b|human\b|plain\b|concentrated\b|diluted\b|additional\b|further\b|[\s(\"'’])*$",
+    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|racemic\b|liposomal\b|recombinant\b|pegylated\b|human\b|plain\b|concentrated\b|diluted\b|additional\b|further\b|[\s()\"'’])*$",
     re.IGNORECASE,
 )
 _JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 mg", "prednisone (20 mg", "prednisone 20 mg"
@@ -71,10 +72,16 @@ class Link:
     confidence: float
 
 
-def link(drugs: Sequence[Span], attributes: Sequence[Span], text: str | None = None) -> list[Link]:
+def link(
+    drugs: Sequence[Span],
+    attributes: Sequence[Span],
+    text: str | None = None,
+    fits: Callable[[Span, Span], bool] = lambda drug, attribute: True,
+) -> list[Link]:
     """The links of one sentence (or of any short stretch of one document). No drugs: no links.
 
-    `text` is the document's, for callers that have it: spaCy joins it anew at every look.
+    `text` is the document's, for callers that have it: spaCy joins it anew at every look. `fits` says whether a drug can
+    have an attribute at all.
     """
     if not drugs or not attributes:
         return []
@@ -85,11 +92,11 @@ def link(drugs: Sequence[Span], attributes: Sequence[Span], text: str | None = N
     for attribute in attributes:
         if id(attribute) in settled:
             continue
-        costs = [(_cost(text, d, attribute, drugs, attributes), d) for d in drugs]
-        cost, drug = min(costs, key=lambda c: c[0])
+        costs = [(_cost(text, d, attribute, drugs, attributes), d) for d in drugs if fits(d, attribute)]
+        cost, drug = min(costs, key=lambda c: c[0], default=(LIMIT + 1, drugs[0]))
         if cost <= LIMIT:
             links.append(Link(drug, attribute, round(max(0.3, 1.0 - cost / (LIMIT * 1.6)), 2)))
-    return links + _shared(text, drugs, attributes, links)
+    return links + [x for x in _shared(text, drugs, attributes, links) if fits(x.drug, x.attribute)]
 
 
 def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attributes: Sequence[Span]) -> float:
@@ -98,6 +105,8 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
     after = attribute.start_char >= drug.end_char
     start, end = (drug.end_char, attribute.start_char) if after else (attribute.end_char, drug.start_char)
     between = text[start:end]
+    if after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
+        return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
     crossed = [d for d in drugs if d is not drug and start <= d.start_char and d.end_char <= end]
     bare = _without(text, start, end, [a for a in attributes if start <= a.start_char and a.end_char <= end])
     bare = re.sub(r"\((?:or|about|approximately|max\w*|i\.e\.)[^()]*\)", " ", bare)  # "400 mg (or higher) X"
@@ -105,13 +114,17 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
     joined = (_JOIN_AFTER if after else _JOIN_BEFORE).match(bare)
     if joined and not crossed:
         # both neighbours may be joined: "prednisone 20 mg and 5 mg of X"; the tighter one wins by its words
-        tight = (
-            not after
-            and attribute.label_ in ("dose", "volume", "ratio")
-            and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
+        tight = not after and (
+            not between.strip()
+            if attribute.label_ in ("route", "form")
+            else attribute.label_ in ("dose", "volume", "ratio") and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
         )
         return (0.0 if tight else 0.3) + 0.05 * len(between.split())
-    cost += COSTS["word"] * min(FAR, len(re.findall(r"\w+", bare))) + COSTS["comma"] * min(4, bare.count(","))
+    cost += (
+        COSTS["loose"]
+        + COSTS["word"] * min(FAR, len(re.findall(r"\w+", bare)))
+        + COSTS["comma"] * min(4, bare.count(","))
+    )
     clauses = len(_CLAUSE.findall(between))
     cost += COSTS["clause"] * (min(1, clauses) if len(drugs) == 1 else clauses)
     if not after:
@@ -184,7 +197,11 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
             if label in ("frequency", "duration") and any(x.attribute.end_char <= chain[0].start_char for x in outer):
                 outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char] or outer
             for x in outer:
-                extra += [Link(d, x.attribute, round(x.confidence * 0.85, 2)) for d in chain if id(d) not in holders]
+                extra += [
+                    Link(d, x.attribute, round(x.confidence * 0.85, 2))
+                    for d in chain
+                    if id(d) not in holders and not _own_way(d, x, links)
+                ]
     return extra
 
 
@@ -208,9 +225,24 @@ def coordinated(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) ->
     return chains
 
 
+def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:
+    """Whether a drug was given another way than its neighbour, so that what is told of the way is not its: "oral A and topical B cream"."""
+    if shared.attribute.label_ not in ("route", "form", "vehicle", "site"):
+        return False
+    ways = [
+        {
+            x.attribute._.norm or x.attribute.text.lower()
+            for x in links
+            if x.drug is d and x.attribute is not shared.attribute and x.attribute.label_ in ("route", "form")
+        }
+        for d in (drug, shared.drug)
+    ]
+    return all(ways) and ways[0].isdisjoint(ways[1])
+
+
 _MEMBERS = re.compile(
     r"^\s*(?:\w+ )?(?:prophylaxis|therapy|treatment|coverage|regimen|agents?|drugs?|medications?|combination|cocktail)?\s*(?:was |were )?(?:started |given |initiated |administered )?"
-    r"(?:(?:for|of|against) (?:[\w'-]+ ){1,5})?(?:with|including|which included|such as|consisting of|comprising|namely|of|\(|:)\s*(?:the |a |an |intravenous |oral |iv )*$",
+    r"(?:(?:for|of|against) (?:[\w'-]+ ){1,5})?(?:with|including|which included|such as|consisting of|(?:that |which )?(?:each )?(?:consist(?:ed|s)|contain(?:ed|s|ing))(?: of)?|comprising|namely|of|\(|:)\s*(?:the |a |an |intravenous |oral |iv )*$",
     re.IGNORECASE,
 )
 
@@ -235,9 +267,7 @@ def _members(text: str, ordered: list[Span], links: list[Link]) -> list[Link]:
                 for x in links
                 if left.end_char <= x.attribute.start_char and x.attribute.end_char <= right.start_char
             ]
-            if not _COORDINATION.match(
-                re.sub(r"\([^()]*\)|[()\[\]]", " ", _without(text, left.end_char, right.start_char, inside))
-            ):
+            if not _COORDINATION.match(_outside_brackets(_without(text, left.end_char, right.start_char, inside))):
                 break
             members.append(right)
         for x in links:

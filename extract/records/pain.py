@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from spacy.tokens import Span
 
 from extract.language.quantities import parse_pain
+from extract.records.attributes import is_place
 from extract.records.cases import Casting
 from extract.records.cues import cue
 from extract.records.regimens import DrugCourse, Regimen
@@ -42,7 +43,7 @@ class Rating:
 #: how sure a number is that only words stand for
 INFERRED = 0.7
 
-_TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*to\s*(?:an? )?$", re.IGNORECASE)
+_TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*(?:\([^()]*\))?\s*to\s*(?:an? )?$", re.IGNORECASE)
 
 
 def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[DrugCourse]]) -> dict[int, list[Rating]]:
@@ -71,6 +72,8 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
                 )
                 rating.phase = _phase(span, s)
                 rating.when_text = _when(span, s)
+                if rating.phase == "baseline" and cue("followup", "pain.csv").match(rating.when_text):
+                    rating.when_text = ""  # "fell from 7 to 5 after a week": the week is that of the 5
                 rating.site = _site(span, s)
                 found.setdefault(person, []).append(rating)
     for row in rated(sents):
@@ -162,17 +165,9 @@ def _when(span: Span, s: Sentence) -> str:
 
 def _site(span: Span, s: Sentence) -> str:
     """The place that hurts, of those the sentence names."""
-    sites = {(m.start_char - s.start, m.end_char - s.start): m for m in s.of("site") if not _no_place(s, m)}
+    sites = {(m.start_char - s.start, m.end_char - s.start): m for m in s.of("site") if is_place(s, m)}
     best = _beside(span, s, list(sites))
     return (sites[best]._.norm or sites[best].text) if best else ""
-
-
-def _no_place(s: Sentence, site: Span) -> bool:
-    """ "came back", "the Faces scale": words that name a place but mean none."""
-    before, after = s.text[: site.start_char - s.start], s.text[site.end_char - s.start :]
-    if site.text.lower() == "back":
-        return not re.search(r"\b(?:the|her|his|their|my|low|lower|upper|mid|of)\s+$", before, re.IGNORECASE)
-    return bool(re.match(r"\s+(?:pain )?(?:rating )?scale\b", after, re.IGNORECASE))
 
 
 def _beside(span: Span, s: Sentence, spots: list[tuple[int, int]]) -> tuple[int, int] | None:
@@ -206,8 +201,8 @@ def _scales(told: list[Rating]) -> None:
 
 
 def _scale_max(scale: str, value: float) -> float | None:
-    """The end of a scale that was named without it: NRS, VAS and NPRS go to 10, a VAS above that is in millimetres."""
-    if scale in ("NRS", "NPRS", "VAS", "VRS", "FACES", "FLACC") and value <= 10:
+    """The end of a scale that was named without it: NRS, NPRS, FACES, FLACC, PAINAD, the items of the BPI and mostly VAS go to 10, a VAS above that is in millimetres."""
+    if scale in ("NRS", "NPRS", "VAS", "VRS", "FACES", "FLACC", "BPI", "PAINAD") and value <= 10:
         return 10.0
     return 100.0 if scale == "VAS" and value <= 100 else None
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Span
 
-from extract.language.quantities import parse_dose, parse_duration, parse_frequency
+from extract.language.quantities import parse_dose, parse_frequency
 from extract.records.anaphora import Focus, anchors, is_mixture, of_another, speaks_of_all, together
-from extract.records.attributes import attributes, carriers
+from extract.records.attributes import attributes, carriers, fits, length
 from extract.records.cases import Casting
 from extract.records.cues import cue
 from extract.records.linking import coordinated, link
@@ -35,6 +35,11 @@ _ANAPHOR = re.compile(
     r"\b(?:dos(?:e|es|age|ing)|treatment|therapy|it|this|medication|drug|mixture|infusion|injection|course|regimen|cream|ointment|gel|solution|"
     r"applied|apply|rubbed|massaged|instilled|injected|infused|inhaled|swallowed|taken|tapered|titrated|increased|reduced|decreased|maintained|continued|administered|given|prescribed|received|antibiotics?|treated|session)\b|^(?:At|On) (?=\d)",
     re.IGNORECASE,
+)
+
+
+_DOSES_OF = re.compile(
+    r"\s*(?:doses?|injections?|infusions?|bolus(?:es)?|cycles?|courses?|tablets?) (?:of )?", re.IGNORECASE
 )
 
 
@@ -176,11 +181,13 @@ def _regimens(
         parts = [(a, 0.6) for a in told if not of_another(s, a)]
         if parts and before is not None and _ANAPHOR.search(s.text):
             for drug in before.meant(all_of_them=speaks_of_all(s)):
-                yield from _split(drug, drug._.assertion or "given", parts, s, sure=0.7)
+                yield from _split(
+                    drug, drug._.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7
+                )
         return
     stand_ins = anchors(s) if before is not None else []
     dealt: dict[Span, list[tuple[Span, float]]] = {}
-    for x in link([*drugs, *(a.span for a in stand_ins)], told, text):
+    for x in link([*drugs, *(a.span for a in stand_ins)], told, text, fits):
         dealt.setdefault(x.drug, []).append((x.attribute, x.confidence))
     for anchor in stand_ins if before is not None else ():
         if anchor.span in dealt and before is not None:
@@ -196,6 +203,8 @@ def _split(
 ) -> Iterable[Regimen]:
     """The regimens among a drug's attributes in one sentence: one for each dose, the rest dealt to the dose beside it."""
     parts = sorted(parts, key=lambda p: p[0].start_char)
+    if not parts:
+        return
     volumes = _volumes(parts, going_on=sure < 1)
     doses = [(a, c) for a, c in parts if a.label_ == "dose" and a not in volumes]
     dealt = [Regimen(drug, s, status, {"dose": a}, c) for a, c in doses] or [Regimen(drug, s, status)]
@@ -205,10 +214,10 @@ def _split(
             continue
         target = _nearest(dealt, a)
         if label in target.parts:
-            if a.label_ in ("frequency", "duration") and _value(a.label_, a) != _value(
-                a.label_, target.parts[a.label_]
-            ):
-                dealt.append(Regimen(drug, s, status, {**_carried_on(target, a), a.label_: a}, confidence))
+            told = target.parts[label]
+            another = label in ("frequency", "duration") or (label == "route" and _and_by(s, told, a))
+            if another and _value(label, a) != _value(label, told):
+                dealt.append(Regimen(drug, s, status, {**_carried_on(target, a), label: a}, confidence))
             continue
         target.parts[label] = a
         target.confidence = min(target.confidence, max(confidence, 0.5))
@@ -220,6 +229,16 @@ def _split(
     for r in dealt:
         r.confidence *= sure
         yield r
+
+
+def _and_by(s: Sentence, first: Span, second: Span) -> bool:
+    """ "By inhalation or by intravenous administration": two routes of one drug."""
+    between = s.text[first.end_char - s.start : second.start_char - s.start]
+    return bool(
+        re.fullmatch(
+            r"\W*(?:\w+ )?(?:and|or|then|followed by)(?: (?:by|the|later|also|then))*\W*", between, re.IGNORECASE
+        )
+    )
 
 
 def _carried_on(r: Regimen, a: Span) -> dict[str, Span]:
@@ -235,7 +254,13 @@ def _volumes(parts: Sequence[tuple[Span, float]], *, going_on: bool) -> set[Span
 
 
 def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
-    """The regimen whose dose stands just before the attribute, else the first after it."""
+    """The regimen whose dose stands just before the attribute, else the first after it; "weekly doses of 250 mg" is of that dose."""
+    if a.label_ == "frequency":
+        for r in dealt:
+            if "dose" in r.parts and _DOSES_OF.fullmatch(
+                a.doc.text[a.end_char : max(a.end_char, r.parts["dose"].start_char)]
+            ):
+                return r
     before = [r for r in dealt if "dose" in r.parts and r.parts["dose"].start_char <= a.start_char]
     if before:
         return max(before, key=lambda r: r.parts["dose"].start_char)
@@ -279,12 +304,28 @@ def _same(a: Regimen, b: Regimen) -> bool:
     if a.status != b.status and {a.status, b.status} & {"declined", "planned", "avoided"}:
         return False
     va, vb = a.values(), b.values()
+    if _amount_a_day(a) is not None and _amount_a_day(a) == _amount_a_day(b):  # "300 mg daily" is 300 mg/day
+        for v in (va, vb):
+            v["dose"] = _amount_a_day(a)
+            v.pop("frequency", None)
     shared = va.keys() & vb.keys()
     if any(va[x] != vb[x] for x in shared):
         return False
     return vb.items() <= va.items() or (
         va.items() <= vb.items() and bool(shared & {"dose", "ratio", "duration", "frequency"})
     )
+
+
+def _amount_a_day(r: Regimen) -> tuple[float, str] | None:
+    """How much of a drug a day, where the dose's unit or the frequency tells it; of a range nothing."""
+    dose = parse_dose(r.parts["dose"].text) if "dose" in r.parts else None
+    if dose is None or dose.value_max is not None:
+        return None
+    if dose.unit.endswith("/day"):
+        return round(dose.value, 6), dose.unit.removesuffix("/day")
+    frequency = parse_frequency(r.parts["frequency"].text) if "frequency" in r.parts else None
+    per_day = dose.per_day or (frequency.per_day if frequency else None)
+    return (round(dose.value * per_day, 6), dose.unit) if per_day == 1 else None
 
 
 def _complements(a: Regimen, b: Regimen) -> bool:
@@ -310,6 +351,6 @@ def _value(label: str, span: Span) -> object:
         frequency = parse_frequency(text)
         return frequency.per_day if frequency and frequency.per_day is not None else text.lower()
     if label == "duration":
-        duration = parse_duration(text)
-        return duration.days if duration and duration.days is not None else text.lower()
+        days = length(span)
+        return days if days is not None else text.lower()
     return (span._.norm or text).lower()

@@ -11,7 +11,8 @@ from typing import Any
 
 from spacy.tokens import Span
 
-from extract.language.quantities import parse_dose, parse_duration, parse_frequency, parse_ratio, parse_volume
+from extract.language.quantities import parse_dose, parse_frequency, parse_ratio, parse_volume
+from extract.records.attributes import length
 from extract.records.cues import rows
 from extract.records.regimens import DrugCourse, Regimen
 from extract.records.sentences import NARRATIVE
@@ -20,6 +21,8 @@ from extract.records.sentences import NARRATIVE
 REAL = ("given", "stopped", "failed", "exposure", "")
 #: parts that make a regimen worth a row of its own; a route or a site alone does not
 WEIGHTY = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"})
+#: routes that reach the whole body: a place told beside them is not where the drug was put
+SYSTEMIC = frozenset({"oral", "intravenous", "sublingual", "nasogastric", "enteral"})
 #: it was not, or not yet
 UNREAL = ("declined", "avoided", "planned")
 #: what a form tells besides itself: its route, and whether it is the base that carries the drug
@@ -155,14 +158,13 @@ def values(regimen: Regimen) -> dict[str, Any]:
         out["route"] = _FORMS[out["form"]]["route"]
     if "vehicle" not in out and _FORMS.get(out.get("form", ""), {}).get("vehicle"):
         out["vehicle"] = out["form"]
-    if "site" in parts:
+    if "site" in parts and out.get("route") not in SYSTEMIC:
         out["site"] = parts["site"]._.norm or text["site"]
     if "frequency" in parts:
         frequency = parse_frequency(text["frequency"])
         out |= {"frequency_text": text["frequency"], "per_day": frequency.per_day if frequency else None}
     if "duration" in parts:
-        duration = parse_duration(text["duration"])
-        out |= {"duration_text": text["duration"], "days": duration.days if duration else None}
+        out |= {"duration_text": text["duration"], "days": length(parts["duration"])}
     return out
 
 

@@ -5,6 +5,7 @@ import pytest
 from extract.records.cases import cast
 from extract.records.regimens import courses
 from extract.records.sentences import sentences
+from extract.records.treatments import values
 
 
 def regimens(doc):
@@ -120,3 +121,53 @@ def test_a_drug_of_general_talk_keeps_its_dose_to_itself(marked):
         "## case\nA [age:40-year-old] [sex:woman] presented. She was treated.\n"
     )
     assert regimens(doc) == {"doxorubicin": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She took [route:oral] [drug:A] [dose:500 mg] and [route:topical] [drug:B] [form:cream].",
+         {"a": [{"route": "oral", "dose": "500 mg"}], "b": [{"route": "topical", "form": "cream"}]}),
+        ("She took [drug:A] with a rash of the [route:nasal] [site:skin].", {"a": []}),
+        ("[drug:Tobramycin] was given by [route:inhalation||inhaled] and by [route:intravenous||intravenous] infusion.",
+         {"tobramycin": [{"route": "inhalation"}, {"route": "intravenous"}]}),
+        ("She was given [drug:A] [dose:1 g] and was [route:washed with||topical] [drug:chlorhexidine].",
+         {"a": [{"dose": "1 g"}], "chlorhexidine": [{"route": "washed with"}]}),
+        ("[drug:Prednisolone] [dose:100 mg] [frequency:daily] with a [frequency:weekly] taper.",
+         {"prednisolone": [{"dose": "100 mg", "frequency": "daily"}]}),
+        ("[drug:Cetuximab] [dose:400 mg/m2], followed by [frequency:weekly] doses of [dose:250 mg/m2] was given.",
+         {"cetuximab": [{"dose": "400 mg/m2"}, {"dose": "250 mg/m2", "frequency": "weekly"}]}),
+        ("[drug:Albendazole] [dose:400 mg/d] [duration:3 days] was given.", {"albendazole": [{"dose": "400 mg/d", "duration": "3 days"}]}),
+        ("She took [drug:clozapine] [dose:300 mg/day]. She was kept on [drug:clozapine] [dose:300 mg] [frequency:daily].",
+         {"clozapine": [{"dose": "300 mg/day", "frequency": "daily"}]}),
+        ("Tablets of [drug:A] were at [site:hand] and were applied.", {"a": []}),
+    ],
+)  # fmt: skip
+def test_ways(marked, text, expected):
+    assert regimens(marked(f"## case\n{text}\n")) == expected
+
+
+def test_a_sedative_is_not_put_beside_a_nerve(marked):
+    doc = marked("## case\nA nerve [route:block||perineural] with [drug:ropivacaine] under [drug:propofol] was done.\n")
+    assert regimens(doc) == {"ropivacaine": [{"route": "block"}], "propofol": []}
+    doc = marked("## case\nBlocks ([route:block||perineural]) under [drug:propofol] sedation were done.\n")
+    assert regimens(doc) == {"propofol": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("from 3 March to 17 March 2014", 14),
+        ("from March 3 to 17", 14),
+        ("between 28 December 2013 and 4 January 2014", 7),
+        ("from 20 December to 3 January", 14),
+        ("on days 1 to 5", 5),
+        ("from 17 March to 3 March 2014", None),
+        ("from 10 to 20", None),
+    ],
+)
+def test_a_date_range_becomes_days(marked, text, days):
+    doc = marked(f"## case\nShe was treated with [drug:ceftriaxone] [dose:2 g] {text} in hospital.\n")
+    sents = sentences(doc)
+    regimen = courses(sents, cast(sents))[0][0].regimens[0]
+    assert values(regimen).get("days") == days
