@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: how far before a mention the words that take it back may begin, in characters
 WINDOW = 120
 _RULES = "provisos.csv"
+_SHORT = re.compile(r"[A-Z]{2,5}")
 _NEGATIVE = re.compile(
     r"\b(?:negative|non-?reactive|not detect\w+|undetectable|normal|unremarkable|absent)\b", re.IGNORECASE
 )
@@ -56,7 +57,14 @@ def _result(m: Span, after: str) -> None:
 
 
 def apart(found: Sequence[Sentence]) -> None:
-    """Take out drugs that are diseases: an abbreviation ("PAN") whose long form the report has as a diagnosis."""
+    """Take out drugs that are diseases, an abbreviation ("PAN") whose long form the report has as a diagnosis; and diseases that are
+    none: an abbreviation that the report writes out as something else ("left main (LM)"), a state behind its town ("Detroit, MI")."""
+    others = {m.text for s in found for m in s.mentions if _stranger(m, s)}
+    for s in found:
+        s.mentions = [
+            m for m in s.mentions
+            if m.label_ != "diagnosis" or not (m.text in others or _in_a_place(m, s))
+        ]  # fmt: skip
     diseases = {_written_out(m) for s in found for m in s.mentions if m.label_ == "diagnosis"}
 
     def is_disease(m: Span) -> bool:
@@ -65,6 +73,35 @@ def apart(found: Sequence[Sentence]) -> None:
 
     for s in found:
         s.mentions = [m for m in s.mentions if m.label_ != "drug" or m._.code or m.text.islower() or not is_disease(m)]
+
+
+def _stranger(m: Span, s: Sentence) -> bool:
+    """Whether an abbreviation in brackets stands for the words before it, and these are no disease."""
+    start, end = m.start_char - s.start, m.end_char - s.start
+    if (
+        m.label_ != "diagnosis"
+        or not _SHORT.fullmatch(m.text)
+        or s.text[start - 1 : start] != "("
+        or s.text[end : end + 1] != ")"
+    ):
+        return False
+    words = re.findall(r"[\w'’]+", s.text[: start - 1])[-len(m.text) :]
+    if "".join(w[0] for w in words).upper() != m.text:
+        return False
+    at = s.text.rfind(words[0], 0, start)
+    return not any(
+        d is not m and d.label_ == "diagnosis" and d.end_char - s.start > at and d.start_char < m.start_char
+        for d in s.mentions
+    )
+
+
+def _in_a_place(m: Span, s: Sentence) -> bool:
+    before, after = s.text[: m.start_char - s.start], s.text[m.end_char - s.start :]
+    return bool(
+        re.fullmatch(r"[A-Z]{2}", m.text)
+        and re.search(r"\b[A-Z][a-z]+, $", before)
+        and re.match(r"\)|, ?USA?\b|;", after)
+    )
 
 
 def _written_out(m: Span) -> str:

@@ -134,3 +134,24 @@ def test_an_abbreviation_of_a_disease_is_no_drug(marked):
         "with [drug:MTX|given|methotrexate].\n"
     )
     assert said(doc, "drug") == [("MTX", "given")]
+
+
+def test_an_abbreviation_of_something_else_is_no_disease(marked):
+    doc = marked(
+        "## case\nShe saw her primary care physician ([diagnosis:PCP|present]). The [diagnosis:PCP|present] sent her on. She had "
+        "[diagnosis:tuberous sclerosis|present] ([diagnosis:TS|present]). The kit (Difco, Detroit, [diagnosis:MI|present]) was used. "
+        "An [diagnosis:MI|present] was ruled out. Regular anti-[diagnosis:hypertensives|present] were given.\n"
+    )
+    assert said(doc) == [
+        ("tuberous sclerosis", "present"),
+        ("TS", "present"),
+        ("MI", "present"),
+        ("hypertensives", "general"),
+    ]
+
+
+def test_no_use_told_in_a_list_is_no_treatment(marked):
+    doc = marked(
+        "## case\nIn the absence of trauma, and [drug:anticoagulant|avoided] medications, bleeding was unexplained.\n"
+    )
+    assert said(doc, "drug") == [("anticoagulant", "general")]
