@@ -48,15 +48,35 @@ class PageBudgetError(Exception):
 
 
 class _Device(PDFPageAggregatorWithMarkedContent):
-    """pdfplumber's device, which stops at MAX_GLYPHS characters."""
+    """pdfplumber's device, which stops at MAX_GLYPHS characters.
+
+    It leaves every character's text rise with it (`rise`), and it moves on after a string's last character as after the
+    others (ISO 32000-1, 9.4.4), where pdfminer forgets the character spacing: letters shown one by one would run together.
+    """
 
     glyphs = 0
 
-    def render_char(self, *args: Any, **more: Any) -> float:
+    def render_char(self, matrix: Any, font: Any, fontsize: float, scaling: float, rise: float, *rest: Any) -> float:
         self.glyphs += 1
         if self.glyphs > MAX_GLYPHS:
             raise PageBudgetError(f"the page has more than {MAX_GLYPHS} characters, no page of print; it was left out")
-        return float(super().render_char(*args, **more))
+        advance = float(super().render_char(matrix, font, fontsize, scaling, rise, *rest))
+        if rise:
+            self.cur_item._objs[-1].rise = rise  # type: ignore[attr-defined]
+        return advance
+
+    def render_string_horizontal(
+        self, seq: Any, matrix: Any, pos: Any, font: Any, fontsize: float, scaling: float, charspace: float, *rest: Any
+    ) -> Any:
+        first = next((k for k, obj in enumerate(seq) if isinstance(obj, bytes) and obj), None)
+        if not charspace or first is None:
+            return super().render_string_horizontal(seq, matrix, pos, font, fontsize, scaling, charspace, *rest)
+        if any(
+            isinstance(obj, (int, float)) for obj in seq[:first]
+        ):  # then pdfminer has one before the first character
+            pos = pos[0] - charspace, pos[1]
+        x, y = super().render_string_horizontal(seq, matrix, pos, font, fontsize, scaling, charspace, *rest)
+        return x + charspace, y
 
 
 class _Interpreter(PDFPageInterpreter):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -154,6 +154,17 @@ class Glyphs(Sequence[Glyph]):
     def shown(self) -> Column:
         """x0, top, x1 and bottom as they stand on the page."""
         return self.numbers[:4] if self.real is None else self.real
+
+
+def across(box: Sequence[Any], x: Any, y: Any, size: Any, turn: int) -> tuple[Any, Any, Any, Any]:
+    """The box (numbers or columns) of a glyph that is turned by 90, 180 or 270 degrees, with ASCENT and DESCENT from its
+    baseline, which runs through (x, y)."""
+    x0, top, x1, bottom = box
+    if turn == 90:
+        return x - ASCENT * size, top, x + DESCENT * size, bottom
+    if turn == 270:
+        return x - DESCENT * size, top, x + ASCENT * size, bottom
+    return x0, y - DESCENT * size, x1, y + ASCENT * size
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2.raw as c
 
-from extract.reading.glyphs import ASCENT, DESCENT, Glyphs
+from extract.reading.glyphs import ASCENT, DESCENT, Glyphs, across
 
 _Column = npt.NDArray[np.float64]
 
@@ -153,14 +153,21 @@ def characters(page_text: Any, count: int, place: Place, printed: Sequence[Point
     x0[:], base[:] = place.point(origins[:, 0], origins[:, 1])
     boxes = _loose_boxes(text, at, place)
     x1[:] = x0 + _advances(text, at, codes, style, every, boxes[2] - x0, place.rotation != 0)
-    whole = (
-        np.append(joined[1:], False) & ~joined & (turn == 0)
-    )  # the first part of a ligature has the box of the whole
+    whole = np.append(joined[1:], False) & ~joined  # the first part of a ligature has the box of the whole
     x1[whole] = boxes[2, whole]
     np.subtract(base, ASCENT * size, out=top)
     np.add(base, DESCENT * size, out=bottom)
     numbers[5] = size
-    numbers[:4, turn != 0] = boxes[:, turn != 0]
+    for way in set(turn.tolist()) - {0}:
+        mask = turn == way
+        x, y, far = x0[mask], base[mask], (x1 - x0)[mask]
+        if way in (90, 180, 270):
+            ink = {90: y - boxes[1, mask], 180: x - boxes[0, mask], 270: boxes[3, mask] - y}[way]
+            far = np.where(whole[mask] | (far < 0), ink, far)
+            along = {90: (x, y - far, x, y), 180: (x - far, y, x, y), 270: (x, y, x, y + far)}[way]
+            numbers[:4, mask] = across(along, x, y, size[mask], way)
+        else:
+            numbers[:4, mask] = boxes[:, mask]
     letters = list(codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
     font = np.array([s.font for s in every], dtype=np.intp)[style]
     glyphs = Glyphs(letters, numbers, font, [name for _, name in fonts.values()], turn)
@@ -247,7 +254,7 @@ def _style(text: ctypes.c_void_p, i: int, thing: int, place: Place, fonts: dict[
     pointer = _font_of(ctypes.c_void_p(thing))
     if pointer not in fonts:
         fonts[pointer] = len(fonts), _font_name(text, i)
-    slanted = abs(matrix.c) > 0.02 * abs(matrix.d)
+    slanted = turn == 0 and abs(matrix.c) > 0.02 * abs(matrix.d)
     return _Style(
         fonts[pointer][0], pointer, abs(size) or 1.0, 0.0 if slanted else abs(stretch), (turn - place.rotation) % 360
     )
@@ -268,7 +275,8 @@ def _advances(
 ) -> _Column:
     """How far each character goes, in points. Its loose box (`loose` wide) reaches that far, or farther where its ink hangs
     over (the hook of an f): then the font's width tells. It is asked by the code point only where it must, for a small
-    capital may be looked up as the letter it stands for, whose width is another. Loose boxes of a page turned `sideways` are of the ink alone."""
+    capital may be looked up as the letter it stands for, whose width is another. Loose boxes of turned print, or of a page turned `sideways`, are of the ink
+    alone; -1 for turned print whose font does not tell."""
     share = np.array([s.size for s in styles])[style] / 1000.0
     kinds, first, which = np.unique(
         (style.astype(np.int64) << 42) | (codes.astype(np.int64) << 21) | np.clip(loose / share + 0.5, 0, 1e6).astype(np.int64),
@@ -280,11 +288,10 @@ def _advances(
     ways = np.full(kinds.size, np.nan)
     for k, i in enumerate(first.tolist()):
         of = styles[style[i]]
-        if not _glyph_width(ctypes.c_void_p(of.pointer), int(codes[i]), _THOUSAND, ctypes.byref(wide)):
-            continue
-        width = wide.value / 1000.0 * of.stretch
-        if sideways and width > 0:
-            ways[k] = width
+        known = _glyph_width(ctypes.c_void_p(of.pointer), int(codes[i]), _THOUSAND, ctypes.byref(wide))
+        width = wide.value / 1000.0 * of.stretch if known else 0.0
+        if of.turn or (sideways and width > 0):
+            ways[k] = width or -1.0
         elif 0.4 * loose[i] < width < loose[i] - 0.001 * of.size:
             _ink_box(text, int(at[i]), *sides)
             _loose_box(text, int(at[i]), _room.box[0])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import math
 import warnings
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from extract.errors import Code, ReadingError
 from extract.reading.bounds import PageBudgetError, bounded_streams, lay_out_bounded
-from extract.reading.glyphs import ASCENT, DESCENT, Glyphs, RawDocument, RawPage
+from extract.reading.glyphs import ASCENT, DESCENT, Glyphs, RawDocument, RawPage, across
 
 
 def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200) -> RawDocument:
@@ -137,38 +136,26 @@ def _collect(layout: Any, raw: RawPage, height: float, shift_x: float, shift_top
             raw.rules.append(rect)
         elif isinstance(thing, LTRect) and wide > 30 and tall > 12:
             raw.boxes.append(rect)
-    sink = _descents(chars)
     fonts: dict[str, int] = {}
     text, numbers, font, turns = [], [], [], []
     for char in chars:
-        a, b, c, d, _, f = char.matrix
+        a, b, c, d, e, f = char.matrix
+        rise = getattr(char, "rise", 0.0)
+        base = height - (f + rise * d) + shift_top
+        x0, x1 = char.x0 + shift_x, char.x1 + shift_x
         turn = 0 if a > 0 and abs(b) < 0.05 * a else round(math.degrees(math.atan2(b, a))) % 360
         name = char.fontname
         if turn == 0:
             size = (char.y1 - char.y0) or abs(char.adv) or 1.0
-            base = height - (char.y0 + sink[name] * size) + shift_top
             top, bottom = base - ASCENT * size, base + DESCENT * size
         else:
             size = (math.hypot(c, d) and (char.size if abs(b) < abs(a) else char.x1 - char.x0)) or 1.0
-            base = height - f + shift_top
             top, bottom = height - char.y1 + shift_top, height - char.y0 + shift_top
+            if turn in (90, 180, 270):
+                x0, top, x1, bottom = across((x0, top, x1, bottom), e + rise * c + shift_x, base, size, turn)
         text.append(char.get_text())
-        numbers.append((char.x0 + shift_x, top, char.x1 + shift_x, bottom, base, size))
+        numbers.append((x0, top, x1, bottom, base, size))
         font.append(fonts.setdefault(name, len(fonts)))
         turns.append(turn)
     columns = np.array(numbers, dtype=float).reshape(-1, 6).T.copy()
     raw.glyphs = Glyphs(text, columns, np.array(font, dtype=np.intp), list(fonts), np.array(turns, dtype=np.intp))
-
-
-def _descents(chars: list[LTChar]) -> dict[str, float]:
-    """How far each font's box reaches under the baseline, as a share of its size: the commonest value, so that a
-    text rise (which moves the box, not the text matrix) does not hide a superscript."""
-    votes: dict[str, Counter[float]] = defaultdict(Counter)
-    for char in chars:
-        size = char.y1 - char.y0
-        if size > 0 and char.matrix[1] == 0:
-            votes[char.fontname][round((char.matrix[5] - char.y0) / size, 2)] += 1
-    sink: dict[str, float] = defaultdict(lambda: 0.22)
-    for font, counts in votes.items():
-        sink[font] = counts.most_common(1)[0][0]
-    return sink
