@@ -86,7 +86,7 @@ def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]]) -> list[Outc
     for s in own:
         drugs = [d for d in s.of("drug") if d.start_char in taken.get(drug_key(d), ())]
         joined: list[Span] = []
-        for told in phrases(s.text):
+        for told in phrases(s.text) if drugs or before is not None else ():
             here = _here(s, told, drugs) if drugs else []
             joined = here or joined
             if not here and not s.of("drug") and before is not None and _follows(before[0], s, told):
