@@ -48,9 +48,9 @@ def address(pdf_folder: Folder) -> Iterator[str]:
     )
     assert serving.stdout is not None
     yield serving.stdout.readline().split()[-1]
-    serving.terminate()
     serving.stdout.close()
-    serving.wait(10)
+    serving.kill()  # as good as any other end: every decision is committed as it is made
+    serving.wait()
 
 
 @pytest.fixture
@@ -68,6 +68,7 @@ def curator(chromium: Browser, address: str) -> Iterator[Any]:
             "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None
         )
         page.goto(address)
+        ready(page, "queue")
         page.click('[data-do="who"]')
         page.fill("#who-dialog input", name)
         page.keyboard.press("Enter")
@@ -82,7 +83,12 @@ def curator(chromium: Browser, address: str) -> Iterator[Any]:
 
 def go(page: Page, title: str) -> None:
     page.click(f'.documents a:has-text("{title}")')
-    page.wait_for_selector("body[data-ready]")
+    ready(page)
+
+
+def ready(page: Page, kind: str = "document") -> None:
+    """Wait until the scripts of a page of this kind (queue, document) listen."""
+    page.wait_for_selector(f"body.{kind}[data-ready]")
 
 
 def row(page: Page, name: str) -> Any:
@@ -155,7 +161,7 @@ def test_a_curators_hour(curator: Any, pdf_folder: Folder) -> None:
     expect(decided(page)).to_have_text(re.compile("^3 of"))
 
     page.reload()
-    page.wait_for_selector("body[data-ready]")
+    ready(page)
     expect(row(page, "bisoprolol")).to_contain_text("3.75 mg")
     expect(row(page, "3/10")).to_have_class(re.compile("added"))
 
@@ -246,17 +252,18 @@ def test_the_queue_by_keys(curator: Any, pdf_folder: Folder) -> None:
     page = curator("Anna")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
-    page.wait_for_selector("body[data-ready]")
+    ready(page)
     assert ids(pdf_folder)["hip-blocks.pdf"] in page.url
     page.keyboard.press("d")  # done, and on to the next
     page.wait_for_url(f"**/{ids(pdf_folder)['note.txt']}*")
-    page.wait_for_selector("body[data-ready]")
+    ready(page)
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#help")).to_be_hidden()
     page.keyboard.press("q")
     expect(page.locator(".bar")).to_contain_text("1 of 2 done")
+    ready(page, "queue")
     page.keyboard.press("/")
     page.keyboard.type("nothing like this")
     page.keyboard.press("Enter")

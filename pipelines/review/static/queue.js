@@ -47,3 +47,4 @@ document.querySelector(".filters").addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (!value || (name === "sort" && value === "file")) event.formData.delete(name);
 });
 showWho();
+document.body.dataset.ready = "yes"; // for those who drive the page

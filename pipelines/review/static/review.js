@@ -15,11 +15,11 @@ const acts = {
 };
 
 const keys = {
-  j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: rows.stepOpen,
+  j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: () => rows.stepOpen(), s: () => rows.stepOpen(true),
   a: acts.accept, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, n: acts.next, p: () => leave("before"),
   q: () => document.querySelector(".brand").click(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
 };
-[...menu.querySelectorAll('[role="menuitem"]')].forEach((button, i) => { keys[i + 1] = () => selection && use(button.dataset.use); });
+[...menu.querySelectorAll('[role="menuitem"]')].forEach((button, i) => { keys[i + 1] = () => use(button.dataset.use); });
 
 async function done() {
   if (rows.state().done === "true" || await rows.markDone("done")) leave("after");
@@ -46,7 +46,8 @@ function pick(what) {
 }
 
 function use(how) {
-  const what = selection;
+  const what = selection ?? rows.here();
+  if (!what) return;
   pick(null);
   getSelection().removeAllRanges();
   if (how === "field") return form.fill(what.text.replace(/\s+/g, " "));

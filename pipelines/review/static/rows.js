@@ -44,12 +44,12 @@ export function step(by) {
   if (to) choose(to);
 }
 
-/** The next fact that nobody has decided on, after the chosen one, else from the top. */
-export function stepOpen() {
+/** The next fact that nobody has decided on (and `unsure`: of little confidence), after the chosen one, else from the top. */
+export function stepOpen(unsure = false) {
   const rows = visible(), at = rows.indexOf(chosen());
-  const to = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => row.classList.contains("undecided"));
+  const to = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => row.classList.contains("undecided") && (!unsure || row.querySelector(".sure.low")));
   if (to) choose(to);
-  return to;
+  else toast(unsure ? "No other unsure fact is open here." : "No other fact is open here.");
 }
 
 /** Put the facts as the server has them now in place of those shown. */
@@ -111,6 +111,12 @@ export async function send(what, url = `${base}/decide`) {
   if (what.onErrors) what.onErrors(body.errors ?? { "": "It was refused." });
   else toast(Object.values(body.errors ?? { "": "It was refused." }).join(" "), true);
   return null;
+}
+
+/** Where the chosen fact stands in the text; null when it has no place. */
+export function here() {
+  const [own] = JSON.parse(chosen()?.dataset.spans ?? "[]");
+  return own ? { start: own[0], end: own[1] } : null;
 }
 
 /** The patient that words at a place of the text most likely belong to: that of the nearest fact before them. */
