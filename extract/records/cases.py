@@ -54,7 +54,7 @@ def _by_number(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
 
 def _animals(sents: Sequence[Sentence], casting: Casting) -> None:
     """What happened to an animal ("the dog was vaccinated") is no patient's fact, unless the patient is one."""
-    if any(cue("animal").search(sents[casting.people[i].intro.sentence].text) for i in casting.index):
+    if any(_is_animal(sents[casting.people[i].intro.sentence], casting.people[i]) for i in casting.index):
         return
     for s in sents:
         match = cue("animal").search(s.text)
@@ -83,6 +83,13 @@ def _listed(sents: Sequence[Sentence], zones: list[str], casting: Casting, liter
         mine = [i for i in match if casting.people[i].intro.sentence == r.sentence] or match
         casting.owners[r.sentence] = tuple(mine[:1])
     return {r.sentence for r in rows}
+
+
+def _is_animal(s: Sentence, person: Person) -> bool:
+    """Whether the patient is an animal: "a 4-month-old female calf", not "a 3-year-old boy bitten by a coyote"."""
+    after = s.text[max(0, person.intro.start - s.start) :].replace(person.intro.age_text, "", 1)
+    words = re.match(r"\W*(?:(?!who\b|that\b|which\b|was\b|bitten\b|with\b|presented\b)[\w-]+ ){0,4}", after)
+    return bool(words and cue("animal").search(words.group() + after[words.end() :].split(" ")[0]))
 
 
 def _literature_tables(sents: Sequence[Sentence]) -> set[int]:

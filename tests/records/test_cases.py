@@ -168,7 +168,7 @@ def test_the_mothers_age_is_not_the_childs(marked):
 
 def test_what_befell_an_animal_is_nobodys(marked):
     doc = marked(
-        "## case\nA [age:8-year-old] [sex:boy] was bitten. The dog was given [drug:ketamine]. He was given [drug:doxycycline].\n"
+        "## case\nA [age:8-year-old] [sex:boy] who was bitten by a dog was seen. The dog was given [drug:ketamine]. He was given [drug:doxycycline].\n"
     )
     assert owners(doc) == {"ketamine": [], "doxycycline": ["index8.0"]}
     doc = marked("## case\nA [age:8-year-old] [sex:female] dog was admitted. The dog was given [drug:ketamine].\n")
