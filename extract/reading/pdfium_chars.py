@@ -163,7 +163,7 @@ def characters(page_text: Any, count: int, place: Place, printed: Sequence[Point
         x, y, far = x0[mask], base[mask], (x1 - x0)[mask]
         if way in (90, 180, 270):
             ink = {90: y - boxes[1, mask], 180: x - boxes[0, mask], 270: boxes[3, mask] - y}[way]
-            far = np.where(whole[mask] | (far < 0), ink, far)
+            far = np.where(whole[mask] | (far < 0) | (ink > far + 0.08 * size[mask]), ink, far)
             along = {90: (x, y - far, x, y), 180: (x - far, y, x, y), 270: (x, y, x, y + far)}[way]
             numbers[:4, mask] = across(along, x, y, size[mask], way)
         else:
