@@ -226,7 +226,7 @@ def _spot(span: Span) -> tuple[str, int, int]:
 
 def _told_of_nobody(course: DrugCourse) -> list[Line]:
     """Drugs of general talk are worth a row only where a dosing is told with them."""
-    weighty = [r for r in course.regimens if r.parts.keys() & (WEIGHTY | {"route"})]
+    weighty = [r for r in course.regimens if r.parts.keys() & (WEIGHTY | {"route", "form"})]
     return [Line(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
 
 

@@ -37,7 +37,7 @@ def attributes(s: Sentence) -> list[Span]:
         and not (m.label_ == "route" and _of_body(s, m))
         and not (m.label_ == "site" and not (local and is_place(s, m)))
         and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
-        and not (m.label_ == "dose" and _of_vehicle(s, m))
+        and not (m.label_ == "dose" and (_of_vehicle(s, m) or _of_blood(s, m)))
     ]
 
 
@@ -102,6 +102,10 @@ def _ends() -> re.Pattern[str]:
     return re.compile("|".join(rf"\b(?:{p})" for p in named), re.IGNORECASE)
 
 
+def _of_blood(s: Sentence, dose: Span) -> bool:
+    return bool(cue("blood", RULES).match(s.text[dose.end_char - s.start :]))
+
+
 def _of_vehicle(s: Sentence, dose: Span) -> bool:
     """ "0.9% saline": the strength belongs to what carries the drug."""
     parsed = parse_dose(dose.text)
@@ -119,7 +123,9 @@ def _of_vehicle(s: Sentence, dose: Span) -> bool:
 
 def _of_body(s: Sentence, route: Span) -> bool:
     """ "The nasal skin", "oral mucosa": the word says where the body is meant, not which way a drug went."""
-    return any(0 <= site.start_char - route.end_char <= 1 for site in s.of("site"))
+    return bool(cue("body", RULES).match(s.text[route.end_char - s.start :])) or any(
+        0 <= site.start_char - route.end_char <= 1 for site in s.of("site")
+    )
 
 
 def is_place(s: Sentence, site: Span) -> bool:

@@ -27,6 +27,8 @@ REACH = 2
 REACH_AGAIN = 6
 #: parts that say how a drug was given, so that a duration told in passing can be theirs
 LASTING = frozenset({"dose", "ratio", "vehicle", "frequency"})
+#: a route, a form or a place without any of them needs words that stand for the drug to be the drug's
+DOSED = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"})
 _TAKEN = ("given", "stopped", "failed", "")
 #: how many sentences apart the pieces of one regimen may stand
 TOGETHER = 3
@@ -117,6 +119,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
     result = {}
     for person, table in found.items():
         for course in table.values():
+            _as_volumes(course.regimens)
             course.regimens = merge(course.regimens)
         result[person] = list(table.values())
     return result
@@ -179,7 +182,8 @@ def _regimens(
         return
     if not drugs:
         parts = [(a, 0.6) for a in told if not of_another(s, a)]
-        if parts and before is not None and _ANAPHOR.search(s.text):
+        telling = any(a.label_ in DOSED for a, _ in parts) or anchors(s) or cue("applied", "links.csv").search(s.text)
+        if telling and before is not None and _ANAPHOR.search(s.text):
             for drug in before.meant(all_of_them=speaks_of_all(s)):
                 yield from _split(
                     drug, drug._.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7
@@ -265,6 +269,17 @@ def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
     if before:
         return max(before, key=lambda r: r.parts["dose"].start_char)
     return dealt[0]
+
+
+def _as_volumes(regimens: Sequence[Regimen]) -> None:
+    """Amounts in mL of a drug whose strength is told elsewhere ("20 mL of the lidocaine mixture") are volumes, not doses."""
+    units = [d.unit if (d := parse_dose(r.parts["dose"].text)) else "" for r in regimens if "dose" in r.parts]
+    if "%" not in units:
+        return
+    for r in regimens:
+        dose = parse_dose(r.parts["dose"].text) if "dose" in r.parts else None
+        if dose is not None and dose.unit == "mL" and "volume" not in r.parts:
+            r.parts["volume"] = r.parts.pop("dose")
 
 
 # --- one drug ----------------------------------------------------------------------------------------------------------

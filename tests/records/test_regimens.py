@@ -141,6 +141,11 @@ def test_a_drug_of_general_talk_keeps_its_dose_to_itself(marked):
         ("She took [drug:clozapine] [dose:300 mg/day]. She was kept on [drug:clozapine] [dose:300 mg] [frequency:daily].",
          {"clozapine": [{"dose": "300 mg/day", "frequency": "daily"}]}),
         ("Tablets of [drug:A] were at [site:hand] and were applied.", {"a": []}),
+        ("She was given [dose:three-unit] packed cells and [drug:iron].", {"iron": []}),
+        ("She took [drug:thyroxine]. The [route:oral] pain and the lesions remained as treated before.", {"thyroxine": []}),
+        ("She took [drug:thyroxine]. She was admitted with a [route:subcutaneous] swelling and treated.", {"thyroxine": []}),
+        ("The block was done with [dose:2%] [drug:lidocaine]. We injected [dose:20 mL] of the [drug:lidocaine] mixture.",
+         {"lidocaine": [{"dose": "2%", "volume": "20 mL"}]}),
     ],
 )  # fmt: skip
 def test_ways(marked, text, expected):
