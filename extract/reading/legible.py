@@ -1,4 +1,5 @@
-"""Whether a page's text layer can be what the page shows, or a font that does not tell its letters made nonsense of it.
+"""Whether a page's text layer can be what the page shows: or it is a scan, or a font that does not tell its letters made
+nonsense of it.
 
 glyphs of a page -> a reason for distrust, or "". Two ways of it: characters that no letter is known for, and letters that
 stand for others (a font with codes of its own and no map), which give text that reads like no language.
@@ -21,6 +22,26 @@ _SYLLABLES = re.compile(
 of references 40, letters by chance 2."""
 LEAST_SYLLABLES = 5.0
 """Fewest of them in 1,000 characters of a text in one of these languages."""
+
+STAMP = 400
+"""Most characters printed over a scanned page (who fetched it, when, the licence)."""
+COVERED = 0.75
+"""Share of a page its pictures cover when it is a scan; a page with a large figure has margins and a caption."""
+
+
+def is_scan(page: RawPage) -> bool:
+    """Whether a page is a picture of print: it has pictures and no text, or a picture of all of it and a stamp."""
+    if page.problem or not page.images:
+        return False
+    if page.glyphs.blank:
+        return True
+    if len("".join(page.glyphs.text)) > STAMP:
+        return False
+    covered = sum(
+        max(0.0, min(x1, page.width) - max(x0, 0.0)) * max(0.0, min(bottom, page.height) - max(top, 0.0))
+        for x0, top, x1, bottom in page.images
+    )
+    return covered >= COVERED * page.width * page.height
 
 
 def illegible(page: RawPage) -> str:

@@ -24,7 +24,7 @@ import pypdfium2 as pdfium
 
 from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
-from extract.reading.legible import illegible
+from extract.reading.legible import illegible, is_scan
 from extract.reading.source import PageWarning
 
 DPI = 300
@@ -46,6 +46,9 @@ _UNITS = frozenset(
 """What may follow a lone figure 1."""
 _TOP, _MIDDLE, _BOTTOM = 0.68, 0.45, 0.20
 """How far tall and small letters rise over the baseline, and deep ones fall under it, in units of the type size (Times)."""
+
+_SPACE = 0.15
+"""Least space between two words, in units of the type size."""
 
 _Box = tuple[float, float, float, float]
 
@@ -69,14 +72,14 @@ def available() -> str:
 
 
 def read_scans(raw: RawDocument, path: Path, *, password: str | None = None) -> list[PageWarning]:
-    """Fill the pages that are images without text, or whose text is not what they show (see `legible`), in place
+    """Fill the pages that are pictures of print, or whose text is not what they show (see `legible`), in place
     (`RawPage.ocr` is set), and return warnings about them.
 
     Nothing happens where `available` says no. A page that takes longer than TIMEOUT stays empty, with a warning.
     """
     scans = [
         p for p in raw.pages
-        if not p.problem and ((p.images and p.glyphs.blank) or (illegible(p) and max(p.width, p.height) <= MAX_SIDE))
+        if is_scan(p) or (not p.problem and illegible(p) and max(p.width, p.height) <= MAX_SIDE)
     ]  # fmt: skip
     if not scans or available():
         return []
@@ -204,6 +207,8 @@ def _print(lines: list[_Line], page: RawPage) -> None:
             x0, _ = straight(box[0], line.base)
             x1, _ = straight(box[2], line.base)
             if end is not None:
+                x0 = max(x0, end + _SPACE * line.size)  # the boxes of two words may touch
+                x1 = max(x1, x0 + 0.1 * line.size)
                 glyphs.append(Glyph(" ", end, top, max(x0, end), bottom, base, line.size, font))
             step, real_step = (x1 - x0) / len(word), (box[2] - box[0]) / len(word)
             for i, c in enumerate(word):

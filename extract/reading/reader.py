@@ -15,7 +15,7 @@ from extract.reading.flow import to_source
 from extract.reading.glyphs import RawDocument
 from extract.reading.jats import read_jats
 from extract.reading.layout import lay_out
-from extract.reading.legible import illegible
+from extract.reading.legible import illegible, is_scan
 from extract.reading.ocr import available, read_scans
 from extract.reading.plain import read_text
 from extract.reading.plumber import read_glyphs
@@ -107,8 +107,8 @@ def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
     ]
     if raw.total > len(raw.pages):
         warnings.append(PageWarning(0, f"only the first {len(raw.pages)} of {raw.total} pages were read"))
-    bare = [p for p in raw.pages if not p.problem and p.glyphs.blank]
-    scans = [p for p in bare if p.images]
+    scans = [p for p in raw.pages if not p.ocr and is_scan(p)]
+    bare = scans + [p for p in raw.pages if not p.problem and not p.images and p.glyphs.blank]
     if len(bare) + sum(bool(p.problem) for p in raw.pages) == len(raw.pages):
         if all(p.problem for p in raw.pages):
             raise ReadingError(

@@ -59,6 +59,52 @@ def test_a_scanned_page_is_read_in_order_with_sections_and_places(tmp_path: Path
     assert box.bottom - box.top < 14
 
 
+def stamped(tmp_path: Path, layer: str) -> Path:
+    """A scan with a stamp, a scan with `layer` as its invisible text, and a page of print with a picture."""
+    document = pdfium.PdfDocument(scanned(tmp_path))
+    image = document[0].render(scale=300 / 72).to_pil()
+    document.close()
+    canvas = Canvas(str(tmp_path / "stamped.pdf"), pagesize=(595, 842))
+    canvas.drawImage(ImageReader(image), 0, 0, 595, 842)
+    Page(canvas).line(40, 830, "Fetched from garden.example on 12 May 2021 by a reader, for personal use only", size=7)
+    canvas.showPage()
+    canvas.drawImage(ImageReader(image), 0, 0, 595, 842)
+    words = canvas.beginText(50, 744)
+    words.setTextRenderMode(3)
+    words.setFont("Times-Roman", 10)
+    for k in range(0, len(layer), 80):
+        words.textLine(layer[k : k + 80])
+    canvas.drawText(words)
+    canvas.showPage()
+    canvas.drawImage(ImageReader(image), 0, 442, 595, 400)
+    Page(canvas).column(50, 480, 400, BODY.replace("gardener", "miller").split())
+    canvas.save()
+    return tmp_path / "stamped.pdf"
+
+
+@needs_ocr
+@pytest.mark.parametrize("engine", ["pdfplumber", "pdfium"])
+def test_only_the_pages_that_need_it_are_read_again(tmp_path: Path, engine: str) -> None:
+    codes = str.maketrans("abcdefghijklmnopqrstuvwxyz", "eiansotruhyldcgfmwpbvkjxzq")  # a font that tells other letters
+    nonsense = BODY.translate(codes)
+    source = read(stamped(tmp_path, nonsense), engine=engine)
+    assert source.ocr_pages == 2 and not source.warnings
+    assert nonsense[:40] not in source.text
+    assert letters(source.text).count(letters("Oral prednisone 30 mg once daily was begun and tapered")) == 5
+    assert "pruned a fig" in source.text  # words stay apart where their boxes touch
+    good = read(stamped(tmp_path, BODY.replace("gardener", "fisher")), engine=engine)
+    assert good.ocr_pages == 1 and "fisher" in good.text  # an invisible layer that reads well is trusted
+
+
+def test_a_stamp_on_a_scan_is_not_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extract.reading.ocr.find_spec", lambda name: None)
+    path = stamped(tmp_path, "")
+    assert [w.page for w in read(path).warnings] == [1, 2]
+    with pytest.raises(ReadingError) as caught:
+        read(path, max_pages=1)
+    assert caught.value.code is Code.NO_TEXT
+
+
 def test_without_ocr_a_scan_has_its_reason_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("extract.reading.ocr.find_spec", lambda name: None)
     path = scanned(tmp_path)
