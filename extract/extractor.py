@@ -28,7 +28,7 @@ class Extractor:
 
     Args:
         config: a spaCy config file for the language pipeline; None is the packaged `extract/language/pipeline.cfg`.
-        pdf_engine: `pdfplumber` (the reference) or `pdfium` (faster, same text).
+        pdf_engine: `pdfplumber` (the reference), `pdfium` (faster) or `auto`; see `extract.reading.choice`.
         nlp: a pipeline already loaded, instead of `config`.
 
     Raises:
@@ -82,6 +82,7 @@ class Extractor:
         """The records of a text already read."""
         from extract.language import analyse
         from extract.records import assemble
+        from extract.records.mentions import with_mentions
 
         unread = [w for w in source.warnings if w.page and "no text" in w.message]
         document = Document(
@@ -103,7 +104,8 @@ class Extractor:
             warnings="; ".join(f"page {w.page}: {w.message}" if w.page else w.message for w in source.warnings),
             pipeline=self.fingerprint,
         )
-        return assemble(analyse(self.nlp, source), document)
+        doc = analyse(self.nlp, source)
+        return with_mentions(doc, assemble(doc, document))
 
     def pipe(self, paths: Iterable[str | Path]) -> Iterator[Report]:
         """One report after the other, in order. The first unreadable file raises."""

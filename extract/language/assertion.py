@@ -11,7 +11,7 @@ the rule and the words that decided. Method: ConText (Harkema et al. 2009) with 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -52,8 +52,16 @@ class Assertion:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `assertion` and `assertion_why` of the mentions of `doc`."""
+        self.assert_spans(doc, spans.mentions(doc, *LABELS))
+        return doc
+
+    def assert_spans(self, doc: Doc, targets: Iterable[Span]) -> None:
+        """Set them of these spans of `doc`; those that are neither diagnosis nor drug are left alone."""
+        targets = sorted((s for s in targets if s.label_ in LABELS), key=lambda s: (s.start, s.end))
+        if not targets:
+            return
         dosing = sorted(spans.mentions(doc, *DOSING), key=lambda s: s.start)
-        for preceding, sentence, following, found in _sentences(doc):
+        for preceding, sentence, following, found in _sentences(doc, targets):
             if not found:
                 continue
             k = bisect_left(dosing, sentence.start, key=lambda s: s.start)
@@ -62,7 +70,6 @@ class Assertion:
             for k, (span, reaches) in enumerate(zip(found, _reaches(scene), strict=True)):
                 verdict = _drug(scene, k, reaches) if span.label_ == "drug" else _diagnosis(span, reaches)
                 span._.assertion, span._.assertion_why = verdict.value, verdict.why
-        return doc
 
     def _scene(
         self,
@@ -155,9 +162,8 @@ def _talk(words: Words, preceding: Span | None, section: str) -> Talk:
     return talk
 
 
-def _sentences(doc: Doc) -> Iterator[tuple[Span | None, Span, Span | None, list[Span]]]:
-    """Each sentence with its neighbours and its mentions; mentions belong to the sentence they begin in."""
-    found = sorted(spans.mentions(doc, *LABELS), key=lambda s: (s.start, s.end))
+def _sentences(doc: Doc, found: Sequence[Span]) -> Iterator[tuple[Span | None, Span, Span | None, list[Span]]]:
+    """Each sentence with its neighbours and its mentions among `found`; mentions belong to the sentence they begin in."""
     sentences = list(doc.sents) if doc.has_annotation("SENT_START") else [doc[:]]
     k = 0
     for i, sentence in enumerate(sentences):

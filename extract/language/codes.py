@@ -50,11 +50,8 @@ class Codes:
 
     def __call__(self, doc: Doc) -> Doc:
         """Writes on the mentions of `doc` and returns it."""
-        for span in spans.mentions(doc, "drug"):
-            _name_drug(span)
+        name_spans(spans.mentions(doc))
         diagnoses = list(spans.mentions(doc, "diagnosis"))
-        for span in diagnoses:
-            span._.norm = diagnosis_norm(span.text, span._.long_form)
         if self.icd and diagnoses:
             self._code(diagnoses)
         return doc
@@ -68,6 +65,15 @@ class Codes:
             for span in named:
                 if match is not None:
                     span._.code_system, span._.code, span._.code_score = ICD_SYSTEM, match.code, match.score
+
+
+def name_spans(found: Iterable[Span]) -> None:
+    """Write the names of the drugs and diagnoses in `found`, and the codes of drugs."""
+    for span in found:
+        if span.label_ == "drug":
+            _name_drug(span)
+        elif span.label_ == "diagnosis":
+            span._.norm = diagnosis_norm(span.text, span._.long_form)
 
 
 def _name_drug(span: Span) -> None:

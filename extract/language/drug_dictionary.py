@@ -149,7 +149,7 @@ def load() -> Dictionary:
         LanguageError: (missing-model) the package's data file is not there or not readable.
     """
     path = _source_path()
-    digest = _digest(path)
+    digest = inputs()
     name = f"{PREFIX}{digest}"
     kept = cache_dir.root() / name / _KEPT
     if kept.is_file():
@@ -164,9 +164,10 @@ def load() -> Dictionary:
     return book
 
 
-def _digest(path: Path) -> str:
-    """Digest of all the dictionary is made from: the package's file, our tables, this code."""
-    digest = hashlib.sha256(path.read_bytes())
+@lru_cache(maxsize=1)
+def inputs() -> str:
+    """Digest of all the dictionary is made from: the package's file, our tables, this code. LanguageError as for `load`."""
+    digest = hashlib.sha256(_source_path().read_bytes())
     here = Path(__file__).parent
     for name in ("drugs_extra.csv", "drugs_stop.csv", "drugs_salts.csv"):
         digest.update((here / "vocabulary" / name).read_bytes())

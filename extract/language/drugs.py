@@ -15,17 +15,21 @@ taken off around a name: `drugs_modifiers.csv`, `drugs_salts.csv`; names of clas
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
+from pathlib import Path
 
-from extract.language import drug_dictionary, drug_spelling
+from extract.language import cache_dir, drug_dictionary, drug_spelling
 from extract.language.drug_dictionary import Dictionary, Substance
 from extract.language.tables import read_table
 
+#: the cache folder of the names to search with, and the file in it
+_NAMES, _FILE = "drug-names-1-", "names.txt"
 #: a wording that may be searched for: letters, digits and the marks names are written with; six words at most
 _SEARCHABLE = re.compile(r"^(?=.*[a-z]{3})[a-z0-9][a-z0-9α-ω '/+.()-]*$")
 #: marks of systematic names
@@ -98,9 +102,24 @@ def names() -> tuple[str, ...]:
     All lower case and to be matched in any case, except abbreviations, which have a capital ("HCQ", "5-FU")
     and are to be matched as they are. Wordings that mostly mean something else in a case report (laboratory
     values, stains, organisms, food, English words) and chemical names nobody writes are left out, as are
-    classes of drugs.
+    classes of drugs. Kept in the cache, since choosing them from all names takes half a second.
     """
-    book = drug_dictionary.load()
+    code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    name = f"{_NAMES}{drug_dictionary.inputs()}-{code}"
+    try:
+        return tuple((cache_dir.root() / name / _FILE).read_text(encoding="utf-8").splitlines())
+    except OSError:
+        found = _chosen(drug_dictionary.load())
+    if cache_dir.keep(name, lambda folder: _write(folder / _FILE, found)) is not None:
+        cache_dir.drop_others(_NAMES, name)
+    return found
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _chosen(book: Dictionary) -> tuple[str, ...]:
     stop: dict[str, set[str]] = {"never": set(), "text": set(), "substance": set(), "word": set()}
     for row in read_table("vocabulary/drugs_stop.csv"):
         stop[row["kind"]].add(row["wording"].lower())

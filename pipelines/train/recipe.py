@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Settings:
     schedule: Schedule
     labels: dict[str, dict[str, str]]
     lexicon: bool = True
+    guidelines: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def read_settings(path: Path | None = None, *, epochs: int | None = None, seed: int | None = None) -> Settings:
@@ -61,7 +62,9 @@ def read_settings(path: Path | None = None, *, epochs: int | None = None, seed: 
         labels = {head: dict(names) for head, names in config.get("labels", {}).items()}
         given: dict[str, Any] = {"epochs": epochs, "seed": seed}
         schedule = replace(schedule, **{k: v for k, v in given.items() if v is not None})
-        return Settings(dict(config["corpora"]), vectors, network, schedule, labels, bool(config["lexicon"]["use"]))
+        guidelines = {name: dict(rule) for name, rule in config.get("guidelines", {}).items()}
+        words = bool(config["lexicon"]["use"])
+        return Settings(dict(config["corpora"]), vectors, network, schedule, labels, words, guidelines)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise PipelineError(
             Code.USAGE, f"the settings cannot be read ({error})", file=path, mend=f"see {CONFIG.name} of the package"

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import spacy
+from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
@@ -28,10 +29,13 @@ from extract.language import spans as conventions
 from extract.language.model import votes
 from extract.language.model.calibration import Calibration
 from extract.language.model.decode import choose
-from extract.language.model.tagger import META, Tagger
+from extract.language.model.tagger import META, Proposal, Tagger
 from extract.schema import MENTION_LABELS
 
 MODEL = "model"
+#: in `doc.user_data`: every proposal of every head, as (head, label, first character, one past the last, exact, inside)
+PROPOSALS = "casesift.proposals"
+_LEAST, _PROPOSED = 0.05, 0.1  # lowest probability kept there; and of a proposal that may become a span
 DEFAULT_PATH = "mentions"
 
 #: what entities of other people's models are called here; others are ignored
@@ -121,14 +125,24 @@ class MentionModel:
 
     def _proposals(self, doc: Doc) -> Iterator[tuple[int, int, str, float, str]]:
         if self.tagger is not None:
-            found = self.tagger.propose(doc, heads=self.heads or None)
-            for p in choose(found, self.calibration.thresholds):
+            found = self.tagger.propose(doc, least=_LEAST, heads=self.heads or None)
+            doc.user_data[PROPOSALS] = self._told(doc, found)
+            for p in choose((p for p in found if p.exact >= _PROPOSED), self.calibration.thresholds):
                 label = self.calibration.label(p.head, p.label)
                 start, end = _trim(doc, p.start, p.end)
                 if label and start < end:
                     yield start, end, label, self.calibration.confidence(p), p.head
         if self.extra is not None:
             yield from self._foreign(doc, self.extra(doc.text).ents)
+
+    def _told(self, doc: Doc, found: Iterable[Proposal]) -> list[tuple[str, str, int, int, float, float]]:
+        starts, lengths = doc.to_array([IDX, LENGTH]).astype(int).reshape(len(doc), 2).T.tolist()
+        named = ((p, self.calibration.label(p.head, p.label)) for p in found)
+        return [
+            (p.head, label, starts[p.start], starts[p.end - 1] + lengths[p.end - 1], p.exact, p.inside)
+            for p, label in named
+            if label
+        ]
 
     def _foreign(self, doc: Doc, entities: Iterable[Span]) -> Iterator[tuple[int, int, str, float, str]]:
         assert self.extra is not None

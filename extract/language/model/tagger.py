@@ -26,6 +26,7 @@ from extract.language.model.member import Member
 META = "meta.json"
 _MEMBER = "member{}.npz"
 _ENDS = frozenset(".?!")
+_IMPOSSIBLE = -1e9  # score
 _LONGEST = 160  # tokens a sequence may have before it is cut whatever stands there
 
 
@@ -86,18 +87,21 @@ class Tagger:
         proposals after the other's."""
         if not len(doc):
             return []
-        scores = np.mean([member.scores(doc) for member in self.members], axis=0, dtype=np.float32)
-        cuts = sequences(doc)
-        found: list[Proposal] = []
-        for head in self.heads:
-            if heads is not None and head.name not in heads:
-                continue
-            for chunk in _similar(cuts):
-                padded, lengths = pad([scores[a:b, head.columns] for a, b in chunk])
-                for q, start, end, x, exact, inside in lattice.spans(lattice.run(padded, lengths), least=least):
-                    at = chunk[q][0]
-                    found.append(Proposal(head.name, head.labels[x], at + start, at + end, exact, inside))
-        return found
+        scores = self.members[0].scores(doc)
+        for member in self.members[1:]:
+            scores = scores + member.scores(doc)
+        scores /= len(self.members)
+        speaking = [head for head in self.heads if heads is None or head.name in heads]
+        rows = [(k, a, b) for a, b in sequences(doc) for k in range(len(speaking))]
+        found: list[list[Proposal]] = [[] for _ in speaking]
+        for chunk in _similar(rows):
+            for q, start, end, x, exact, inside in lattice.spans(
+                lattice.run(*_side_by_side(scores, speaking, chunk)), least=least
+            ):
+                which, at, _ = chunk[q]
+                head = speaking[which]
+                found[which].append(Proposal(head.name, head.labels[x], at + start, at + end, exact, inside))
+        return [proposal for proposals in found for proposal in proposals]
 
     def to_disk(self, folder: Path) -> None:
         """Write the model folder, members beside `meta.json`."""
@@ -157,8 +161,22 @@ def pad(rows: Sequence[lattice.Floats]) -> tuple[lattice.Floats, lattice.Ints]:
     return out, lengths
 
 
-def _similar(cuts: list[tuple[int, int]], most: int = 96) -> Iterator[list[tuple[int, int]]]:
+def _side_by_side(
+    scores: lattice.Floats, heads: Sequence[Head], rows: Sequence[tuple[int, int, int]]
+) -> tuple[lattice.Floats, lattice.Ints]:
+    """The scores of the ranges (head, first token, one past the last), padded to one array, and their lengths: one run
+    of the lattice for all heads is several times as fast as one a head. Labels that a head has not are impossible."""
+    most = max(len(head.labels) for head in heads)
+    longest = max(b - a for _, a, b in rows)
+    tags = [[0, *(1 + j * most + x for j in range(4) for x in range(len(head.labels)))] for head in heads]
+    out = np.full((len(rows), longest, 1 + 4 * most), _IMPOSSIBLE, dtype=np.float32)
+    for row, (k, a, b) in zip(out, rows, strict=True):
+        row[: b - a, tags[k]] = scores[a:b, heads[k].columns]
+    return out, np.array([b - a for _, a, b in rows], dtype=np.int64)
+
+
+def _similar(rows: list[tuple[int, int, int]], most: int = 128) -> Iterator[list[tuple[int, int, int]]]:
     """The ranges in groups of similar length, so that little is padded."""
-    ordered = sorted(cuts, key=lambda c: c[1] - c[0])
+    ordered = sorted(rows, key=lambda row: row[2] - row[1])
     for i in range(0, len(ordered), most):
         yield ordered[i : i + most]
