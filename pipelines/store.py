@@ -238,12 +238,14 @@ class Store:
 
     def known(self, doc_id: str | None = None) -> list[Known]:
         """All documents in document order, or the one asked for if there is one."""
-        where, values = (" WHERE d.doc_id = ?", (doc_id,)) if doc_id is not None else ("", ())
+        return self._known_where(*(("d.doc_id = ?", (doc_id,)) if doc_id is not None else ("1", ())))
+
+    def _known_where(self, condition: str, values: Sequence[Any]) -> list[Known]:
         with _told(self.path):
             rows = self._db.execute(
                 "SELECT d.doc_id, d.file, d.sha256, d.status, d.reason, d.pipeline,"
                 " f.path, f.size, f.mtime_ns, f.ctime_ns, f.gone"
-                f" FROM documents d JOIN files f USING (doc_id){where} ORDER BY d.file",
+                f" FROM documents d JOIN files f USING (doc_id) WHERE {condition} ORDER BY d.file",
                 values,
             ).fetchall()
         return [_known(*row) for row in rows]
@@ -253,7 +255,7 @@ class Store:
 
         In `documents` the warnings also tell what follows from other documents: same bytes, file gone.
         """
-        notes = self._notes() if table == "documents" else {}
+        notes = self._notes(doc_id) if table == "documents" else {}
         names, kinds = _COLUMNS[table], _TYPES[table]
         where, values = (" WHERE doc_id = ?", (doc_id,)) if doc_id is not None else ("", ())
         with _told(self.path):
@@ -267,9 +269,10 @@ class Store:
                     row["warnings"] = "; ".join(filter(None, (row["warnings"], note)))
                 yield row
 
-    def _notes(self) -> dict[str, str]:
-        """For each document what follows from the others."""
-        known = self.known()
+    def _notes(self, doc_id: str | None) -> dict[str, str]:
+        """For each document, or the one asked for, what follows from the others."""
+        alike = "d.doc_id = ? OR (d.sha256 != '' AND d.sha256 = (SELECT sha256 FROM documents WHERE doc_id = ?))"
+        known = self.known() if doc_id is None else self._known_where(alike, (doc_id, doc_id))
         here: dict[str, list[Known]] = {}
         for k in known:
             if k.sha256 and not k.gone:

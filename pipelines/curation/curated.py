@@ -176,12 +176,14 @@ class CuratedDocument:
         """The flat view of the curated rows, without what was rejected."""
         from extract.records.assemble import flat_records
 
+        rows = {t: self.rows(t) for t in ("cases", "diagnoses", "treatments", "pain_scores")}
+
         def kept(table: str) -> list[Any]:
-            rows = (r for r in self.rows(table) if r["curation"] != "rejected")
-            return [schema.TABLES[table](**r) for r in rows]
+            model = schema.TABLES[table]  # the values were checked when they were extracted or decided
+            return [model.model_construct(**r) for r in rows[table] if r["curation"] != "rejected"]
 
         flat = flat_records(kept("cases"), kept("diagnoses"), kept("treatments"), kept("pain_scores"))
-        said = {r["treatment_id"]: r["curation"] for r in self.rows("treatments")}
+        said = {r["treatment_id"]: r["curation"] for r in rows["treatments"]}
         return [r.model_dump() | {"curation": said[r.record_id]} for r in flat]
 
     @property
@@ -230,9 +232,17 @@ def _group(row: Row) -> str:
     return str(row.get("role") or row["case_id"])
 
 
-def document(store: Store, doc_id: str, said: Iterable[Decision] | None = None) -> CuratedDocument:
-    """A document of the store with what curators said of it; without rows when the store does not have it."""
-    extracted = {t: list(store.rows(t, doc_id=doc_id)) for t in schema.TABLES if t != "records"}
+def document(
+    store: Store, doc_id: str, said: Iterable[Decision] | None = None, *, mentions: bool = True
+) -> CuratedDocument:
+    """A document of the store with what curators said of it; without rows when the store does not have it.
+
+    Args:
+        said: the decisions on it, where they are known already.
+        mentions: read the mentions too, which are most of the rows.
+    """
+    tables = [t for t in schema.TABLES if t != "records" and (mentions or t != "mentions")]
+    extracted = {t: list(store.rows(t, doc_id=doc_id)) for t in tables}
     file = extracted["documents"][0]["file"] if extracted["documents"] else ""
     return CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if said is None else said)
 
@@ -252,7 +262,7 @@ def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterato
     """
     if doc_id is not None:
         said = decisions(store, doc_id)
-        yield from document(store, doc_id, said).rows(table) if said else store.rows(table, doc_id=doc_id)
+        yield from _rows(store, table, doc_id, said) if said else store.rows(table, doc_id=doc_id)
         return
     said_of = _by_document(store)
     waiting = [k for k in store.known() if k.doc_id in said_of]
@@ -263,14 +273,18 @@ def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterato
     for (file, here), rows in groupby(store.rows(table), key=lambda r: (r["file"], r["doc_id"])):
         while waiting and (waiting[-1].file, waiting[-1].doc_id) < (file, here):
             one = waiting.pop().doc_id
-            yield from document(store, one, said_of[one]).rows(table)
+            yield from _rows(store, table, one, said_of[one])
         if here in said_of:
             waiting.pop()
-            yield from document(store, here, said_of[here]).rows(table)
+            yield from _rows(store, table, here, said_of[here])
         else:
             yield from rows
     for known in reversed(waiting):
-        yield from document(store, known.doc_id, said_of[known.doc_id]).rows(table)
+        yield from _rows(store, table, known.doc_id, said_of[known.doc_id])
+
+
+def _rows(store: Store, table: str, doc_id: str, said: list[Decision]) -> list[Row]:
+    return document(store, doc_id, said, mentions=table == "mentions").rows(table)
 
 
 def disagreements(store: Store, doc_id: str | None = None) -> list[Disagreement]:
