@@ -7,8 +7,9 @@ that what is told there is linked to them and not to the next name.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Span
 
@@ -83,3 +84,16 @@ def is_mixture(s: Sentence) -> bool:
 def together(last: Span, chains: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
     """The drugs coordinated with one, itself among them."""
     return next((tuple(c) for c in chains if any(d is last for d in c)), (last,))
+
+
+def other_names(text: str, drugs: Sequence[Span], key: Callable[[Span], str]) -> dict[Span, Span]:
+    """Mentions that only name the drug before them again, with that drug: "isoniazid (INH, 300 mg)", "landiolol, a beta blocker, at 4 mg"."""
+    found: dict[Span, Span] = {}
+    for left, right in pairwise(drugs):
+        between = text[left.end_char : right.start_char]
+        behind = text[right.end_char : right.end_char + 1]
+        again = key(left) == key(right) and re.fullmatch(r"\s*[(\[]\s*", between)
+        apposed = not right._.code and behind == "," and re.fullmatch(r",\san?\s[\w\s-]{0,40}", between)
+        if again or apposed:
+            found[right] = found.get(left, left)
+    return found

@@ -184,7 +184,7 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
         if len(chain) < 2:
             continue
         members = {id(d) for d in chain}
-        for label in SHARED:
+        for label in (*SHARED, "dose"):
             told = [x for x in links if x.attribute.label_ == label and id(x.drug) in members]
             holders = {id(x.drug) for x in told}
             if len(holders) != 1:
@@ -194,6 +194,8 @@ def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links:
                 for x in told
                 if x.attribute.start_char >= chain[-1].end_char or x.attribute.end_char <= chain[0].start_char
             ]
+            if label == "dose":  # "A and B at low doses": only words, told behind the last
+                outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char and _only_words(x.attribute)]
             if label in ("frequency", "duration") and any(x.attribute.end_char <= chain[0].start_char for x in outer):
                 outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char] or outer
             for x in outer:
@@ -223,6 +225,10 @@ def coordinated(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) ->
         else:
             chains.append([drug])
     return chains
+
+
+def _only_words(dose: Span) -> bool:
+    return not any(c.isdigit() for c in dose.text) and dose.text.lower().endswith("doses")
 
 
 def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Span
 
 from extract.language.quantities import parse_dose, parse_frequency
-from extract.records.anaphora import Focus, anchors, is_mixture, of_another, speaks_of_all, together
+from extract.records.anaphora import Focus, anchors, is_mixture, of_another, other_names, speaks_of_all, together
 from extract.records.attributes import attributes, carriers, fits, length
 from extract.records.cases import Casting
 from extract.records.cues import cue
@@ -190,9 +190,10 @@ def _regimens(
                 )
         return
     stand_ins = anchors(s) if before is not None else []
+    names = other_names(text, drugs, drug_key)
     dealt: dict[Span, list[tuple[Span, float]]] = {}
     for x in link([*drugs, *(a.span for a in stand_ins)], told, text, fits):
-        dealt.setdefault(x.drug, []).append((x.attribute, x.confidence))
+        dealt.setdefault(names.get(x.drug, x.drug), []).append((x.attribute, x.confidence))
     for anchor in stand_ins if before is not None else ():
         if anchor.span in dealt and before is not None:
             for drug in before.meant(all_of_them=anchor.all_of_them):
