@@ -121,6 +121,20 @@ def _common(
     _debug, _log = debug, None
 
 
+class PdfEngine(StrEnum):
+    """What reads the characters of PDFs."""
+
+    PDFPLUMBER = "pdfplumber"
+    PDFIUM = "pdfium"
+    AUTO = "auto"
+
+
+Reader = Annotated[
+    PdfEngine,
+    typer.Option("--pdf-engine", help="Reads PDFs: pdfplumber; pdfium, faster; auto, pdfium where both agree."),
+]
+
+
 @app.command()
 @_told
 def run(
@@ -144,6 +158,7 @@ def run(
         str,
         typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:8786; a cluster of this machine if not told."),
     ] = "",
+    pdf_engine: Reader = PdfEngine.PDFPLUMBER,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds a document may take; 0: no limit.")] = 300.0,
     memory: Annotated[
         int, typer.Option(metavar="MB", min=0, help="Memory a worker may take (it needs some 600); 0: no limit.")
@@ -186,7 +201,8 @@ def run(
             force=force, retry_failed=retry_failed, prune=prune, follow_links=follow_links,
         )  # fmt: skip
         with stoppable(lambda: log.stopping(grace)) as stop:
-            did = run_documents(inputs, out, options, make=DefaultExtractor(config), watcher=log.watcher, stop=stop)
+            make = DefaultExtractor(config, pdf_engine.value)
+            did = run_documents(inputs, out, options, make=make, watcher=log.watcher, stop=stop)
     except CasesiftError as error:
         files.write_error(out, error)
         raise
@@ -215,12 +231,12 @@ def status(
 
 @app.command()
 @_told
-def text(file: File, as_json: Json = False) -> None:
+def text(file: File, pdf_engine: Reader = PdfEngine.PDFPLUMBER, as_json: Json = False) -> None:
     """Print the text of a file in reading order, page furniture out."""
     from extract import read
     from pipelines import show as views
 
-    source = read(file)
+    source = read(file, engine=pdf_engine.value)
     if as_json:
         typer.echo(json.dumps(views.source_json(source), ensure_ascii=False, indent=1))
     else:
@@ -231,12 +247,12 @@ def text(file: File, as_json: Json = False) -> None:
 
 @app.command()
 @_told
-def show(file: File, config: Config = None, as_json: Json = False) -> None:
+def show(file: File, config: Config = None, pdf_engine: Reader = PdfEngine.PDFPLUMBER, as_json: Json = False) -> None:
     """Show what one report says."""
     from pipelines import show as views
     from pipelines.engines import DefaultExtractor
 
-    report = DefaultExtractor(config)()(file, file=views.name_of(file))
+    report = DefaultExtractor(config, pdf_engine.value)()(file, file=views.name_of(file))
     if as_json:
         typer.echo(report.model_dump_json(indent=1))
     else:

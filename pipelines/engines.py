@@ -59,17 +59,18 @@ class DefaultExtractor:
     """Makes `extract.Extractor` with a configuration file, or the one that comes with it."""
 
     config: Path | None = None
+    pdf_engine: str = "pdfplumber"
 
     def __call__(self) -> ExtractorLike:
         """The extractor; loaded once in a process."""
-        return _loaded(self.config)
+        return _loaded(self.config, self.pdf_engine)
 
 
 @cache
-def _loaded(config: Path | None) -> ExtractorLike:
+def _loaded(config: Path | None, pdf_engine: str) -> ExtractorLike:
     from extract import Extractor
 
-    return Extractor(config)
+    return Extractor(config, pdf_engine=pdf_engine)
 
 
 @dataclass(frozen=True)

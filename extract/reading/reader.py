@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from extract.errors import Code, ReadingError
-from extract.reading.bounds import bring_to_bounds, too_much_for_pdfium
+from extract.reading.bounds import bring_to_bounds
+from extract.reading.choice import read_with
 from extract.reading.flow import to_source
 from extract.reading.glyphs import RawDocument
 from extract.reading.jats import read_jats
@@ -18,7 +19,6 @@ from extract.reading.layout import lay_out
 from extract.reading.legible import illegible, is_scan
 from extract.reading.ocr import available, read_scans
 from extract.reading.plain import read_text
-from extract.reading.plumber import read_glyphs
 from extract.reading.source import PageWarning, SourceText
 
 #: largest file read, in bytes
@@ -34,8 +34,8 @@ def read(
 
     Args:
         path: the file.
-        engine: what reads the characters of a PDF, `pdfplumber` or the faster `pdfium`; the layout is one code, and the
-            text is the same but for a few characters where the two decode a font differently.
+        engine: what reads the characters of a PDF: `pdfplumber` (the reference), `pdfium` (several times faster) or `auto`
+            (PDFium where nothing in the file speaks against it, else pdfplumber). The layout is one code.
         password: for an encrypted PDF; an empty user password needs none.
         max_pages: pages read of a PDF; further ones are left out with a warning.
 
@@ -78,17 +78,7 @@ def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) 
             Code.NOT_A_PDF, f"it is not a PDF, although its name says so ({_looks_like(start)})", file=path,
             mend="give it its true extension, or fetch the PDF itself",
         )  # fmt: skip
-    if engine == "pdfplumber":
-        raw = read_glyphs(path, password=password, max_pages=max_pages)
-    elif engine == "pdfium" and (why := too_much_for_pdfium(path)):
-        raw = read_glyphs(path, password=password, max_pages=max_pages)
-        raw.notes.append(f"read by pdfplumber: {why}")
-    elif engine == "pdfium":
-        from extract.reading.pdfium import read_glyphs as read_glyphs_pdfium
-
-        raw = read_glyphs_pdfium(path, password=password, max_pages=max_pages)
-    else:
-        raise ReadingError(Code.USAGE, f"no engine {engine!r}", file=path, mend="known are pdfplumber, pdfium")
+    raw = read_with(engine, path, password=password, max_pages=max_pages)
     for page in raw.pages:
         bring_to_bounds(page)
     warnings = read_scans(raw, path, password=password)
