@@ -11,7 +11,7 @@ from fake_extractor import FakeExtractor
 
 from pipelines import cli, engines
 
-engines._loaded = lambda config, pdf_engine: FakeExtractor(seconds=float(os.environ["FAKE_SECONDS"]))
+engines._loaded = lambda config, *_: FakeExtractor(seconds=float(os.environ["FAKE_SECONDS"]))
 
 if __name__ == "__main__":
     cli.main()
