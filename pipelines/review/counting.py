@@ -74,6 +74,8 @@ class Counter:
     store: Store
     _revision: int = -1
     _entries: list[Entry] = field(default_factory=list)
+    #: counts how often rows were read: grows only when they may have changed
+    generation: int = 0
     _rows_revision: int = -1
     _rows: dict[str, list[tuple[str, str, float]]] = field(default_factory=dict)
     _exact: dict[str, tuple[Any, Entry]] = field(default_factory=dict)
@@ -108,6 +110,7 @@ class Counter:
     def _counted(self, revision: int) -> Iterable[Entry]:
         if self._rows_revision != revision:
             self._rows, self._rows_revision = self._read_rows(), revision
+            self.generation += 1
         said = self._read_log()
         rows = self.store.select(
             "SELECT doc_id, file, title, journal, year, status, reason, pipeline FROM documents ORDER BY file, doc_id"

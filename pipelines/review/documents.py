@@ -6,27 +6,20 @@ In: a `CuratedDocument`. Out: small frozen views, all text still plain (the temp
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from extract import schema
 from pipelines.curation import CuratedDocument, Decision, Fact
 from pipelines.curation.decisions import shown
 from pipelines.review.forms import FACTS, as_text, label
+from pipelines.review.wording import Part, told
 
 #: rows with less confidence are marked
 UNSURE = 0.7
 
 _KINDS = {"cases": "case", "diagnoses": "diagnosis", "treatments": "treatment", "pain_scores": "pain"}
-
-
-@dataclass(frozen=True)
-class Part:
-    """One piece of what a row says; `name` is its column as people call it."""
-
-    name: str
-    text: str
-    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,11 +55,6 @@ class RowView:
     #: decided on, and not found by the newest run
     orphan: bool
 
-    @property
-    def unsure(self) -> bool:
-        """Not decided on, and of little confidence."""
-        return not self.curation and self.confidence < UNSURE
-
 
 @dataclass(frozen=True)
 class CaseView:
@@ -101,7 +89,6 @@ class DocumentView:
     cases: tuple[CaseView, ...]
     done: Said | None
     last: int
-    people: tuple[str, ...] = field(default=())
 
     @property
     def state(self) -> str:
@@ -123,21 +110,24 @@ def view(one: CuratedDocument) -> DocumentView:
     """The view of a document."""
     disagreements: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for d in one.disagreements:
-        told = (label(d.field), shown(d.now), shown(d.curated))
-        disagreements.setdefault((d.table, d.row_id), []).append(told)
+        differs = (label(d.field), shown(as_text(d.now)), shown(as_text(d.curated)))
+        disagreements.setdefault((d.table, d.row_id), []).append(differs)
     parts = _linked(one)
     rows = {table: [(r, _row(one, table, r, parts, disagreements)) for r in one.rows(table)] for table in FACTS}
     several = sum(r["role"] == "index" for r, _ in rows["cases"]) > 1
-    cases = [_case(r, v, rows, f"Patient {n}" if several else "Patient") for n, (r, v) in enumerate(rows["cases"], 1)]
+    numbers = count(1)
+    cases = [
+        _case(r, v, rows, f"Patient {next(numbers)}" if several and r["role"] == "index" else "Patient")
+        for r, v in rows["cases"]
+    ]
     known = {r["case_id"] for r, _ in rows["cases"]}
     nobodys = _of(rows, lambda r: r["case_id"] not in known)
     order = {"index": 0, "cited": 2}
     loose = [CaseView("Of no patient in particular", "none", None, *nobodys)] if any(nobodys) else []
     ordered = sorted([*cases, *loose], key=lambda c: order.get(c.role, 1))
     last = max((d.number for d in one.said), default=0)
-    people = tuple(dict.fromkeys(d.who for d in reversed(one.said)))
     document = one.rows("documents")[0]
-    return DocumentView(one.doc_id, one.file, document, tuple(ordered), _said(one.done), last, people)
+    return DocumentView(one.doc_id, one.file, document, tuple(ordered), _said(one.done), last)
 
 
 def _of(rows: Mapping[str, list[tuple[dict[str, Any], RowView]]], wanted: Any) -> tuple[tuple[RowView, ...], ...]:
@@ -151,11 +141,11 @@ def _case(row: Mapping[str, Any], seen: RowView, rows: Any, name: str) -> CaseVi
 
 def _linked(one: CuratedDocument) -> dict[str, list[tuple[int, int, str]]]:
     """For each row the spans of the text that belong to it: dose, frequency ... of a treatment."""
-    told: dict[str, list[tuple[int, int, str]]] = {}
+    linked: dict[str, list[tuple[int, int, str]]] = {}
     for m in one.extracted.get("mentions", ()):
         if m["linked_to"]:
-            told.setdefault(m["linked_to"], []).append((m["start"], m["end"], m["label"]))
-    return told
+            linked.setdefault(m["linked_to"], []).append((m["start"], m["end"], m["label"]))
+    return linked
 
 
 def _row(
@@ -164,7 +154,7 @@ def _row(
 ) -> RowView:  # fmt: skip
     key = str(row[schema.KEYS[table]])
     fact = one.fact(table, key)
-    name, parts = _told(table, row)
+    name, parts = told(table, row)
     own = (row["start"], row["end"], "")
     edges = (row["x0"], row["top"], row["x1"], row["bottom"])
     return RowView(
@@ -193,76 +183,6 @@ def _said(d: Decision | None) -> Said | None:
 
 def said_of(d: Decision) -> str:
     """What somebody decided, for people: who, what, when."""
-    told = _said(d)
-    assert told is not None
-    return f"{told.who} {told.what}" if d.action != "correct" else f"{told.who} changed {told.what}"
-
-
-def number(value: Any) -> str:
-    """A number without needless digits."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
-    """The name of a row and the pieces after it."""
-    match table:
-        case "cases":
-            return _patient(row), []
-        case "diagnoses":
-            kind = "" if row["assertion"] == "present" else "status"
-            told = [Part("assertion", row["assertion"], kind), Part("code", row["code"], "code")]
-            return row["diagnosis"] or row["text"], _shown(
-                [*([Part("main", "main diagnosis", "main")] if row["primary"] else []), *told]
-            )
-        case "treatments":
-            pieces = [
-                Part("status", row["status"], "" if row["status"] == "given" else "status"),
-                Part("dose", _dose(row), "dose"), Part("volume", row["volume_text"]), Part("ratio", row["ratio"]),
-                Part("vehicle", f"in {row['vehicle']}" if row["vehicle"] else ""), Part("form", row["form"] if row["form"] != row["vehicle"] else ""),
-                Part("route", row["route"]), Part("site", row["site"]), Part("frequency", row["frequency_text"]),
-                Part("duration", row["duration_text"]), Part("outcome", row["outcome"], "outcome"),
-            ]  # fmt: skip
-            return row["drug"] or row["text"], _shown(pieces)
-        case _:
-            high = f"–{number(row['value_max'])}" if row["value_max"] is not None else ""
-            top = f"/{number(row['scale_max'])}" if row["scale_max"] is not None else ""
-            pieces = [
-                Part("scale", row["scale"]),
-                Part("phase", row["phase"], "phase"),
-                Part("when", row["when_text"]),
-                Part("site", row["site"]),
-            ]
-            return f"{number(row['value'])}{high}{top}", _shown(pieces)
-
-
-def _shown(parts: Iterable[Part]) -> list[Part]:
-    return [p for p in parts if p.text]
-
-
-def _dose(row: Mapping[str, Any]) -> str:
-    if row["dose_value"] is None:
-        return str(row["dose_text"])
-    high = f"–{number(row['dose_value_max'])}" if row["dose_value_max"] is not None else ""
-    space = "" if row["dose_unit"] == "%" else " "
-    return f"{number(row['dose_value'])}{high}{space}{row['dose_unit']}".strip()
-
-
-def _patient(row: Mapping[str, Any]) -> str:
-    who = {"F": "female", "M": "male"}.get(row["sex"], "")
-    age = row["age_text"] or (f"{number(row['age_years'])} years" if row["age_years"] is not None else "")
-    told = ", ".join(filter(None, (age, who)))
-    if row["patients"] > 1:
-        told = f"{row['patients']} patients" + (f", {told}" if told else "")
-    return told or ("age and sex not told" if row["role"] == "index" else "a patient, age and sex not told")
-
-
-def names(one: CuratedDocument, table: str) -> list[tuple[str, str]]:
-    """Identifier and name of the rows of a table that are not rejected, to choose from."""
-    kept = (r for r in one.rows(table) if r["curation"] != "rejected")
-    return [(str(r[schema.KEYS[table]]), _choice(table, r)) for r in kept]
-
-
-def _choice(table: str, row: Mapping[str, Any]) -> str:
-    name, parts = _told(table, row)
-    dose = next((p.text for p in parts if p.name == "dose"), "")
-    return f"{name} {dose}".strip() + (" (cited)" if row.get("role") == "cited" else "")
+    said = _said(d)
+    assert said is not None
+    return f"{said.who} {said.what}" if d.action != "correct" else f"{said.who} changed {said.what}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from extract.errors import Code, PipelineError
 from extract.reading import SourceText
+from extract.reading.bounds import too_much_for_pdfium
 from pipelines.sources import keep, touch
 
 #: widths of page images in pixels; a page asks for the smallest that is not blurred
@@ -35,13 +37,16 @@ class Size:
     height: float
 
 
-def sizes(path: Path) -> list[Size]:
+def sizes(path: Path, sha256: str) -> list[Size]:
     """The sizes of a PDF's pages.
+
+    Args:
+        sha256: of the file's bytes.
 
     Raises:
         PipelineError: `broken-pdf`, when PDFium cannot open it.
     """
-    with _opened(path) as pdf:
+    with _opened(path, sha256) as pdf:
         return [Size(round(w, 2), round(h, 2)) for w, h in (pdf.get_page_size(i) for i in range(len(pdf)))]
 
 
@@ -61,13 +66,13 @@ def image(path: Path, sha256: str, page: int, width: int, cache: Path) -> bytes:
     if kept:
         touch(place)
         return kept
-    drawn = _drawn(path, page, width)
+    drawn = _drawn(path, sha256, page, width)
     keep(place, drawn)
     return drawn
 
 
-def _drawn(path: Path, page: int, width: int) -> bytes:
-    with _opened(path) as pdf:
+def _drawn(path: Path, sha256: str, page: int, width: int) -> bytes:
+    with _opened(path, sha256) as pdf:
         if not 1 <= page <= len(pdf):
             raise PipelineError(Code.USAGE, f"no page {page}", file=path, mend=f"it has {len(pdf)}")
         wide, high = pdf.get_page_size(page - 1)
@@ -83,9 +88,16 @@ def _drawn(path: Path, page: int, width: int) -> bytes:
     return stream.getvalue()
 
 
-def _opened(path: Path) -> Any:
+@lru_cache(maxsize=512)
+def _too_much(path: Path, sha256: str) -> str:
+    return too_much_for_pdfium(path)
+
+
+def _opened(path: Path, sha256: str) -> Any:
     import pypdfium2
 
+    if why := _too_much(path, sha256):
+        raise PipelineError(Code.TOO_LARGE, f"its pages cannot be drawn ({why})", file=path, mend="open it in a viewer")
     try:
         return pypdfium2.PdfDocument(path)
     except (pypdfium2.PdfiumError, OSError) as error:
@@ -108,12 +120,16 @@ def words(source: SourceText) -> Iterator[list[Any]]:
     starts = inside.copy()
     starts[1:] &= ~inside[:-1] | (boxes.page[1:] != boxes.page[:-1]) | _apart(source)
     at = np.flatnonzero(inside)
-    for run in np.split(at, np.flatnonzero(starts[at])[1:]) if at.size else ():
-        yield [
-            int(boxes.page[run[0]]), int(run[0]), int(run[-1]) + 1,
-            round(float(boxes.x0[run].min()), 1), round(float(boxes.top[run].min()), 1),
-            round(float(boxes.x1[run].max()), 1), round(float(boxes.bottom[run].max()), 1),
-        ]  # fmt: skip
+    if not at.size:
+        return
+    first = np.flatnonzero(starts[at])
+    last = np.append(first[1:], at.size) - 1
+    edges = (
+        reduce.reduceat(getattr(boxes, name)[at], first).astype(float).round(1).tolist()
+        for name, reduce in (("x0", np.minimum), ("top", np.minimum), ("x1", np.maximum), ("bottom", np.maximum))
+    )
+    places = (boxes.page[at[first]].tolist(), at[first].tolist(), (at[last] + 1).tolist())
+    yield from map(list, zip(*places, *edges, strict=True))
 
 
 def _apart(source: SourceText) -> Any:

@@ -257,6 +257,10 @@ def test_the_queue_by_keys(curator: Any, pdf_folder: Folder) -> None:
     page.keyboard.press("d")  # done, and on to the next
     page.wait_for_url(f"**/{ids(pdf_folder)['note.txt']}*")
     ready(page)
+    page.keyboard.press("2")  # nothing is selected: where the chosen fact stands
+    expect(page.locator("form.edit [name=drug]")).to_have_value("she")
+    page.keyboard.press("Escape")
+    expect(page.locator("form.edit")).to_have_count(0)
     page.keyboard.press("?")
     expect(page.locator("#help")).to_be_visible()
     page.keyboard.press("Escape")

@@ -1,0 +1,83 @@
+"""What the review page is told: decisions, and the answers to them; also to what cannot be taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from extract.errors import CasesiftError, Code
+from pipelines.curation import Conflict, CuratedDocument, Decision, document
+from pipelines.review import edits, forms
+from pipelines.review.documents import said_of, view
+from pipelines.review.shared import Review
+
+
+async def decide(review: Review, request: Request) -> Response:
+    """A decision on rows of a document, or on the document."""
+    sent = await _json(request)
+    _, one = review.curated(request.path_params["doc_id"])
+    before = review.store.revision
+    try:
+        said = edits.decide(review.store, one, sent)
+    except Conflict as conflict:
+        return _conflict(review, one, sent, conflict)
+    return _decided(review, one.doc_id, said, before)
+
+
+async def add(review: Review, request: Request) -> Response:
+    """A fact that was not found."""
+    sent = await _json(request)
+    known, one = review.curated(request.path_params["doc_id"])
+    source = await review.source(known)
+    before = review.store.revision
+    return _decided(review, one.doc_id, edits.add(review.store, one, source, sent), before)
+
+
+def _decided(review: Review, doc_id: str, said: list[Decision], before: int) -> Response:
+    """The answer to what was decided: the facts as they are now. `before`: the store's revision before it."""
+    review.queue.counter.decided(before, review.store.revision)
+    seen = view(document(review.store, doc_id))
+    review.queue.counter.learn(seen)
+    row = said[-1].row_id if said else ""
+    return JSONResponse(
+        {"rows": review.rows(seen), "last": seen.state, "numbers": [d.number for d in said], "row": row}
+    )
+
+
+def _conflict(review: Review, one: CuratedDocument, sent: Mapping[str, Any], conflict: Conflict) -> Response:
+    d = conflict.decision
+    fact = one.fact(d.table, d.row_id)
+    newer = [{"who": n.who, "when": n.when, "what": said_of(n)} for n in conflict.newer]
+    now = edits.current(one, d.table, d.row_id)
+    labels = {name: forms.label(name) for name in now}
+    told = {"newer": newer, "now": now, "labels": labels, "seen": fact.last if fact else 0, "row": d.row_id}
+    return JSONResponse({"conflict": told, "rows": review.rows(view(one))}, status_code=409)
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        sent = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        sent = None
+    if not isinstance(sent, dict):
+        raise edits.Wrong({"": "A JSON object is expected."})
+    return sent
+
+
+async def refused(review: Review, request: Request, error: Exception) -> Response:
+    """The answer to an error of ours: a page for who asked for one, else one line."""
+    assert isinstance(error, CasesiftError)
+    status = 404 if error.code in (Code.USAGE, Code.NOT_FOUND) else 503 if error.code is Code.STORE else 422
+    if "text/html" in request.headers.get("accept", ""):
+        return review.html("error.html", status=status, what=error.what, mend=error.mend, file=error.file)
+    return PlainTextResponse(error.reason, status_code=status)
+
+
+async def wrong(request: Request, error: Exception) -> Response:
+    """The answer to what cannot be taken: a message for each field."""
+    assert isinstance(error, edits.Wrong)
+    return JSONResponse({"errors": error.fields}, status_code=422)

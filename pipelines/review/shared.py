@@ -1,0 +1,71 @@
+"""What the handlers of the review page share: the store, the queue, the templates, and one other thread for slow work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from starlette.responses import HTMLResponse
+
+from extract.reading import SourceText
+from pipelines.curation import CuratedDocument, document
+from pipelines.review import forms
+from pipelines.review.documents import DocumentView
+from pipelines.review.queue import Queue
+from pipelines.review.rendering import environment
+from pipelines.sources import cache_folder, known_document, source_at
+from pipelines.store import Known, Store
+
+_T = TypeVar("_T")
+
+
+class Review:
+    """What the handlers share: the store, the queue, the other thread."""
+
+    def __init__(self, out: Path, *, who: str = "") -> None:
+        self.out, self.who = out, who
+        self.slow = ThreadPoolExecutor(max_workers=1, thread_name_prefix="review")
+        self.templates = environment()
+        self._suggested: tuple[int, dict[str, tuple[str, ...]]] = (-1, {})
+
+    def open(self) -> None:
+        """Open the store; in the thread that is to use it."""
+        self.store = Store.open(self.out)
+        self.queue = Queue(self.store)
+
+    def close(self) -> None:
+        """Close the store, let the other thread finish."""
+        self.slow.shutdown(cancel_futures=True)
+        self.store.close()
+
+    async def slowly(self, work: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
+        """Do something in the other thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.slow, partial(work, *args, **kwargs))
+
+    def html(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page from a template."""
+        return HTMLResponse(self.templates.get_template(template).render(who=self.who, **values), status_code=status)
+
+    def curated(self, doc_id: str) -> tuple[Known, CuratedDocument]:
+        """A document of the store, as curated."""
+        return known_document(self.store, doc_id), document(self.store, doc_id)
+
+    async def source(self, known: Known) -> SourceText:
+        """The text of a document."""
+        told = [(m["start"], m["end"], m["text"]) for m in self.store.rows("mentions", doc_id=known.doc_id)]
+        return await self.slowly(source_at, known, cache_folder(self.store), told=told)
+
+    def suggested(self) -> Mapping[str, tuple[str, ...]]:
+        """Values that forms suggest."""
+        self.queue.entries()
+        if self._suggested[0] != (generation := self.queue.counter.generation):
+            self._suggested = (generation, forms.suggestions(self.store))
+        return self._suggested[1]
+
+    def rows(self, seen: DocumentView) -> str:
+        """The facts of a document as HTML."""
+        return self.templates.get_template("rows.html").render(doc=seen)

@@ -1,0 +1,135 @@
+"""What the review page shows: the queue, a document and its parts. Nothing here changes anything."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.review import edits, forms, marks, normal, pages
+from pipelines.review.documents import UNSURE, view
+from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Want
+from pipelines.review.shared import Review
+from pipelines.review.wording import names
+from pipelines.sources import cache_folder, checked_path, fitting, known_document
+
+#: a page's image changes only with the document's bytes, which its address names
+_KEEP = {"cache-control": "private, max-age=604800, immutable"}
+
+
+async def show_queue(review: Review, request: Request) -> Response:
+    """The queue."""
+    want = Want.of(request.query_params)
+    return review.html(
+        "queue.html", want=want, page=review.queue.page(want, UNSURE), counts=review.queue.counts(),
+        tabs=TABS, sorts=SORTS, fields=[f[:2] for f in FIELDS], below=BELOW, drugs=review.suggested()["drug"],
+        out=str(review.out), out_name=review.out.resolve().name,
+    )  # fmt: skip
+
+
+async def show_document(review: Review, request: Request) -> Response:
+    """A document, with links to those before and after it in the queue that was asked for."""
+    known, one = review.curated(request.path_params["doc_id"])
+    want = Want.of(request.query_params)
+    listed = [e.doc_id for e in review.queue.find(want, UNSURE)]
+    everything = [e.doc_id for e in review.queue.entries()]
+    before, after, position = _beside(known.doc_id, listed, everything)
+    problem, sizes, text = "", [], None
+    try:
+        path = checked_path(known)
+        if path.suffix.lower() == ".pdf":
+            sizes = await review.slowly(pages.sizes, path, known.sha256)
+        else:
+            text = await review.source(known)
+    except CasesiftError as error:
+        problem = error.reason
+    seen = view(one)
+    review.queue.counter.learn(seen)
+    return review.html(
+        "document.html", doc=seen, sizes=sizes, widths=pages.WIDTHS, problem=problem, want=want,
+        marks=marks.marked(text.text, seen) if text else (), before=before, after=after,
+        position=position, total=len(listed), added=[(t, forms.FACTS[t]) for t in forms.ADDED],
+    )  # fmt: skip
+
+
+def _beside(doc_id: str, listed: list[str], everything: list[str]) -> tuple[str, str, int]:
+    """The documents before and after one in the list, and its place; one that is no longer in it keeps its place."""
+    if doc_id in listed:
+        at = listed.index(doc_id)
+        return listed[at - 1] if at else "", listed[at + 1] if at + 1 < len(listed) else "", at + 1
+    order = {d: i for i, d in enumerate(everything)}
+    here = order.get(doc_id, 0)
+    before = [d for d in listed if order[d] < here]
+    after = [d for d in listed if order[d] > here]
+    return before[-1] if before else "", after[0] if after else (before[0] if before else ""), 0
+
+
+async def show_rows(review: Review, request: Request) -> Response:
+    """The facts of a document, as HTML; 204 when the curator has seen the newest decision (`?last=`)."""
+    _, one = review.curated(request.path_params["doc_id"])
+    seen = view(one)
+    if request.query_params.get("last") == seen.state:
+        return Response(status_code=204)
+    return HTMLResponse(review.rows(seen), headers={"x-last": seen.state})
+
+
+async def show_form(review: Review, request: Request) -> Response:
+    """The form to correct a row (`?table=&row=`), or to add one (`?table=&start=&end=&case=`)."""
+    known, one = review.curated(request.path_params["doc_id"])
+    query = request.query_params
+    table = query.get("table", "")
+    if table not in forms.FACTS:
+        raise PipelineError(Code.USAGE, f"no form for {table!r}", mend=f"there are {', '.join(forms.FACTS)}")
+    row: dict[str, Any] | None
+    if row_id := query.get("row", ""):
+        row = one.row(table, row_id)
+        if row is None:
+            raise edits.Wrong({"": "This row is not there any more; reload the page."})
+        fact = one.fact(table, row_id)
+        seen, place, selected = fact.last if fact else 0, {}, ""
+    else:
+        source = await review.source(known)
+        place = edits.place_of(source, {name: _whole(query.get(name, "")) for name in ("start", "end")})
+        selected = source.text[place["start"] : place["end"]]
+        row = await asyncio.to_thread(normal.first_values, table, selected)
+        row["case_id"], seen = query.get("case", ""), 0
+    groups = forms.form(
+        table, row, cases=names(one, "cases"), treatments=names(one, "treatments"), suggested=review.suggested()
+    )
+    return review.html(
+        "form.html", groups=groups, table=table, title=forms.FACTS[table], row_id=row_id, seen=seen, place=place,
+        selected=selected, evidence=row.get("evidence") or place.get("evidence", ""),
+    )  # fmt: skip
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 12 else None
+
+
+async def text_of(review: Review, request: Request) -> Response:
+    """The text of a document, its words' places, and whether its rows were made from this very text."""
+    known, one = review.curated(request.path_params["doc_id"])
+    source = await review.source(known)
+    told = [(m["start"], m["end"], m["text"]) for m in one.extracted["mentions"]]
+    return JSONResponse({
+        "text": source.text, "words": list(pages.words(source)), "fits": fitting(source, told) == 1.0,
+    })  # fmt: skip
+
+
+async def page_image(review: Review, request: Request) -> Response:
+    """A page as an image."""
+    known = known_document(review.store, request.path_params["doc_id"])
+    path, cache = checked_path(known), cache_folder(review.store)
+    page, width = request.path_params["page"], request.path_params["width"]
+    drawn = await review.slowly(pages.image, path, known.sha256, page, width, cache)
+    return Response(drawn, media_type="image/jpeg", headers=_KEEP)
+
+
+async def normal_values(review: Review, request: Request) -> Response:
+    """What a wording (`?field=&text=`) says in numbers, as inputs hold them."""
+    field, text = request.query_params.get("field", ""), request.query_params.get("text", "")[:200]
+    told = await asyncio.to_thread(normal.columns_of, field, text)
+    return JSONResponse({name: forms.as_text(value) for name, value in told.items()})

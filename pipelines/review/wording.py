@@ -1,0 +1,90 @@
+"""Rows in a few words, as a line of the page shows them: a name and the pieces that follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from extract import schema
+from pipelines.curation import CuratedDocument
+
+
+@dataclass(frozen=True)
+class Part:
+    """One piece of what a row says; `name` is its column as people call it."""
+
+    name: str
+    text: str
+    kind: str = ""
+
+
+def number(value: Any) -> str:
+    """A number without needless digits."""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
+    """The name of a row and the pieces after it."""
+    match table:
+        case "cases":
+            return _patient(row), []
+        case "diagnoses":
+            kind = "" if row["assertion"] == "present" else "status"
+            pieces = [
+                Part("main", "main diagnosis" if row["primary"] else "", "main"),
+                Part("assertion", row["assertion"], kind), Part("code", row["code"], "code"),
+            ]  # fmt: skip
+            return row["diagnosis"] or row["text"], _shown(pieces)
+        case "treatments":
+            pieces = [
+                Part("status", row["status"], "" if row["status"] == "given" else "status"),
+                Part("dose", _dose(row), "dose"), Part("volume", row["volume_text"]), Part("ratio", row["ratio"]),
+                Part("vehicle", f"in {row['vehicle']}" if row["vehicle"] else ""), Part("form", row["form"] if row["form"] != row["vehicle"] else ""),
+                Part("route", row["route"]), Part("site", row["site"]), Part("frequency", row["frequency_text"]),
+                Part("duration", row["duration_text"]), Part("outcome", row["outcome"], "outcome"),
+            ]  # fmt: skip
+            return row["drug"] or row["text"], _shown(pieces)
+        case _:
+            high = f"–{number(row['value_max'])}" if row["value_max"] is not None else ""
+            top = f"/{number(row['scale_max'])}" if row["scale_max"] is not None else ""
+            pieces = [
+                Part("scale", row["scale"]),
+                Part("phase", row["phase"], "phase"),
+                Part("when", row["when_text"]),
+                Part("site", row["site"]),
+            ]
+            return f"{number(row['value'])}{high}{top}", _shown(pieces)
+
+
+def _shown(parts: Iterable[Part]) -> list[Part]:
+    return [p for p in parts if p.text]
+
+
+def _dose(row: Mapping[str, Any]) -> str:
+    if row["dose_value"] is None:
+        return str(row["dose_text"])
+    high = f"–{number(row['dose_value_max'])}" if row["dose_value_max"] is not None else ""
+    space = "" if row["dose_unit"] == "%" else " "
+    return f"{number(row['dose_value'])}{high}{space}{row['dose_unit']}".strip()
+
+
+def _patient(row: Mapping[str, Any]) -> str:
+    who = {"F": "female", "M": "male"}.get(row["sex"], "")
+    age = row["age_text"] or (f"{number(row['age_years'])} years" if row["age_years"] is not None else "")
+    text = ", ".join(filter(None, (age, who)))
+    if row["patients"] > 1:
+        text = f"{row['patients']} patients" + (f", {text}" if text else "")
+    return text or ("age and sex not told" if row["role"] == "index" else "a patient, age and sex not told")
+
+
+def names(one: CuratedDocument, table: str) -> list[tuple[str, str]]:
+    """Identifier and name of the rows of a table that are not rejected, to choose from."""
+    kept = (r for r in one.rows(table) if r["curation"] != "rejected")
+    return [(str(r[schema.KEYS[table]]), _choice(table, r)) for r in kept]
+
+
+def _choice(table: str, row: Mapping[str, Any]) -> str:
+    name, parts = told(table, row)
+    dose = next((p.text for p in parts if p.name == "dose"), "")
+    return f"{name} {dose}".strip() + (" (cited)" if row.get("role") == "cited" else "")
