@@ -91,3 +91,18 @@ def test_volumes_are_millilitres():
 )
 def test_ratios(text, ratio):
     assert parse_ratio(text) == ratio
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("160/800 mg", "160/800 mg"),
+        ("50 mg/12.5 mg", "50/12.5 mg"),
+        ("160/4.5 mcg", "160/4.5 ug"),
+        ("2 tablets of 875/125 mg", "2 {tablet} of 875/125 mg"),
+        ("1/2 mg", "0.5 mg"),  # half of one, not one and two
+        ("5 mg/2 mL", "5 mg/2 mL"),
+    ],
+)
+def test_both_strengths_of_a_combination_are_told(text, told):
+    assert str(parse_dose(text)) == told

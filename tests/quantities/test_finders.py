@@ -121,3 +121,16 @@ def test_the_age_of_the_patient_not_of_the_history():
 def test_sex_is_told_once():
     assert found("A 30-year-old woman was seen. The woman had fever.", "sex") == ["woman"]
     assert found("Five humans and a womanly voice.", "sex") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "durations"),
+    [
+        ("Heparin 5000 U twice daily was continued until delivery.", ["until delivery"]),
+        ("Cefazolin was given until the day of discharge.", ["until the day of discharge"]),
+        ("He was followed until death.", []),
+        ("The pain persisted until surgery.", []),
+    ],
+)
+def test_an_event_ends_a_treatment_but_no_follow_up(text: str, durations: list[str]) -> None:
+    assert [text[f.start : f.end] for f in find_quantities(text) if f.label == "duration"] == durations

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from extract.language.finders import find_quantities
@@ -36,6 +36,15 @@ def test_doses_read_their_print(value, unit, per_day, amount):
     if amount and (unit in ("mL", "L", "AUC") or unit.startswith(("{", "[", "mL"))):
         amount = None
     dose = Dose(value[0], unit, value[1], per_day, *(amount or ()))
+    assert parse_dose(str(dose)) == dose
+
+
+@given(values, values, st.sampled_from(["mg", "ug"]), st.none() | values, st.none() | st.just((2.0, "{tablet}")))
+def test_strengths_of_combinations_read_their_print(first, second, unit, per_day, amount):
+    assume(
+        (first, second) not in {(1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 3), (3, 4)}
+    )  # "1/2 mg" is half a milligram
+    dose = Dose(first, unit, None, per_day, *(amount or (None, "")), second=second)
     assert parse_dose(str(dose)) == dose
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extract.language.finders.found import Found, after, before, overlaps
-from extract.language.quantities.duration import BRITISH, CYCLES, LENGTH, UNIT, parse_duration
+from extract.language.quantities.duration import BRITISH, CYCLES, LENGTH, UNIT, Duration, parse_duration
 from extract.language.quantities.frequency import STRONG, WEAK, parse_frequency
 from extract.language.quantities.parts import SPACE, rules, spaced
 
@@ -33,6 +33,18 @@ _CYCLES = re.compile(rf"(?<=\bfor )(?:a total of )?{CYCLES}\b")
 _QUALITATIVE = re.compile(
     rf"(?<![\w-])(?i:(?:long|short)[-\s]term(?!\w|\s+(?:{_NOT_TERM}))|life-?long\b|chronically(?=\s+(?:treated|taking|using|receiving|on)\b)"
     rf"|prolonged(?=\s+(?:\w+[-\s]){{0,2}}(?:{_THERAPY})))"
+)
+
+#: "until discharge", behind words of giving: the event ends the treatment
+_UNTIL = re.compile(
+    rf"(?<=\s)(?i:until|till){SPACE}(?:the{SPACE}|her{SPACE}|his{SPACE})?(?:time{SPACE}of{SPACE}|end{SPACE}of{SPACE}|day{SPACE}of{SPACE}|onset{SPACE}of{SPACE})?(?:the{SPACE})?"
+    rf"(?:hospital{SPACE})?(?:discharge|delivery|birth|death|surgery|operation|extubation|remission|resolution|recovery|healing|engraftment|"
+    rf"(?:disease{SPACE})?progression|relapse|pregnancy|breast-?feeding|chemotherapy|radiotherapy|follow-up)\b",
+)
+_GIVING = re.compile(
+    r"\b(?:continu\w+|given|giving|receiv\w+|administ\w+|treat\w+|therapy|maintain\w*|maintenance|kept on|taken|taking|took|infus\w+|appl(?:y|ied)"
+    r"|prescri\w+|daily|twice|weekly|doses?|mg)\b[^.;]{0,60}$",
+    re.IGNORECASE,
 )
 
 
@@ -103,6 +115,9 @@ def find_durations(text: str, taken: Sequence[Found]) -> list[Found]:
             continue
         duration = parse_duration(match[0])
         found.append(Found("duration", start, end, str(duration) if duration else "", confidence))
+    for match in _UNTIL.finditer(text):
+        if _GIVING.search(before(text, match.start(), 90)) and not overlaps(match.start(), match.end(), taken):
+            found.append(Found("duration", match.start(), match.end(), str(Duration(open=True)), 0.7))
     for match in _CYCLES.finditer(text):
         if (duration := parse_duration(match[0])) and not overlaps(match.start(), match.end(), taken):
             found.append(Found("duration", match.start(), match.end(), str(duration), 0.7))

@@ -17,8 +17,11 @@ from extract.language.quantities.units import PERCENT, ROLES, UNIT, parse_unit
 
 #: something may be glued behind a unit: a citation ("10 mg12") or nothing
 TAIL = r"(?=\d{1,2}(?:[,-]\d{1,2})*(?!\d)|[^\w]|$|_)"
+_OF_ONE = r"(?:mg|mcg|μg|µg|ug|micrograms?)"
 #: the first of a combination's two strengths: "800/160 mg" is 800 mg of the first ingredient
-COMBINED = r"(?<![\d/])\d+(?:\.\d+)?(?:\s?mg)?\s?/\s?(?=\d+(?:\.\d+)?\s?mg\b)"
+COMBINED = (
+    rf"(?<![\d/])(?!(?:1/[234]|[23]/[34])(?![\d.]))\d+(?:\.\d+)?(?:\s?{_OF_ONE})?\s?/\s?(?=\d+(?:\.\d+)?\s?{_OF_ONE}\b)"
+)
 _LOW_UNIT = rf"(?:{GAP}(?:{UNIT}|{PERCENT}))?"
 #: value or range, unit; "10 mg to 20 mg" repeats the unit
 AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE}|{COMBINED})?{COUNT}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
@@ -29,7 +32,7 @@ _VALUE = re.compile(
 )
 _AUC = re.compile(AUC)
 _AUC_VALUE = re.compile(rf"\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?$")
-_COMBINED = re.compile(rf"({COMBINED})\d+(?:\.\d+)?")
+_COMBINED = re.compile(rf"({COMBINED})(\d+(?:\.\d+)?)")
 _OF = re.compile(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
 _MULTIPLY = re.compile(rf"(?P<n>{NUMBER}){GAP}[x×*]{GAP}(?=[\d.·])")
 _SPACED_PER = re.compile(rf"{SPACE}?@{SPACE}?(\d+(?:\.\d+)?)/d\b")
@@ -52,6 +55,7 @@ class Dose:
         per_day: doses a day where the text tells it ("in 3 divided doses", "mg/8 h", "10 mg daily").
         amount: how many of a strength ("2 tablets of 250 mg": 2), or the volume ("15 mL of 2%": 15).
         amount_unit: unit of `amount`: "{tablet}", "{vial}", "mL" ...
+        second: strength of a combination's second ingredient, in the same unit ("160/800 mg": 800).
     """
 
     value: float
@@ -60,9 +64,12 @@ class Dose:
     per_day: float | None = None
     amount: float | None = None
     amount_unit: str = ""
+    second: float | None = None
 
     def __str__(self) -> str:
         value = plain(self.value) + (f"-{plain(self.value_max)}" if self.value_max is not None else "")
+        if self.second is not None:
+            value += f"/{plain(self.second)}"
         if self.unit == "AUC":
             text = f"AUC {value}"
         else:
@@ -81,7 +88,8 @@ def parse_dose(text: str) -> Dose | None:
         found = _AUC_VALUE.search(auc[0])
         numbers = parse_range(found[0]) if found else None
         return Dose(numbers.low, "AUC", numbers.high, _per_day(text[auc.end() :])) if numbers else None
-    text = _COMBINED.sub(lambda m: re.sub(r"\s?(?:mg)?\s?/\s?$", "", m[1]), text)
+    combined = _COMBINED.search(text)
+    text = _COMBINED.sub(lambda m: re.sub(rf"\s?{_OF_ONE}?\s?/\s?$", "", m[1]), text)
     times = _MULTIPLY.search(text)
     match = _search(text, times.end() if times else 0) or (_search(text, 0) if times else None)
     if match is None:
@@ -91,6 +99,8 @@ def parse_dose(text: str) -> Dose | None:
         strength = _search(text, of.end(), anchored=True)
         if strength and (strength[0].unit == "%" or ROLES.get(strength[0].unit.split("/")[0]) == "dose"):
             dose, end = replace(strength[0], amount=dose.value, amount_unit=dose.unit), strength[1]
+    if combined and dose.value_max is None and dose.unit in ("mg", "ug"):
+        dose = replace(dose, second=float(combined[2]))
     per_day = _per_day(text[end:])
     if times is not None and per_day is None and dose.unit.endswith("/day") and (n := parse_range(times["n"])):
         dose, per_day = replace(dose, unit=dose.unit.removesuffix("/day")), n.low  # "3 x 100 mg/day"
