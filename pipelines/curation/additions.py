@@ -68,9 +68,7 @@ class SheetWithAdditions(Sheet):
         if not bad:
             row = {"doc_id": doc}
             self.find(TOLD, "new-row", place, "a row without identifier: it will be added")
-            self.out.changes.append(
-                self.change(ADD, row, line, next(iter(cells.values())), self.newest, new=self._placed(doc, new))
-            )
+            self.out.changes.append(self.change(ADD, row, line, next(iter(cells.values())), new=self._placed(doc, new)))
 
     def _document(self, cells: dict[str, Cell], place: str) -> str | None:
         known = {k.doc_id: k.file for k in self.store.known()}

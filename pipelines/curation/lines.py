@@ -44,14 +44,14 @@ class Sheet:
         self.out.findings.append(Finding(level, kind, place or self.grid.name, what))
 
     def change(
-        self, action: str, row: dict[str, Any], line: Line, cell: Cell, number: int, *, old: Any = None, **more: Any
+        self, action: str, row: dict[str, Any], line: Line, cell: Cell, *, old: Any = None, **more: Any
     ) -> Change:
         """A decision on a row, from a cell."""
         why = line.cells.get(WHY)
         reason = plain(str(why.value)) if why and why.value not in (None, "") else self.why
         d = Decision(
             who=self.who, action=action, doc_id=row["doc_id"], table=self.table, row_id=row.get(self.key, ""), why=reason,
-            seen=number, **more,
+            seen=self.newest, **more,
         )  # fmt: skip
         return Change(self.prefix + cell.place, d, old)
 

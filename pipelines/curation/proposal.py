@@ -13,6 +13,7 @@ from pipelines.curation.additions import SheetWithAdditions
 from pipelines.curation.curated import document
 from pipelines.curation.damage import judge
 from pipelines.curation.decisions import ACCEPT, CORRECT, REJECT, UNDO, Decision, shown
+from pipelines.curation.facts import Fact
 from pipelines.curation.findings import REFUSED, TOLD, Change, Finding, Proposal
 from pipelines.curation.grids import Cell, Grid, Line
 from pipelines.curation.lines import squeezed
@@ -114,11 +115,10 @@ class _Comparison(SheetWithAdditions):
                 told = "every cell of the row was emptied; set curation to rejected if there is no such fact"
                 self.find(REFUSED, "cleared-row", line.cells[self.key].place, told)
                 return
-        changes, refused = [], False
-        for name in edited:
-            change, bad = self._cell(name, row, line, codes, number)
-            changes += [change] if change else []
-            refused |= bad
+        changes = [c for n in edited if (c := self._cell(n, row, line, codes, number))]
+        if changes and (others := self._others(row, number)):
+            told = f"{others[-1].who} decided on this row too since the export ({others[-1].told})"
+            self.find(TOLD, "newer-decision", line.cells[self.key].place, told)
         self.out.changes += changes
 
     def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
@@ -166,17 +166,15 @@ class _Comparison(SheetWithAdditions):
     def _judged_new(self, name: str, row: dict[str, Any], cell: Cell) -> bool:
         return judge(self.table, name, row[name], cell).outcome != "same"
 
-    def _cell(
-        self, name: str, row: dict[str, Any], line: Line, codes: dict[str, str], number: int
-    ) -> tuple[Change | None, bool]:
+    def _cell(self, name: str, row: dict[str, Any], line: Line, codes: dict[str, str], number: int) -> Change | None:
         cell, now = line.cells[name], row[name]
         if cell.place in self.grid.merged:
             self.find(REFUSED, "merged", cell.place, f"{name}: the cell is merged with others; unmerge it")
-            return None, True
+            return None
         value = undefused(cell.value) if isinstance(cell.value, str) else cell.value
         if canonical(value) == canonical(now):
             self.find(TOLD, "same-change", cell.place, f"{name} is {shown(now)} already")
-            return None, False
+            return None
         if name == "curation":
             return self._curation(row, line, number, value)
         if (code := codes.get(name)) and not same(now, code):
@@ -186,7 +184,7 @@ class _Comparison(SheetWithAdditions):
                 cell.place,
                 f"{name}: {self._since(row, name, number)}; export again, or change it there",
             )
-            return None, True
+            return None
         verdict = judge(self.table, name, now, cell)
         if name not in self.open and verdict.outcome != "same":
             self.find(
@@ -195,20 +193,20 @@ class _Comparison(SheetWithAdditions):
                 cell.place,
                 f"{name} is not to be changed here (was {_short(now)}, is {_short(value)})",
             )
-            return None, True
+            return None
         if verdict.outcome == "refused":
             self.find(REFUSED, verdict.kind, cell.place, f"{name}: {verdict.note}")
-            return None, True
+            return None
         if verdict.kind:
             self.find(TOLD, verdict.kind, cell.place, f"{name}: {verdict.note}")
         if verdict.outcome == "same":
-            return None, False
+            return None
         if not codes and (former := self._stale(row, name, verdict.value)):
             self.find(
                 REFUSED, "conflict", cell.place, f"{name}: the file has the value from before {former}; export again"
             )
-            return None, True
-        return self.change(CORRECT, row, line, cell, number, field=name, new=verdict.value, old=now), False
+            return None
+        return self.change(CORRECT, row, line, cell, field=name, new=verdict.value, old=now)
 
     def _since(self, row: dict[str, Any], name: str, number: int) -> str:
         """Who changed a cell since the export."""
@@ -217,13 +215,20 @@ class _Comparison(SheetWithAdditions):
             return f"{said[-1].who} decided on it on {said[-1].when} ({said[-1].told})"
         return f"a newer run says {_short(row[name])} since the file was exported"
 
-    def _said(self, row: dict[str, Any]) -> list[Decision]:
+    def _fact(self, row: dict[str, Any]) -> Fact | None:
         if not self.newest:
-            return []
+            return None
         if row["doc_id"] not in self.documents:
             self.documents[row["doc_id"]] = document(self.store, row["doc_id"])
-        fact = self.documents[row["doc_id"]].fact(self.table, row[self.key])
+        return self.documents[row["doc_id"]].fact(self.table, row[self.key])
+
+    def _said(self, row: dict[str, Any]) -> list[Decision]:
+        fact = self._fact(row)
         return fact.decisions if fact else []
+
+    def _standing(self, row: dict[str, Any]) -> list[Decision]:
+        fact = self._fact(row)
+        return fact.standing if fact else []
 
     def _stale(self, row: dict[str, Any], name: str, value: Any) -> str:
         """The decision that a value is from before of; for files that do not tell what they were made of."""
@@ -232,29 +237,30 @@ class _Comparison(SheetWithAdditions):
                 return f"the decision of {d.who} on {d.when} ({d.told})"
         return ""
 
-    def _curation(self, row: dict[str, Any], line: Line, number: int, value: Any) -> tuple[Change | None, bool]:
+    def _curation(self, row: dict[str, Any], line: Line, number: int, value: Any) -> Change | None:
         cell, now = line.cells["curation"], row["curation"]
         word = plain(str(value or "")).casefold()
         action = _SAYS.get(word) or {"accept": ACCEPT, "reject": REJECT}.get(word)
-        if self._changed_since(row, number):
+        if self._others(row, number):
             self.find(
                 REFUSED, "conflict", cell.place, f"curation: {self._since(row, 'curation', number)}; export again"
             )
-            return None, True
+            return None
         if action == ACCEPT and now in ("corrected", "added"):
-            return None, False
+            return None
         if action:
-            return self.change(action, row, line, cell, number, old=now), False
+            return self.change(action, row, line, cell, old=now)
         if not word and now in ("accepted", "rejected"):
-            said = [d for d in self._said(row) if d.action in (ACCEPT, REJECT)]
+            said = [d for d in self._standing(row) if d.action in (ACCEPT, REJECT)]
             if said:
-                return self.change(UNDO, row, line, cell, number, new=said[-1].number, old=now), False
+                return self.change(UNDO, row, line, cell, new=said[-1].number, old=now)
         told = f"curation: {shown(value)} instead of {shown(now)}; accepted and rejected can be set here"
         self.find(REFUSED, "unknown-value", cell.place, told)
-        return None, True
+        return None
 
-    def _changed_since(self, row: dict[str, Any], number: int) -> bool:
-        return any(d.number > number for d in self._said(row)) if self.newest > number else False
+    def _others(self, row: dict[str, Any], number: int) -> list[Decision]:
+        """What others decided on a row since the export."""
+        return [d for d in self._said(row) if d.number > number and d.who != self.who]
 
     def _missing(self, lines: dict[str, Line]) -> None:
         """Rows that were taken out of the sheet: told, for it is no reject."""

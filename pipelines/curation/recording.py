@@ -103,7 +103,12 @@ class _Recorder:
                 raise PipelineError(Code.USAGE, f"no action called {decision.action!r}", mend=f"known: {known}")
         if ready is None:
             return
-        self._document(ready.doc_id).take(ready)
+        one = self._document(ready.doc_id)
+        one.take(ready)
+        fact = one.fact(ready.table, ready.row_id)
+        if fact and fact.found is None:
+            rows = one.extracted.get(ready.table, ()) if ready.row_id else ()
+            fact.found = next((r for r in rows if r[schema.KEYS[ready.table]] == ready.row_id), None)
         self.taken.append(ready)
         self.next += 1
 
@@ -126,7 +131,10 @@ class _Recorder:
         one = self._document(d.doc_id)
         actions = (CORRECT,) if d.table == "documents" else (ACCEPT, CORRECT, REJECT) if d.table in CURATED else ()
         if d.action not in actions:
-            where = "records are made from the other tables, decide there" if d.table == "records" else "see `fields`"
+            where = (
+                "made from the other tables" if d.table == "records" else "the columns of a document can be corrected"
+            )
+            where = f"{where}; rows of {', '.join(CURATED)} can"
             raise PipelineError(Code.USAGE, f"rows of {d.table!r} cannot be {d.action}ed", mend=where)
         row = one.row(d.table, d.row_id)
         if row is None:

@@ -181,6 +181,26 @@ def test_what_another_curator_changed_since_the_export_is_a_conflict(out: Path, 
     assert rows(out)[0]["dose_value"] == 7.0
 
 
+def test_an_edit_beside_another_curators_is_taken_and_told(out: Path, book: Book) -> None:
+    with Store.open(out) as store:
+        said = {"who": "Ben", "action": "correct", "doc_id": "d1", "table": "treatments", "row_id": "d1-t-1"}
+        record(store, [Decision(**said, field="route", new="oral")])
+    book.cell(1, "dose_value").value = 5
+    applied = give(out, book.save())
+    assert [d.field for d in applied.written] == ["dose_value"]
+    assert "Ben decided on this row too" in finding(applied, "newer-decision").what
+
+
+def test_a_curator_goes_on_in_the_same_workbook(out: Path, book: Book) -> None:
+    book.cell(1, "dose_value").value = 5
+    give(out, book.save())
+    book.cell(1, "route").value = "oral"
+    book.cell(1, "curation").value = "rejected"
+    applied = give(out, book.save())
+    assert [(d.action, d.field) for d in applied.written] == [("correct", "route"), ("reject", "")]
+    assert told(applied) == {("told", "same-change")}
+
+
 def test_what_a_newer_run_changed_is_no_edit(out: Path, book: Book) -> None:
     with Store.open(out) as store:
         new = tuple(t.model_copy(update={"per_day": 3.0}) for t in rich_report().treatments)
