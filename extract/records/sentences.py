@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
 
+from extract.language.codes import ICD_SYSTEM
 from extract.language.spans import mentions
 from extract.records.provisos import apart, weigh
 from extract.records.wholes import whole
@@ -44,7 +45,7 @@ class Sentence:
 
 
 def sentences(doc: Doc) -> list[Sentence]:
-    """All sentences of the document with their mentions."""
+    """All sentences of the document with their mentions as the records see them: names made whole, what is taken back marked so."""
     source, text = doc._.source, doc.text  # spaCy joins the text anew at every look
     found: list[Sentence] = []
     paragraph = 0
@@ -60,8 +61,9 @@ def sentences(doc: Doc) -> list[Sentence]:
             paragraph += 1
         found.append(Sentence(doc, i, start, end, text[start:end], name, section.case if section else "", paragraph))
     place(found, mentions(doc))
+    coded = any(m._.code_system == ICD_SYSTEM for m in mentions(doc, "diagnosis"))
     for s in found:
-        s.mentions = whole(s.mentions, text)
+        s.mentions = whole(s.mentions, text, coded=coded)
     apart(found)
     for s in found:
         weigh(s, told=s.section in NARRATIVE)

@@ -39,19 +39,19 @@ def _anchored(row: dict[str, str]) -> str:
     return f"(?<![\\w-])(?:{row['pattern']})$" if row["kind"] == "before" else f"(?:{row['pattern']})"
 
 
-def whole(spans: list[Span], text: str) -> list[Span]:
-    """The mentions with the diagnoses made whole, in order. `text`: the document's."""
+def whole(spans: list[Span], text: str, *, coded: bool) -> list[Span]:
+    """The mentions with the diagnoses made whole, in order. `text`: the document's; `coded`: its diagnoses have been looked up."""
     made: list[Span] = []
     for span in spans:
         if span.label_ != "diagnosis":
             made.append(span)
             continue
-        longer = _longer(span, text, spans)
-        made += [longer, *_series(longer, text, spans)]
+        longer = _longer(span, text, spans, coded)
+        made += [longer, *_series(longer, text, spans, coded)]
     return made
 
 
-def _longer(span: Span, text: str, spans: list[Span]) -> Span:
+def _longer(span: Span, text: str, spans: list[Span], coded: bool) -> Span:
     start, end = span.start_char, span.end_char
     for rule in _rules():
         if rule.kind == "series" or not rule.name.fullmatch(span.text):
@@ -64,10 +64,10 @@ def _longer(span: Span, text: str, spans: list[Span]) -> Span:
     if (start, end) == (span.start_char, span.end_char) or _taken(start, end, span, spans):
         return span
     longer = span.doc.char_span(start, end, label=span.label_, alignment_mode="expand")
-    return span if longer is None else _told_like(longer, span, origin=span._.origin, long_form="")
+    return span if longer is None else _told_like(longer, span, origin=span._.origin, long_form="", coded=coded)
 
 
-def _series(first: Span, text: str, spans: list[Span]) -> list[Span]:
+def _series(first: Span, text: str, spans: list[Span], coded: bool) -> list[Span]:
     found: list[Span] = []
     for rule in _rules():
         name = re.match(r"(?P<name>.*\S)\s+[A-E]$", first.text, re.DOTALL)
@@ -79,7 +79,11 @@ def _series(first: Span, text: str, spans: list[Span]) -> list[Span]:
             member = first.doc.char_span(*match.span(1), label=first.label_, alignment_mode="expand")
             if member is None or _taken(*match.span(1), first, spans):
                 break
-            found.append(_told_like(member, first, origin="coordination", long_form=f"{name['name']} {match.group(1)}"))
+            found.append(
+                _told_like(
+                    member, first, origin="coordination", long_form=f"{name['name']} {match.group(1)}", coded=coded
+                )
+            )
     return found
 
 
@@ -92,11 +96,11 @@ def _taken(start: int, end: int, span: Span, spans: list[Span]) -> bool:
     )  # fmt: skip
 
 
-def _told_like(new: Span, old: Span, *, origin: str, long_form: str) -> Span:
+def _told_like(new: Span, old: Span, *, origin: str, long_form: str, coded: bool) -> Span:
     for name in _KEPT:
         new._.set(name, old._.get(name))
     new._.origin, new._.long_form = origin, long_form
     new._.norm = diagnosis_norm(new.text, long_form)
-    if old._.code_system == ICD_SYSTEM and (match := icd.link([new._.norm])[0]) is not None:
+    if coded and (match := icd.link([new._.norm])[0]) is not None:
         new._.code_system, new._.code, new._.code_score = ICD_SYSTEM, match.code, match.score
     return new
