@@ -27,7 +27,7 @@ GOLD = {
 @pytest.fixture
 def casesift(monkeypatch):
     """Run a command with the fake extractor."""
-    monkeypatch.setattr(engines, "DefaultExtractor", lambda config=None: MakeFake())
+    monkeypatch.setattr(engines, "DefaultExtractor", lambda *settings: MakeFake())
     monkeypatch.setattr(cli, "_debug", False)
     return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 
