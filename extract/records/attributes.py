@@ -26,7 +26,9 @@ RULES = "links.csv"
 
 def attributes(s: Sentence) -> list[Span]:
     """The mentions of `s` that can be attributes of a drug, in order."""
-    told = [m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (measured(m) and treats(s, m))]
+    told = [
+        m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
+    ]
     told = sorted([*told, *_ended(s), *_dated(s)], key=lambda m: m.start_char)
     steps = [m for m in told if m.label_ == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
@@ -44,6 +46,14 @@ def attributes(s: Sentence) -> list[Span]:
 def measured(duration: Span) -> bool:
     """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
     return bool(duration._.norm) or parse_duration(duration.text) is not None
+
+
+def _before_drug(s: Sentence, duration: Span) -> bool:
+    """ "Prolonged vancomycin therapy", "long-term oral prednisone": words of length beside their drug."""
+    first = next((d for d in s.of("drug") if d.start_char >= duration.end_char), None)
+    return first is not None and bool(
+        re.fullmatch(r"[\s-]*(?:\w+[\s-]+){0,2}", s.text[duration.end_char - s.start : first.start_char - s.start])
+    )
 
 
 def _is_step(s: Sentence, dose: Span) -> bool:

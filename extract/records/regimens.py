@@ -15,7 +15,7 @@ from spacy.tokens import Span
 
 from extract.language.quantities import parse_dose, parse_frequency
 from extract.records.anaphora import Focus, anchors, is_mixture, of_another, other_names, speaks_of_all, together
-from extract.records.attributes import attributes, carriers, fits, length
+from extract.records.attributes import attributes, carriers, fits, length, measured
 from extract.records.cases import Casting
 from extract.records.cues import cue
 from extract.records.linking import coordinated, link
@@ -63,8 +63,8 @@ class Regimen:
         return self.again or self.sentence
 
     def values(self) -> dict[str, object]:
-        """Its parts as comparable values, so that "20 mg" and "20 milligrams" are the same."""
-        return {label: _value(label, span) for label, span in self.parts.items()}
+        """Its parts as comparable values, so that "20 mg" and "20 milligrams" are the same; "prolonged" is no value."""
+        return {label: _value(label, span) for label, span in self.parts.items() if not _vague(label, span)}
 
 
 @dataclass(slots=True)
@@ -354,8 +354,15 @@ def _complements(a: Regimen, b: Regimen) -> bool:
 
 def _absorb(a: Regimen, b: Regimen) -> None:
     for label, span in b.parts.items():
+        if label in a.parts and _vague(label, a.parts[label]):
+            a.parts[label] = span
         a.parts.setdefault(label, span)
     a.confidence = (a.confidence + b.confidence) / 2
+
+
+def _vague(label: str, span: Span) -> bool:
+    """A duration that only says long or short."""
+    return label == "duration" and not measured(span) and length(span) is None
 
 
 def _value(label: str, span: Span) -> object:

@@ -142,6 +142,8 @@ def test_a_drug_of_general_talk_keeps_its_dose_to_itself(marked):
          {"clozapine": [{"dose": "300 mg/day", "frequency": "daily"}]}),
         ("Tablets of [drug:A] were at [site:hand] and were applied.", {"a": []}),
         ("She was given [dose:three-unit] packed cells and [drug:iron].", {"iron": []}),
+        ("She had [duration:prolonged] [drug:vancomycin] therapy. She had taken [drug:vancomycin] for [duration:six weeks].",
+         {"vancomycin": [{"duration": "six weeks"}]}),
         ("She took [drug:isoniazid] ([drug:INH||isoniazid], [dose:300 mg]) and [drug:ethambutol] at [dose:low doses].",
          {"isoniazid": [{"dose": "300 mg"}], "ethambutol": [{"dose": "low doses"}]}),
         ("[drug:Dopamine] and [drug:adrenaline] were given at [dose:low doses] then.",
