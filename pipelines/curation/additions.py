@@ -16,7 +16,7 @@ from pipelines.curation.fields import CURATED
 from pipelines.curation.findings import REFUSED, TOLD
 from pipelines.curation.grids import Cell, Line
 from pipelines.curation.lines import Sheet
-from pipelines.curation.sheets import SEEN, plain
+from pipelines.curation.sheets import SEEN, canonical, plain
 from pipelines.tables import undefused
 
 
@@ -51,6 +51,9 @@ class SheetWithAdditions(Sheet):
                 self.find(TOLD, verdict.kind, cell.place, f"{name}: {verdict.note}")
             if verdict.outcome == "new":
                 new[name] = verdict.value
+                if problem := self.no_such_row(name, doc, verdict.value):
+                    self.find(REFUSED, "unknown-reference", cell.place, f"{name}: {problem}")
+                    bad = True
         if "case_id" in self.names and self.table != "cases" and "case_id" not in new and not bad:
             cases = [r["case_id"] for r in curated_rows(self.store, "cases", doc) if r["role"] == "index"]
             if len(cases) != 1:
@@ -65,7 +68,9 @@ class SheetWithAdditions(Sheet):
         if needed and not bad:
             self.find(REFUSED, "new-row", place, f"a new row of {self.table} needs {', '.join(needed)}")
             bad = True
-        if not bad:
+        if not bad and self._there(doc, new):
+            self.find(TOLD, "same-change", place, "this row was added already")
+        elif not bad:
             row = {"doc_id": doc}
             self.find(TOLD, "new-row", place, "a row without identifier: it will be added")
             self.out.changes.append(self.change(ADD, row, line, next(iter(cells.values())), new=self._placed(doc, new)))
@@ -83,6 +88,11 @@ class SheetWithAdditions(Sheet):
         )
         self.find(REFUSED, "new-row", place, told)
         return None
+
+    def _there(self, doc: str, new: dict[str, Any]) -> bool:
+        """Whether a curator added such a row before: the same file is given back a second time."""
+        rows = (r for r in curated_rows(self.store, self.table, doc) if r["curation"] == "added")
+        return any(all(canonical(r[n]) == canonical(v) for n, v in new.items()) for r in rows)
 
     def _placed(self, doc: str, new: dict[str, Any]) -> dict[str, Any]:
         """With the place of a row that has the same evidence, where the curator told no other."""

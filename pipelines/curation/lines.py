@@ -13,6 +13,7 @@ from extract import schema
 from pipelines.curation.curated import CuratedDocument, curated_rows, document
 from pipelines.curation.decisions import Decision, decisions, last_number
 from pipelines.curation.documents import today
+from pipelines.curation.fields import names_row
 from pipelines.curation.findings import REFUSED, TOLD, Change, Finding, Proposal
 from pipelines.curation.grids import Cell, Grid, Line
 from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
@@ -54,6 +55,14 @@ class Sheet:
             seen=self.newest, **more,
         )  # fmt: skip
         return Change(self.prefix + cell.place, d, old)
+
+    def no_such_row(self, name: str, doc_id: str, value: Any) -> str:
+        """What is wrong with a value that names another row of its document; empty when nothing is."""
+        other = names_row(self.table, name)
+        if not other or not value:
+            return ""
+        there = {r[schema.KEYS[other]] for r in curated_rows(self.store, other, doc_id)}
+        return "" if value in there else f"no row {value!r} in {other} of this document"
 
     def header(self) -> bool:
         """Bring headers to the names of columns; False when the rows cannot be told apart."""

@@ -201,6 +201,9 @@ class _Comparison(SheetWithAdditions):
             self.find(TOLD, verdict.kind, cell.place, f"{name}: {verdict.note}")
         if verdict.outcome == "same":
             return None
+        if problem := self.no_such_row(name, row["doc_id"], verdict.value):
+            self.find(REFUSED, "unknown-reference", cell.place, f"{name}: {problem}")
+            return None
         if not codes and (former := self._stale(row, name, verdict.value)):
             self.find(
                 REFUSED, "conflict", cell.place, f"{name}: the file has the value from before {former}; export again"

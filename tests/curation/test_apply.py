@@ -153,6 +153,17 @@ def test_a_new_row_is_added_to_its_document(out: Path, book: Book) -> None:
     assert told(applied) == {("told", "new-row")}
     row = next(r for r in rows(out) if r["drug"] == "aspirin")
     assert (row["curation"], row["case_id"], row["start"], row["dose_value"]) == ("added", "d1-c1", 100, 100.0)
+    again = give(out, book.path)
+    assert again.proposal.changes == [] and ("told", "same-change") in told(again), "not added twice"
+
+
+def test_a_row_that_names_no_patient_is_refused_by_cell(out: Path, book: Book) -> None:
+    book.cell(1, "case_id").value = "d1-c7"
+    for name, value in {"file": "d1.pdf", "drug": "aspirin", "case_id": "d9-c1"}.items():
+        book.cell(6, name).value = value
+    applied = give(out, book.save())
+    cells = [f"treatments!{book.cell(row, 'case_id').coordinate}" for row in (1, 6)]
+    assert [(f.kind, f.place) for f in applied.proposal.refused] == [("unknown-reference", c) for c in cells]
 
 
 def test_a_curator_takes_accepting_back(out: Path, book: Book) -> None:
