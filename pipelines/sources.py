@@ -38,7 +38,8 @@ CACHE_BYTES = 512_000_000
 #: raised when the layout of a cached text changes
 _LAYOUT = 1
 
-_ENGINES = ("pdfplumber", "pdfium")
+#: what may have read a PDF, the fast one first; without spans to compare with only the reference is sure to be right
+_ENGINES = ("pdfium", "pdfplumber")
 _BOXES = ("page", "x0", "top", "x1", "bottom")
 
 
@@ -49,7 +50,7 @@ def source_of(store: Store, doc_id: str) -> SourceText:
         PipelineError: `usage` (no such document), `not-found` (its file is gone), `store` (its file holds other bytes now).
         ReadingError: the file cannot become text (a document that failed).
     """
-    return source_at(known_document(store, doc_id), cache_folder(store), told=_told_text(store, doc_id))
+    return source_at(known_document(store, doc_id), cache_folder(store), told=told_text(store, doc_id))
 
 
 def known_document(store: Store, doc_id: str) -> Known:
@@ -72,8 +73,8 @@ def source_at(known: Known, cache: Path, *, told: Iterable[tuple[int, int, str]]
     """`source_of` without the store, for another thread than the store's.
 
     Args:
-        told: start, end and text of spans the rows were made from. Where the usual PDF engine gives another text there,
-            the document was read with the other one, and that one's text is returned if it fits better.
+        told: start, end and text of spans the rows were made from. A PDF is read by PDFium, which is fast; where that gives
+            another text at a span, it is read by pdfplumber, and the text that fits better is returned.
 
     Raises:
         PipelineError, ReadingError: as `source_of`.
@@ -81,7 +82,7 @@ def source_at(known: Known, cache: Path, *, told: Iterable[tuple[int, int, str]]
     path = checked_path(known)
     told = list(told)
     best, best_fit = None, -1.0
-    for engine in _ENGINES if path.suffix.lower() == ".pdf" else _ENGINES[:1]:
+    for engine in _ENGINES if told and path.suffix.lower() == ".pdf" else _ENGINES[-1:]:
         source = _cached(known.sha256, path, engine, cache / "text")
         if (fit := fitting(source, told)) > best_fit:
             best, best_fit = source, fit
@@ -97,7 +98,8 @@ def fitting(source: SourceText, told: Iterable[tuple[int, int, str]]) -> float:
     return sum(source.text[start:end] == text for start, end, text in spans) / len(spans) if spans else 1.0
 
 
-def _told_text(store: Store, doc_id: str) -> list[tuple[int, int, str]]:
+def told_text(store: Store, doc_id: str) -> list[tuple[int, int, str]]:
+    """Start, end and text of each mention in a document's rows."""
     return [(m["start"], m["end"], m["text"]) for m in store.rows("mentions", doc_id=doc_id)]
 
 
@@ -107,6 +109,11 @@ def checked_path(known: Known) -> Path:
     Raises:
         PipelineError: `not-found`, `not-readable`, or `store` when it holds other bytes now.
     """
+    if not isinstance(known.path, Path):
+        raise PipelineError(
+            Code.NOT_FOUND, "the document is at an address, and this needs a file of this machine", file=known.path,
+            mend="copy its folder here, and run over the copy into another output folder",
+        )  # fmt: skip
     try:
         if known.stamp is not None and Stamp.of(known.path) == known.stamp and known.sha256:
             return known.path

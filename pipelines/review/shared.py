@@ -17,7 +17,7 @@ from pipelines.review import forms
 from pipelines.review.documents import DocumentView
 from pipelines.review.queue import Queue
 from pipelines.review.rendering import environment
-from pipelines.sources import cache_folder, known_document, source_at
+from pipelines.sources import cache_folder, known_document, source_at, told_text
 from pipelines.store import Known, Store
 
 _T = TypeVar("_T")
@@ -56,7 +56,7 @@ class Review:
 
     async def source(self, known: Known) -> SourceText:
         """The text of a document."""
-        told = [(m["start"], m["end"], m["text"]) for m in self.store.rows("mentions", doc_id=known.doc_id)]
+        told = told_text(self.store, known.doc_id)
         return await self.slowly(source_at, known, cache_folder(self.store), told=told)
 
     def suggested(self) -> Mapping[str, tuple[str, ...]]:

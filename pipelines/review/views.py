@@ -14,7 +14,7 @@ from pipelines.review.documents import UNSURE, view
 from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Want
 from pipelines.review.shared import Review
 from pipelines.review.wording import names
-from pipelines.sources import cache_folder, checked_path, fitting, known_document
+from pipelines.sources import cache_folder, checked_path, fitting, known_document, told_text
 
 #: a page's image changes only with the document's bytes, which its address names
 _KEEP = {"cache-control": "private, max-age=604800, immutable"}
@@ -111,12 +111,10 @@ def _whole(text: str) -> int | None:
 
 async def text_of(review: Review, request: Request) -> Response:
     """The text of a document, its words' places, and whether its rows were made from this very text."""
-    known, one = review.curated(request.path_params["doc_id"])
+    known = known_document(review.store, request.path_params["doc_id"])
     source = await review.source(known)
-    told = [(m["start"], m["end"], m["text"]) for m in one.extracted["mentions"]]
-    return JSONResponse({
-        "text": source.text, "words": list(pages.words(source)), "fits": fitting(source, told) == 1.0,
-    })  # fmt: skip
+    fits = fitting(source, told_text(review.store, known.doc_id)) == 1.0
+    return JSONResponse({"text": source.text, "words": list(pages.words(source)), "fits": fits})
 
 
 async def page_image(review: Review, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from pathlib import Path
@@ -48,7 +49,7 @@ def only_id(store: Store) -> str:
 
 
 def test_text_comes_back_as_it_was_read_and_from_the_cache(pdf_out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = read(pdf_out / "in" / "hip-blocks.pdf")
+    plain = read(pdf_out / "in" / "hip-blocks.pdf", engine="pdfium")
     with Store.open(pdf_out / "out") as store:
         first = sources.source_of(store, only_id(store))
         monkeypatch.setattr(sources, "read", None)  # a second reading would fail
@@ -61,6 +62,25 @@ def test_text_comes_back_as_it_was_read_and_from_the_cache(pdf_out: Path, monkey
             np.testing.assert_array_equal(getattr(source.boxes, name), getattr(plain.boxes, name))
         assert source.box(100, 140) == plain.box(100, 140)
     assert (again.title, again.pages, again.meta) == (plain.title, plain.pages, plain.meta)
+
+
+def test_where_the_fast_reading_does_not_fit_the_rows_the_other_is_taken(
+    pdf_out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def reading(path: Path, *, engine: str):
+        asked.append(engine)
+        source = read(path)
+        return dataclasses.replace(source, text=source.text.upper()) if engine == "pdfium" else source
+
+    monkeypatch.setattr(sources, "read", reading)
+    shutil.rmtree(pdf_out / "out" / "cache", ignore_errors=True)
+    with Store.open(pdf_out / "out") as store:
+        source = sources.source_of(store, only_id(store))
+        shutil.rmtree(pdf_out / "out" / "cache")
+        assert sources.fitting(source, sources.told_text(store, only_id(store))) == 1.0
+    assert asked == ["pdfium", "pdfplumber"] and "Awake Hip" in source.text
 
 
 def test_a_broken_cache_is_no_matter(pdf_out: Path) -> None:
