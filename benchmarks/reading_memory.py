@@ -29,15 +29,15 @@ def main() -> None:
     args = parser.parse_args()
     files = sorted(args.folder.rglob("*.pdf"))
     most: list[float] = []
-    pages = 0
+    pages = failed = 0
     for path in itertools.islice(itertools.cycle(files), args.documents):
         try:
             pages += read(path, engine=args.engine).pages
-        except ReadingError as error:
-            print(error)
+        except ReadingError:
+            failed += 1
         most.append(resident())
     opened = len(list(Path("/proc/self/fd").iterdir()))
-    print(f"{args.documents} documents, {pages} pages, engine {args.engine}")
+    print(f"{args.documents} documents, {pages} pages, {failed} not readable, engine {args.engine}")
     print(
         f"first 50: at most {max(most[:50]):.0f} MB   last 50: at most {max(most[-50:]):.0f} MB   open files: {opened}"
     )

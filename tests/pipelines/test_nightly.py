@@ -28,7 +28,7 @@ from pipelines.status import status
 
 @pytest.fixture
 def casesift(monkeypatch):
-    monkeypatch.setattr(engines, "DefaultExtractor", lambda config=None: MakeFake())
+    monkeypatch.setattr(engines, "DefaultExtractor", lambda *settings: MakeFake())
     monkeypatch.setattr(cli, "_debug", False)
     return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 
