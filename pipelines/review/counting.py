@@ -154,7 +154,7 @@ class Counter:
         for number, who, doc_id, table, row_id, action, _ in rows:
             if number in undone:
                 action = "undone"  # still somebody's last word on the document
-            told.setdefault(here[doc_id], []).append(_Said(number, who, table, row_id, action))
+            told.setdefault(here.get(doc_id, ""), []).append(_Said(number, who, table, row_id, action))
         return told
 
 

@@ -41,7 +41,8 @@ function pick(what) {
   into.hidden = !target;
   into.textContent = `→ ${target}`;
   const { width, height } = menu.getBoundingClientRect();
-  menu.style.left = `${Math.max(8, Math.min(what.rect.left, innerWidth - width - 8))}px`;
+  const right = document.querySelector(".paper").getBoundingClientRect().right; // beside it stands the form
+  menu.style.left = `${Math.max(8, Math.min(what.rect.left, right - width - 8))}px`;
   menu.style.top = `${what.rect.bottom + height + 14 > innerHeight ? what.rect.top - height - 8 : what.rect.bottom + 8}px`;
 }
 
