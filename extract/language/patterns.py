@@ -28,16 +28,16 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 class Quantities:
-    """Finds quantities; see the module's docstring. `labels` are the ones to write."""
+    """Finds quantities; see the module's docstring. `labels` are the ones to write, `skipped` the sections not to read."""
 
-    def __init__(self, labels: Collection[str] = LABELS) -> None:
+    def __init__(self, labels: Collection[str] = LABELS, skipped: Collection[str] = ()) -> None:
         if unknown := sorted(set(labels) - set(LABELS)):
             raise LanguageError(
                 Code.BAD_CONFIG,
                 f"casesift_quantities has no labels {', '.join(unknown)}",
                 mend=f"choose from {', '.join(LABELS)}",
             )
-        self.labels = frozenset(labels)
+        self.labels, self.skipped = frozenset(labels), frozenset(skipped)
         spans.register()
 
     def __call__(self, doc: Doc) -> Doc:
@@ -51,6 +51,8 @@ class Quantities:
             if s.label_ in ("drug", "vehicle")
         ]
         text = doc.text  # spaCy joins it anew at every look
+        for start, end in spans.in_sections(doc, self.skipped):
+            text = text[:start] + " " * (end - start) + text[end:]
         for found in find_quantities(text, drugs):
             if found.label not in self.labels or _PARAGRAPHS.search(text, found.start, found.end):
                 continue
@@ -66,7 +68,9 @@ class Quantities:
         return doc
 
 
-@Language.factory("casesift_quantities", default_config={"labels": list(LABELS)}, assigns=["doc.spans"])
-def make_quantities(nlp: Language, name: str, labels: list[str]) -> Quantities:
-    """The component for `nlp`; `labels` are those of LABELS to be written."""
-    return Quantities(labels)
+@Language.factory(
+    "casesift_quantities", default_config={"labels": list(LABELS), "skipped_sections": []}, assigns=["doc.spans"]
+)
+def make_quantities(nlp: Language, name: str, labels: list[str], skipped_sections: list[str]) -> Quantities:
+    """The component for `nlp`; `labels` are those of LABELS to be written, `skipped_sections` are not read."""
+    return Quantities(labels, skipped_sections)

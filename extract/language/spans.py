@@ -21,7 +21,7 @@ Parsed quantities are not stored: `quantities.parse_dose(span.text)` and its sis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from spacy.tokens import Doc, Span
@@ -49,6 +49,12 @@ def mentions(doc: Doc, *labels: str) -> Iterator[Span]:
     for span in doc.spans.get(MENTIONS, ()):
         if not labels or span.label_ in labels:
             yield span
+
+
+def in_sections(doc: Doc, names: Collection[str]) -> list[tuple[int, int]]:
+    """The stretches of characters that sections of these names hold, in order."""
+    source = doc._.source
+    return [(s.start, s.end) for s in source.sections if s.name in names] if source is not None else []
 
 
 def section_name(doc: Doc, offset: int) -> str:

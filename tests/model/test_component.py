@@ -8,9 +8,11 @@ import pytest
 from spacy.lang.en import English
 from spacy.language import Language
 
+from extract import language
 from extract.errors import Code, LanguageError
 from extract.language.model import DEFAULT_PATH, make_model, votes
 from extract.language.tokenizer import build_tokenizer
+from extract.reading.source import Section, SourceText
 from extract.schema import MENTION_LABELS
 
 TEXT = (
@@ -113,3 +115,15 @@ def test_unknown_head_and_extra_model_are_errors() -> None:
         with pytest.raises(LanguageError) as error:
             make_model(English(), "m", **given)
         assert error.value.code == code
+
+
+def test_skipped_sections_are_not_read_and_change_nothing_elsewhere() -> None:
+    told = "He was given aspirin for gout.\n"
+    text = told + "References\nLithium for mania. J Med 2001."
+    start = len(told)
+    source = SourceText(text, "text", (Section("case", 0, start), Section("references", start, len(text))))
+    pipe = language.load(**{"components.casesift_codes.icd": False})
+    part, all_of_it = language.analyse(pipe, source), language.analyse(pipe, text)
+    found, whole = ({s.text for s in doc.spans["model"]} for doc in (part, all_of_it))
+    assert {"aspirin", "gout"} <= found and not {"Lithium", "mania"} & found
+    assert {"aspirin", "gout", "Lithium"} <= whole

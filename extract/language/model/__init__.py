@@ -15,9 +15,10 @@ good they are. Without them the stage proposes nothing, unless it is `required`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import spacy
 from spacy.attrs import IDX, LENGTH
 from spacy.language import Language
@@ -49,10 +50,16 @@ _FOREIGN_CONFIDENCE = 0.8  # such models tell no probabilities
 @Language.factory(
     "casesift_model",
     assigns=["doc.spans"],
-    default_config={"path": DEFAULT_PATH, "required": False, "heads": [], "extra_model": ""},
+    default_config={"path": DEFAULT_PATH, "required": False, "heads": [], "extra_model": "", "skipped_sections": []},
 )
 def make_model(
-    nlp: Language, name: str, path: str, required: bool, heads: Sequence[str], extra_model: str
+    nlp: Language,
+    name: str,
+    path: str,
+    required: bool,
+    heads: Sequence[str],
+    extra_model: str,
+    skipped_sections: list[str] | None = None,
 ) -> MentionModel:
     """The stage `casesift_model`.
 
@@ -61,6 +68,7 @@ def make_model(
         required: fail when the weights are not there, rather than propose nothing.
         heads: only these heads of the model speak; all when empty.
         extra_model: name of an installed spaCy model whose entities join in, e.g. scispaCy's `en_ner_bc5cdr_md`.
+        skipped_sections: sections that are not read.
 
     Raises:
         LanguageError: MISSING_MODEL when weights that are required, or `extra_model`, are not there; BAD_CONFIG
@@ -73,7 +81,8 @@ def make_model(
         raise LanguageError(
             Code.BAD_CONFIG, f"the model has no head {', '.join(unknown)}", mend=f"its heads are {', '.join(known)}"
         )
-    return MentionModel(tagger, heads=heads, extra=_load_extra(extra_model) if extra_model else None)
+    extra = _load_extra(extra_model) if extra_model else None
+    return MentionModel(tagger, heads=heads, extra=extra, skipped=skipped_sections or ())
 
 
 def load_tagger(folder: Path, *, required: bool = False) -> Tagger | None:
@@ -99,8 +108,16 @@ def load_tagger(folder: Path, *, required: bool = False) -> Tagger | None:
 class MentionModel:
     """Callable on a Doc; see the module's docstring for what it writes."""
 
-    def __init__(self, tagger: Tagger | None, *, heads: Sequence[str] = (), extra: Language | None = None) -> None:
+    def __init__(
+        self,
+        tagger: Tagger | None,
+        *,
+        heads: Sequence[str] = (),
+        extra: Language | None = None,
+        skipped: Collection[str] = (),
+    ) -> None:
         self.tagger = tagger
+        self.skipped = frozenset(skipped)
         self.heads = frozenset(heads)
         self.extra = extra
         self.calibration = Calibration.from_meta(tagger.about.get("calibration", {}) if tagger else {})
@@ -125,7 +142,8 @@ class MentionModel:
 
     def _proposals(self, doc: Doc) -> Iterator[tuple[int, int, str, float, str]]:
         if self.tagger is not None:
-            found = self.tagger.propose(doc, least=_LEAST, heads=self.heads or None)
+            stretches = _without(doc, conventions.in_sections(doc, self.skipped)) if self.skipped else None
+            found = self.tagger.propose(doc, least=_LEAST, heads=self.heads or None, stretches=stretches)
             doc.user_data[PROPOSALS] = self._told(doc, found)
             for p in choose((p for p in found if p.exact >= _PROPOSED), self.calibration.thresholds):
                 label = self.calibration.label(p.head, p.label)
@@ -151,6 +169,18 @@ class MentionModel:
             span = doc.char_span(entity.start_char, entity.end_char, alignment_mode="expand")
             if label and span is not None:
                 yield span.start, span.end, label, _FOREIGN_CONFIDENCE, self.extra.meta["name"]
+
+
+def _without(doc: Doc, skipped: Sequence[tuple[int, int]]) -> list[tuple[int, int]] | None:
+    """The token ranges of `doc` outside the stretches of characters `skipped`; None for all of it."""
+    if not skipped or not len(doc):
+        return None
+    starts = doc.to_array([IDX]).astype(int).reshape(len(doc))
+    kept = np.ones(len(doc), dtype=bool)
+    for start, end in skipped:
+        kept[(starts >= start) & (starts < end)] = False
+    edges = np.diff(np.concatenate(([False], kept, [False])).astype(np.int8))
+    return list(zip(np.nonzero(edges == 1)[0].tolist(), np.nonzero(edges == -1)[0].tolist(), strict=True))
 
 
 def _agreeing(proposals: Sequence[tuple[int, int, str, float, str]]) -> dict[tuple[int, int, str], set[str]]:

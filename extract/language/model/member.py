@@ -8,7 +8,7 @@ differ in the third decimal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +33,28 @@ class Member:
     """
 
     def __init__(self, tags: int, extractor: Extractor, settings: dict[str, Any]) -> None:
-        self.extractor = extractor
+        self.extractor, self.tags = extractor, tags
         self.settings = {**settings, "rows": tuple(settings["rows"])}
         self.network: Model[list[Features], Any] = build_network(
             tags=tags, vector_width=extractor.width, **self.settings
         )
 
-    def scores(self, doc: Doc) -> npt.NDArray[np.float32]:
-        """(tokens, tags) scores; long documents are read in overlapping windows, which changes nothing."""
+    def scores(self, doc: Doc, stretches: Sequence[tuple[int, int]] | None = None) -> npt.NDArray[np.float32]:
+        """(tokens, tags) scores; long documents are read in overlapping windows, which changes nothing.
+
+        Args:
+            stretches: the token ranges that are wanted, the whole document when None; the scores of others are 0.
+        """
         features = self.extractor(doc)
         n, margin = len(doc), self.settings["depth"]
-        parts = []
-        for start in range(0, n, _BATCH_TOKENS):
-            end = min(start + _BATCH_TOKENS, n)
-            low, high = max(start - margin, 0), min(end + margin, n)
-            parts.append(np.asarray(self.network.predict([features.part(low, high)]))[start - low : end - low])
-        return np.concatenate(parts)
+        found = np.zeros((n, self.tags), dtype=np.float32)
+        for first, last in [(0, n)] if stretches is None else stretches:
+            for start in range(first, last, _BATCH_TOKENS):
+                end = min(start + _BATCH_TOKENS, last)
+                low, high = max(start - margin, 0), min(end + margin, n)
+                part = np.asarray(self.network.predict([features.part(low, high)]))
+                found[start:end] = part[start - low : end - low]
+        return found
 
     def parameters(self) -> Iterator[tuple[str, Model[Any, Any], str]]:
         """Name, layer and name in the layer of every parameter, in a fixed order."""

@@ -82,17 +82,27 @@ class Tagger:
         self.members = tuple(members)
         self.about = about or {}
 
-    def propose(self, doc: Doc, *, least: float = 0.1, heads: Container[str] | None = None) -> list[Proposal]:
+    def propose(
+        self,
+        doc: Doc,
+        *,
+        least: float = 0.1,
+        heads: Container[str] | None = None,
+        stretches: Sequence[tuple[int, int]] | None = None,
+    ) -> list[Proposal]:
         """Every span to which one of `heads` (default: all) gives a probability of at least `least`, one head's
-        proposals after the other's."""
+        proposals after the other's. Only the token ranges `stretches` are read (default: all)."""
         if not len(doc):
             return []
-        scores = self.members[0].scores(doc)
+        scores = self.members[0].scores(doc, stretches)
         for member in self.members[1:]:
-            scores = scores + member.scores(doc)
+            scores += member.scores(doc, stretches)
         scores /= len(self.members)
         speaking = [head for head in self.heads if heads is None or head.name in heads]
-        rows = [(k, a, b) for a, b in sequences(doc) for k in range(len(speaking))]
+        cuts = sequences(doc)
+        if stretches is not None:
+            cuts = [(max(a, c), min(b, d)) for a, b in cuts for c, d in stretches if max(a, c) < min(b, d)]
+        rows = [(k, a, b) for a, b in cuts for k in range(len(speaking))]
         found: list[list[Proposal]] = [[] for _ in speaking]
         for chunk in _similar(rows):
             for q, start, end, x, exact, inside in lattice.spans(
