@@ -29,7 +29,7 @@ def attributes(s: Sentence) -> list[Span]:
     told = [
         m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
     ]
-    told = sorted([*told, *_ended(s), *_dated(s)], key=lambda m: m.start_char)
+    told = sorted([*told, *_ended(s), *_dated(s), *_bases_told(s)], key=lambda m: m.start_char)
     steps = [m for m in told if m.label_ == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
     return [
@@ -169,6 +169,11 @@ def carriers(s: Sentence) -> list[Span]:
     if len(drugs) < 2 or not cue("mixing", RULES).search(s.text):
         return []
     return [d for d in drugs[1:] if _is_base(d.text) and cue("carried", RULES).search(s.text[: d.start_char - s.start])]
+
+
+def _bases_told(s: Sentence) -> list[Span]:
+    """What carries the drugs of a sentence, as vehicles, where it names no other: "oxaliplatin was emulsified with lipiodol"."""
+    return [] if s.of("vehicle") else [Span(d.doc, d.start, d.end, label="vehicle") for d in carriers(s)]
 
 
 @cache

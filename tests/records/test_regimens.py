@@ -62,6 +62,8 @@ def regimens(doc):
         # a mixture
         ("Crushed [drug:everolimus] was levigated with [drug:light mineral oil] and brought into [vehicle:petrolatum] to [dose:0.4%].",
          {"everolimus": [{"vehicle": "petrolatum", "dose": "0.4%"}]}),
+        ("[drug:Epirubicin] [dose:50 mg] was emulsified with [drug:lipiodol] and infused.",
+         {"epirubicin": [{"dose": "50 mg", "vehicle": "lipiodol"}]}),
         ("We prescribed a [form:gel] of [drug:A] [dose:2%] and [drug:B] [dose:1%] in [vehicle:an organogel]. About [dose:1 mL] was rubbed in [frequency:twice daily].",
          {"a": [{"dose": "2%", "form": "gel", "vehicle": "an organogel", "volume": "1 mL", "frequency": "twice daily"}],
           "b": [{"dose": "1%", "form": "gel", "vehicle": "an organogel", "volume": "1 mL", "frequency": "twice daily"}]}),
