@@ -59,7 +59,7 @@ def _animals(sents: Sequence[Sentence], casting: Casting) -> None:
     for s in sents:
         match = cue("animal").search(s.text)
         if match and re.match(
-            r"(?: \w+){0,4} (?:was|were|had|tested|received|developed|died)\b", s.text[match.end() :]
+            r"(?: \w+ly| also| then)? (?:was|were|had|tested|received|developed|died)\b", s.text[match.end() :]
         ):
             casting.owners[s.index] = ()
 

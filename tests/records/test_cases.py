@@ -171,5 +171,9 @@ def test_what_befell_an_animal_is_nobodys(marked):
         "## case\nA [age:8-year-old] [sex:boy] who was bitten by a dog was seen. The dog was given [drug:ketamine]. He was given [drug:doxycycline].\n"
     )
     assert owners(doc) == {"ketamine": [], "doxycycline": ["index8.0"]}
+    doc = marked(
+        "## case\nA [age:8-year-old] [sex:boy] was seen. Rabbit [drug:antithymocyte globulin] was given after a CAT scan.\n"
+    )
+    assert owners(doc) == {"antithymocyte globulin": ["index8.0"]}
     doc = marked("## case\nA [age:8-year-old] [sex:female] dog was admitted. The dog was given [drug:ketamine].\n")
     assert owners(doc) == {"ketamine": ["index8.0"]}
