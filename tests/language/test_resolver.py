@@ -179,3 +179,9 @@ def test_mentions_are_ordered_and_two_of_a_label_never_overlap(nlp: Language, pi
         assert 0 <= span._.confidence <= 1
         assert span._.origin
         ends[span.label_] = span.end
+
+
+@pytest.mark.parametrize("word", ["ruptured", "Necrotic", "traumatic"])
+def test_how_something_is_names_no_disorder(nlp: Language, word: str) -> None:
+    doc = with_model(nlp, f"It was {word}.", (word, "diagnosis", 0.95))
+    assert not list(language.mentions(doc, "diagnosis"))
