@@ -108,7 +108,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
                 here = [a for a in told if a is not whole]
                 last = focus[person].last
                 _course(table, last).regimens.append(
-                    Regimen(last, s, last._.assertion or "given", {"duration": whole}, 0.7, whole=True)
+                    Regimen(last, s, _standing(last), {"duration": whole}, 0.7, whole=True)
                 )
             for regimen in _regimens(s, drugs, own, here, before, text):
                 _course(table, regimen.drug).regimens.append(regimen)
@@ -144,6 +144,12 @@ def _dosed_here(s: Sentence, person: int, casting: Casting) -> bool:
     if s.section in SUMMARY or not s.of("dose", "duration", "ratio"):
         return False
     return casting.people[person].role != "index" or bool(cue("given", "durations.csv").search(s.text))
+
+
+def _standing(drug: Span) -> str:
+    """The status of a drug spoken of before; one that read like general talk and was taken for somebody's was given."""
+    status: str = drug._.assertion
+    return "given" if status in ("", "general") else status
 
 
 def drug_key(drug: Span) -> str:
@@ -197,7 +203,7 @@ def _regimens(
     for anchor in stand_ins if before is not None else ():
         if anchor.span in dealt and before is not None:
             for drug in before.meant(all_of_them=anchor.all_of_them):
-                yield from _split(drug, drug._.assertion or "given", dealt[anchor.span], s, sure=0.7)
+                yield from _split(drug, _standing(drug), dealt[anchor.span], s, sure=0.7)
     for drug, status in own.items():
         if drug in dealt:
             yield from _split(drug, status, dealt[drug], s)

@@ -1,8 +1,8 @@
 """Which treatment a pain score belongs to: the one given against the pain, not the last one named.
 
 In: a person's ratings and drug courses. Out: each rating's `treatment` filled in, or left empty where none has a claim. A
-follow-up looks back, a baseline ahead. The claim of a treatment is a sum of named parts (`CLAIMS`); the dearest wins, the nearer
-one of equals.
+follow-up looks back, a baseline ahead. The claim of a treatment is a sum of named parts (`CLAIMS`); the strongest wins, the
+nearer one of equals.
 """
 
 from __future__ import annotations
