@@ -95,6 +95,7 @@ def test_a_scale_told_once_holds_for_the_report():
         ("The pain on a 100 mm VAS was 70 mm. At a month he scored 30 mm at rest.", ["VAS 70/100", "VAS 30/100"]),
         ("She put her pain at 60 mm on a VAS. In May pain was 5 mm on the same scale.", ["VAS 60/100", "VAS 5/100"]),
         ("He rated pain as 7 on an NRS of 0 to 10, and as 3 at rest.", ["NRS 7/10", "NRS 3/10"]),
+        ("Pain fell from 8/10 to 2/10 on a numeric rating scale.", ["NRS 8/10", "NRS 2/10"]),
     ],
 )
 def test_what_was_told_of_the_scale_holds_later(text, norms):

@@ -87,7 +87,7 @@ OF_PAIN = re.compile(
     re.IGNORECASE,
 )
 BEFORE_SCALE = re.compile(
-    rf"(?<![\w.])(?P<value>{_RATING})\s*(?:\(|,\s?)?(?:(?:on|in|by|per|according\s+to|as\s+measured\s+(?:by|on|with|using)|using|points?\s+on)\s+)?"
+    rf"(?<![\w./∕⁄])(?P<value>{_RATING})\s*(?:\(|,\s?)?(?:(?:on|in|by|per|according\s+to|as\s+measured\s+(?:by|on|with|using)|using|points?\s+on)\s+)?"
     rf"(?:(?:the|a|an|his|her)\s+)?(?:(?!(?:and|but|then|with|while|or)\b)[a-z0-9_-]+\s+){{0,2}}$",
     re.IGNORECASE,
 )
