@@ -138,8 +138,11 @@ Reader = Annotated[
 @app.command()
 @_told
 def run(
-    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Files or folders (.pdf, .xml, .txt).")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Output folder.")] = Path("outputs"),
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="INPUT...", help="Files or folders (.pdf, .xml, .txt), or addresses: s3://..."),
+    ],
+    out: Annotated[str, typer.Option(metavar="DIR", help="Output folder, or an address.")] = "outputs",
     include: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Take only what matches.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(metavar="GLOB", help="Leave out what matches.")] = None,
     follow_links: Annotated[
@@ -272,7 +275,7 @@ def export(
     from pipelines.discover import printable
     from pipelines.exports import export_store
 
-    for path in export_store(out, to, dest):
+    for path in export_store(out, to, dest, told=_say):
         typer.echo(printable(path))
 
 

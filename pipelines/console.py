@@ -167,7 +167,7 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield f"{_count(len(summary.gone), 'document')} no longer there; the rows are kept, --prune takes them out"
     yield "rows: " + ", ".join(f"{table} {n:,}" for table, n in summary.rows.items())
     if summary.tables_written:
-        yield f"tables: {printable(summary.out)}"
+        yield f"tables: {printable(summary.address or summary.out)}"
     else:
         yield "the tables were not written; the next run does that"
 

@@ -129,8 +129,8 @@ def _install(client: Client, plugin: _Pipeline) -> None:
         told = f"Dask's workers cannot load casesift: {type(error).__name__}: {_one_line(error)}"
         raise PipelineError(Code.USAGE, told, mend="install the same casesift on them as here") from error
     for answer in answers.values() if isinstance(answers, dict) else ():
-        if isinstance(answer, dict) and isinstance(told := answer.get("exception"), bytes):
-            raise pickle.loads(told)
+        if isinstance(answer, dict) and isinstance(raised := answer.get("exception"), bytes):
+            raise pickle.loads(raised)
 
 
 class _Flight:

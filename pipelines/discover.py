@@ -1,6 +1,6 @@
 """Which documents there are: the first step of a run.
 
-In: files and folders as a person typed them. Out: `Found` documents, each with the name (`file`) it has in the tables,
+In: files, folders and addresses (`pipelines.addresses`) as a person typed them. Out: `Found` documents, each with the name (`file`) it has in the tables,
 in a stable order. Nothing is opened here; a folder that cannot be listed is reported, never skipped in silence.
 
 A folder is walked whole. Symbolic links are followed as long as they stay inside it (one that leads out could show what
@@ -21,9 +21,14 @@ from functools import cache
 from pathlib import Path
 
 from extract.errors import Code, PipelineError
+from pipelines import addresses
+from pipelines.addresses import Address, is_address
 
 #: what is read from a folder; a file named itself is handed to the reader whatever it is called
 SUFFIXES = (".pdf", ".xml", ".txt")
+
+#: an input (folder, or address), a document of it, and its name relative to the input
+_Entry = tuple[Path | str, Path | Address, str]
 
 #: name of the store; a folder that holds one is an output folder
 STORE_NAME = "casesift.sqlite"
@@ -33,7 +38,7 @@ STORE_NAME = "casesift.sqlite"
 class Found:
     """A document to read: where it is, and its name in the tables (relative to its input, forward slashes)."""
 
-    path: Path
+    path: Path | Address
     file: str
 
 
@@ -52,26 +57,32 @@ def discover(
     exclude: Sequence[str] = (),
     skip: Iterable[Path] = (),
     follow_links: bool = False,
+    scratch: str = "",
 ) -> Discovery:
     """Find the documents of `inputs`.
 
     Args:
-        inputs: files or folders (searched recursively for `SUFFIXES`, in any case).
+        inputs: files, folders (searched recursively for `SUFFIXES`, in any case) or addresses of either (as text).
         include: globs; with any, only what matches one is taken. A glob is compared with the relative path and with
             the bare name, ignoring case; `*` also stands for slashes.
         exclude: globs of what to leave out, stronger than `include`.
         skip: folders not to enter (the run's own output folder).
         follow_links: follow links out of the input folder as well.
+        scratch: folder for copies of what stands at addresses.
 
     Raises:
-        PipelineError: `usage`, when there is no input or one does not exist.
+        PipelineError: `usage`, when there is no input, one does not exist, or an address cannot be listed.
     """
     if not inputs:
         raise PipelineError(Code.USAGE, "no input", mend="give one or more files or folders")
     skipped = {_identity(p) for p in skip if p.exists()}
     problems: list[str] = []
-    found: list[tuple[Path, Path, str]] = []  # input, path, name relative to the input
+    found: list[_Entry] = []
     for text in inputs:
+        if is_address(text):
+            listed = addresses.documents(str(text), SUFFIXES, STORE_NAME, problems, scratch)
+            found += [(str(text).rstrip("/"), place, table_name(name)) for place, name in listed]
+            continue
         root = Path(text)
         if not is_there(root):
             raise PipelineError(Code.USAGE, f"no such file or folder: {printable(root)}", mend="check the path")
@@ -104,8 +115,8 @@ def printable(path: object) -> str:
 
 
 def is_there(path: Path | str) -> bool:
-    """Whether a file or folder can be looked at; a network share that has gone stale is not there."""
-    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a stale share
+    """Whether a file, folder or address can be looked at; a network share that has gone stale is not there."""
+    return addresses.is_there(str(path)) if is_address(path) else os.path.exists(path)  # noqa: PTH110 - Path.exists raises for a stale share
 
 
 def _walk(
@@ -167,11 +178,14 @@ def _wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
     return (not include or matches(include)) and not matches(exclude)
 
 
-def _once(found: list[tuple[Path, Path, str]]) -> list[tuple[Path, Path, str]]:
+def _once(found: list[_Entry]) -> list[_Entry]:
     """Each file once, though several inputs or links lead to it; the entry that is no link is preferred."""
     real_folder = cache(os.path.realpath)
     best: dict[str, tuple[bool, int]] = {}
     for i, (_, path, _) in enumerate(found):
+        if isinstance(path, Address):
+            best.setdefault(path.url, (False, i))
+            continue
         real = os.path.realpath(path) if path.is_symlink() else f"{real_folder(path.parent)}{os.sep}{path.name}"
         rank = (os.path.abspath(path) != real, i)  # noqa: PTH100 - Path.absolute() keeps ".."
         best[real] = min(best.get(real, rank), rank)
@@ -179,14 +193,14 @@ def _once(found: list[tuple[Path, Path, str]]) -> list[tuple[Path, Path, str]]:
     return [f for i, f in enumerate(found) if i in keep]
 
 
-def _named_apart(found: list[tuple[Path, Path, str]]) -> Iterator[tuple[Path, str]]:
+def _named_apart(found: list[_Entry]) -> Iterator[tuple[Path | Address, str]]:
     """Names that clash (two inputs each holding `a.pdf`) get as many of their input's last folders as tell them apart."""
     real_folder = cache(os.path.realpath)
-    roots = [real_folder(root) for root, _, _ in found]
+    roots = [root if isinstance(root, str) else real_folder(root) for root, _, _ in found]
     # in one folder: two names that differ only in bytes that are no UTF-8
     twins = Counter((root, name) for root, (_, _, name) in zip(roots, found, strict=True))
     bare = [
-        name + (f"~{hashlib.sha256(os.fsencode(path)).hexdigest()[:8]}" if twins[root, name] > 1 else "")
+        name + (f"~{hashlib.sha256(os.fsencode(str(path))).hexdigest()[:8]}" if twins[root, name] > 1 else "")
         for root, (_, path, name) in zip(roots, found, strict=True)
     ]
     parts = {root: tuple(table_name(part) for part in Path(root).parts[1:]) for root in set(roots)}

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from extract.errors import CasesiftError, Code, LanguageError, PipelineError
+from pipelines.addresses import Address, at_hand
 from pipelines.plan import Task
 from pipelines.stopping import Stop
 from pipelines.store import Stamp
@@ -140,7 +141,8 @@ def process(extractor: ExtractorLike, task: Task) -> Outcome:
     report, reason, trace = None, task.unreadable, ""
     if not reason:
         try:
-            report = extractor(task.path, doc_id=task.doc_id, file=task.file)
+            with at_hand(task.path, task.sha256) as path:
+                report = extractor(path, doc_id=task.doc_id, file=task.file)
         except LanguageError:
             raise
         except CasesiftError as error:
@@ -163,7 +165,7 @@ def process(extractor: ExtractorLike, task: Task) -> Outcome:
 
 def _changed(task: Task) -> bool:
     """Whether the file holds other bytes than those that were hashed: still being copied, or just replaced."""
-    if task.stamp is None or not task.sha256:
+    if task.stamp is None or not task.sha256 or isinstance(task.path, Address):  # `at_hand` has looked
         return False
     try:
         if Stamp.of(task.path) == task.stamp:

@@ -15,15 +15,16 @@ gone. Size and times are looked at first; bytes are hashed only where those chan
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from extract.errors import Code, PipelineError
+from pipelines import addresses
+from pipelines.addresses import Address
 from pipelines.discover import Found, table_name
-from pipelines.store import Known, Seen, Stamp, plain_id
+from pipelines.store import Known, Seen, Stamp, absolute, plain_id
 
 #: failures that pass by themselves: such a document is read again by the next run that can open it
 PASSING = (Code.CHANGED, Code.NOT_FOUND, Code.NOT_READABLE)
@@ -33,7 +34,7 @@ PASSING = (Code.CHANGED, Code.NOT_FOUND, Code.NOT_READABLE)
 class Task:
     """One document to read: where it is, what it will be called, and which document it takes the place of."""
 
-    path: Path
+    path: Path | Address
     file: str
     doc_id: str
     sha256: str
@@ -61,7 +62,7 @@ class Plan:
 class _File:
     """A found file on its way to a decision."""
 
-    path: Path  # absolute
+    path: Path | Address  # absolute
     file: str
     prior: Known | None
     stamp: Stamp | None = None
@@ -133,9 +134,12 @@ def _matched(found: Sequence[Found], known: Sequence[Known]) -> tuple[list[_File
     Also the known documents whose file is not there any more.
     """
     by_path = {k.path: k for k in known}
-    paths = [Path(os.path.abspath(f.path)) for f in found]  # noqa: PTH100 - links are kept as they are
+    paths = [absolute(f.path) for f in found]
     here = set(paths)
-    absent = [k for k in known if k.path not in here and _is_gone(k.path)]
+    gone = addresses.gone({k.path for k in known if isinstance(k.path, Address)} - here)
+    absent = [
+        k for k in known if k.path not in here and (k.path in gone if isinstance(k.path, Address) else _is_gone(k.path))
+    ]
     by_file = {k.file: k for k in absent}
     files = [_File(p, f.file, by_path.get(p) or by_file.get(f.file)) for p, f in zip(paths, found, strict=True)]
     return files, absent

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from typing import Any
 from extract import schema
 from extract.errors import CasesiftError, Code, PipelineError
 from extract.schema import Document, Report
-from pipelines import runs
-from pipelines.discover import discover, is_there, printable
+from pipelines import addresses, runs
+from pipelines.discover import Found, discover, is_there, printable
+from pipelines.edited import keep_edited_tables, kept, kept_since
 from pipelines.engines import DefaultExtractor, Limits, MakeExtractor, Outcome, engine
 from pipelines.exits import ExitCode, exit_code
 from pipelines.plan import PASSING, Plan, Task, plan
+from pipelines.remote_output import RemoteOutput
 from pipelines.since import changed_since
 from pipelines.stopping import Stop
 from pipelines.store import Known, Store
@@ -68,6 +70,7 @@ class Summary:
     """What a run did."""
 
     out: Path
+    address: str = ""  # where the tables were put, if not only into `out`
     found: int = 0
     read: int = 0  # documents read in this run, failed ones too
     unchanged: int = 0
@@ -97,7 +100,8 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: counts, and the failures with their reasons."""
-        told = asdict(self) | {"out": printable(self.out), "seconds": round(self.seconds, 3)}
+        told = asdict(self) | {"out": printable(self.address or self.out), "seconds": round(self.seconds, 3)}
+        del told["address"]
         for name in ("failures", "failed_before"):
             told[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
         return told | {"failed": len(self.failures), "exit_code": int(self.exit_code)}
@@ -118,7 +122,7 @@ class Watcher:
 
 def run(
     inputs: Sequence[Path | str],
-    out: Path,
+    out: Path | str,
     options: Options = Options(),
     *,
     make: MakeExtractor | None = None,
@@ -128,12 +132,16 @@ def run(
     """Read what is new or changed in `inputs` and bring the tables in `out` up to date.
 
     Args:
+        inputs: files, folders, or addresses of either as text (`s3://bucket/papers`, see `addresses`).
+        out: a folder, or the address of one as text; the tables are then made in a folder of this machine and put
+            there (see `remote_output`).
         make: makes the extractor (see `engines`); by default casesift's own with its own configuration.
         watcher: is told of each document.
         stop: ends the run in good order when it is asked; see `stopping`.
 
     Raises:
-        PipelineError: `usage` (no such input, no such engine), `locked` (another run holds `out`), `store`.
+        PipelineError: `usage` (no such input, no such engine), `locked` (another run holds `out`, or wrote to that
+            address meanwhile), `store`.
         LanguageError: the language pipeline cannot be built.
     """
     began = time.perf_counter()
@@ -141,16 +149,38 @@ def run(
     engine(options.engine)
     if options.workers < 0:
         raise PipelineError(Code.USAGE, f"{options.workers} workers", mend="give 1 or more, or 0 for none")
-    found = discover(
-        inputs, include=options.include, exclude=options.exclude, skip=[out, out / "brat"],
-        follow_links=options.follow_links,
-    )  # fmt: skip
-    documents = found.documents if options.since is None else changed_since(found.documents, options.since)
-    summary = Summary(out, found=len(documents), problems=list(found.problems))
-    fingerprint = make().fingerprint
-    with locked(out), Store.open(out, create=True) as store:
-        known = store.known()
-        if options.prune and known and not found.documents:
+    remote = RemoteOutput(str(out)) if addresses.is_address(out) else None
+    folder = remote.folder if remote else Path(out)
+    with addresses.scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as scratch:
+        found = discover(
+            inputs, include=options.include, exclude=options.exclude, skip=[folder, folder / "brat"],
+            follow_links=options.follow_links, scratch=scratch,
+        )  # fmt: skip
+        summary = Summary(folder, str(out) if remote else "", problems=list(found.problems))
+        fingerprint = make().fingerprint
+        with locked(folder):
+            if remote:
+                remote.pull()
+            summary.seconds = time.perf_counter() - began
+            _bring_up_to_date(found.documents, inputs, options, make, fingerprint, summary, watcher, stop)
+            if remote and summary.tables_written:
+                remote.push()
+    summary.seconds = time.perf_counter() - began
+    return summary
+
+
+def _bring_up_to_date(
+    found: Sequence[Found], inputs: Sequence[Path | str], options: Options, make: MakeExtractor, fingerprint: str,
+    summary: Summary, watcher: Watcher, stop: Stop,
+) -> None:  # fmt: skip
+    """Plan, read, store and write the tables of the folder `summary.out`, which is held."""
+    began, out = time.perf_counter(), summary.out
+    documents = found if options.since is None else changed_since(found, options.since)
+    summary.found = len(documents)
+    with Store.open(out, create=True) as store:
+        known, kept_before = store.known(), kept(store)
+        keep_edited_tables(store, out)
+        if options.prune and known and not found:
             raise PipelineError(
                 Code.USAGE, f"nothing to read in {', '.join(printable(i) for i in inputs)}, so --prune would empty {out}",
                 mend="is a network share not mounted? run without --prune",
@@ -166,6 +196,7 @@ def run(
             summary.failures.sort(key=lambda f: f.file)
             if summary.tables_written:
                 refresh_tables(store, out)
+            summary.problems += kept_since(store, kept_before, out)
             summary.rows, summary.statuses = store.counts(), store.statuses()
         except CasesiftError as error:
             runs.end(store, number, exit_code(error), {"error": printable(error)})
@@ -176,9 +207,8 @@ def run(
         except Exception as error:  # a bug of ours, or of an engine
             runs.end(store, number, ExitCode.FAILED, {"error": printable(f"{type(error).__name__}: {error}")})
             raise
-        summary.seconds = time.perf_counter() - began
+        summary.seconds += time.perf_counter() - began
         runs.end(store, number, summary.exit_code, summary.as_dict())
-    return summary
 
 
 def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Options, summary: Summary) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines import runs
+from pipelines.addresses import is_address
 from pipelines.discover import printable
 from pipelines.exits import exit_code
 from pipelines.run import Summary
@@ -52,16 +53,16 @@ class RunFiles:
 
     def write(self, summary: Summary) -> None:
         """After a run that came to an end."""
-        self._write(summary.out, summary.as_dict(), int(summary.exit_code), summary)
+        self._write(summary.address or summary.out, summary.as_dict(), int(summary.exit_code), summary)
 
-    def write_error(self, out: Path, error: CasesiftError) -> None:
+    def write_error(self, out: Path | str, error: CasesiftError) -> None:
         """After a run that could not go on; what stands in the way of writing is not told over the error itself."""
         if error.code is not Code.LOCKED:
             code = int(exit_code(error))
             with suppress(PipelineError):
                 self._write(out, {"out": printable(out), "error": printable(error), "exit_code": code}, code, None)
 
-    def _write(self, out: Path, told: Mapping[str, object], code: int, summary: Summary | None) -> None:
+    def _write(self, out: Path | str, told: Mapping[str, object], code: int, summary: Summary | None) -> None:
         if self.summary is not None:
             text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
             if str(self.summary) == "-":
@@ -74,7 +75,7 @@ class RunFiles:
                 stream.write(metrics(out, code, summary))
 
 
-def metrics(out: Path, code: int, summary: Summary | None) -> str:
+def metrics(out: Path | str, code: int, summary: Summary | None) -> str:
     """The figures in Prometheus' text format; `summary` is None after a run that could not go on."""
     lines: list[str] = []
     told = ""
@@ -86,11 +87,12 @@ def metrics(out: Path, code: int, summary: Summary | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _figures(out: Path, code: int, summary: Summary | None) -> Iterator[_Figure]:
-    where = f"out={_quoted(printable(out.absolute()))}"
+def _figures(out: Path | str, code: int, summary: Summary | None) -> Iterator[_Figure]:
+    where = f"out={_quoted(printable(out if is_address(out) else Path(out).absolute()))}"
     yield "casesift_last_run_timestamp_seconds", where, round(time.time())
     yield "casesift_last_run_exit_code", where, code
-    if (success := _last_success(out)) is not None:
+    folder = summary.out if summary else None if is_address(out) else Path(out)
+    if folder is not None and (success := _last_success(folder)) is not None:
         yield "casesift_last_success_timestamp_seconds", where, success
     if summary is None:
         return

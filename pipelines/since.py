@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from extract.errors import Code, PipelineError
+from pipelines.addresses import Address
 from pipelines.discover import Found
 
 _AGE = re.compile(r"(\d+)\s*([mhdw])")
@@ -39,6 +40,8 @@ def changed_since(found: Sequence[Found], since: float) -> tuple[Found, ...]:
 
 
 def _changed(f: Found) -> float:
+    if isinstance(f.path, Address):
+        return f.path.changed
     try:
         status = f.path.stat()
     except OSError:

@@ -11,7 +11,9 @@ how large and old it was, so that an unchanged file need not be read again), `ru
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sqlite3
 import types
 import typing
@@ -24,25 +26,36 @@ from typing import Any
 from extract import schema
 from extract.errors import Code, PipelineError
 from extract.schema import Report
+from pipelines.addresses import Address, is_address
 from pipelines.discover import STORE_NAME
 
 #: raised when the layout of `files` or `meta` changes; columns of the record tables may be added without
 SCHEMA_VERSION = 1
+
+#: an address that was taken for a path (which leaves out a slash)
+_MANGLED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 GONE_WARNING = "the file is no longer in its input folder"
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells that a file is unchanged without reading it: size in bytes, modification and change time in ns."""
+    """What tells that a file is unchanged without reading it: size in bytes, modification and change time in ns.
+
+    At an address: size, modification time, and a number made from the tag that the file system gives the bytes.
+    """
 
     size: int
     mtime_ns: int
     ctime_ns: int
 
     @classmethod
-    def of(cls, path: Path) -> Stamp:
-        """The stamp of a file; OSError when it cannot be looked at."""
+    def of(cls, path: Path | Address) -> Stamp:
+        """The stamp of a file, or of an address as it was listed; OSError when it cannot be looked at."""
+        if isinstance(path, Address):
+            if path.listed is None:
+                raise FileNotFoundError(errno.ENOENT, "it was not listed", path.url)
+            return cls(*path.listed)
         status = path.stat()
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
@@ -57,7 +70,7 @@ class Known:
     status: str
     reason: str
     pipeline: str
-    path: Path
+    path: Path | Address
     stamp: Stamp | None
     gone: bool
 
@@ -68,7 +81,7 @@ class Seen:
 
     doc_id: str
     file: str
-    path: Path
+    path: Path | Address
     stamp: Stamp | None
 
 
@@ -118,6 +131,10 @@ class Store:
                 made by a newer casesift, damaged, or cannot be written.
         """
         path = out / STORE_NAME
+        if not create and not path.is_file() and _MANGLED.match(str(out)):
+            raise PipelineError(
+                Code.USAGE, f"{out}: only `casesift run` takes addresses", mend="copy the output folder here first"
+            )
         if not create and not path.is_file():
             raise PipelineError(
                 Code.USAGE, f"{out}: no casesift output folder (no {STORE_NAME} in it)", mend="run `casesift run` first"
@@ -150,7 +167,7 @@ class Store:
 
     # writing ---------------------------------------------------------------------------------------------------
 
-    def put(self, report: Report, path: Path, stamp: Stamp | None, *, replaces: str = "") -> None:
+    def put(self, report: Report, path: Path | Address, stamp: Stamp | None, *, replaces: str = "") -> None:
         """Keep a report and mark its document done, in one transaction.
 
         It takes the place of the rows its document had; `replaces` names a document that goes with it: what the file
@@ -195,13 +212,13 @@ class Store:
             for doc_id in drop:
                 self._drop(doc_id)
 
-    def _see(self, doc_id: str, path: Path, stamp: Stamp | None) -> None:
+    def _see(self, doc_id: str, path: Path | Address, stamp: Stamp | None) -> None:
         size, mtime, ctime = (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
         self._db.execute(
             "INSERT INTO files (doc_id, path, size, mtime_ns, ctime_ns, gone) VALUES (?, ?, ?, ?, ?, 0)"
             " ON CONFLICT (doc_id) DO UPDATE SET path = excluded.path, size = excluded.size,"
             " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, gone = 0",
-            (doc_id, os.fsencode(os.path.abspath(path)), size, mtime, ctime),  # noqa: PTH100 - keeps links
+            (doc_id, os.fsencode(str(absolute(path))), size, mtime, ctime),
         )
 
     def _drop(self, doc_id: str) -> None:
@@ -315,7 +332,15 @@ def _known(
     path: bytes, size: int | None, mtime_ns: int, ctime_ns: int, gone: int,
 ) -> Known:  # fmt: skip
     stamp = None if size is None else Stamp(size, mtime_ns, ctime_ns)
-    return Known(doc_id, file, sha256, status, reason, pipeline, Path(os.fsdecode(path)), stamp, bool(gone))
+    place = os.fsdecode(path)
+    return Known(
+        doc_id, file, sha256, status, reason, pipeline, Address(place) if is_address(place) else Path(place), stamp, bool(gone)
+    )  # fmt: skip
+
+
+def absolute(path: Path | Address) -> Path | Address:
+    """Where a document is, seen from anywhere; links are kept as they are."""
+    return path if isinstance(path, Address) else Path(os.path.abspath(path))  # noqa: PTH100
 
 
 def plain_id(sha256: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from extract import schema
 from extract.errors import CasesiftError
+from pipelines.addresses import at_hand
 from pipelines.curation import curated_rows
 from pipelines.datapackage import allowed
 from pipelines.engines import DefaultExtractor, MakeExtractor
@@ -37,9 +38,13 @@ def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> li
             continue
         rows = [r for r in curated_rows(store, "mentions", known.doc_id) if r["curation"] != "rejected"]
         try:
-            text = extractor.read(known.path).text
+            with at_hand(known.path, known.sha256) as path:
+                text = extractor.read(path).text
         except CasesiftError as error:
             left_out.append(f"{known.file}: {error.reason}")
+            continue
+        except OSError as error:
+            left_out.append(f"{known.file}: cannot be read ({error.strerror or error})")
             continue
         if any(text[r["start"] : r["end"]] != r["text"] for r in rows):
             left_out.append(f"{known.file}: its text has changed since its rows were made; run again")

@@ -104,7 +104,7 @@ def confidence_command(
     from pipelines.discover import discover
     from pipelines.train.confidence import fit, reliability_table, write
 
-    fitted = fit(gold, [d.path for d in discover(inputs).documents])
+    fitted = fit(gold, [d.path for d in discover(inputs).documents if isinstance(d.path, Path)])
     write(fitted, out)
     typer.echo(reliability_table(fitted))
     typer.echo(f"written to {out}", err=True)

@@ -1,0 +1,334 @@
+"""Documents that are not on this machine: addresses such as `s3://bucket/papers`, by way of fsspec.
+
+In: an address as a person typed it. Out: the documents under it, each an `Address` that stands where a `Path` would: it
+has a name, parts, a stamp and bytes. Whatever a file system beyond the network says comes out as an OSError, so that the rest
+of a run need not know the difference. A document is fetched by the process that reads it, into a file of its own that
+goes when it is read; so a run needs room for one document a process, however many there are.
+
+fsspec is imported when there is an address, never for folders of this machine. What speaks a protocol (`s3fs`, `gcsfs`, ...)
+and its credentials (environment, `~/.config/fsspec`) are its own affair; an address with a password in it is refused,
+because addresses are stored and logged.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from extract.errors import Code, PipelineError
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+#: what file systems call the time of the last change, and the mark that changes with the bytes
+_TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "timeModified", "modify", "created")
+_TAGS = ("ETag", "etag", "md5Hash", "md5", "content_md5", "crc32c", "generation", "checksum")
+
+#: what to install for the common ones
+_PACKAGES = {
+    "s3": "s3fs",
+    "s3a": "s3fs",
+    "gs": "gcsfs",
+    "gcs": "gcsfs",
+    "abfs": "adlfs",
+    "az": "adlfs",
+    "sftp": "paramiko",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A document at an address, which is all that makes it the same; the rest is of one run.
+
+    Args:
+        url: where it is.
+        listed: size in bytes, time of the last change in ns, and a number made from its tag (0: none), as a listing
+            told. Where a file system tells neither time nor tag, the time is that of the listing, so that nobody takes
+            the document for unchanged.
+        scratch: folder for the fetched copy; the temporary folder where there is none of that name.
+    """
+
+    url: str
+    listed: tuple[int, int, int] | None = field(default=None, compare=False)
+    scratch: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The protocol and the names, as `Path.parts` has them."""
+        protocol, _, rest = self.url.partition("://")
+        return (f"{protocol}://", *(part for part in rest.split("/") if part))
+
+    @property
+    def name(self) -> str:
+        """Its last name."""
+        return self.parts[-1]
+
+    @property
+    def parent(self) -> Address:
+        """The folder it is in."""
+        return Address(self.url.rstrip("/").rpartition("/")[0])
+
+    @property
+    def changed(self) -> float:
+        """When it was last changed, seconds since 1970."""
+        return self.listed[1] / 1e9 if self.listed else float("inf")
+
+    @contextmanager
+    def open(self, mode: str = "rb") -> Iterator[Any]:
+        """Its bytes, block by block.
+
+        Raises:
+            OSError: it cannot be opened or read.
+        """
+        with _as_os_error():
+            fs, path = _file_system(self.url)
+            with fs.open(path, mode) as stream:
+                yield stream
+
+
+def is_address(text: object) -> bool:
+    """Whether this is an address, and no path of this machine."""
+    return isinstance(text, Address) or (isinstance(text, str) and _ADDRESS.match(text) is not None)
+
+
+def joined(address: str, name: str) -> str:
+    """The address of something in a folder."""
+    return f"{address.rstrip('/')}/{name}"
+
+
+@contextmanager
+def scratch() -> Iterator[str]:
+    """A folder for fetched copies, removed with what killed processes left in it."""
+    with tempfile.TemporaryDirectory(prefix="casesift-", ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+@contextmanager
+def at_hand(place: Path | Address, sha256: str = "") -> Iterator[Path]:
+    """A document as a file of this machine: itself, or a copy that is there as long as this holds.
+
+    Raises:
+        PipelineError: `changed`, when what was fetched has not the bytes with this SHA-256.
+        OSError: it cannot be fetched, or there is no room for it.
+    """
+    if not isinstance(place, Address):
+        yield place
+        return
+    folder = place.scratch if os.path.isdir(place.scratch) else None  # noqa: PTH112 - another machine has no such folder
+    with tempfile.TemporaryDirectory(prefix="casesift-", dir=folder, ignore_cleanup_errors=True) as own:
+        copy = Path(own) / f"document{PurePosixPath(place.name).suffix[:16]}"
+        with place.open() as stream, copy.open("wb") as written:
+            shutil.copyfileobj(stream, written, 2**20)
+        with copy.open("rb") as stream:
+            if sha256 and hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
+                raise PipelineError(Code.CHANGED, "the file changed while it was read", mend="the next run tries again")
+        yield copy
+
+
+def documents(
+    root: str, suffixes: tuple[str, ...], store: str, problems: list[str], folder: str
+) -> Iterator[tuple[Address, str]]:
+    """The documents under an address, each with its name relative to it, as `discover` finds those of a folder.
+
+    Args:
+        root: a folder, or one document.
+        suffixes: what is read from a folder.
+        store: a folder that holds a file of this name is an output folder and is left out.
+        problems: gets a sentence for each folder below that cannot be listed.
+        folder: for fetched copies.
+
+    Raises:
+        PipelineError: `usage`, there is no such address, nothing that speaks its protocol, or it cannot be listed.
+    """
+    fs, top = _checked(root)
+
+    def unlisted(error: Exception) -> None:
+        problems.append(f"{root}: a folder in it cannot be listed ({_one_line(error)})")
+
+    with _cannot_be_listed(root):
+        fs.invalidate_cache()
+        if fs.isfile(top):
+            yield _address(fs, fs.info(top), folder), PurePosixPath(top).name
+            return
+        if not fs.exists(top):
+            raise PipelineError(Code.USAGE, f"no such file or folder: {root}", mend="check the address")
+        fs.ls(top)  # what is wrong with the folder itself ends the run; `walk` would only tell
+        outputs: set[str] = set()
+        for here, folders, files in fs.walk(top, detail=True, on_error=unlisted):
+            for name in [n for n in folders if n.startswith(".")]:
+                del folders[name]
+            if here.strip("/") != top.strip("/") and store in files:
+                outputs.add(here)
+            if any(here == o or here.startswith(f"{o}/") for o in outputs):
+                continue
+            for name, info in sorted(files.items()):
+                if name.startswith(".") or not name.lower().endswith(suffixes):
+                    continue
+                if info.get("type") != "file" or info.get("islink"):
+                    problems.append(f"{fs.unstrip_protocol(info['name'])}: a link is not followed")
+                    continue
+                yield _address(fs, info, folder), info["name"].strip("/").removeprefix(top.strip("/")).strip("/")
+
+
+def gone(addresses: Collection[Address]) -> set[Address]:
+    """Those that are surely no longer there; each folder is listed once. Of what cannot be listed nobody knows."""
+    missing: set[Address] = set()
+    folders: dict[Address, set[Address]] = {}
+    for one in addresses:
+        folders.setdefault(one.parent, set()).add(one)
+    for folder, inside in folders.items():
+        try:
+            with _as_os_error():
+                fs, path = _file_system(folder.url)
+                fs.invalidate_cache()
+                here = {fs.unstrip_protocol(name) for name in fs.ls(path, detail=False)}
+        except FileNotFoundError:
+            here = set()
+        except (OSError, PipelineError):
+            continue
+        missing |= {a for a in inside if a.url not in here}
+    return missing
+
+
+def is_there(address: str) -> bool:
+    """Whether there is something at an address; False when it cannot be reached."""
+    try:
+        with _as_os_error():
+            fs, path = _file_system(address)
+            fs.invalidate_cache()
+            return bool(fs.exists(path))
+    except (OSError, PipelineError):
+        return False
+
+
+def check(address: str) -> str:
+    """The address, when it can be used at all.
+
+    Raises:
+        PipelineError: `usage`, it holds a password, or nothing here speaks its protocol.
+    """
+    _checked(address)
+    return address
+
+
+@contextmanager
+def transfer(address: str, act: str) -> Iterator[tuple[Any, str]]:
+    """The file system of an address, and the path in it.
+
+    Args:
+        act: what is done there, for the error: "fetched", "written".
+
+    Raises:
+        PipelineError: `store`, when that fails.
+    """
+    try:
+        with _as_os_error():
+            yield _file_system(address)
+    except OSError as error:
+        told = _one_line(error.strerror or error) or type(error).__name__
+        raise PipelineError(
+            Code.STORE, f"{address}: cannot be {act} ({told})",
+            mend="check the network, your permission and the room there, and run again; what was read is kept",
+        ) from error  # fmt: skip
+
+
+def _checked(address: str) -> tuple[Any, str]:
+    if urlsplit(address).password:
+        shown = re.sub(r"(://[^:/]*):[^@]*@", r"\1:...@", address)
+        raise PipelineError(
+            Code.USAGE, f"{shown}: a password in an address would be stored and logged",
+            mend="give it to fsspec by the environment or in ~/.config/fsspec",
+        )  # fmt: skip
+    if "::" in address:
+        told = f"{address}: addresses within addresses are not taken"
+        raise PipelineError(Code.USAGE, told, mend="give a folder or a document")
+    with _cannot_be_listed(address):
+        return _file_system(address)
+
+
+def _file_system(address: str) -> tuple[Any, str]:
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise PipelineError(
+            Code.USAGE, f"{address}: addresses need fsspec", mend="pip install 'casesift[remote]'"
+        ) from None
+    protocol = address.partition("://")[0]
+    try:
+        fs, path = url_to_fs(address)
+    except ImportError as error:
+        package = _PACKAGES.get(protocol)
+        mend = f"pip install {package}" if package else _one_line(error)
+        raise PipelineError(Code.USAGE, f"nothing here speaks {protocol}://", mend=mend) from error
+    except ValueError as error:
+        if "rotocol" not in str(error):
+            raise
+        mend = "fsspec's documentation lists the protocols"
+        raise PipelineError(Code.USAGE, f"{address}: no such protocol as {protocol}://", mend=mend) from error
+    return fs, path
+
+
+def _address(fs: Any, info: Mapping[str, Any], folder: str) -> Address:
+    return Address(fs.unstrip_protocol(info["name"]), listed(info), folder)
+
+
+def listed(info: Mapping[str, Any]) -> tuple[int, int, int]:
+    """What `Address.listed` holds, from what a file system tells of a file."""
+    changed = next((ns for key in _TIMES if (ns := _nanoseconds(info.get(key)))), 0)
+    tag = " ".join(str(info[key]) for key in _TAGS if info.get(key))
+    number = int(hashlib.sha256(tag.encode()).hexdigest()[:15], 16) if tag else 0
+    if not changed and not tag:
+        changed = time.time_ns()
+    return int(info.get("size") or 0), changed, number
+
+
+def _nanoseconds(told: object) -> int:
+    if isinstance(told, str):
+        try:
+            told = datetime.fromisoformat(told)
+        except ValueError:
+            return 0
+    if isinstance(told, datetime):
+        told = told.timestamp()
+    return round(told * 1e9) if isinstance(told, int | float) else 0
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """What libraries raise about the other side, as an OSError."""
+    try:
+        yield
+    except (OSError, PipelineError, MemoryError):
+        raise
+    except Exception as error:
+        raise OSError(errno.EIO, _one_line(f"{type(error).__name__}: {error}")) from error
+
+
+@contextmanager
+def _cannot_be_listed(address: str) -> Iterator[None]:
+    try:
+        with _as_os_error():
+            yield
+    except OSError as error:
+        told = _one_line(error.strerror or error) or type(error).__name__
+        raise PipelineError(
+            Code.USAGE, f"{address}: cannot be listed ({told})", mend="check the address, the network and your permission"
+        ) from error  # fmt: skip
+
+
+def _one_line(told: object) -> str:
+    return " ".join(str(told).split())[:300]
