@@ -29,9 +29,7 @@ def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200
     except pdfium.PdfiumError as error:
         if c.FPDF_GetLastError() == c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             what = "the password does not open it" if password else "it is encrypted and needs a password"
-            raise ReadingError(
-                Code.ENCRYPTED_PDF, what, file=path, mend="give the password, or save a copy without protection"
-            ) from error
+            raise ReadingError(Code.ENCRYPTED_PDF, what, file=path, mend="save a copy without protection") from error
         raise ReadingError(
             Code.BROKEN_PDF, f"it cannot be parsed as a PDF ({str(error)[:120]})", file=path,
             mend="open it in a viewer and print it to a new PDF, or fetch it again",

@@ -56,9 +56,7 @@ def _reason(error: BaseException, path: Path, password: str | None) -> ReadingEr
     cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
     if isinstance(cause, (PDFPasswordIncorrect, PDFEncryptionError)):
         what = "the password does not open it" if password else "it is encrypted and needs a password"
-        return ReadingError(
-            Code.ENCRYPTED_PDF, what, file=path, mend="give the password, or save a copy without protection"
-        )
+        return ReadingError(Code.ENCRYPTED_PDF, what, file=path, mend="save a copy without protection")
     detail = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
     return ReadingError(
         Code.BROKEN_PDF,
