@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from out_tables import facts, table
+from out_tables import file_bytes, table
 from typer.testing import CliRunner
 
 from extract import read, schema
@@ -85,10 +85,17 @@ def whole(tmp_path_factory) -> Path:
 
 
 @pytest.mark.slow
-def test_the_corpus_gives_the_same_tables_with_any_number_of_workers(whole, tmp_path, monkeypatch):
-    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path / "cache"))  # the workers build the index, and both at once
-    run([CORPUS], tmp_path / "out", replace(ALL, workers=2))
-    assert facts(whole) == facts(tmp_path / "out")
+@pytest.mark.parametrize(
+    "how",
+    [{"workers": 1}, {"workers": 2}, {"workers": 8}, {"engine": "dask", "workers": 2, "memory": 0}],
+    ids=["1 worker", "2 workers", "8 workers", "dask"],
+)
+def test_the_corpus_gives_the_same_tables_with_any_number_of_workers(whole, how, tmp_path, monkeypatch):
+    if how.get("engine"):
+        pytest.importorskip("distributed", reason="no Dask: pip install 'casesift[dask]'")
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path / "cache"))  # the workers build the index, all at once
+    run([CORPUS], tmp_path / "out", replace(ALL, **how))
+    assert file_bytes(whole) == file_bytes(tmp_path / "out")
 
 
 @pytest.mark.slow
