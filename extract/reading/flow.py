@@ -29,7 +29,7 @@ _LICENCE = re.compile(
 _CONTACT = re.compile(r"(?:\*\s*)?(?:correspond|address for|e-?mail|received|accepted)", re.IGNORECASE)
 _BRACKETS = re.compile(r"\[\d{1,3}(?:\s*[,–—-]\s*\d{1,3})*\]")
 _ENTRY = re.compile(r"^\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\s*[.)]|\d{1,3}\s)\s*\S")
-_BULLET = re.compile(r"^\s*(?:[•▪■●◦‣∙]|\d{1,2}[.)]\s|\([a-z\d]{1,2}\)\s|[–—]\s)")
+_BULLET = re.compile(r"^\s*(?:[•▪■●◦‣∙]|\ufffd\s+[^\W\d_]{3}|\d{1,2}[.)]\s|\([a-z\d]{1,2}\)\s|[–—]\s)")
 
 
 @dataclass(slots=True)
@@ -347,7 +347,7 @@ def _new_block(previous: Line, line: Line, style: Style, indented: bool, section
             return _room(previous, line) > 0.25 * (line.right - line.left) or (
                 line.text[:1].isupper() and line.base - previous.base > 1.5 * style.pitch and _room(previous, line) > 0
             )
-        return bool(_BULLET.match(line.text)) and line.text[:1] in "•▪■●"
+        return bool(_BULLET.match(line.text)) and line.text[:1] in "•▪■●\ufffd"
     if same_column:
         return True
     if line.text[:1].islower():

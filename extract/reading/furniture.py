@@ -8,6 +8,7 @@ again; line numbers by running up the margin; watermarks by their slant or their
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -94,7 +95,14 @@ def turned_furniture(raw: RawPage, glyphs: Sequence[Glyph]) -> Furniture | None:
     """Slanted glyphs (a watermark) as furniture."""
     if not glyphs:
         return None
-    text = "".join(g.text for g in glyphs).strip()
+    text = ""
+    last: Glyph | None = None
+    for g in glyphs:
+        if last is not None and math.hypot(g.x0 - last.x0, g.base - last.base) > 2.5 * max(g.size, last.size):
+            text += " "  # another mark
+        text += g.text
+        last = g
+    text = " ".join(text.split())
     if not text:
         return None
     box = Box(

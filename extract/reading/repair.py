@@ -24,7 +24,7 @@ _DOTLESS = {"ı": "i", "ȷ": "j"}
 #: printed look-alikes of one plain character
 _PLAIN = {
     "\u2010": "-", "\u2011": "-", "\u00a0": " ", "\ufeff": "", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "",
-    "\u03bc": "µ", "\u2126": "Ω", "\ufffe": "", "\uffff": "", "\u2212": "−",
+    "\u03bc": "µ", "\u2126": "Ω", "\ufffe": "", "\uffff": "", "\u2212": "−", "\u2218": "°",
 }  # fmt: skip
 
 
@@ -78,7 +78,11 @@ def repair(glyphs: Glyphs) -> Glyphs:
     """The glyphs with their text cleaned, symbol fonts read, accents put on their letters, and doubles left out."""
     text = list(glyphs.text)
     joined = "".join(text)
-    if len(joined) != len(text) or not joined.isascii() or not joined.isprintable():
+    if len(joined) == len(text):
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        for i in np.flatnonzero((codes < 32) | (codes > 0x7F)).tolist():
+            text[i] = clean(text[i])
+    else:
         for i, t in enumerate(text):
             if len(t) != 1 or not " " <= t <= "\x7f":
                 text[i] = clean(t)
@@ -90,7 +94,7 @@ def repair(glyphs: Glyphs) -> Glyphs:
     keep = _first_prints(kept)
     if not keep.all():
         kept = kept.where(keep)
-    return _with_accents(kept) if not _ACCENTS.keys().isdisjoint(kept.text) else kept
+    return kept if _ACCENTS.keys().isdisjoint(set(kept.text)) else _with_accents(kept)
 
 
 def _first_prints(glyphs: Glyphs) -> np.ndarray:

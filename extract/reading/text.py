@@ -32,6 +32,9 @@ _AREA = re.compile(r"(?:g|U|L|l|mol|Gy|Bq|Ci)\s?/\s?m$")
 _ANY_UNIT = re.compile(
     r"(?:[kcdmµμnp]?(?:m|g|s|l|L|M|mol|U|IU|Hz|V|eq|Eq)|min|h|hr|sec|day|days|week|month|kg|year|dl|dL|ml|mL)$"
 )
+_RINGS = ("o", "O", "0", "º", "˚")
+_DEGREES = re.compile(r"[CFNSEW](?![^\W_])")
+"""What follows a degree sign: a raised letter o or nought before it is one ("38.5" + "o" + "C")."""
 _ORDINAL = re.compile(r"st|nd|rd|th|TM|SM|®|™|©|o|°|º|[+−–-]|\d?[+−–]|\+\+|er|ème|me", re.IGNORECASE)
 
 
@@ -107,14 +110,19 @@ class Builder:
         self.glyphs.extend([-1] * len(text))
         self.pages.extend([0] * len(text))
 
-    def _word(self, word: Word, page: int, *, count: int | None = None) -> None:
-        """A word, or its first `count` glyphs."""
-        columns = word.page_glyphs
+    def _offset(self, columns: Glyphs) -> int:
+        """Where the places of these columns begin, in all of them set end to end."""
         offset = self._offsets.get(id(columns))
         if offset is None:
             offset = self._offsets[id(columns)] = self._total
             self._columns.append(columns)
             self._total += len(columns)
+        return offset
+
+    def _word(self, word: Word, page: int, *, count: int | None = None) -> None:
+        """A word, or its first `count` glyphs."""
+        columns = word.page_glyphs
+        offset = self._offset(columns)
         start, stop = word.start, word.stop if count is None else word.start + count
         if count is None and len(word.text) == word.count:
             self.chars.extend(word.text)
@@ -160,6 +168,7 @@ class Builder:
     def _line(self, line: Line) -> None:
         words = line.words
         chars, glyphs, pages = self.chars, self.glyphs, self.pages
+        offset = self._offset(words[0].page_glyphs)
         i = 0
         while i < len(words):
             w = words[i]
@@ -171,13 +180,18 @@ class Builder:
                 j = i + 1
                 while j < len(words) and words[j].raised == 1 and words[j].x0 - words[j - 1].x1 < 0.6 * line.size:
                     j += 1
-                self._script(words[i:j], line, i == 0)
+                self._script(words[i:j], line, i == 0, words[j].text if j < len(words) else "")
                 i = j
                 continue
-            self._word(w, line.page)
+            if len(w.text) == w.count and w.page_glyphs is words[0].page_glyphs:
+                chars.extend(w.text)
+                glyphs.extend(range(offset + w.start, offset + w.stop))
+                pages.extend([line.page] * w.count)
+            else:
+                self._word(w, line.page)
             i += 1
 
-    def _script(self, group: list[Word], line: Line, first: bool) -> None:
+    def _script(self, group: list[Word], line: Line, first: bool, following: str) -> None:
         """A superscript: lifted out as a citation mark, or kept as an exponent, ordinal or mark."""
         text = "".join(w.text for w in group).strip()
         before = "".join(self.chars[-12:]).rstrip(" ")
@@ -191,6 +205,10 @@ class Builder:
         ):
             self._word(group[0], line.page, count=1)  # an exponent and a citation mark in one: "mg/m" + "2" + "3"
             text = text[1:].lstrip(",")
+        if text in _RINGS and before[-1:].isdigit() and _DEGREES.match(following):
+            self._word(group[0], line.page)
+            self.chars[-1] = "°"
+            return
         if what == "lift":
             self.citations.append(Citation(len(self.chars), text))
             return

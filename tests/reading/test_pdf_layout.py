@@ -171,6 +171,28 @@ def test_a_table_without_rules_is_read_row_by_row(tmp_path: Path, column: bool, 
     assert text == flat(" ".join((BODY * 8).split()[: len(text.split())]))
 
 
+def test_small_print_over_a_table_in_the_next_column_stays_in_the_text(tmp_path: Path) -> None:
+    words = (BODY * 8).split()
+    points = ["The skin is dry.", "The pain is less than three.", "No tablets are taken any more."]
+
+    def page(p: Page) -> None:
+        p.column(50, 80, 234, words, bottom=600)
+        p.line(50, 630, "Table 1: Course of dose and pain.", "Times-Bold", 8)
+        for k, row in enumerate([("Day", "Dose"), ("1", "5 mg"), ("8", "10 mg"), ("15", "20 mg")]):
+            for x, cell in zip((54, 130), row, strict=True):
+                p.line(x, 646 + 12 * k, cell, size=8)
+        p.column(306, 80, 234, words, bottom=300)
+        p.line(306, 320, "She may leave the ward when all of these are met:")
+        for k, point in enumerate(points):
+            p.line(306, 338 + 11 * k, f"({k + 1}) {point}", size=9)
+        p.column(306, 382, 234, BODY.split(), bottom=700)
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    text = flat(source.text)
+    assert "when all of these are met: " + " ".join(f"({k}) {p}" for k, p in enumerate(points, 1)) + " " in text
+    assert text.index("taken any more") < text.index("Table 1")
+
+
 def test_marginal_line_numbers_are_not_in_the_text(tmp_path: Path) -> None:
     words = (BODY * 3).split()
 
@@ -310,7 +332,11 @@ words = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_word_is_lost_or_doubled(tmp_path: Path, text: list[str], columns: int, pages: int, heads: bool) -> None:
     drawn = two_columns(tmp_path / "h.pdf", text, columns=columns, pages=pages, heads=heads)
-    source = read(drawn)
+    with (
+        pytest.MonkeyPatch.context() as patch
+    ):  # letters by chance look like a font without a map, which OCR would read
+        patch.setattr("extract.reading.ocr.available", lambda: "not asked for here")
+        source = read(drawn)
     assert source.boxes is not None
     printed = "".join(c for c, page in zip(source.text, source.boxes.page, strict=True) if page)
     everything = (

@@ -45,6 +45,8 @@ def test_marks_after_a_stop_are_lifted(tmp_path: Path, mark: str) -> None:
         ("The count was 3 × 10", "9", " per litre of blood.", "10^9 per litre"),
         ("This was on the 4", "th", " day of his stay.", "4th day"),
         ("The serum Ca", "2+", " level was low.", "Ca2+ level"),
+        ("A fever of 38.5", "o", "C was measured.", "38.5°C was"),
+        ("A fever of 101", "0", "F was measured.", "101°F was"),
     ],
 )
 def test_exponents_and_ordinals_stay(tmp_path: Path, before: str, mark: str, after: str, expected: str) -> None:
