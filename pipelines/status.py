@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines import runs
 from pipelines.discover import printable
+from pipelines.edited import kept
 from pipelines.run import Failure, is_held
 from pipelines.runs import RunRecord
 from pipelines.store import Store
@@ -35,6 +36,7 @@ class Status:
     gone: int
     rows: dict[str, int]
     failures: tuple[Failure, ...]
+    kept: tuple[str, ...] = ()  # on edited tables that were kept and are not taken in
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -45,6 +47,7 @@ class Status:
             "gone": self.gone,
             "rows": self.rows,
             "failures": [{"file": f.file, "reason": f.reason} for f in self.failures],
+            "kept": list(self.kept),
             "runs": [r.as_dict() for r in self.runs],
         }
 
@@ -63,6 +66,7 @@ def status(out: Path, *, last: int = 5) -> Status:
         return Status(
             out, is_held(out), tuple(runs.last(store, last)), store.statuses(), sum(k.gone for k in known), store.counts(),
             tuple(Failure(k.file, k.reason) for k in known if k.status == "failed"),
+            tuple(k.told(out) for k in kept(store)),
         )  # fmt: skip
 
 
@@ -78,6 +82,10 @@ def lines(told: Status) -> Iterator[str]:
     yield "last runs (times are UTC):"
     for i, run in enumerate(told.runs):
         yield f"  {run.started}  {_end(run, running=told.running and i == 0)}"
+    if told.kept:
+        yield ""
+        yield "edited by hand:"
+        yield from (f"  {printable(line)}" for line in told.kept)
     if told.failures:
         yield ""
         yield "failed (--retry-failed reads them again):"

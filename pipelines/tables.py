@@ -11,8 +11,8 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +21,7 @@ from extract import schema
 from extract.errors import Code, PipelineError
 from pipelines.curation import curated_rows
 from pipelines.datapackage import descriptor
+from pipelines.edited import keep_edited, note_written
 from pipelines.store import Store, cell_type
 
 #: cells go on up to here when tables are read back; the csv module's own limit is 128 KiB
@@ -101,7 +102,7 @@ def write_tables(store: Store, out: Path) -> list[Path]:
     """Write all tables and `datapackage.json` into `out`; return what was written."""
     with ExitStack() as stack:
         for table, row in schema.TABLES.items():
-            stream = stack.enter_context(replacing(out / f"{table}.csv"))
+            stream = stack.enter_context(replacing_edited(store, out / f"{table}.csv"))
             write_csv(stream, schema.columns(row), curated_rows(store, table))
         stream = stack.enter_context(replacing(out / "datapackage.json"))
         json.dump(descriptor(), stream, indent=1, ensure_ascii=False)
@@ -125,9 +126,22 @@ def refresh_tables(store: Store, out: Path) -> bool:
     return True
 
 
+def replacing_edited(store: Store, path: Path, mode: str = "w") -> AbstractContextManager[IO[Any]]:
+    """As `replacing`, for a file that people edit: what somebody typed into the old one is kept beside (see `edited`)."""
+
+    def first(made: Path) -> None:
+        keep_edited(store, path)
+        note_written(store, path, made)
+
+    return replacing(path, mode, first=first)
+
+
 @contextmanager
-def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
-    """A file that appears under its name only when it is whole; on an error the old one stays."""
+def replacing(path: Path, mode: str = "w", *, first: Callable[[Path], None] | None = None) -> Iterator[IO[Any]]:
+    """A file that appears under its name only when it is whole; on an error the old one stays.
+
+    `first` is given the whole file before it takes its place.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}{_PART}")
     opened = partial(beside.open, mode) if "b" in mode else partial(beside.open, mode, newline="", encoding="utf-8")
     try:
@@ -135,6 +149,8 @@ def replacing(path: Path, mode: str = "w") -> Iterator[IO[Any]]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
+        if first:
+            first(beside)
         beside.replace(path)
     except OSError as error:
         raise PipelineError(

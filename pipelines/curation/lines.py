@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from extract import schema
@@ -29,7 +30,10 @@ def squeezed(name: str) -> str:
 class Sheet:
     """A grid that is a table: its columns by their names, its lines by their identifiers."""
 
-    def __init__(self, store: Store, grid: Grid, table: str, sheets: bool, out: Proposal, who: str, why: str) -> None:
+    def __init__(
+        self, store: Store, grid: Grid, table: str, sheets: bool, out: Proposal, who: str, why: str, seen: Mapping[str, str]
+    ) -> None:  # fmt: skip
+        self.seen = seen
         self.store, self.grid, self.table, self.out, self.who, self.why = store, grid, table, out, who, why
         self.key, self.prefix = schema.KEYS[table], f"{grid.name}!" if sheets else ""
         self.names = list(schema.columns(schema.TABLES[table]))
@@ -104,7 +108,7 @@ class Sheet:
         if missing:
             told = f"columns taken out: {', '.join(missing)}; their values stay as they are"
             self.find(TOLD, "missing-column", "", told)
-        if SEEN not in here and any(n in here for n in self.open):
+        if SEEN not in here and not self.seen and any(n in here for n in self.open):
             told = "no column `seen`: an edit cannot be told from what changed in the store since the file was written"
             self.find(TOLD, "no-seen-column", "", told)
 

@@ -6,6 +6,7 @@ read otherwise than it stands there ("told") and what was not ("refused"). Nothi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from extract import schema
@@ -26,8 +27,15 @@ _SAYS = {"accepted": ACCEPT, "rejected": REJECT}
 _SHIFTED = 3
 
 
-def propose(store: Store, grids: list[Grid], *, who: str, why: str = "") -> Proposal:
-    """What the grids ask for; `why` is the reason of rows that tell none."""
+def propose(
+    store: Store, grids: list[Grid], *, who: str, why: str = "", seen: Mapping[str, str] | None = None
+) -> Proposal:
+    """What the grids ask for.
+
+    Args:
+        why: the reason of rows that tell none.
+        seen: by row identifier what the column `seen` would hold, for a file that has none.
+    """
     proposal = Proposal()
     known = False
     for grid in grids:
@@ -38,7 +46,7 @@ def propose(store: Store, grids: list[Grid], *, who: str, why: str = "") -> Prop
                 proposal.findings.append(Finding(REFUSED, "unknown-table", grid.name, told))
             continue
         known = True
-        _Comparison(store, grid, table, len(grids) > 1, proposal, who, why).run()
+        _Comparison(store, grid, table, len(grids) > 1, proposal, who, why, seen or {}).run()
     if not known and len(grids) > 1:
         told = "no sheet has the columns of a table; give back what `casesift export --to xlsx` wrote"
         proposal.findings.append(Finding(REFUSED, "unknown-table", "workbook", told))
@@ -124,7 +132,7 @@ class _Comparison(SheetWithAdditions):
     def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
         cell = line.cells.get(SEEN)
         if cell is None:
-            return None
+            return seen_parts(self.table, self.seen.get(self.id_of(line), ""))
         told = seen_parts(self.table, str(cell.value or ""))
         if told is None:
             self.find(

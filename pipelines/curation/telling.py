@@ -35,6 +35,8 @@ def show_applied(applied: Applied) -> None:
         for f in sorted(findings, key=lambda f: f.level != REFUSED):
             table.add_row(escape(printable(f.place)), f"[{_COLOURS[f.level]}]{f.level}[/]", escape(printable(f.what)))
         console.print(table)
+    for line in applied.kept:
+        console.print(escape(printable(line)), soft_wrap=True)
 
 
 def _cells(change: Change) -> tuple[str, ...]:

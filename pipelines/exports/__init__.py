@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from extract.errors import Code, PipelineError
+from pipelines.edited import kept, kept_since
 from pipelines.run import locked
 from pipelines.store import Store
 
@@ -56,12 +57,21 @@ def exporter(name: str) -> Exporter:
     return cast(Exporter, getattr(import_module(module), function))
 
 
-def export_store(out: Path, name: str, dest: Path | None = None) -> list[Path]:
+def export_store(
+    out: Path, name: str, dest: Path | None = None, *, told: Callable[[str], object] = lambda _: None
+) -> list[Path]:
     """Write the store of the output folder `out` in the format `name` into `dest` (or `out`).
+
+    Args:
+        told: is told of files that somebody had edited and that were kept (see `pipelines.edited`).
 
     Raises:
         PipelineError: `usage` (no such format, no store), `locked`, `store`.
     """
     write = exporter(name)
     with Store.open(out) as store, locked(dest or out):
-        return write(store, dest or out)
+        before = kept(store)
+        paths = write(store, dest or out)
+        for line in kept_since(store, before, out):
+            told(line)
+    return paths

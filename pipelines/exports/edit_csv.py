@@ -11,7 +11,7 @@ from pipelines.curation import CURATED, curated_rows
 from pipelines.curation.decisions import last_number
 from pipelines.curation.sheets import LINK, SEEN, WHY, layout, seen_code
 from pipelines.store import Store
-from pipelines.tables import replacing, write_csv
+from pipelines.tables import replacing_edited, write_csv
 
 
 def export(store: Store, dest: Path) -> list[Path]:
@@ -23,7 +23,7 @@ def export(store: Store, dest: Path) -> list[Path]:
     for table in ("documents", *CURATED):
         names = [n for n in (*layout(table), SEEN) if n != LINK]
         rows = (row | {WHY: "", SEEN: seen_code(table, row, last)} for row in curated_rows(store, table))
-        with replacing(folder / f"{table}.csv") as stream:
+        with replacing_edited(store, folder / f"{table}.csv") as stream:
             write_csv(stream, names, rows)
         paths.append(folder / f"{table}.csv")
     return paths

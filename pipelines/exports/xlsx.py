@@ -38,7 +38,7 @@ from pipelines.curation.sheets import (
     shown,
 )
 from pipelines.store import Store, cell_type
-from pipelines.tables import defused, replacing
+from pipelines.tables import defused, replacing_edited
 
 HOW_TO = "how to"
 
@@ -97,7 +97,7 @@ def export(store: Store, dest: Path, *, port: int = PORT) -> list[Path]:
             batch = islice(chain([first] if first else [], rows), _MAX_ROWS)
             _Sheet(book, table, part, port).write(batch, last)
             part, first = part + 1, next(rows, None)
-    with replacing(path, "wb") as stream:
+    with replacing_edited(store, path, "wb") as stream:
         book.save(stream)
     return [path]
 
