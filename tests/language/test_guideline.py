@@ -16,7 +16,7 @@ from extract.language import spans
 from extract.language.guideline import CONFIDENCES, FOLLOWED, Annotated
 from extract.language.guideline.decide import Decided, Guideline, Rule, decide, read_guidelines
 from extract.language.guideline.features import LABELS, NAMES, Candidate, candidates
-from extract.reading.source import SourceText
+from extract.reading.source import Section, SourceText
 
 SENTENCE = "Acute pancreatitis developed in a 54-year-old man given oral azathioprine 50 mg daily for Crohn's disease."
 ABSTRACT = (
@@ -133,3 +133,14 @@ def test_without_a_guidelines_file_the_mentions_are_the_records() -> None:
     doc = language.analyse(nlp, REPORT)
     assert doc.user_data[FOLLOWED] == "records"
     assert isinstance(nlp.get_pipe("casesift_guideline"), Annotated)
+
+
+def test_a_sentence_with_a_heading_is_a_sentence(nlp: Language) -> None:
+    source = SourceText(f"CASE REPORT\n{SENTENCE}", "text", (Section("case", 0, 12 + len(SENTENCE)),))
+    assert language.analyse(nlp, source).user_data[FOLLOWED] == "sentence"
+
+
+def test_a_text_with_a_case_section_is_a_report(nlp: Language) -> None:
+    text = f"Pancreatitis and azathioprine.\nCase report\n{REPORT}\n{ABSTRACT}"
+    source = SourceText(text, "text", (Section("case", text.index("Case"), len(text)),))
+    assert language.analyse(nlp, source).user_data[FOLLOWED] == "report"

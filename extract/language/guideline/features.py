@@ -25,6 +25,7 @@ HEADS = ("bc5cdr", "ncbi", "phee", "maccrobat")
 LABELS = ("drug", "diagnosis", "dose", "route", "frequency", "duration", "age", "sex")
 LEAST = 0.05  # probability that makes a proposal of a head a candidate
 _SURE = 0.5  # probability that makes a head's words a candidate wherever they stand
+_WORD = re.compile(r"\w+")
 _SHORTEST = 3  # characters of such words
 _FLOOR = 0.01
 _NEVER = math.log(_FLOOR / (1 - _FLOOR))
@@ -70,7 +71,9 @@ def candidates(doc: Doc, head: str, labels: Iterable[str] = LABELS) -> Iterator[
     """
     labels = tuple(labels)
     found = {label: _gather(doc, label) for label in labels}
-    text, folded = doc.text, fold(doc.text)
+    text = doc.text
+    folded = fold(text)
+    where = _Where(folded)
     short = {(s.start_char, s.end_char): fold(s._.long_form) for s in doc.spans.get("abbreviations", ())}
     shorts_of: dict[str, list[Place]] = defaultdict(list)
     for place, long in short.items():
@@ -84,8 +87,9 @@ def candidates(doc: Doc, head: str, labels: Iterable[str] = LABELS) -> Iterator[
         by_words: dict[str, list[tuple[Place, float]]] = defaultdict(list)
         for place, exact in own.items():
             by_words[folded[place[0] : place[1]]].append((place, exact))
-        places, counts = _places(here, by_words, folded)
+        places, counts = _places(here, by_words, folded, where)
         best_of = {words: max(p for _, p in at) for words, at in by_words.items()}
+        of_long = {long: _of_long(best_of, long) for long in shorts_of}
         around = _Around(here, [row[1:] for row in told if row[0] != label])
         for place in sorted(places):
             start, end = place
@@ -95,7 +99,7 @@ def candidates(doc: Doc, head: str, labels: Iterable[str] = LABELS) -> Iterator[
             row = [1.0, *around.of(place)]
             row += [_logit(max(again, default=0.0)), _logit(sum(again) / count), math.log1p(count)] if count else [-3.0, -3.0, 0.0]  # fmt: skip
             meant = short.get(place)
-            row += [0.0, 0.0] if meant is None else [1.0, _logit(_of_long(best_of, meant))]
+            row += [0.0, 0.0] if meant is None else [1.0, _logit(of_long[meant])]
             shorts = shorts_of.get(words)
             row += [1.0, _logit(sum(own.get(p, 0.0) for p in shorts) / len(shorts))] if shorts else [0.0, 0.0]
             number = words.count(" ") + 1
@@ -120,7 +124,7 @@ def _gather(doc: Doc, label: str) -> _Label:
 
 
 def _places(
-    here: _Label, by_words: Mapping[str, Sequence[tuple[Place, float]]], folded: str
+    here: _Label, by_words: Mapping[str, Sequence[tuple[Place, float]]], folded: str, where: _Where
 ) -> tuple[set[Place], dict[str, int]]:
     """The candidates' places, and how often each sure wording stands in the text."""
     places = {p for at in here.heads.values() for p, (exact, _) in at.items() if exact >= LEAST}
@@ -128,13 +132,33 @@ def _places(
     counts: dict[str, int] = {}
     sure = {words for words, at in by_words.items() if len(words) >= _SHORTEST and any(p >= _SURE for _, p in at)}
     for words in {folded[start:end] for start, end in places}:
-        if folded.find(words, folded.find(words) + 1) < 0:
-            continue
-        at = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", folded)]
+        at = where.of(words)
         counts[words] = len(at)
         if words in sure:
-            places.update(at)
+            places.update((start, start + len(words)) for start in at)
     return places, counts
+
+
+class _Where:
+    """Where a wording stands as whole words, by an index of the words, so that a book takes no longer than its length."""
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+        self.starts: dict[str, list[int]] = defaultdict(list)
+        for match in _WORD.finditer(folded):
+            self.starts[match[0]].append(match.start())
+
+    def of(self, words: str) -> list[int]:
+        """First characters; none for a wording that does not begin with a letter or digit."""
+        first = _WORD.match(words)
+        if first is None:
+            return []
+        folded, length = self.folded, len(words)
+        return [
+            at
+            for at in self.starts.get(first[0], ())
+            if folded.startswith(words, at) and not _WORD.match(folded, at + length)
+        ]
 
 
 class _Around:

@@ -3,8 +3,8 @@
 Called by the component of this package. Annotators of a sentence about an adverse event, of an abstract and of a
 case report mark different things (see the model card); a text is read as what it looks like:
 
-    sentence   at most two sentences and 80 words, without sections
-    report     it has sections of a case report, or begins by telling of a patient, or has more than 600 words
+    sentence   at most two sentences and 80 words
+    report     it has a case section, or begins by telling of a patient, or has more than 600 words
     abstract   the rest: a title and a few sentences
 """
 
@@ -15,11 +15,12 @@ from typing import Literal
 
 from spacy.tokens import Doc
 
+from extract.language import spans
+
 Kind = Literal["sentence", "abstract", "report"]
 
 _SENTENCES, _WORDS = 2, 80  # of a "sentence" at most
 _LONG = 600  # words: no abstract is so long
-_SECTIONS = frozenset({"case", "introduction", "discussion", "methods", "results", "references"})
 _AGE = re.compile(
     r"\b(?:\d+|[a-z]+)(?:[-\u2010-\u2014 ]|\s)(?:years?|yrs?|months?|mo|days?|weeks?)(?:[-\u2010-\u2014 ]|\s)(?:old|of age)\b|\baged \d+|\b\d+\s?y/?o\b",
     re.I,
@@ -33,13 +34,12 @@ _TOLD = re.compile(
 
 def kind_of(doc: Doc) -> Kind:
     """The kind of the text. Needs sentences, and looks at `doc._.source` for sections where there is one."""
-    source = doc._.source
-    if source is not None and any(section.name in _SECTIONS for section in source.sections):
-        return "report"
     words = doc.text.split()
     sentences = [s for s in doc.sents if s.text.strip()] if doc.has_annotation("SENT_START") else [doc[:]]
     if len(sentences) <= _SENTENCES and len(words) <= _WORDS:
         return "sentence"
+    if spans.in_sections(doc, ("case",)):
+        return "report"
     first = sentences[0].text
     if len(words) > _LONG or _AGE.search(first) or _TOLD.search(first):
         return "report"
