@@ -13,15 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from spacy.tokens import Span
 
-ATTRIBUTES = ("dose", "volume", "ratio", "form", "vehicle", "route", "site", "frequency", "duration")
-#: attributes that coordinated drugs share when only one is told
-SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
+from extract.records.sharing import Link, shared, without
 
+ATTRIBUTES = ("dose", "volume", "ratio", "form", "vehicle", "route", "site", "frequency", "duration")
 #: the parts of a link's cost; a link dearer than LIMIT is none
 COSTS = {
     "loose": 0.4,  # not joined by any of the phrases below
@@ -57,19 +54,6 @@ _CHANGED = re.compile(
     r"\b(?:increased|raised|escalated|reduced|decreased|lowered|tapered|titrated|doubled|halved|uptitrated|weaned)\b[^.;]{0,40}\b(?:to|at|until)\s*$",
     re.IGNORECASE,
 )
-_COORDINATION = re.compile(
-    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a)?\s*$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An attribute, the drug it belongs to, and how sure that is (0 to 1)."""
-
-    drug: Span
-    attribute: Span
-    confidence: float
 
 
 def link(
@@ -96,7 +80,7 @@ def link(
         cost, drug = min(costs, key=lambda c: c[0], default=(LIMIT + 1, drugs[0]))
         if cost <= LIMIT:
             links.append(Link(drug, attribute, round(max(0.3, 1.0 - cost / (LIMIT * 1.6)), 2)))
-    return links + [x for x in _shared(text, drugs, attributes, links) if fits(x.drug, x.attribute)]
+    return links + [x for x in shared(text, drugs, attributes, links) if fits(x.drug, x.attribute)]
 
 
 def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attributes: Sequence[Span]) -> float:
@@ -108,7 +92,7 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
     if after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
         return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
     crossed = [d for d in drugs if d is not drug and start <= d.start_char and d.end_char <= end]
-    bare = _without(text, start, end, [a for a in attributes if start <= a.start_char and a.end_char <= end])
+    bare = without(text, start, end, [a for a in attributes if start <= a.start_char and a.end_char <= end])
     bare = re.sub(r"\((?:or|about|approximately|max\w*|i\.e\.)[^()]*\)", " ", bare)  # "400 mg (or higher) X"
     cost = COSTS["drug"] * len(crossed)
     joined = (_JOIN_AFTER if after else _JOIN_BEFORE).match(bare)
@@ -139,23 +123,6 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
     return cost + COSTS["rival"] * len(rivals) * (0.3 if after else 1.0)
 
 
-def _without(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
-    """text[start:end] with the spans cut out."""
-    parts, at = [], start
-    for s in sorted(spans, key=lambda s: s.start_char):
-        if s.start_char >= at:
-            parts.append(text[at : s.start_char])
-            at = s.end_char
-    parts.append(text[at:end])
-    return " ".join(parts)
-
-
-def _outside_brackets(text: str) -> str:
-    """The text without what stands in brackets (makers, brands), also where a bracket only closes in it."""
-    text = re.sub(r"\([^()]*\)", " ", re.sub(r"^[^()]*\)", " ", text))
-    return re.sub(r"[()\[\]]", " ", text)
-
-
 def _respectively(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) -> list[Link]:
     """ "A and B at 20 mg and 30 mg, respectively": the n-th to the n-th."""
     match = re.search(
@@ -171,113 +138,3 @@ def _respectively(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) 
         if len(told) == len(drugs) > 1:
             links += [Link(d, a, 0.85) for d, a in zip(drugs, told, strict=True)]
     return links
-
-
-def _shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: list[Link]) -> list[Link]:
-    """What the last (or first) of coordinated drugs has is given to those beside it that have none."""
-    if len(drugs) < 2:
-        return []
-    ordered = sorted(drugs, key=lambda d: d.start_char)
-    chains = coordinated(text, ordered, attributes)
-    extra = _members(text, ordered, links)
-    for chain in chains:
-        if len(chain) < 2:
-            continue
-        members = {id(d) for d in chain}
-        for label in (*SHARED, "dose"):
-            told = [x for x in links if x.attribute.label_ == label and id(x.drug) in members]
-            holders = {id(x.drug) for x in told}
-            if len(holders) != 1:
-                continue
-            outer = [
-                x
-                for x in told
-                if x.attribute.start_char >= chain[-1].end_char or x.attribute.end_char <= chain[0].start_char
-            ]
-            if label == "dose":  # "A and B at low doses": only words, told behind the last
-                outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char and _only_words(x.attribute)]
-            if label in ("frequency", "duration") and any(x.attribute.end_char <= chain[0].start_char for x in outer):
-                outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char] or outer
-            for x in outer:
-                extra += [
-                    Link(d, x.attribute, round(x.confidence * 0.85, 2))
-                    for d in chain
-                    if id(d) not in holders and not _own_way(d, x, links)
-                ]
-    return extra
-
-
-def coordinated(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) -> list[list[Span]]:
-    """The drugs of a sentence in groups: those told in one breath ("A 60 mg and B 100 mg", "A/B", "A plus B") together."""
-    chains: list[list[Span]] = []
-    ordered = sorted(drugs, key=lambda d: d.start_char)
-    for drug in ordered:
-        left = chains[-1][-1] if chains else None
-        inside = [
-            a
-            for a in attributes
-            if left is not None and left.end_char <= a.start_char and a.end_char <= drug.start_char
-        ]
-        if left is not None and _COORDINATION.match(
-            _outside_brackets(_without(text, left.end_char, drug.start_char, inside))
-        ):
-            chains[-1].append(drug)
-        else:
-            chains.append([drug])
-    return chains
-
-
-def _only_words(dose: Span) -> bool:
-    return not any(c.isdigit() for c in dose.text) and dose.text.lower().endswith("doses")
-
-
-def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:
-    """Whether a drug was given another way than its neighbour, so that what is told of the way is not its: "oral A and topical B cream"."""
-    if shared.attribute.label_ not in ("route", "form", "vehicle", "site"):
-        return False
-    ways = [
-        {
-            x.attribute._.norm or x.attribute.text.lower()
-            for x in links
-            if x.drug is d and x.attribute is not shared.attribute and x.attribute.label_ in ("route", "form")
-        }
-        for d in (drug, shared.drug)
-    ]
-    return all(ways) and ways[0].isdisjoint(ways[1])
-
-
-_MEMBERS = re.compile(
-    r"^\s*(?:\w+ )?(?:prophylaxis|therapy|treatment|coverage|regimen|agents?|drugs?|medications?|combination|cocktail)?\s*(?:was |were )?(?:started |given |initiated |administered )?"
-    r"(?:(?:for|of|against) (?:[\w'-]+ ){1,5})?(?:with|including|which included|such as|consisting of|(?:that |which )?(?:each )?(?:consist(?:ed|s)|contain(?:ed|s|ing))(?: of)?|comprising|namely|of|\(|:)\s*(?:the |a |an |intravenous |oral |iv )*$",
-    re.IGNORECASE,
-)
-
-
-def _members(text: str, ordered: list[Span], links: list[Link]) -> list[Link]:
-    """ "Oral steroids (prednisolone 40 mg)", "intravenous antibiotics with A and B": what is told of the class is told of its members."""
-    extra = []
-    for i, head in enumerate(ordered[:-1]):
-        follower = ordered[i + 1]
-        between = _without(
-            text,
-            head.end_char,
-            follower.start_char,
-            [x.attribute for x in links if head.end_char <= x.attribute.start_char < follower.start_char],
-        )
-        if head._.code or not _MEMBERS.match(between):
-            continue
-        members = [follower]
-        for left, right in pairwise(ordered[i + 1 :]):
-            inside = [
-                x.attribute
-                for x in links
-                if left.end_char <= x.attribute.start_char and x.attribute.end_char <= right.start_char
-            ]
-            if not _COORDINATION.match(_outside_brackets(_without(text, left.end_char, right.start_char, inside))):
-                break
-            members.append(right)
-        for x in links:
-            if x.drug is head and x.attribute.label_ in SHARED:
-                holders = {id(y.drug) for y in links if y.attribute.label_ == x.attribute.label_}
-                extra += [Link(m, x.attribute, round(x.confidence * 0.85, 2)) for m in members if id(m) not in holders]
-    return extra

@@ -16,7 +16,8 @@ from extract.language.quantities import parse_pain
 from extract.records.attributes import is_place
 from extract.records.cases import Casting
 from extract.records.cues import cue
-from extract.records.regimens import DrugCourse, Regimen
+from extract.records.dosing import DrugCourse, Regimen
+from extract.records.phases import phase_told, phases_by_order
 from extract.records.relief import relate
 from extract.records.sentences import SILENT, SUMMARY, Sentence
 from extract.records.tables import rated
@@ -43,8 +44,6 @@ class Rating:
 #: how sure a number is that only words stand for
 INFERRED = 0.7
 
-_TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*(?:\([^()]*\))?\s*to\s*(?:an? )?$", re.IGNORECASE)
-
 
 def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[DrugCourse]]) -> dict[int, list[Rating]]:
     """The ratings of every index and cited person."""
@@ -70,7 +69,7 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
                     confidence=span._.confidence * (INFERRED if parsed.inferred else 1.0),
                     inferred=parsed.inferred,
                 )
-                rating.phase = _phase(span, s)
+                rating.phase = phase_told(span, s)
                 rating.when_text = _when(span, s)
                 if rating.phase == "baseline" and cue("followup", "pain.csv").match(rating.when_text):
                     rating.when_text = ""  # "fell from 7 to 5 after a week": the week is that of the 5
@@ -101,7 +100,7 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
             told.clear()  # "pain-free" is 0 only where a scale is in use
         _scales(told)
         told = _told_once(told)
-        _phases(told, drugs.get(person, []))
+        phases_by_order(told, drugs.get(person, []))
         found[person] = _merge(told)
         relate(found[person], drugs.get(person, []), sents)
     return found
@@ -112,41 +111,6 @@ def _told_once(told: list[Rating]) -> list[Rating]:
     proper = [r for r in told if r.sentence.section not in SUMMARY]
     values = {(r.value, r.scale_max) for r in proper}
     return proper + [r for r in told if r.sentence.section in SUMMARY and (r.value, r.scale_max) not in values]
-
-
-def _phase(span: Span, s: Sentence) -> str:
-    """The phase the words around a score tell; what stands between two scores of a sentence parts them."""
-    at, stop = span.start_char - s.start, span.end_char - s.start
-    scores = s.of("pain_score")
-    left = max((m.end_char - s.start for m in scores if m.end_char <= span.start_char), default=0)
-    right = min((m.start_char - s.start for m in scores if m.start_char >= span.end_char), default=len(s.text))
-    before, after = s.text[max(left, at - 60) : at], s.text[stop : min(right, stop + 45)]
-    if right < len(s.text) and (
-        cue("followup_to", "pain.csv").search(s.text[stop:right]) or _TO.match(s.text[stop:right])
-    ):
-        return "baseline"  # "an 8/10, came down to 1/10", "from 7 to 5": the first of the two
-    if cue("followup_to", "pain.csv").search(before) or (left and _TO.match(s.text[left:at])):
-        return "followup"
-    clause_before, clause_after = (
-        re.split(r"[;]|, (?=which|and|but)", before)[-1],
-        re.split(r"[;,.]| and | but ", after)[0],
-    )
-    for phase in ("movement", "rest", "worst"):
-        if cue(phase, "pain.csv").search(clause_after) or cue(phase, "pain.csv").search(clause_before[-30:]):
-            return phase
-    if re.search(r"\bfrom(?: an?)?\W*$", before):
-        return "baseline"
-    if re.match(
-        r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b",
-        after,
-        re.IGNORECASE,
-    ):
-        return "baseline"
-    if cue("followup", "pain.csv").search(before) or cue("followup", "pain.csv").search(clause_after):
-        return "followup"
-    if cue("followup", "pain.csv").match(s.text):
-        return "followup"
-    return "baseline" if cue("baseline", "pain.csv").search(clause_before) else ""
 
 
 _WHEN = re.compile(
@@ -205,42 +169,6 @@ def _scale_max(scale: str, value: float) -> float | None:
     if scale in ("NRS", "NPRS", "VAS", "VRS", "FACES", "FLACC", "BPI", "PAINAD") and value <= 10:
         return 10.0
     return 100.0 if scale == "VAS" and value <= 100 else None
-
-
-def _phases(told: list[Rating], drugs: list[DrugCourse]) -> None:
-    """What no word tells, order does: ratings before the first treatment are the baseline, those after it follow-ups.
-
-    Rest and movement are phases only where a report rates pain in one breath; in a course they are the condition
-    (`when_text`) of a baseline or a follow-up.
-    """
-    prose = [r for r in told if r.sentence.section != "table"]
-    if not prose:
-        return
-    first = prose[0]
-    course = len({r.sentence.index for r in prose}) > 1
-    given = sorted(
-        r.drug.start_char for c in drugs for r in c.regimens if r.status in ("given", "stopped", "failed", "")
-    )
-    for r in prose:
-        if r.phase in ("rest", "movement") and course:
-            r.when_text = r.when_text or ("at rest" if r.phase == "rest" else "on movement")
-            r.phase = ""
-        if r.phase:
-            continue
-        between = [g for g in given if first.span.start_char < g < r.span.start_char]
-        lower = r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
-        same = r.sentence.index == first.sentence.index or (r.value, r.scale_max) == (first.value, first.scale_max)
-        later = any(x.phase == "followup" for x in prose[: prose.index(r)])
-        r.phase = "followup" if later or lower or (between and not same) else "baseline"
-    below = [
-        r
-        for r in prose[1:]
-        if r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
-    ]
-    for r in below:  # "... is 3 and decreased to 1", after a 7: no baseline any more
-        r.phase = "followup" if r.phase == "baseline" else r.phase
-    if below and len(below) == len(prose) - 1 and first.phase == "followup":
-        first.phase = "baseline"  # "7 on day 5 after the operation", then only lower ones
 
 
 def _merge(told: list[Rating]) -> list[Rating]:

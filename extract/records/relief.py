@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from extract.records.cues import cue
-from extract.records.regimens import DrugCourse, Regimen, drug_key
+from extract.records.dosing import TAKEN, DrugCourse, Regimen, drug_key
 from extract.records.sentences import SUMMARY, Sentence
 from extract.records.treatments import WEIGHTY
 
@@ -38,7 +38,6 @@ CLAIMS = {
     "failed": -1.5,  # a follow-up is told of what went on, not of what had failed
 }
 _PAIN = re.compile(r"\b(?:pain\w*|analges\w+|ache\w*|neuralgi\w+|sore\w*|tender\w*|relie[fv]\w*)\b", re.IGNORECASE)
-_TAKEN = ("given", "stopped", "failed", "")
 #: a claim below it is none
 LEAST = -2.5
 
@@ -89,12 +88,12 @@ def _titled(drugs: Sequence[DrugCourse], sents: Sequence[Sentence]) -> frozenset
 def _tellings(course: DrugCourse) -> Iterable[_Telling]:
     """Every sentence that tells of the drug as taken."""
     for r in course.regimens:
-        if r.status in _TAKEN:
+        if r.status in TAKEN:
             yield _Telling(course, r.sentence, r.status, r)
             if r.last is not r.sentence:
                 yield _Telling(course, r.last, r.status, r)
     for (_, s), status in zip(course.mentions, course.statuses, strict=True):
-        if status in _TAKEN:
+        if status in TAKEN:
             yield _Telling(course, s, status, None)
 
 
@@ -126,7 +125,7 @@ def _claim(rating: Rating, x: _Telling, *, titled: bool) -> float | None:
 
 def _under_way(course: DrugCourse, rating: Rating) -> Regimen:
     """The regimen of a drug that a score belongs to: the one under way at a follow-up, the first after a baseline."""
-    taken = [r for r in course.regimens if r.status in _TAKEN]
+    taken = [r for r in course.regimens if r.status in TAKEN]
     taken = [r for r in taken if r.parts.keys() & WEIGHTY] or taken
     at = rating.sentence.index
     if rating.phase == "baseline":
@@ -140,5 +139,5 @@ def _under_way(course: DrugCourse, rating: Rating) -> Regimen:
 
 def _bare(course: DrugCourse) -> Regimen:
     """A drug told without any dosing: its first telling as taken."""
-    (mention, sentence), status = next(x for x in zip(course.mentions, course.statuses, strict=True) if x[1] in _TAKEN)
+    (mention, sentence), status = next(x for x in zip(course.mentions, course.statuses, strict=True) if x[1] in TAKEN)
     return Regimen(mention, sentence, status)

@@ -14,7 +14,7 @@ from spacy.tokens import Span
 from extract.language.quantities import parse_dose, parse_frequency, parse_ratio, parse_volume
 from extract.records.attributes import length
 from extract.records.cues import rows
-from extract.records.regimens import DrugCourse, Regimen
+from extract.records.dosing import DrugCourse, Regimen
 from extract.records.sentences import NARRATIVE
 
 #: the drug was really taken

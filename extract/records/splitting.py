@@ -1,0 +1,88 @@
+"""One drug's attributes in one sentence as regimens: one for each dose, the rest dealt to the dose beside it.
+
+In: a drug and the attributes that were linked to it. Out: `Regimen`s in order of telling.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_dose
+from extract.records.dosing import Regimen, value
+from extract.records.sentences import Sentence
+
+_DOSES_OF = re.compile(
+    r"\s*(?:doses?|injections?|infusions?|bolus(?:es)?|cycles?|courses?|tablets?) (?:of )?", re.IGNORECASE
+)
+
+
+def split(
+    drug: Span, status: str, parts: Sequence[tuple[Span, float]], s: Sentence, *, sure: float = 1.0
+) -> Iterable[Regimen]:
+    """The regimens among a drug's attributes in one sentence: one for each dose, the rest dealt to the dose beside it."""
+    parts = sorted(parts, key=lambda p: p[0].start_char)
+    if not parts:
+        return
+    volumes = _volumes(parts, going_on=sure < 1)
+    doses = [(a, c) for a, c in parts if a.label_ == "dose" and a not in volumes]
+    dealt = [Regimen(drug, s, status, {"dose": a}, c) for a, c in doses] or [Regimen(drug, s, status)]
+    for a, confidence in parts:
+        label = "volume" if a in volumes else a.label_
+        if label == "dose":
+            continue
+        target = _nearest(dealt, a)
+        if label in target.parts:
+            told = target.parts[label]
+            another = label in ("frequency", "duration") or (label == "route" and _and_by(s, told, a))
+            if another and value(label, a) != value(label, told):
+                dealt.append(Regimen(drug, s, status, {**_carried_on(target, a), label: a}, confidence))
+            continue
+        target.parts[label] = a
+        target.confidence = min(target.confidence, max(confidence, 0.5))
+    for label in ("route", "form", "vehicle", "site"):  # told once for the sentence: told for every dose of it
+        once = {id(r.parts[label]): r.parts[label] for r in dealt if label in r.parts}
+        if len(once) == 1:
+            for r in dealt:
+                r.parts.setdefault(label, next(iter(once.values())))
+    for r in dealt:
+        r.confidence *= sure
+        yield r
+
+
+def _and_by(s: Sentence, first: Span, second: Span) -> bool:
+    """ "By inhalation or by intravenous administration": two routes of one drug."""
+    between = s.text[first.end_char - s.start : second.start_char - s.start]
+    return bool(
+        re.fullmatch(
+            r"\W*(?:\w+ )?(?:and|or|then|followed by)(?: (?:by|the|later|also|then))*\W*", between, re.IGNORECASE
+        )
+    )
+
+
+def _carried_on(r: Regimen, a: Span) -> dict[str, Span]:
+    """What a step keeps of the regimen before it: "100 mg three times daily for 12 weeks, then twice daily" is 100 mg twice daily."""
+    return {"dose": r.parts["dose"]} if a.label_ == "frequency" and "dose" in r.parts else {}
+
+
+def _volumes(parts: Sequence[tuple[Span, float]], *, going_on: bool) -> set[Span]:
+    """Amounts in mL beside a strength ("0.5%; 15 mL"), or of a drug told before ("1 mL was rubbed in"), are volumes, not doses."""
+    doses = [(a, parse_dose(a.text)) for a, _ in parts if a.label_ == "dose"]
+    strong = going_on or any(d is not None and d.unit != "mL" for _, d in doses)
+    return {a for a, d in doses if strong and d is not None and d.unit == "mL"}
+
+
+def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
+    """The regimen whose dose stands just before the attribute, else the first after it; "weekly doses of 250 mg" is of that dose."""
+    if a.label_ == "frequency":
+        for r in dealt:
+            if "dose" in r.parts and _DOSES_OF.fullmatch(
+                a.doc.text[a.end_char : max(a.end_char, r.parts["dose"].start_char)]
+            ):
+                return r
+    before = [r for r in dealt if "dose" in r.parts and r.parts["dose"].start_char <= a.start_char]
+    if before:
+        return max(before, key=lambda r: r.parts["dose"].start_char)
+    return dealt[0]
