@@ -50,15 +50,18 @@ def _row(
     if home is not None and (home.start, home.end) == place[:2]:
         return home.model_copy(update={"confidence": round(confidence, 3)})
     owner = home or next((m for m in beside if m.case_id), None)
+    # the records call these very words something else, and norm and assertion, which stand by the words, are of that
+    other = any((m.start, m.end) == place[:2] and m.label != span.label_ for m in beside)
+    norm, assertion = ("", "") if other else (span._.norm, span._.assertion)
     return Mention(
         mention_id=row_id(report.document.doc_id, "m", span.label_, *place[:2]),
         doc_id=report.document.doc_id,
         file=report.document.file,
         label=span.label_,
         text=span.text,
-        norm=(home.norm if home and not span._.norm else span._.norm) or "",
-        assertion=span._.assertion,
-        case_id=owner.case_id if owner and span._.assertion != "general" else "",
+        norm=norm or (home.norm if home else ""),
+        assertion=assertion,
+        case_id=owner.case_id if owner and assertion != "general" else "",
         linked_to=home.linked_to if home else "",
         origin=span._.origin or (home.origin if home else ""),
         **provenance(doc._.source, sentence, *place[:2], confidence),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from spacy.language import Language
+from spacy.tokens import Span
 
 from extract import Extractor, language
 from extract.errors import LanguageError
@@ -17,6 +18,9 @@ from extract.language.guideline import CONFIDENCES, FOLLOWED, Annotated
 from extract.language.guideline.decide import Decided, Guideline, Rule, decide, read_guidelines
 from extract.language.guideline.features import LABELS, NAMES, Candidate, candidates
 from extract.reading.source import Section, SourceText
+from extract.records import assemble
+from extract.records.mentions import with_mentions
+from extract.schema import Document
 
 SENTENCE = "Acute pancreatitis developed in a 54-year-old man given oral azathioprine 50 mg daily for Crohn's disease."
 ABSTRACT = (
@@ -144,3 +148,13 @@ def test_a_text_with_a_case_section_is_a_report(nlp: Language) -> None:
     text = f"Pancreatitis and azathioprine.\nCase report\n{REPORT}\n{ABSTRACT}"
     source = SourceText(text, "text", (Section("case", text.index("Case"), len(text)),))
     assert language.analyse(nlp, source).user_data[FOLLOWED] == "report"
+
+
+def test_words_the_records_call_something_else_lose_what_was_said_of_that() -> None:
+    nlp = language.load(**{"components.casesift_codes.icd": False})
+    doc = language.analyse(nlp, REPORT)
+    report = assemble(doc, Document(doc_id="d0", file="a.txt"))
+    drug = next(s for s in language.mentions(doc, "drug"))
+    doc.spans[spans.ANNOTATED] = [Span(doc, drug.start, drug.end, label="diagnosis")]
+    (row,) = with_mentions(doc, report).mentions
+    assert (row.label, row.assertion, row.norm) == ("diagnosis", "", "")
