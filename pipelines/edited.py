@@ -172,7 +172,7 @@ def _noting(store: Store) -> bool:
 
 
 def _notes(store: Store, key: str) -> dict[str, Any]:
-    return json.loads(store.meta(key) or "{}")  # type: ignore[no-any-return]
+    return json.loads(store.meta(key) or "{}")
 
 
 def _name(store: Store, path: Path) -> str:

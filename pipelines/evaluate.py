@@ -239,7 +239,10 @@ def _score(told: Sequence[tuple[dict[str, Any], Tables]]) -> Scores:
 
 
 def load_tables(out: Path) -> Tables:
-    """The scored tables of an output folder: from its store, or where there is none from its CSV files."""
+    """The scored tables of an output folder: from its store, or where there is none from its CSV files.
+
+    The store tells what casesift extracted; CSV files have what curators made of it, so rejected rows are no claims.
+    """
     if (out / STORE_NAME).is_file():
         with Store.open(out) as store:
             return Tables(*([schema.TABLES[t](**row) for row in store.rows(t)] for t in _TABLES))  # type: ignore[arg-type]
@@ -247,7 +250,8 @@ def load_tables(out: Path) -> Tables:
     if missing := [p.name for p in paths.values() if not p.is_file()]:
         what = f"{out}: no {STORE_NAME} and no {', '.join(missing)}"
         raise PipelineError(Code.USAGE, what, mend="give the output folder of a run")
-    return Tables(*([schema.TABLES[t](**row) for row in read_csv(p, t)] for t, p in paths.items()))  # type: ignore[arg-type]
+    told = {t: [row for row in read_csv(p, t) if row["curation"] != "rejected"] for t, p in paths.items()}
+    return Tables(*([schema.TABLES[t](**row) for row in told[t]] for t in _TABLES))  # type: ignore[arg-type]
 
 
 def _gold(folder: Path) -> Iterator[dict[str, Any]]:

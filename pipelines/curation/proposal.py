@@ -17,6 +17,7 @@ from pipelines.curation.decisions import ACCEPT, CORRECT, REJECT, UNDO, Decision
 from pipelines.curation.facts import Fact
 from pipelines.curation.findings import REFUSED, TOLD, Change, Finding, Proposal
 from pipelines.curation.grids import Cell, Grid, Line
+from pipelines.curation.hints import hints
 from pipelines.curation.lines import squeezed
 from pipelines.curation.sheets import SEEN, canonical, plain, same, seen_parts
 from pipelines.store import Store
@@ -128,6 +129,10 @@ class _Comparison(SheetWithAdditions):
             told = f"{others[-1].who} decided on this row too since the export ({others[-1].told})"
             self.find(TOLD, "newer-decision", line.cells[self.key].place, told)
         self.out.changes += changes
+        new = {c.decision.field: c for c in changes if c.decision.field}
+        after = row | {name: c.decision.new for name, c in new.items()}
+        for told in hints(after, new) if self.table == "treatments" and new else ():
+            self.find(TOLD, "words-differ", next(iter(new.values())).place, told)
 
     def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
         cell = line.cells.get(SEEN)

@@ -20,6 +20,7 @@ from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, decisions, record
 from pipelines.curation.apply import Applied, apply_file
 from pipelines.curation.grids import ERROR, FORMULA, VALUE, Cell, Grid, read_grids
+from pipelines.curation.hints import hints
 from pipelines.curation.proposal import propose
 from pipelines.exports import export_store
 from pipelines.store import Store
@@ -108,7 +109,7 @@ def test_edits_are_taken_with_their_reason(out: Path, book: Book) -> None:
     book.cell(4, "curation").value = "accepted"
     book.cell(4, "route").value = "subcutaneous"
     applied = give(out, book.save())
-    assert applied.proposal.findings == []
+    assert [f.kind for f in applied.proposal.findings] == ["words-differ"], "dose_text still says 0.5 mg"
     assert [(r["dose_value"], r["route"], r["curation"]) for r in rows(out)] == [
         (5.0, "", "corrected"), (20.0, "", "rejected"), (None, "true", ""), (None, "subcutaneous", "corrected"),
     ]  # fmt: skip
@@ -117,6 +118,39 @@ def test_edits_are_taken_with_their_reason(out: Path, book: Book) -> None:
     with (out / "treatments.csv").open(encoding="utf-8") as stream:
         assert [r["curation"] for r in csv.DictReader(stream)] == ["corrected", "rejected", "", "corrected"]
     assert give(out, book.path).proposal.changes == [], "the same file again changes nothing"
+
+
+def test_words_that_no_longer_fit_a_corrected_number_are_told(out: Path, book: Book) -> None:
+    book.cell(1, "dose_value").value = 5  # dose_text still says 0.5 mg
+    book.cell(1, "per_day").value = 2  # "1-2" tells no more than it did
+    book.cell(2, "dose_value").value = 25
+    book.cell(2, "dose_text").value = "25 mg"
+    applied = give(out, book.save())
+    (told,) = [f for f in applied.proposal.findings if f.kind == "words-differ"]
+    assert told.what == "dose_text says '0.5 mg', which is 0.5 mg, not 5 mg; correct dose_text too if it is wrong"
+    assert told.place == f"treatments!{book.cell(1, 'dose_value').coordinate}"
+    assert len(applied.written) == 4, "a hint refuses nothing"
+
+
+@pytest.mark.parametrize(
+    ("row", "corrected", "says"),
+    [
+        ({"dose_text": "20 mg/day", "dose_value": 20.0, "dose_unit": "mg"}, "dose_unit", "20 mg/day, not 20 mg;"),
+        ({"dose_text": "1-2 g", "dose_value": 1.0, "dose_unit": "g"}, "dose_value", ""),
+        ({"dose_text": "2 tablets of 250 mg", "dose_value": 500.0, "dose_unit": "mg"}, "dose_value", ""),
+        ({"dose_text": "a little", "dose_value": 5.0, "dose_unit": "mg"}, "dose_value", ""),
+        ({"dose_text": "5 mg", "dose_value": None, "dose_unit": "mg"}, "dose_value", "5 mg, not empty mg;"),
+        ({"frequency_text": "twice daily", "per_day": 3.0}, "per_day", "2 a day, not 3; correct frequency_text too"),
+        ({"frequency_text": "twice daily", "per_day": 3.0}, "frequency_text", "correct per_day too"),
+        ({"frequency_text": "every 4 to 6 h", "per_day": 5.0}, "per_day", ""),
+        ({"duration_text": "2-3 months", "days": 75.0}, "days", ""),
+        ({"duration_text": "two weeks", "days": 21.0}, "days", "14 days, not 21;"),
+        ({"duration_text": "two weeks", "days": 21.0}, "drug", ""),
+    ],
+)
+def test_what_the_words_say(row: dict[str, Any], corrected: str, says: str) -> None:
+    told = " ".join(hints(row, {corrected}))
+    assert (says in told) if says else not told
 
 
 def test_a_dry_run_lists_and_writes_nothing(out: Path, book: Book) -> None:

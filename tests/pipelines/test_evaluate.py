@@ -166,6 +166,12 @@ def test_tables_without_a_store_score_the_same(score):
     assert score(gold, treatments=rows).as_dict() == score(gold, treatments=rows, csv_only=True).as_dict()
 
 
+def test_what_a_curator_rejected_is_no_claim_of_tables_without_a_store(score):
+    gold = treated(gold_drug("heparin"))
+    rows = [drug("Heparin"), drug("Aspirin", curation="rejected")]
+    assert figures(score(gold, csv_only=True, treatments=rows), "drug") == (1, 0, 0)
+
+
 def test_a_document_is_found_by_a_whole_word_of_its_file(score, tmp_path):
     score({"cases": [{}]})
     (tmp_path / "gold" / "R1.json").write_text(json.dumps({"doc": "R", "cases": [{"sex": "F"}]}))

@@ -1,0 +1,79 @@
+"""Numbers that no longer say what the words beside them say: told after a correction, never refused.
+
+In: a row as it is after a correction, and the columns that were corrected. Out: a sentence for each number or text whose other
+half (`dose_text` and `dose_value`, `frequency_text` and `per_day`, `duration_text` and `days`) was left behind.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from extract.language.quantities import parse_dose, parse_duration, parse_frequency
+
+Row = Mapping[str, Any]
+
+#: how far a number may be from the words: "every 8 h" is 3, a third of a week 0.0476
+_NEAR = 0.02
+
+
+def hints(row: Row, corrected: Collection[str]) -> Iterator[str]:
+    """What to tell of a row of treatments of which these columns were corrected."""
+    for text, numbers, saying in _PAIRS:
+        touched = {text, *numbers} & set(corrected)
+        if not touched or not row.get(text) or {text, *numbers} <= set(corrected):
+            continue
+        said = saying(row)
+        if said:
+            left = text if text not in touched else " and ".join(n for n in numbers if n not in touched)
+            yield f"{text} says {row[text]!r}, which is {said}; correct {left} too if it is wrong"
+
+
+def _dose(row: Row) -> str:
+    told = parse_dose(row["dose_text"])
+    if told is None or (row["dose_value"] is None and not row["dose_unit"]):
+        return ""
+    same = row["dose_value"] is not None and (
+        _near(row["dose_value"], told.value) or (told.amount is not None and _near(row["dose_value"], told.amount))
+        or (told.amount is not None and _near(row["dose_value"], told.amount * told.value))
+    )  # fmt: skip
+    unit = row["dose_unit"] in (told.unit, told.amount_unit) or not row["dose_unit"]
+    return (
+        ""
+        if same and unit
+        else f"{told.value:g} {told.unit}, not {_told(row['dose_value'])} {row['dose_unit']}".rstrip()
+    )
+
+
+def _frequency(row: Row) -> str:
+    told = parse_frequency(row["frequency_text"])
+    if told is None or told.per_day is None or row["per_day"] is None:
+        return ""
+    low, high = told.per_day, told.per_day_max or told.per_day
+    inside = low * (1 - _NEAR) <= row["per_day"] <= high * (1 + _NEAR)
+    return "" if inside else f"{told.per_day:.3g} a day, not {row['per_day']:.3g}"
+
+
+def _duration(row: Row) -> str:
+    told = parse_duration(row["duration_text"])
+    if told is None or told.days is None or row["days"] is None:
+        return ""
+    low, high = told.days, told.days_max or told.days
+    inside = low * (1 - _NEAR) <= row["days"] <= high * (1 + _NEAR)
+    return "" if inside else f"{told.days:g} days, not {row['days']:g}"
+
+
+def _near(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=_NEAR)
+
+
+def _told(value: float | None) -> str:
+    return "empty" if value is None else f"{value:g}"
+
+
+_PAIRS: tuple[tuple[str, tuple[str, ...], Callable[[Row], str]], ...] = (
+    ("dose_text", ("dose_value", "dose_unit"), _dose),
+    ("frequency_text", ("per_day",), _frequency),
+    ("duration_text", ("days",), _duration),
+)
