@@ -61,7 +61,7 @@ def fit_mentions(model: Path, data: Path, *, settings: Settings | None = None) -
     nlp.select_pipes(disable=["casesift_assertion", "casesift_codes", "casesift_guideline"])
     fitted: dict[str, Fitted] = {}
     for name, rule in settings.guidelines.items():
-        path = data / settings.corpora[rule["head"]] / "dev.jsonl"
+        path = data / settings.corpora.get(rule["head"], rule["head"]) / "dev.jsonl"
         if path.is_file():
             examples = []
             for text in read(path):
