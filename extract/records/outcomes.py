@@ -1,8 +1,9 @@
 """What came of a treatment, as the report tells it: improved, resolved, unchanged, worse, adverse_effect.
 
 In: the sentences with their owners and each person's drug courses. Out: for each person the `Outcome`s, each with the drugs it is
-told of and the words that tell it. Only the report proper and the stories of cited patients count, nothing is concluded: a
-course whose result is not told has none.
+told of and the words that tell it. The report proper counts, and the stories of cited patients; a title, an abstract or a discussion only
+where it names the drug in the same sentence, and the report proper has no other word on it. Nothing is concluded: a course whose result is not
+told has none.
 
 How it finds the drugs: those of the same sentence, before the outcome ("was given A and B, with good effect") or behind it and joined to it
 ("improved on A"); else those of the sentence last before it that told of a drug taken, `REACH` sentences back at most, with no operation and no
@@ -21,7 +22,7 @@ from spacy.tokens import Span
 from extract.records.casting import Casting
 from extract.records.cues import cue
 from extract.records.regimens import DrugCourse, drug_key
-from extract.records.sentences import NARRATIVE, TALK, Sentence
+from extract.records.sentences import NARRATIVE, SUMMARY, TALK, Sentence
 
 #: the kinds of `rules/outcomes.csv` that are outcomes, in the order they are tried
 KINDS = ("adverse_effect", "unchanged", "worse", "resolved", "improved")
@@ -29,6 +30,8 @@ KINDS = ("adverse_effect", "unchanged", "worse", "resolved", "improved")
 REACH = 3
 #: of more drugs than this in a sentence nobody can say which of them a following sentence means
 MANY = 3
+#: ... unless they are one list
+LISTED = 5
 _RULES = "outcomes.csv"
 _TAKEN = ("given", "stopped", "failed", "")
 #: words after which an outcome without a drug in its sentence goes on about the treatment before
@@ -42,8 +45,14 @@ _HARM = re.compile(
     r"\b(?:developed|occurred|appeared|began|noticed|complicated)\W+(?:\w+\W+){0,2}(?:after|following|during|with|on|under)\W+(?:[\w-]+\W+){0,4}$",
     re.IGNORECASE,
 )
+#: a clause of its own between an outcome and the drugs behind it ("he was free of pain, and his blood pressure was normal with A")
+_NEW_CLAUSE = re.compile(
+    r"(?:,? (?:and|but|so|while|whereas)|;) (?:\w+ ){0,5}(?:was|were|is|are|had|has|continued|remained|received|took)\b"
+)
 #: what stands between the drugs of one list ("A and oral B")
 _LISTED = re.compile(r"[^.;]{0,20}?(?:,|\band\b|\bplus\b|\bwith\b|\+|/)[^.;,]{0,16}", re.DOTALL)
+#: the same, and nothing else is done with them
+_SERIES = re.compile(r"[^,.;]{0,20}?(?:,|\band\b|\bplus\b|\+|/)\s*(?:and\s+)?(?:(?!with|for|by)[\w-]+\s+){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +84,26 @@ def outcomes(
             c.key: {m.start_char for m, _ in c.mentions if m._.assertion in _TAKEN} for c in courses.get(person, ())
         }
         index = casting.people[person].role == "index"
-        own = [s for s in sents if person in casting.owners[s.index] and s.section in (NARRATIVE if index else TALK)]
-        found[person] = list(_of_person(own, taken))
+        own = [s for s in sents if person in casting.owners[s.index]]
+        proper = NARRATIVE if index else TALK
+        again = [s for s in own if index and s.section in SUMMARY | TALK]
+        found[person] = _of_person(again, taken, alone=True) + _of_person(
+            [s for s in own if s.section in proper], taken
+        )
     return {person: told for person, told in found.items() if told}
 
 
-def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]]) -> list[Outcome]:
+def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]], *, alone: bool = False) -> list[Outcome]:
+    """The outcomes told in some sentences. `alone`: each sentence only of the drugs it names itself."""
     found = []
     before: tuple[Sentence, list[Span]] | None = None
     for s in own:
         drugs = [d for d in s.of("drug") if d.start_char in taken.get(drug_key(d), ())]
         joined: list[Span] = []
-        for told in phrases(s.text) if drugs or before is not None else ():
+        for told in phrases(s.text) if drugs or (before is not None and not alone) else ():
             here = _here(s, told, drugs) if drugs else []
             joined = here or joined
-            if not here and not s.of("drug") and before is not None and _follows(before[0], s, told):
+            if not (here or alone or _near(s, told)) and before is not None and _follows(before[0], s, told):
                 here = before[1]
             if here:
                 keys = frozenset(drug_key(d) for d in here)
@@ -109,13 +123,27 @@ def _awaited(
         return None
     if cue("going_on", _RULES).search(s.text):
         return before
-    meant = [
-        d
-        for d in drugs
-        if not cue("bystander_name", _RULES).match(d.text)
-        and not cue("bystander", _RULES).search(s.text[: d.start_char - s.start])
-    ]
-    return (s, meant) if 0 < len({drug_key(d) for d in meant}) <= MANY else None
+    meant = [d for d in drugs if not (cue("bystander_name", _RULES).match(d.text) or _bystander(s, d))]
+    return (s, meant) if 0 < len({drug_key(d) for d in meant}) <= (LISTED if _one_list(s, meant) else MANY) else None
+
+
+def _bystander(s: Sentence, drug: Span) -> bool:
+    """Whether the drug was given beside the treatment ("in addition to A, B was given"), or only carried it."""
+    return bool(cue("bystander", _RULES).search(s.text[: drug.start_char - s.start]))
+
+
+def _one_list(s: Sentence, drugs: list[Span]) -> bool:
+    """Whether drugs stand in one list ("was treated with A, B, C and D")."""
+    spots = [(d.start_char - s.start, d.end_char - s.start) for d in drugs]
+    return all(c <= b or _SERIES.fullmatch(s.text[b:c]) for (_, b), (c, _) in pairwise(spots))
+
+
+def _near(s: Sentence, told: _Told) -> bool:
+    """Whether a drug stands in the sentence that the outcome could be told of: any before it, or behind it without a new clause."""
+    spots = sorted(d.start_char - s.start for d in s.of("drug"))
+    if not spots:
+        return False
+    return spots[0] < told.end or not _NEW_CLAUSE.search(s.text[told.end : spots[0]])
 
 
 def phrases(text: str) -> list[_Told]:
@@ -139,7 +167,8 @@ def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
     spots = [(d.start_char - s.start, d.end_char - s.start, d) for d in drugs]
     behind = [x for x in spots if x[0] >= told.end]
     between = s.text[told.end : behind[0][0]] if behind else ""
-    if behind and cue("before_drug", _RULES).match(between.lstrip()) and not _parted(between):
+    despite = told.kind in ("unchanged", "worse") and cue("despite", _RULES).match(between.lstrip(" ,"))
+    if behind and (despite or (cue("before_drug", _RULES).match(between.lstrip()) and not _parted(between))):
         if cue("withdrawn", _RULES).search(between):
             return []
         joined = [behind[0][2]]
@@ -149,12 +178,13 @@ def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
             joined.append(right[2])
         return joined
     ahead = [x for x in spots if x[1] <= told.start]
+    ahead = [x for x in ahead if not _bystander(s, x[2])] or ahead
     if not ahead:
         return []
     clause = s.text[ahead[-1][1] : told.start]
     if _HARM.search(s.text[: ahead[-1][0]]) and told.kind in ("resolved", "improved", "unchanged"):
         return []
-    if ";" in clause or cue("meanwhile", _RULES).search(clause) or _another(told, s.text[: told.start], clause):
+    if _elsewhere(clause) or cue("meanwhile", _RULES).search(clause) or _another(told, s.text[: told.start], clause):
         return []
     kept = [ahead[-1][2]]
     for left, right in zip(reversed(ahead[:-1]), reversed(ahead), strict=False):
@@ -163,6 +193,11 @@ def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
             break
         kept.append(left[2])
     return kept
+
+
+def _elsewhere(clause: str) -> bool:
+    """Whether a semicolon between a drug and an outcome begins something else, and does not go on ("given A; on discharge she was better")."""
+    return any(not _GOES_ON.match(part) for part in clause.split(";")[1:])
 
 
 def _another(told: _Told, before: str, clause: str) -> bool:

@@ -34,6 +34,18 @@ def case(marked, text):
         ("It was stopped because of nausea.", "adverse_effect"),
         ("She could not tolerate it.", "adverse_effect"),
         ("It made him drowsy.", "adverse_effect"),
+        ("He developed leukopenia while on the drug.", "adverse_effect"),
+        ("This did not lower the pressure.", "unchanged"),
+        ("She continued to deteriorate.", "worse"),
+        ("He attained a haematological and molecular remission.", "resolved"),
+        ("The potassium had soon normalized.", "resolved"),
+        ("There was no recurrence.", "resolved"),
+        ("The fever settled.", "resolved"),
+        ("The swelling began to subside.", "improved"),
+        ("She reported improving sleep.", "improved"),
+        ("It led to a clear reduction of the antibodies.", "improved"),
+        ("He was treated successfully.", "improved"),
+        ("His glucose was controlled with it.", "improved"),
     ],
 )
 def test_the_kinds(text, kind):
@@ -132,8 +144,13 @@ def test_a_following_sentence_does_not_speak_of_what_carried_or_went_beside(mark
     assert came(doc) == {"levothyroxine": "", "cabergoline": "resolved", "saline": ""}
 
 
-def test_of_many_drugs_at_once_nobody_can_say_which(marked):
+def test_of_many_drugs_at_once_nobody_can_say_which_unless_they_are_one_list(marked):
     doc = case(marked, "He was given [drug:A1], [drug:B2], [drug:C3] and [drug:D4]. He improved.")
+    assert set(came(doc).values()) == {"improved"}
+    doc = case(
+        marked,
+        "He was given [drug:A1] and [drug:B2] for sleep, and to lower his pressure [drug:C3] and [drug:D4]. He improved.",
+    )
     assert set(came(doc).values()) == {""}
 
 
@@ -144,3 +161,39 @@ def test_the_drug_that_is_told_to_have_helped_is_the_one_meant_later(marked):
         "At one year he was in remission.",
     )
     assert came(doc)["rituximab"] == "resolved"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[drug:Iron] was given for the anaemia; after a month she was better.", {"iron": "improved"}),
+        ("[drug:Ramipril] was given; the wound was sutured and healed.", {"ramipril": ""}),
+        (
+            "[drug:Azathioprine] was begun. At one year he was symptom-free and his pressure was normal with [drug:ramipril].",
+            {"azathioprine": "resolved", "ramipril": "improved"},
+        ),
+        (
+            "The ulcers worsened, and cultures stayed positive despite [drug:fluconazole|failed].",
+            {"fluconazole": "worse"},
+        ),
+        ("He had failed repeated trials of [drug:lithium|failed].", {"lithium": "unchanged"}),
+        (
+            "[drug:Ganciclovir] was begun. A scan of the chest showed resolution of the shadows.",
+            {"ganciclovir": "resolved"},
+        ),
+        (
+            "Induction chemotherapy with [drug:idarubicin] was given, and he reached a complete remission.",
+            {"idarubicin": "resolved"},
+        ),
+    ],
+)
+def test_whom_it_is_told_of(marked, text, expected):
+    assert came(case(marked, text)) == expected
+
+
+def test_an_abstract_tells_it_where_the_report_does_not(marked):
+    doc = marked(
+        "## abstract\nWe report a [age:40-year-old] [sex:man] with rosacea, treated successfully with [drug:doxycycline]. [drug:Ivermectin] was used with benefit.\n"
+        "## case\nA [age:40-year-old] [sex:man] was admitted. [drug:Doxycycline] was given. [drug:Ivermectin] was given without effect.\n"
+    )
+    assert came(doc) == {"doxycycline": "improved", "ivermectin": "unchanged"}
