@@ -21,6 +21,7 @@ from extract.reading.lines import Line, Word, family, is_bold, rows_of, words_of
 from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
 from extract.reading.source import Furniture
+from extract.reading.spread import halves
 from extract.reading.tables import Table, take_tables
 from extract.reading.unruled import take_unruled
 
@@ -70,7 +71,8 @@ def lay_out(raw: RawDocument) -> Layout:
     for page, page_words, turned_words, span in zip(pages, words, sideways, spans, strict=True):
         panels = take_panels(page, page_words, print_style)
         margins = take_margins(page_words, print_style, span)
-        for apart, group in ((False, page_words), *((True, g) for g in [*panels, *margins, turned_words])):
+        pages_of = [(False, half) for half in halves(page_words, page.width, page.height)]
+        for apart, group in (*pages_of, *((True, g) for g in [*panels, *margins, turned_words])):
             for region in cut(group):
                 column += 1
                 found = _lines(region, page.number, column)

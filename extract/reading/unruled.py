@@ -39,8 +39,9 @@ def take_unruled(page: RawPage, words: list[Word], body: tuple[str, float], rule
         if any(t.x0 - 5 <= x0 <= t.x1 and (-14 < t.top - bottom < 70 or 0 <= top - t.bottom < 20) for t in ruled):
             continue
         limit = min((c[2] for c in captions if c[2] > bottom), default=page.height)
-        for left, right in _bounds(page, words, body, x0):
-            rows = _rows_under(words, left, right, bottom, limit, body, page.width)
+        columns = _columns_of_text(words, body)
+        for left, right in _bounds(page, columns, x0):
+            rows = _rows_under(words, left, right, bottom, limit, body, page.width, columns)
             if rows is not None:
                 table = _table(page, rows)
                 gone = {id(w) for row in rows for segment in row for w in segment}
@@ -50,12 +51,14 @@ def take_unruled(page: RawPage, words: list[Word], body: tuple[str, float], rule
     return found
 
 
-def _bounds(page: RawPage, words: list[Word], body: tuple[str, float], x0: float) -> list[tuple[float, float]]:
+def _columns_of_text(words: list[Word], body: tuple[str, float]) -> list[tuple[float, float]]:
+    """Where the page's columns of running text begin and end (x)."""
+    return [(r.x0, r.x1) for r in cut(words) if sum(in_body_print(w, body) for w in r.words) > 40 and r.x1 - r.x0 > 100]
+
+
+def _bounds(page: RawPage, columns: list[tuple[float, float]], x0: float) -> list[tuple[float, float]]:
     """Where a table whose caption begins at `x0` may stand: across the page, or in the column of running text there."""
     out = [(0.0, page.width)]
-    columns = [
-        (r.x0, r.x1) for r in cut(words) if sum(in_body_print(w, body) for w in r.words) > 40 and r.x1 - r.x0 > 100
-    ]
     for a, b in columns:
         beside = [c for c in columns if c[0] > b or c[1] < a]
         if beside and a - 8 <= x0 <= b:
@@ -71,6 +74,7 @@ def _rows_under(
     limit: float,
     body: tuple[str, float],
     page_width: float,
+    columns: list[tuple[float, float]],
 ) -> list[_Row] | None:
     """The rows of a table that begins under `top`, each as its cells' words; None when what stands there is no table."""
     under = [w for w in words if left <= (w.x0 + w.x1) / 2 <= right and top - 1 <= (w.top + w.bottom) / 2 < limit]
@@ -96,6 +100,8 @@ def _rows_under(
             break
         if any(len(s) > CELL_WORDS and _is_column_line(s, page_width, body) for s in segments):
             break
+        if any(len(s) > 2 and _fills_column(s, columns, body) for s in segments):
+            break
         taken.append(segments)
     while taken and len(taken[-1]) < 2:
         taken.pop()
@@ -106,8 +112,8 @@ def _rows_under(
     if sum(len(c) for c in cells) > CELL_WORDS * len(cells):
         return None
     size = statistics.median(w.size for c in cells for w in c)
-    columns = columns_of(taken, size)
-    if len(columns) < 2 or sum(len(row) == len(columns) for row in taken) < 0.4 * len(taken):
+    cells_at = columns_of(taken, size)
+    if len(cells_at) < 2 or sum(len(row) == len(cells_at) for row in taken) < 0.4 * len(taken):
         return None
     return taken
 
@@ -120,6 +126,18 @@ def _is_line_of_text(segment: Sequence[Word], width: float, body: tuple[str, flo
 def _is_column_line(segment: Sequence[Word], page_width: float, body: tuple[str, float]) -> bool:
     """Whether a segment is a line of running text in one of the page's columns."""
     return segment[-1].x1 - segment[0].x0 > 0.28 * page_width and all(in_body_print(w, body) for w in segment)
+
+
+def _fills_column(segment: Sequence[Word], columns: list[tuple[float, float]], body: tuple[str, float]) -> bool:
+    """Whether a segment is a line of running text that reaches from edge to edge of a column that stands beside others."""
+    x0, x1, size = segment[0].x0, segment[-1].x1, segment[0].size
+    return len(columns) > 1 and any(
+        abs(x0 - a) < 0.5 * size
+        and x1 > b - 3 * size
+        and x1 < b + size
+        and all(in_body_print(w, body) for w in segment)
+        for a, b in columns
+    )
 
 
 def _table(page: RawPage, rows: Sequence[_Row]) -> Table:
