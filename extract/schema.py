@@ -199,6 +199,7 @@ class PainScore(Evidence):
     value_max: float | None = col("Upper end of a rated range.", example=9.0, default=None)
     scale_max: float | None = col("Upper end of the scale.", example=10.0, default=None)
     scale: str = col("NRS, VAS, FACES, NPRS, BPI, FLACC ...", example="NRS", default="")
+    inferred: bool = col("Read from words such as pain-free, not from a number.", example=False, default=False)
     phase: PainPhase | Literal[""] = col(
         "baseline (before treatment), followup, worst, rest, movement.", example="baseline", default=""
     )

@@ -82,7 +82,8 @@ def _treatment(t: Treatment) -> dict[str, object]:
 
 
 def _pain(p: PainScore) -> dict[str, object]:
-    return {"pain": p.text, "scale": p.scale, "phase": p.phase, "when": p.when_text, "site": p.site, "page": p.page}
+    told = f"{p.text} (read as {p.value:g})" if p.inferred else p.text
+    return {"pain": told, "scale": p.scale, "phase": p.phase, "when": p.when_text, "site": p.site, "page": p.page}
 
 
 #: what is shown of a row of each table, by heading

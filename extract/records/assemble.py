@@ -185,6 +185,7 @@ class _Assembly:
                 value_max=r.value_max,
                 scale_max=r.scale_max,
                 scale=r.scale,
+                inferred=r.inferred,
                 phase=typed(PainPhase, r.phase),
                 when_text=r.when_text,
                 site=r.site,
