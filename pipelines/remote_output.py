@@ -24,7 +24,6 @@ from typing import Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
-from extract.language.cache_dir import root
 from pipelines import addresses
 from pipelines.addresses import joined
 from pipelines.discover import STORE_NAME
@@ -48,6 +47,8 @@ class RemoteOutput:
 
     def __init__(self, address: str) -> None:
         self.address = addresses.check(address).rstrip("/")
+        from extract.language.cache_dir import root  # which brings spaCy
+
         self.folder = root() / "outputs" / hashlib.sha256(self.address.encode()).hexdigest()[:16]
         self._note: dict[str, Any] = {}
 

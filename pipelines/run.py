@@ -23,7 +23,6 @@ from pipelines.edited import keep_edited_tables, kept, kept_since
 from pipelines.engines import DefaultExtractor, Limits, MakeExtractor, Outcome, engine
 from pipelines.exits import ExitCode, exit_code
 from pipelines.plan import PASSING, Plan, Task, plan
-from pipelines.remote_output import RemoteOutput
 from pipelines.since import changed_since
 from pipelines.stopping import Stop
 from pipelines.store import Known, Store
@@ -149,7 +148,11 @@ def run(
     engine(options.engine)
     if options.workers < 0:
         raise PipelineError(Code.USAGE, f"{options.workers} workers", mend="give 1 or more, or 0 for none")
-    remote = RemoteOutput(str(out)) if addresses.is_address(out) else None
+    remote = None
+    if addresses.is_address(out):
+        from pipelines.remote_output import RemoteOutput  # a folder of this machine does not pay for it
+
+        remote = RemoteOutput(str(out))
     folder = remote.folder if remote else Path(out)
     with addresses.scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as scratch:
         found = discover(
