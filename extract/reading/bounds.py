@@ -173,8 +173,20 @@ def bounded_streams() -> Iterator[None]:
         pdftypes.zlib, pdftypes.decompress_corrupted = before
 
 
+MAX_RATIO = 1_100
+"""What deflate unpacks a byte to at most (its own limit is 1,032)."""
+_LENGTH = re.compile(rb"/Length\s+(\d+)(?!\d|\s+\d+\s+R)")
 _STREAM = re.compile(rb"stream\r?\n")
 _DRAWN = re.compile(rb"/[^\s/<>\[\]()]+\s+Do\b")
+
+
+def _packed(data: bytes, start: int, head: bytes) -> int:
+    """The most bytes that a stream can have in its file: to `endstream`, or as many as it says itself."""
+    end = data.find(b"endstream", start)
+    told = [int(n) for n in _LENGTH.findall(head)]
+    if end < 0 or not told:  # (its length may stand elsewhere)
+        return len(data) - start
+    return max(end - start, *told)
 
 
 def too_much_for_pdfium(path: Path) -> str:
@@ -187,6 +199,8 @@ def too_much_for_pdfium(path: Path) -> str:
         if data[start.start() - 3 : start.start()] == b"end" or b"/Image" in head:
             continue
         layers = head.count(b"/FlateDecode") + len(re.findall(rb"/Fl\b", head))
+        if layers == 1 and b"/Form" not in head and _packed(data, start.end(), head) * MAX_RATIO < MAX_STREAM_BYTES:
+            continue
         body = memoryview(data)[start.end() :]
         for layer in range(min(layers, 4)):
             unpacker = zlib.decompressobj()

@@ -23,20 +23,23 @@ MAX_WORDS = 15_000
 BESIDE = 1.2
 """Rows whose baselines are closer than this (in units of the type size) can stand beside each other in two columns."""
 
+_count = attrgetter("count")
+
 
 @dataclass(slots=True)
 class Region:
-    """Words that read top to bottom, with the extent of the column they stand in."""
+    """Words that read top to bottom, with the extent of the column they stand in, and its rows."""
 
     words: list[Word]
     x0: float
     x1: float
+    rows: list[list[Word]]
 
 
 @dataclass(slots=True)
 class _Ink:
     """Which points of every row bear ink (`cover`), also with the rows beside it (`level`); where that ink begins and ends,
-    and the free stretches (from, up to) within `level`'s."""
+    and the free stretches (row, from, up to) within `level`'s."""
 
     cover: np.ndarray
     level: np.ndarray
@@ -44,25 +47,22 @@ class _Ink:
     ends: np.ndarray
     level_starts: np.ndarray
     level_ends: np.ndarray
-    gaps: list[list[tuple[int, int]]]
+    gaps: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(slots=True)
 class _Row:
     words: list[Word]
     x0: float
-    x1: float
     base: float
     size: float
-    top: float
-    bottom: float
 
 
 def cut(words: Sequence[Word]) -> list[Region]:
     """The page's regions in reading order."""
     out: list[Region] = []
     if len(words) > MAX_WORDS:
-        return [Region(list(words), *_extent(words))]
+        return [Region(list(words), *_extent(words), rows_of(words))]
     _cut(list(words), out, 0)
     return out
 
@@ -71,12 +71,11 @@ def _row(words: list[Word]) -> _Row:
     sizes: dict[float, int] = {}
     for w in words:
         sizes[w.size] = sizes.get(w.size, 0) + w.count
-    size = max(sizes, key=lambda s: sizes[s])
-    base = max([w for w in words if w.size == size], key=attrgetter("count")).base
-    return _Row(
-        words, min([w.x0 for w in words]), max([w.x1 for w in words]), base, size,
-        min([w.top for w in words]), max([w.bottom for w in words]),
-    )  # fmt: skip
+    size, of_size = words[0].size, words
+    if len(sizes) > 1:
+        size = max(sizes, key=sizes.__getitem__)
+        of_size = [w for w in words if w.size == size]
+    return _Row(words, min([w.x0 for w in words]), max(of_size, key=_count).base, size)
 
 
 def _extent(words: Sequence[Word]) -> tuple[float, float]:
@@ -87,14 +86,15 @@ def _cut(words: list[Word], out: list[Region], depth: int) -> None:
     if not words:
         return
     x0, x1 = _extent(words)
+    lines = rows_of(words)
     if len(words) < 6 or x1 - x0 < 2 * MIN_COLUMN or depth > 12:
-        out.append(Region(words, x0, x1))
+        out.append(Region(words, x0, x1, lines))
         return
-    rows = [_row(r) for r in rows_of(words)]
-    rows.sort(key=lambda r: r.base)
+    rows = [_row(r) for r in lines]
+    rows.sort(key=attrgetter("base"))
     found = _best_gutter(rows, x0, x1)
     if found is None:
-        out.append(Region(words, x0, x1))
+        out.append(Region(words, x0, x1, lines))
         return
     gutter, bands = found
     at = 0
@@ -115,16 +115,14 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
         return None
     size = statistics.median([r.size for r in rows])
     left, width = int(x0), int(x1 - x0) + 2
-    cover = np.zeros((n, width), dtype=bool)
-    for i, r in enumerate(rows):
-        wider = max(0.0, 0.6 * (r.size - 1.15 * size))  # the gaps of a title's large print are no gutters
-        for w in r.words:
-            cover[i, max(0, int(w.x0 + 0.5) - left) : max(0, int(w.x1 + wider + 0.5) - left)] = True
+    cover = _cover(rows, left, width, size)
     # a row, with the rows that stand beside it, speaks for a gutter at x when x is free and has words on both sides
     level = _level(rows, cover, size)
     starts, ends = _ends(level)
-    xs = np.arange(width)
-    both = (~level) & (starts[:, None] < xs[None, :] - 8) & (ends[:, None] > xs[None, :] + 8)
+    both = ~level
+    for free, a, b in zip(both, (starts + 9).tolist(), (ends - 8).tolist(), strict=True):
+        free[:a] = False
+        free[max(b, 0) :] = False
     # only gaps as wide as a gutter count: erode by the least width
     need = max(4, int(0.75 * size))
     votes, respect = _run_of(both, need), _run_of(~cover, need)
@@ -151,6 +149,24 @@ def _best_gutter(rows: list[_Row], x0: float, x1: float) -> tuple[tuple[float, f
     return best[1], best[2]
 
 
+def _cover(rows: list[_Row], left: int, width: int, size: float) -> np.ndarray:
+    """Which points (from `left` on) of every row bear ink."""
+    n = len(rows)
+    every = [w for r in rows for w in r.words]
+    row = np.repeat(np.arange(n), [len(r.words) for r in rows])
+    sizes = np.array([r.size for r in rows])
+    wider = np.maximum(0.0, 0.6 * (sizes - 1.15 * size))[row]  # the gaps of a title's large print are no gutters
+    starts = np.array([w.x0 for w in every]) + 0.5
+    stops = np.array([w.x1 for w in every]) + wider + 0.5
+    a, b = (np.clip(np.trunc(v).astype(np.int64) - left, 0, width) for v in (starts, stops))
+    some = b > a
+    marks = np.zeros(n * (width + 1), dtype=np.int32)
+    at = row[some] * (width + 1)
+    np.add.at(marks, at + a[some], 1)
+    np.subtract.at(marks, at + b[some], 1)
+    return marks.reshape(n, width + 1).cumsum(axis=1)[:, :width] > 0
+
+
 def _ends(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where every row's ink begins and ends."""
     return ink.argmax(axis=1), ink.shape[1] - 1 - ink[:, ::-1].argmax(axis=1)
@@ -158,10 +174,12 @@ def _ends(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _run_of(free: np.ndarray, need: int) -> np.ndarray:
     """For every x, in how many rows the `need` points from it on are all free."""
-    runs = free.copy()
-    for shift in range(1, need):
-        runs[:, :-shift] &= free[:, shift:]
-    return runs.sum(axis=0)
+    runs, have = free.copy(), 1
+    while have < need:  # (what is free `have` points long here and again `shift` further on is so for both together)
+        shift = min(have, need - have)
+        runs[:, :-shift] &= runs[:, shift:].copy()
+        have += shift
+    return np.count_nonzero(runs, axis=0)
 
 
 def _level(rows: list[_Row], cover: np.ndarray, size: float) -> np.ndarray:
@@ -210,46 +228,39 @@ def _bands(rows: list[_Row], ink: _Ink, strip: tuple[int, int], size: float) -> 
     return score, bands
 
 
-def _gaps_of(level: np.ndarray) -> list[list[tuple[int, int]]]:
-    """The free stretches (from, up to) between the ink of every row."""
-    edges = np.diff(level.astype(np.int8), axis=1)
-    ends = list(zip(*(v.tolist() for v in np.nonzero(edges == -1)), strict=True))
-    starts = list(zip(*(v.tolist() for v in np.nonzero(edges == 1)), strict=True))
-    inked: list[int] = level[:, 0].tolist()
-    gaps: list[list[tuple[int, int]]] = [[] for _ in inked]
-    at = 0
-    for row, end in ends:
-        while at < len(starts) and starts[at] < (row, end):
-            at += 1
-        if at < len(starts) and starts[at][0] == row:
-            gaps[row].append((end + 1, starts[at][1] + 1))
-    return gaps
+def _gaps_of(level: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The free stretches (row, from, up to) between the ink of every row."""
+    n, width = level.shape
+    padded = np.zeros((n, width + 2), dtype=bool)
+    padded[:, 1:-1] = level
+    flat = padded.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1])  # by turns the point before ink, and its last
+    row, x = np.divmod(edges, width + 2)
+    within = row[1:-1:2] == row[2::2]
+    return row[1:-1:2][within], x[1:-1:2][within], x[2::2][within]
 
 
 def _gaps(ink: _Ink, both: list[int], middle: int, need: int) -> tuple[float, float]:
     """Of rows with words on both sides: the usual gap at the gutter (points), and how many times the row's widest other
     gap it is. Justified lines can leave a river of wide word gaps; a gutter is wider than the gaps beside it. Another
     gutter (a strip as wide as `need` that is free in all these rows) is no such gap."""
-    widths: list[int] = []
-    ratios: list[float] = []
-    gutters: list[tuple[int, int]] | None = None
-    for k in both:
-        own = other = 0
-        for a, b in ink.gaps[k]:
-            if a <= middle <= b:
-                own = b - a
-            elif b - a > other:
-                if b - a >= need and gutters is None:
-                    inked = ink.level[both].any(axis=0)
-                    gutters = [(c, d) for c, d in _gaps_of(inked[None, :])[0] if d - c >= need]
-                if b - a < need or not any(min(b, d) - max(a, c) >= need for c, d in gutters or ()):
-                    other = b - a
-        if ink.level_starts[k] < middle <= ink.level_ends[k]:
-            widths.append(own)
-            ratios.append(own / max(other, 1))
-    if not widths:
+    counted = np.array([k for k in both if ink.level_starts[k] < middle <= ink.level_ends[k]], dtype=np.intp)
+    if not counted.size:
         return 24.0, 9.0
-    return statistics.median(widths), statistics.median(ratios)
+    row, a, b = ink.gaps
+    wide = b - a
+    here = (a <= middle) & (middle <= b)
+    own, other = (np.zeros(len(ink.level), dtype=np.int64) for _ in range(2))
+    own[row[here]] = wide[here]
+    _, c, d = _gaps_of(ink.level[both].any(axis=0)[None, :])
+    gutter = np.zeros(row.size, dtype=bool)
+    for start, stop in zip(c.tolist(), d.tolist(), strict=True):
+        if stop - start >= need:
+            gutter |= np.minimum(b, stop) - np.maximum(a, start) >= need
+    beside = ~here & ~gutter
+    np.maximum.at(other, row[beside], wide[beside])
+    widths = own[counted]
+    return statistics.median(widths.tolist()), statistics.median((widths / np.maximum(other[counted], 1)).tolist())
 
 
 def _is_columns(lefts: int, rights: int, shared: int, ems: float, ratio: float) -> bool:

@@ -17,7 +17,7 @@ from extract.reading.blocks import Block, Style, assign_roles, body_style, make_
 from extract.reading.columns import Region, cut
 from extract.reading.furniture import strip_furniture, turned_furniture
 from extract.reading.glyphs import Glyphs, RawDocument, RawPage
-from extract.reading.lines import Line, Word, family, is_bold, rows_of, words_of
+from extract.reading.lines import Line, Word, family, is_bold, words_of
 from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
 from extract.reading.source import Furniture
@@ -177,7 +177,7 @@ def _turned(glyphs: Glyphs, page: RawPage) -> Glyphs:
 
 
 def _lines(region: Region, page: int, column: int) -> list[Line]:
-    rows = [Line(row, page) for row in rows_of(region.words)]
+    rows = [Line(row, page) for row in region.rows]
     rows.sort(key=lambda line: line.base)
     lefts = Counter(round(line.x0) for line in rows)
     rights = Counter(round(line.x1) for line in rows)

@@ -8,6 +8,7 @@ stand for others (a font with codes of its own and no map), which give text that
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from extract.reading.glyphs import RawPage
 
@@ -50,16 +51,19 @@ def illegible(page: RawPage) -> str:
     text = "".join(text.split())
     if len(text) < LEAST:
         return ""
-    unknown = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " " for c in text) + 6 * text.count("(cid:")
+    counts = Counter(text)
+    unknown = 6 * text.count("(cid:")
+    unknown += sum(n for c, n in counts.items() if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or c < " ")
     if unknown > UNKNOWN_SHARE * len(text):
         return "its font does not tell which letters it prints"
-    plain = sum(c.isascii() for c in text)
-    figures = sum(c.isdigit() or c in ".,-−–()%±/<>=" for c in text)
+    plain = sum(n for c, n in counts.items() if c.isascii())
     if plain < 0.7 * len(text):  # another script
         return ""
     told = 1000 * len(_SYLLABLES.findall(text.lower())) / len(text)
-    letters = sum(c.isalpha() for c in text)
-    numeric = figures > 0.6 * len(text) and sum(c.isdigit() for c in text) > 0.4 * len(text)
+    letters = sum(n for c, n in counts.items() if c.isalpha())
+    digits = sum(n for c, n in counts.items() if c.isdigit())
+    figures = digits + sum(counts[c] for c in ".,-−–()%±/<>=")
+    numeric = figures > 0.6 * len(text) and digits > 0.4 * len(text)
     if told < LEAST_SYLLABLES and not numeric and letters > 20:
         return "its text reads as no English, its font may not tell its letters"
     return ""
