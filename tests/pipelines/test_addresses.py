@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -286,3 +288,9 @@ def test_tables_and_figures_name_the_address(memory, tmp_path, monkeypatch):
     assert told.exit_code == 0, told.stderr
     assert f"tables: {TABLES}" in told.stderr and f'"out": "{TABLES}"' in summary.read_text()
     assert f'casesift_last_run_exit_code{{out="{TABLES}"}} 0' in metrics.read_text()
+
+
+def test_folders_of_this_machine_do_not_pay_for_addresses():
+    code = "import sys, pipelines.cli, pipelines.run; print({'fsspec', 'spacy', 'pandas'} & set(sys.modules))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"
