@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Span
 from extract.records.cases import Casting, Person, cast
 from extract.records.confidence import confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.diagnoses import Finding, findings
+from extract.records.displaced import displace
 from extract.records.evidence import provenance, quote, row_id
 from extract.records.flat import flat_records
 from extract.records.outcomes import Outcome, outcomes
@@ -58,6 +59,8 @@ class _Assembly:
         self.casting: Casting = cast(self.sents)
         self.courses = courses(self.sents, self.casting)
         self.findings = {p: sure(found) for p, found in findings(self.sents, self.casting).items()}
+        for found in self.findings.values():
+            displace(self.sents, found)
         self.outcomes = outcomes(self.sents, self.casting, self.courses)
         self.ratings = ratings(self.sents, self.casting, self.courses)
         self.shown: frozenset[int] = frozenset()
