@@ -28,7 +28,8 @@ class Extractor:
 
     Args:
         config: a spaCy config file for the language pipeline; None is the packaged `extract/language/pipeline.cfg`.
-        pdf_engine: `pdfplumber` (the reference), `pdfium` (faster) or `auto`; see `extract.reading.choice`.
+        pdf_engine: `auto` (PDFium where nothing speaks against it), `pdfium` or `pdfplumber` (the reference, slower); see
+            `extract.reading.choice`.
         nlp: a pipeline already loaded, instead of `config`.
 
     Raises:
@@ -36,7 +37,7 @@ class Extractor:
     """
 
     def __init__(
-        self, config: Path | None = None, *, pdf_engine: str = "pdfplumber", nlp: Language | None = None
+        self, config: Path | None = None, *, pdf_engine: str = "auto", nlp: Language | None = None
     ) -> None:
         from extract.language import read_config
 

@@ -131,7 +131,7 @@ class PdfEngine(StrEnum):
 
 Reader = Annotated[
     PdfEngine,
-    typer.Option("--pdf-engine", help="Reads PDFs: pdfplumber; pdfium, faster; auto, pdfium where both agree."),
+    typer.Option("--pdf-engine", help="Reads PDFs: auto is pdfium, and pdfplumber where pdfium may be wrong."),
 ]
 
 
@@ -161,7 +161,7 @@ def run(
         str,
         typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:8786; a cluster of this machine if not told."),
     ] = "",
-    pdf_engine: Reader = PdfEngine.PDFPLUMBER,
+    pdf_engine: Reader = PdfEngine.AUTO,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds a document may take; 0: no limit.")] = 300.0,
     memory: Annotated[
         int, typer.Option(metavar="MB", min=0, help="Memory a worker may take (it needs some 600); 0: no limit.")
@@ -234,7 +234,7 @@ def status(
 
 @app.command()
 @_told
-def text(file: File, pdf_engine: Reader = PdfEngine.PDFPLUMBER, as_json: Json = False) -> None:
+def text(file: File, pdf_engine: Reader = PdfEngine.AUTO, as_json: Json = False) -> None:
     """Print the text of a file in reading order, page furniture out."""
     from extract import read
     from pipelines import show as views
@@ -250,7 +250,7 @@ def text(file: File, pdf_engine: Reader = PdfEngine.PDFPLUMBER, as_json: Json = 
 
 @app.command()
 @_told
-def show(file: File, config: Config = None, pdf_engine: Reader = PdfEngine.PDFPLUMBER, as_json: Json = False) -> None:
+def show(file: File, config: Config = None, pdf_engine: Reader = PdfEngine.AUTO, as_json: Json = False) -> None:
     """Show what one report says."""
     from pipelines import show as views
     from pipelines.engines import DefaultExtractor

@@ -60,7 +60,7 @@ class DefaultExtractor:
     """Makes `extract.Extractor` with a configuration file, or the one that comes with it."""
 
     config: Path | None = None
-    pdf_engine: str = "pdfplumber"
+    pdf_engine: str = "auto"
 
     def __call__(self) -> ExtractorLike:
         """The extractor; loaded once in a process."""

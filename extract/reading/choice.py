@@ -1,8 +1,8 @@
 """Which engine reads a PDF's characters.
 
 PDF -> **pdfplumber or PDFium** -> glyphs -> layout. pdfplumber is the reference; PDFium gives the same glyphs in a fraction
-of the time (benchmarks/engines_agree.py compares the texts of any folder). `auto` takes PDFium's where nothing in the file
-speaks against it.
+of the time (benchmarks/engines_agree.py compares the texts of any folder). `auto`, which is used unless told otherwise,
+takes PDFium's where nothing in the file speaks against it.
 """
 
 from __future__ import annotations

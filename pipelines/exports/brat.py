@@ -7,7 +7,7 @@ they stand; one that is gone or has changed since is left out, and `brat/LEFT_OU
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,25 +32,34 @@ def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> li
     folder.mkdir(parents=True, exist_ok=True)
     paths = [_configuration(folder)]
     left_out = []
-    extractor = (make or DefaultExtractor())()
+    makes = [make] if make else [DefaultExtractor(), DefaultExtractor(pdf_engine="pdfplumber")]
     for known in store.known():
         if known.status == "failed":
             continue
         rows = [r for r in curated_rows(store, "mentions", known.doc_id) if r["curation"] != "rejected"]
         try:
             with at_hand(known.path, known.sha256) as path:
-                text = extractor.read(path).text
+                text = _text_of(path, rows, makes)
         except CasesiftError as error:
             left_out.append(f"{known.file}: {error.reason}")
             continue
         except OSError as error:
             left_out.append(f"{known.file}: cannot be read ({error.strerror or error})")
             continue
-        if any(text[r["start"] : r["end"]] != r["text"] for r in rows):
+        if text is None:
             left_out.append(f"{known.file}: its text has changed since its rows were made; run again")
             continue
         paths += _document(folder, known, text, rows)
     return paths + tell(folder, left_out)
+
+
+def _text_of(path: Path, rows: list[dict[str, Any]], makes: Sequence[MakeExtractor]) -> str | None:
+    """The text the rows were made from, with whichever engine the run read PDFs; None when none gives it any more."""
+    for make in makes:
+        text = make().read(path).text
+        if all(text[r["start"] : r["end"]] == r["text"] for r in rows):
+            return text
+    return None
 
 
 def standoff(text: str, rows: list[dict[str, Any]]) -> Iterator[str]:

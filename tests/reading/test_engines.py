@@ -9,9 +9,10 @@ import pytest
 from pages import Page, draw, two_columns
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from extract import Extractor
 from extract.errors import Code, ReadingError
 from extract.reading import read
-from extract.reading.choice import is_sure
+from extract.reading.choice import PDF_ENGINES, is_sure
 from extract.reading.glyphs import Glyph, Glyphs, RawDocument, RawPage
 
 CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "pdf").glob("*.pdf"))
@@ -31,22 +32,28 @@ def same(path: Path, *, tolerance: float = 1.0) -> str:
     return fast.text
 
 
+def same_or_refused(path: Path) -> None:
+    """Both engines give the same, or refuse the file for the same reason, and so does `auto`."""
+    try:
+        read(path, engine="pdfplumber")
+    except ReadingError as error:
+        for engine in ("pdfium", "auto"):
+            with pytest.raises(ReadingError) as told:
+                read(path, engine=engine)
+            assert str(told.value) == str(error)
+    else:
+        same(path, tolerance=2.0)
+
+
 @pytest.mark.parametrize("path", CORPUS[1::4], ids=lambda p: p.stem)
 def test_the_same_text_of_reports(path: Path) -> None:
-    same(path, tolerance=2.0)
+    same_or_refused(path)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", CORPUS, ids=lambda p: p.stem)
 def test_the_same_text_of_every_report(path: Path) -> None:
-    try:
-        read(path)
-    except ReadingError as error:
-        with pytest.raises(ReadingError) as told:
-            read(path, engine="pdfium")
-        assert told.value.code is error.code
-    else:
-        same(path, tolerance=2.0)
+    same_or_refused(path)
 
 
 def test_print_turned_to_the_side(tmp_path: Path) -> None:
@@ -100,6 +107,12 @@ def test_a_space_that_is_a_string_of_its_own(tmp_path: Path) -> None:
         p.line(end + 0.075 * size, 100, "months of the first dose", font, size)
 
     assert "within 4 months of" in same(draw(tmp_path / "a.pdf", page))
+
+
+def test_rows_tell_which_engine_read_them() -> None:
+    prints = {engine: Extractor(pdf_engine=engine).fingerprint for engine in PDF_ENGINES}
+    assert len(set(prints.values())) == 3
+    assert Extractor().fingerprint == prints["auto"]
 
 
 def test_columns(tmp_path: Path) -> None:
