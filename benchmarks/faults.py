@@ -238,6 +238,8 @@ def main() -> None:
                 began = time.monotonic()
                 trial.wait(trial.start())
                 wholes[folder] = rows(trial.out), time.monotonic() - began
+                if not wholes[folder][0]:
+                    sys.exit(f"the run that nobody disturbs gives no rows: {' '.join(trial.command)}")
             whole, seconds = wholes[folder]
             trial = Trial(REAL if real else FAKE, folder, base / "out", chance, limits, seconds)
             KINDS[name](trial)
