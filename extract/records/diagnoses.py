@@ -225,7 +225,7 @@ def _of_the_kind(span: Span, mentions: list[tuple[Span, Sentence]]) -> bool:
 
 def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
     weight = 0.0
-    if any(s.section == "title" for _, s in mentions):
+    if any(s.section == "title" and not _of_whom(m, s) for m, s in mentions):
         weight += 3.0
     if any(announced(m, s) for m, s in mentions):
         weight += 2.0
@@ -234,11 +234,19 @@ def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
     return weight + min(1.2, 0.2 * len(mentions))
 
 
+def _of_whom(span: Span, s: Sentence) -> bool:
+    """Whether it is named only to say whom the illness befell ("in a hypertensive woman")."""
+    return bool(
+        cue("person_before", "primary.csv").search(s.text[: span.start_char - s.start])
+        and cue("person_after", "primary.csv").match(s.text[span.end_char - s.start :])
+    )
+
+
 def announced(span: Span, s: Sentence) -> bool:
     """Whether words beside the mention say that this is what the report is about."""
     before = s.text[max(0, span.start_char - s.start - 60) : span.start_char - s.start]
     after = s.text[span.end_char - s.start :][:40]
-    if cue("not_before", "primary.csv").search(before):
+    if cue("not_before", "primary.csv").search(before) or _of_whom(span, s):
         return False
     return bool(cue("before", "primary.csv").search(before) or cue("after", "primary.csv").search(after))
 

@@ -48,6 +48,33 @@ def test_what_she_was_diagnosed_with_is_primary(marked):
     assert found(doc) == {"asthma": ("present", False), "sarcoidosis": ("present", True)}
 
 
+def test_whom_it_befell_is_not_primary(marked):
+    doc = marked(
+        "## title\n[diagnosis:Botulism] in a [diagnosis:diabetic] man\n"
+        f"## case\n{INTRO}She, a woman with the diagnosis of [diagnosis:asthma], fell ill.\n"
+    )
+    assert {k: primary for k, (_, primary) in found(doc).items()} == {
+        "Botulism": True,
+        "diabetic": False,
+        "asthma": False,
+    }
+
+
+def test_what_a_biopsy_showed_weighs(marked):
+    doc = marked(
+        f"## case\n{INTRO}She had [diagnosis:asthma]. A biopsy of the liver revealed [diagnosis:sarcoidosis].\n"
+    )
+    assert found(doc)["sarcoidosis"] == ("present", True)
+
+
+def test_what_was_cut_out_years_before_is_historical(marked):
+    doc = marked(
+        f"## case\n{INTRO}She had been diagnosed with a [diagnosis:melanoma], which was excised six years before. "
+        "She had [diagnosis:asthma].\n"
+    )
+    assert found(doc)["melanoma"] == ("historical", False)
+
+
 def test_general_talk_is_no_diagnosis(marked):
     doc = marked(
         f"## case\n{INTRO}She had [diagnosis:asthma].\n## discussion\n[diagnosis:Sarcoidosis] is a rare disease.\n"
