@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.curation.curated import done_documents
+from pipelines.curation.curated import disagreements, done_documents, orphans
 from pipelines.report.frames import RECEIVED, SPANS, frames_of, rows_of
 from pipelines.store import Store
 
@@ -67,6 +67,7 @@ def gather(store: Store, *, most: int = 15) -> Findings:
         ("treatments", len(received), f"{received['drug'].nunique()} drugs received", "treatments"),
         ("pain scores", len(pain), f"in {pain['case_id'].nunique()} cases", "pain_scores"),
         ("curated rows", curated, f"{len(done_documents(store))} documents done", ""),
+        *_parted(store),
     )
     with_dose = received[received["dose_value"].notna()]
     counts = {
@@ -82,6 +83,13 @@ def gather(store: Store, *, most: int = 15) -> Findings:
         "failed": _failed(documents),
     }
     return Findings(tiles, counts, frames)
+
+
+def _parted(store: Store) -> list[tuple[str, int, str, str]]:
+    """Where a later run and a curator part; nothing to show where they do not."""
+    apart, lost = len(disagreements(store)), len(orphans(store))
+    told = f"a later run reads otherwise; {lost} rows it does not find" if lost else "a later run reads otherwise"
+    return [("disagreements with curators", apart, told, "")] if apart or lost else []
 
 
 def _top(lines: Iterable[Line], most: int) -> tuple[tuple[Line, ...], int]:

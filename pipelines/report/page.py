@@ -28,6 +28,9 @@ from pipelines.store import Store
 #: columns that come with each row beside those of the page's tables: to filter by, and where its evidence is
 _BESIDE = ("doc_id", "page", "start", "end", "section", "evidence", "title", "dose_unit", "span", "vehicle_name")
 
+#: rows of a table that are in the page, in document order: a browser still sorts and filters them at once
+MOST_ROWS = 30_000
+
 _TITLES = {
     "treatments": "Treatments", "diagnoses": "Diagnoses", "pain_scores": "Pain scores", "cases": "Cases",
     "documents": "Documents",
@@ -49,6 +52,10 @@ def render(store: Store, findings: Findings, plots: Sequence[Plot], texts: dict[
             findings=findings,
             plots=[{"name": p.name, "told": p.told, "svg": Markup(p.svg)} for p in plots],
             left_out=documents - len(texts),
+            cut=[
+                (_TITLES[n].lower(), n, len(findings.frames[n])) for n in SHOWN if len(findings.frames[n]) > MOST_ROWS
+            ],
+            most_rows=MOST_ROWS,
             data=_data(findings, texts),
             style=Markup(asset("report.css")),
             script=Markup(script),
@@ -85,7 +92,7 @@ def _data(findings: Findings, texts: dict[str, Text]) -> dict[str, Any]:
     for name, shown in SHOWN.items():
         frame = findings.frames[name]
         columns = [*shown, *(c for c in _BESIDE if c in frame.columns and c not in shown)]
-        rows = [_row(row, texts) for row in rows_of(frame[columns])]
+        rows = [_row(row, texts) for row in rows_of(frame[columns].head(MOST_ROWS))]
         tables[name] = {
             "title": _TITLES[name], "shown": list(shown), "columns": columns,
             "rows": [[row[c] for c in columns] for row in rows],

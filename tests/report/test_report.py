@@ -55,6 +55,24 @@ def test_what_a_curator_rejected_is_not_counted(out: Path) -> None:
     assert ("lidocaine", 1, "5", "5", "5", "%") in _lines(_gathered(out), "doses")
 
 
+def test_where_a_later_run_and_a_curator_part_is_told(out: Path) -> None:
+    assert "disagreements with curators" not in [name for name, *_ in _gathered(out).tiles]
+    with Store.open(out) as store:
+        row = next(r for r in store.rows("treatments") if r["drug"] == "lidocaine")
+        about = {"who": "Ada", "doc_id": row["doc_id"], "table": "treatments", "row_id": row["treatment_id"]}
+        record(store, [Decision(action="correct", field="dose_value", new=4.0, **about)])
+        with store.transaction() as db:  # a later run reads another dose
+            db.execute("UPDATE treatments SET dose_value = 6 WHERE treatment_id = ?", (row["treatment_id"],))
+    assert ("disagreements with curators", 1, "a later run reads otherwise", "") in _gathered(out).tiles
+
+
+def test_a_page_of_very_many_rows_holds_the_first_and_says_so(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.report.page.MOST_ROWS", 2)
+    page = write_report(out).read_text(encoding="utf-8")
+    assert "The first 2 of 4 treatments are among the rows of this page" in page
+    assert page.count('"burn.txt-treatments-1"') <= 1 and ("lidocaine", 1, 2, "", "") in _lines(_gathered(out), "drugs")
+
+
 def test_every_count_leads_to_as_many_cases_as_it_tells(out: Path) -> None:
     findings = _gathered(out)
     for name in ("routes", "vehicles", "durations"):
