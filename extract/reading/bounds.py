@@ -176,6 +176,7 @@ def bounded_streams() -> Iterator[None]:
 MAX_RATIO = 1_100
 """What deflate unpacks a byte to at most (its own limit is 1,032)."""
 _LENGTH = re.compile(rb"/Length\s+(\d+)(?!\d|\s+\d+\s+R)")
+_LENGTHS = re.compile(rb"/Length(?!\d)")
 _STREAM = re.compile(rb"stream\r?\n")
 _DRAWN = re.compile(rb"/[^\s/<>\[\]()]+\s+Do\b")
 
@@ -184,7 +185,7 @@ def _packed(data: bytes, start: int, head: bytes) -> int:
     """The most bytes that a stream can have in its file: to `endstream`, or as many as it says itself."""
     end = data.find(b"endstream", start)
     told = [int(n) for n in _LENGTH.findall(head)]
-    if end < 0 or not told:  # (its length may stand elsewhere)
+    if end < 0 or not told or len(told) < len(_LENGTHS.findall(head)) or b"#" in head:  # its length may stand elsewhere
         return len(data) - start
     return max(end - start, *told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from extract import Extractor
 from extract.errors import Code, ReadingError
 from extract.reading import read
+from extract.reading.bounds import MAX_STREAM_BYTES, too_much_for_pdfium
 from extract.reading.choice import PDF_ENGINES, is_sure
 from extract.reading.glyphs import Glyph, Glyphs, RawDocument, RawPage
 
@@ -107,6 +109,18 @@ def test_a_space_that_is_a_string_of_its_own(tmp_path: Path) -> None:
         p.line(end + 0.075 * size, 100, "months of the first dose", font, size)
 
     assert "within 4 months of" in same(draw(tmp_path / "a.pdf", page))
+
+
+@pytest.mark.parametrize("length", ["9 0 R", "9 0 R /D << /Length 5 >>", "{}"])
+def test_a_stream_that_hides_its_end_is_not_given_to_pdfium(tmp_path: Path, length: str) -> None:
+    packer = zlib.compressobj(0)
+    start = packer.compress(b"endstream") + packer.flush(zlib.Z_FULL_FLUSH)
+    packer = zlib.compressobj(9, wbits=-15)
+    body = start + packer.compress(bytes(MAX_STREAM_BYTES + 1)) + packer.flush()
+    head = f"<< /Length {length.format(len(body))} /Filter /FlateDecode >>"
+    path = tmp_path / "a.pdf"
+    path.write_bytes(f"%PDF-1.4\n1 0 obj\n{head}\nstream\n".encode() + body + b"\nendstream\nendobj\n")
+    assert "unpacks to more than" in too_much_for_pdfium(path)
 
 
 def test_rows_tell_which_engine_read_them() -> None:
