@@ -172,14 +172,21 @@ def _parts(layout: Layout) -> list[Part]:
 
 
 def _write_table(builder: Builder, table: Table) -> None:
-    """A table's header as a line, then "Header: cell; Header: cell" for every row. The repeated header words are
-    inserted: they have no box, and their print stands in the header's own line."""
-    names = {cell.column: cell.text for cell in table.header}
+    """A table's header as a line, then "Header: cell; Header: cell" for every row. The repeated header words, and the name of
+    a group that stands in the first of its rows only, are inserted: they have no box, their print stands elsewhere."""
+    names = table.names or {cell.column: cell.text for cell in table.header}
+    group, cells = "", 0
     for k, row in enumerate([table.header, *table.rows]):
         if not row:
             continue
         if builder.chars:
             builder.gap("\n\n")
+        if k and row[0].column == 0:
+            text = row[0].text
+            group = text if len(row) > 2 and len(text) <= 60 and text[-1] != "," else ""
+            cells = len(row)
+        elif k and group and len(row) >= cells - 1:  # with fewer cells it is a further line of the row over it
+            builder.gap(f"{names[0]}: {group}; " if names.get(0) else f"{group}; ")
         for i, cell in enumerate(row):
             if i:
                 builder.gap("; ")

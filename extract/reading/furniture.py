@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,9 +60,14 @@ def strip_furniture(
     known = {_key(f.text) for f in taken if f.kind in ("head", "foot")}
     for raw, across in zip(pages, sideways or [], strict=False):
         for row in rows_of(across):
-            for piece in _pieces(sorted(row, key=lambda w: w.x0), max(w.size for w in row)):
-                text = plain(piece)
-                if _key(text) in known or (known and len(row) <= 12 and _PAGE_NUMBER.fullmatch(text.strip())):
+            pieces = _pieces(sorted(row, key=lambda w: w.x0), max(w.size for w in row))
+            texts = [plain(piece).strip() for piece in pieces]
+            numbers = [bool(_PAGE_NUMBER.fullmatch(text)) for text in texts]
+            heads = [_key(text) in known and not number for text, number in zip(texts, numbers, strict=True)]
+            if not known or (not any(heads) and len(pieces) > 1):
+                continue  # a number among other cells is a table's
+            for piece, taken_too in zip(pieces, map(max, heads, numbers), strict=True):
+                if taken_too:
                     taken.append(as_furniture(piece, raw.number, "head"))
                     gone = {id(w) for w in piece}
                     across[:] = [w for w in across if id(w) not in gone]
@@ -153,11 +158,13 @@ def _repeated(strips: list[_Strip], pages: int) -> list[tuple[_Strip, str]]:
     places = defaultdict(set)
     for s, _ in chosen.values():
         places[s.head].add(round(s.base))
+    in_row = Counter((s.page, s.head, s.rank) for s in strips)
     for s in strips:
         if id(s) in chosen:
             continue
+        alone = in_row[s.page, s.head, s.rank] == 1 or s.apart > 1.5  # no cell of a table's last row
         level = any(abs(s.base - y) <= 2.5 for y in places[s.head])
-        if _PAGE_NUMBER.fullmatch(s.text.strip()) and (level or s.rank == 0):
+        if _PAGE_NUMBER.fullmatch(s.text.strip()) and (level or (s.rank == 0 and alone)):
             chosen[id(s)] = (s, "page_number")
         elif level and s.page != 1 and s.rank <= 3 and (s.apart > 0.6 or s.rank == 0) and len(s.text) < 160:
             chosen[id(s)] = (s, "head" if s.head else "foot")

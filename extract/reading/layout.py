@@ -27,6 +27,9 @@ from extract.reading.unruled import take_unruled
 
 Rect = tuple[float, float, float, float]
 
+LEAST_ACROSS = 12
+"""Fewest words set sideways that can be a table."""
+
 
 @dataclass(slots=True)
 class Layout:
@@ -62,9 +65,19 @@ def lay_out(raw: RawDocument) -> Layout:
     for page_words in words:
         _lower_drop_caps(page_words, print_style[1])
     tables: list[Table] = []
-    for page, page_words in zip(pages, words, strict=True):
-        ruled = take_tables(page, page_words, print_style)
-        tables += ruled + take_unruled(page, page_words, print_style, ruled)
+    before: Table | None = None
+    for page, page_words, across in zip(pages, words, sideways, strict=True):
+        ruled = take_tables(page, page_words, print_style, before)
+        on_page = ruled + take_unruled(page, page_words, print_style, ruled)
+        under = max((t.bottom for t in on_page), default=0.0)
+        before = None
+        if not any(w.base > under for w in page_words):  # nothing stands under the page's last table
+            before = max(on_page, key=lambda t: t.bottom, default=None)
+        if len(across) >= LEAST_ACROSS and across[0].page_glyphs.turn.any():
+            view = turned_page(page, across[0].page_glyphs.turn)
+            ruled = take_tables(view, across, print_style)
+            on_page += ruled + take_unruled(view, across, print_style, ruled)
+        tables += on_page
     lines: list[Line] = []
     column = 0
     spans = margins_of(pages, words, print_style)
@@ -142,16 +155,20 @@ def _by_direction(page: RawPage) -> tuple[RawPage, Glyphs, Glyphs, Glyphs]:
     slanted = glyphs.where(~square & (glyphs.turn != 0))
     if len(turned) <= 4 * len(upright):
         return page, upright, _turned(turned, page), slanted
-    way = Counter(turned.turn.tolist()).most_common(1)[0][0]
+    return turned_page(page, turned.turn), _turned(turned, page), upright, slanted
+
+
+def turned_page(page: RawPage, turns: np.ndarray) -> RawPage:
+    """The page, without its glyphs, as it stands when most of what is set sideways (`turns`, degrees) is upright."""
+    way = Counter(turns.tolist()).most_common(1)[0][0]
 
     def rotate(boxes: list[Rect]) -> list[Rect]:
         return [_turn_box(b, way, page) for b in boxes]
 
     size = (page.width, page.height) if way == 180 else (page.height, page.width)
-    view = RawPage(
-        page.number, *size, glyphs[:0], rotate(page.rules), rotate(page.boxes), rotate(page.images), ocr=page.ocr
+    return RawPage(
+        page.number, *size, page.glyphs[:0], rotate(page.rules), rotate(page.boxes), rotate(page.images), ocr=page.ocr
     )
-    return view, _turned(turned, page), upright, slanted
 
 
 def _turn_box(box: Any, turn: int, page: RawPage) -> Any:

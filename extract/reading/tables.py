@@ -44,14 +44,20 @@ class Table:
     bottom: float = 0.0
     x0: float = 0.0
     x1: float = 0.0
+    names: dict[int, str] = field(default_factory=dict)
+    """What the columns are called, where the header stands on the page before."""
 
 
-def take_tables(page: RawPage, words: list[Word], body: tuple[str, float]) -> list[Table]:
-    """Cut the ruled tables of a page out of `words` (changed in place). `body` is the body's font family and size."""
+def take_tables(page: RawPage, words: list[Word], body: tuple[str, float], before: Table | None = None) -> list[Table]:
+    """Cut the ruled tables of a page out of `words` (changed in place). `body` is the body's font family and size;
+    `before` is the table that the page before ends with: this page may begin with more of it."""
     rules = horizontal_rules(page)
     if len(rules) < 2:
         return []
     captions = captions_of(words)
+    start = min((w.top for w in words), default=0.0)
+    if before is not None:
+        captions.append((before.x0, before.x1, start - 10, start - 2))  # as if its caption stood here again
     found: list[Table] = []
     for x0, x1, top, bottom, stack in _stacks(rules, captions, words, body):
         inside = [
@@ -65,8 +71,22 @@ def take_tables(page: RawPage, words: list[Word], body: tuple[str, float]) -> li
         words[:] = [w for w in words if id(w) not in gone]
         table = read_table(inside, stack)
         table.page, table.x0, table.x1, table.top, table.bottom = page.number, x0, x1, top, bottom
+        if before is not None and top < start + 4 and abs(x0 - before.x0) < 20 and abs(x1 - before.x1) < 20:
+            _go_on(before, table, stack)
         found.append(table)
     return found
+
+
+def _go_on(before: Table, table: Table, stack: Sequence[float]) -> None:
+    """Name the columns of a table that goes on from the page before and does not repeat its header."""
+    names = before.names or {c.column: c.text for c in before.header}
+    if [c.text for c in table.header] == list(names.values()):
+        return
+    last = max((c.column for row in [table.header, *table.rows] for c in row), default=0)
+    ruled_off = table.header and any(y > max(w.base for c in table.header for w in c.lines[-1]) for y in stack[1:-1])
+    if last == max(names, default=0) and not ruled_off:
+        table.rows.insert(0, table.header)
+        table.header, table.names = [], names
 
 
 def horizontal_rules(page: RawPage) -> list[_Rule]:
