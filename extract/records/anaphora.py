@@ -58,6 +58,11 @@ def anchors(s: Sentence) -> list[Anchor]:
     return sorted(found, key=lambda a: a.span.start_char)
 
 
+def components(s: Sentence) -> list[Span]:
+    """Drugs that are only named as part of the one before them: "co-trimoxazole 15 mg/kg of the trimethoprim component"."""
+    return [d for d in s.of("drug")[1:] if cue("component", RULES).match(s.text[d.end_char - s.start :])]
+
+
 def speaks_of_all(s: Sentence) -> bool:
     """Whether a sentence without a drug's name speaks of all drugs told together: "the mixture", "both were"."""
     return bool(

@@ -39,7 +39,7 @@ def attributes(s: Sentence) -> list[Span]:
         and not (m.label_ == "route" and _of_body(s, m))
         and not (m.label_ == "site" and not (local and is_place(s, m)))
         and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
-        and not (m.label_ == "dose" and (_of_vehicle(s, m) or _of_blood(s, m)))
+        and not (m.label_ == "dose" and (_of_vehicle(s, m) or _of_blood(s, m) or _no_amount(s, m)))
     ]
 
 
@@ -114,6 +114,14 @@ def _ends() -> re.Pattern[str]:
 
 def _of_blood(s: Sentence, dose: Span) -> bool:
     return bool(cue("blood", RULES).match(s.text[dose.end_char - s.start :]))
+
+
+def _no_amount(s: Sentence, dose: Span) -> bool:
+    """ "A lower dosage" compares, "44% underwent a spinal anaesthetic" counts people: neither tells how much was given."""
+    behind = s.text[dose.end_char - s.start :]
+    return bool(cue("no_dose", RULES).fullmatch(dose.text)) or (
+        dose.text.endswith("%") and bool(cue("share", RULES).match(behind))
+    )
 
 
 def _of_vehicle(s: Sentence, dose: Span) -> bool:
@@ -216,6 +224,8 @@ def treats(s: Sentence, duration: Span) -> bool:
         return True
     if cue("infused_over", "durations.csv").search(before[-60:]):
         return True
+    if cue("going_on", "durations.csv").search(before[-60:]) and cue("beyond", "durations.csv").match(after):
+        return True  # "continued for 48 hours after symptom remission"
     if cue("after_no", "durations.csv").match(after):
         return False
     if cue("end_of_course", "durations.csv").search(before[-60:]):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.language.quantities import parse_dose, parse_frequency
+from extract.records.cues import cue
 from extract.records.dosing import TAKEN, Regimen, vague
 
 #: parts that say how a drug was given, so that a duration told in passing can be theirs
@@ -48,6 +49,8 @@ def merge(regimens: list[Regimen]) -> list[Regimen]:
 
 def _same(a: Regimen, b: Regimen) -> bool:
     """b says nothing that a does not, or the other way round, and something both say."""
+    if a.sentence is not b.sentence and cue("phase", "links.csv").search(b.sentence.text) and "dose" in b.parts:
+        return False  # "in the maintenance phase 150 mg were given": a regimen of its own, if the dose stayed
     if a.status != b.status and {a.status, b.status} & {"declined", "planned", "avoided"}:
         return False
     va, vb = a.values(), b.values()

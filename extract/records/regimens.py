@@ -12,7 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from spacy.tokens import Span
 
-from extract.records.anaphora import Focus, anchors, is_mixture, of_another, other_names, speaks_of_all, together
+from extract.records.anaphora import (
+    Focus,
+    anchors,
+    components,
+    is_mixture,
+    of_another,
+    other_names,
+    speaks_of_all,
+    together,
+)
 from extract.records.attributes import attributes, carriers, fits
 from extract.records.cases import Casting
 from extract.records.cues import cue
@@ -49,7 +58,7 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
         people = casting.owners[s.index] or (-1,)
         if len(people) > 1 and s.section in SUMMARY:
             continue  # two patients' drugs in one sentence: the report tells them one by one
-        bases = carriers(s)
+        bases = [*carriers(s), *components(s)]
         drugs = [d for d in s.of("drug") if d not in bases]
         told = attributes(s)
         for person in people:
@@ -91,6 +100,8 @@ def _own(s: Sentence, drugs: Sequence[Span], person: int, casting: Casting) -> d
     own = {}
     for d in drugs:
         status = d._.assertion or "given"
+        if status == "stopped" and cue("procedure", "links.csv").match(s.text[d.end_char - s.start :]):
+            status = "given"  # the operation was over, not the drug given up
         if person != -1 and status == "general":
             if not _dosed_here(s, person, casting):
                 continue

@@ -127,10 +127,18 @@ def _drop_bare(made: list[Line]) -> list[Line]:
             continue
         for w in weighty:  # a route told apart from the dose: the dose's route
             if w.status == x.status:
-                for label in ("route", "site"):
-                    if label in x.regimen.parts:
-                        w.regimen.parts.setdefault(label, x.regimen.parts[label])
+                _lend(x.regimen, w.regimen)
     return kept
+
+
+def _lend(bare: Regimen, dosed: Regimen) -> None:
+    """Route and place told apart from the dose become the dose's; a form too, where it alone tells the route."""
+    for label in ("route", "site"):
+        if label in bare.parts:
+            dosed.parts.setdefault(label, bare.parts[label])
+    form = bare.parts.get("form")
+    if form is not None and "route" not in dosed.parts and _FORMS.get(form._.norm, {}).get("route"):
+        dosed.parts.setdefault("form", form)
 
 
 def values(regimen: Regimen) -> dict[str, Any]:

@@ -5,7 +5,29 @@ import pytest
 from extract.records.cases import cast
 from extract.records.regimens import courses
 from extract.records.sentences import sentences
-from extract.records.treatments import values
+from extract.records.treatments import lines, values
+
+
+def rows(doc):
+    """[(status, {column: value})] of the first patient's only drug."""
+    sents = sentences(doc)
+    [course] = courses(sents, cast(sents))[0]
+    return [(x.status, values(x.regimen)) for x in lines(course)]
+
+
+def test_what_an_operation_ended_was_not_stopped_early(marked):
+    story = "[drug:Noradrenaline] was infused at [dose:4 micrograms/min]. [drug:Noradrenaline|stopped] was stopped {}."
+    told = [rows(marked("## case\n" + story.format(x)))[0][0] for x in ("at the end of surgery", "for arrhythmia")]
+    assert told == ["given", "stopped"]
+
+
+def test_a_form_told_apart_tells_the_route(marked):
+    [(_, told)] = rows(
+        marked(
+            "## case\nShe slept under a [dose:low dose] of [drug:propofol]. [drug:Propofol] was given as an [form:infusion||infusion] by the nurse.\n\n"
+        )
+    )
+    assert (told["dose_text"], told["route"]) == ("low dose", "intravenous")
 
 
 def regimens(doc):
@@ -36,6 +58,16 @@ def regimens(doc):
          {"sertraline": [{"dose": "50 mg"}]}),
         ("A mixture of [drug:urea] with [vehicle:Vaseline] in a [ratio:1:1] ratio was made. It was applied [frequency:once a day].",
          {"urea": [{"vehicle": "Vaseline", "ratio": "1:1", "frequency": "once a day"}]}),
+        # what is no dose and no length of a treatment, and what is one all the same
+        ("[drug:Cefazolin] [dose:1 g] was continued for [duration:48 hours] after remission of the fever.",
+         {"cefazolin": [{"dose": "1 g", "duration": "48 hours"}]}),
+        ("[drug:Carbamazepine] [dose:200 mg] was not taken for [duration:two days].", {"carbamazepine": [{"dose": "200 mg"}]}),
+        ("She was given [drug:co-trimoxazole] at [dose:15 mg/kg] of the [drug:trimethoprim] component.",
+         {"co-trimoxazole": [{"dose": "15 mg/kg"}]}),
+        ("[drug:Clobazam] was tried again at a [dose:lower dosage].", {"clobazam": []}),
+        ("[dose:44%] underwent the operation with [drug:ropivacaine].", {"ropivacaine": []}),
+        ("[drug:Isoniazid] [dose:300 mg] [frequency:daily] was given for [duration:two months]. In the continuation phase [drug:isoniazid] [dose:300 mg] was given.",
+         {"isoniazid": [{"dose": "300 mg", "frequency": "daily", "duration": "two months"}, {"dose": "300 mg"}]}),
         # grammar of regimens
         ("She took [drug:A] [dose:60 mg] and [drug:B] [dose:100 mg] [frequency:daily], both for [duration:six weeks].",
          {"a": [{"dose": "60 mg", "frequency": "daily", "duration": "six weeks"}], "b": [{"dose": "100 mg", "frequency": "daily", "duration": "six weeks"}]}),
