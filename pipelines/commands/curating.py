@@ -1,0 +1,78 @@
+"""The tables out to other programs and corrections back in: `export`, `apply`, `agreement`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.commands.frame import Json, OutFolder, app, say, telling
+from pipelines.exits import ExitCode
+
+
+@app.command()
+@telling
+def export(
+    out: OutFolder,
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat ...")
+    ],
+    dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,
+) -> None:
+    """Write the tables of a run in another format; print the files written."""
+    from pipelines.discover import printable
+    from pipelines.exports import export_store
+
+    for path in export_store(out, to, dest, told=say):
+        typer.echo(printable(path))
+
+
+@app.command()
+@telling
+def apply(
+    out: OutFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A corrected .xlsx or .csv.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would change.")] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Write what can be understood although some cells cannot.")
+    ] = False,
+    who: Annotated[str, typer.Option(metavar="NAME", help="The curator; the user's name if not told.")] = "",
+    why: Annotated[str, typer.Option(metavar="TEXT", help="The reason of rows that tell none.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Take the corrections of a spreadsheet into the store; nothing is written when a cell cannot be understood."""
+    from getpass import getuser
+
+    from pipelines.curation.apply import apply_file
+    from pipelines.curation.telling import show_applied, summary
+
+    applied = apply_file(out, file, who=who or getuser(), why=why, dry_run=dry_run, partial=partial)
+    if as_json:
+        typer.echo(json.dumps(applied.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        show_applied(applied)
+    say(summary(applied))
+    if applied.proposal.refused:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command()
+@telling
+def agreement(
+    out: OutFolder,
+    who: Annotated[list[str] | None, typer.Option(metavar="NAME", help="A curator; all there are if not told.")] = None,
+    as_json: Json = False,
+) -> None:
+    """How far curators agree, field by field: Cohen's kappa and F1."""
+    from pipelines.curation.agreement import agreement as compare
+    from pipelines.curation.telling import show_agreement
+    from pipelines.store import Store
+
+    with Store.open(out) as store:
+        pairs = compare(store, who or ())
+    if as_json:
+        typer.echo(json.dumps([p.as_dict() for p in pairs], ensure_ascii=False, indent=1))
+    else:
+        show_agreement(pairs)
