@@ -183,7 +183,7 @@ def _write_table(builder: Builder, table: Table) -> None:
             builder.gap("\n\n")
         if k and row[0].column == 0:
             text = row[0].text
-            group = text if len(row) > 2 and len(text) <= 60 and text[-1] != "," else ""
+            group = text if len(row) > 2 and len(text) <= 60 and text[-1:] != "," else ""
             cells = len(row)
         elif k and group and len(row) >= cells - 1:  # with fewer cells it is a further line of the row over it
             builder.gap(f"{names[0]}: {group}; " if names.get(0) else f"{group}; ")
