@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from spacy.tokens import Span
 
 from extract.records.cues import cue
-from extract.records.diagnoses import Finding
+from extract.records.diagnoses import Finding, choose_primary
 from extract.records.sentences import NARRATIVE, SILENT, Sentence
 
 #: how many sentences before "all of these were ruled out" the suspicions may be listed
@@ -32,6 +32,7 @@ def displace(sents: Sequence[Sentence], found: Sequence[Finding]) -> None:
         told = [m for m in f.mentions if m[1].section not in SILENT]
         if f.assertion == "present" and told and all(_said(m, s, "mistaken_before") for m, s in told):
             f.assertion = "absent"
+    choose_primary(list(found))
 
 
 def _said(span: Span, s: Sentence, kind: str) -> bool:
@@ -39,7 +40,7 @@ def _said(span: Span, s: Sentence, kind: str) -> bool:
 
 
 def _first(f: Finding) -> bool:
-    """Whether it was told as a first impression, and never suspected again in the report proper."""
+    """Whether it was told as a first impression or an error."""
     return any(
         _said(m, s, "first_before")
         or _said(m, s, "mistaken_before")

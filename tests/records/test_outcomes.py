@@ -64,6 +64,10 @@ def test_the_kinds(text, kind):
         "Open reduction was performed.",
         "The creatinine clearance was 40 mL/min.",
         "The efficacy may improve with time.",
+        "It was given to induce a lasting remission.",
+        "He did not reduce his dose.",
+        "She developed nausea due to the obstruction.",
+        "The heart rate was normal with no murmur.",
     ],
 )
 def test_what_tells_no_outcome(text):
