@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from extract import schema
@@ -39,7 +40,7 @@ class Kept:
         """What became of it and what to do, for a person."""
         return (
             f"{self.of} was edited since casesift wrote it; kept as {self.file.name}: "
-            f"`casesift apply {out} {self.file}` takes the edits in (--dry-run lists them)"
+            f"`casesift apply {quote(str(out))} {quote(str(self.file))}` takes the edits in (--dry-run lists them)"
         )
 
 
