@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from extract.errors import Code, PipelineError
 from extract.schema import Report
 from pipelines import cli, engines
+from pipelines.commands import frame
 from pipelines.run import locked
 
 GOLD = {
@@ -28,7 +29,7 @@ GOLD = {
 def casesift(monkeypatch):
     """Run a command with the fake extractor."""
     monkeypatch.setattr(engines, "DefaultExtractor", lambda *settings: MakeFake())
-    monkeypatch.setattr(cli, "_debug", False)
+    monkeypatch.setattr(frame.state, "debug", False)
     return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 
 

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from extract.errors import Code, PipelineError
 from pipelines import cli, engines
+from pipelines.commands import frame
 from pipelines.run import Options, locked, run
 from pipelines.runfiles import RunFiles
 from pipelines.since import parse_since
@@ -29,7 +30,7 @@ from pipelines.status import status
 @pytest.fixture
 def casesift(monkeypatch):
     monkeypatch.setattr(engines, "DefaultExtractor", lambda *settings: MakeFake())
-    monkeypatch.setattr(cli, "_debug", False)
+    monkeypatch.setattr(frame.state, "debug", False)
     return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 
 
