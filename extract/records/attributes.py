@@ -141,6 +141,8 @@ def _of_vehicle(s: Sentence, dose: Span) -> bool:
 
 def _of_body(s: Sentence, route: Span) -> bool:
     """ "The nasal skin", "oral mucosa": the word says where the body is meant, not which way a drug went."""
+    if any(0 <= d.start_char - route.end_char <= 1 for d in s.of("drug")):
+        return False  # "intravenous fluids"
     return bool(cue("body", RULES).match(s.text[route.end_char - s.start :])) or any(
         0 <= site.start_char - route.end_char <= 1 for site in s.of("site")
     )

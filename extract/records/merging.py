@@ -54,9 +54,11 @@ def _same(a: Regimen, b: Regimen) -> bool:
     if a.status != b.status and {a.status, b.status} & {"declined", "planned", "avoided"}:
         return False
     va, vb = a.values(), b.values()
-    if _amount_a_day(a) is not None and _amount_a_day(a) == _amount_a_day(b):  # "300 mg daily" is 300 mg/day
+    daily = _amount_a_day(a) or _amount_a_day(b)
+    if daily is not None and all(daily in (_amount_a_day(r), _amount(r)) for r in (a, b)):
+        # "300 mg daily" is 300 mg/day, and "raised to 300 mg" too
         for v in (va, vb):
-            v["dose"] = _amount_a_day(a)
+            v["dose"] = daily
             v.pop("frequency", None)
     shared = va.keys() & vb.keys()
     if any(va[x] != vb[x] for x in shared):
@@ -76,6 +78,12 @@ def _amount_a_day(r: Regimen) -> tuple[float, str] | None:
     frequency = parse_frequency(r.parts["frequency"].text) if "frequency" in r.parts else None
     per_day = dose.per_day or (frequency.per_day if frequency else None)
     return (round(dose.value * per_day, 6), dose.unit) if per_day == 1 else None
+
+
+def _amount(r: Regimen) -> tuple[float, str] | None:
+    """How much of a drug, where nothing tells how often."""
+    dose = parse_dose(r.parts["dose"].text) if "dose" in r.parts and "frequency" not in r.parts else None
+    return (round(dose.value, 6), dose.unit) if dose is not None and dose.value_max is None else None
 
 
 def _complements(a: Regimen, b: Regimen) -> bool:

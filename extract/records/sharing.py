@@ -60,7 +60,7 @@ def shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: 
                 extra += [
                     Link(d, x.attribute, round(x.confidence * 0.85, 2))
                     for d in chain
-                    if id(d) not in holders and not _own_way(d, x, links)
+                    if id(d) not in holders and not _own_way(d, x, links) and not _closed(x, links)
                 ]
     return extra
 
@@ -102,6 +102,16 @@ def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:
         for d in (drug, shared.drug)
     ]
     return all(ways) and ways[0].isdisjoint(ways[1])
+
+
+def _closed(shared: Link, links: Sequence[Link]) -> bool:
+    """Whether a form or "fluids" closes what a route before it tells: "topical A lotion and B", "IV fluids and A" say nothing of the last."""
+    if shared.attribute.label_ != "route" or shared.attribute.end_char > shared.drug.start_char:
+        return False
+    return shared.drug.text.lower() in ("fluid", "fluids") or any(
+        x.drug is shared.drug and x.attribute.label_ == "form" and x.attribute.start_char >= x.drug.end_char
+        for x in links
+    )
 
 
 _MEMBERS = re.compile(

@@ -68,6 +68,13 @@ def regimens(doc):
         ("[dose:44%] underwent the operation with [drug:ropivacaine].", {"ropivacaine": []}),
         ("[drug:Isoniazid] [dose:300 mg] [frequency:daily] was given for [duration:two months]. In the continuation phase [drug:isoniazid] [dose:300 mg] was given.",
          {"isoniazid": [{"dose": "300 mg", "frequency": "daily", "duration": "two months"}, {"dose": "300 mg"}]}),
+        ("She was given [drug:hemin] and [route:intravenous] [drug:fluids].", {"hemin": [], "fluids": [{"route": "intravenous"}]}),
+        ("She was given [route:IV] [drug:fluids] and [drug:hemin].", {"fluids": [{"route": "IV"}], "hemin": []}),
+        ("[drug:Citrate] was interrupted for [duration:four hours].", {"citrate": []}),
+        ("She took [drug:topiramate] [dose:200 mg per day]. She worsened after [drug:topiramate] was raised to [dose:200 mg].",
+         {"topiramate": [{"dose": "200 mg per day"}]}),
+        ("She used [route:topical] [drug:miconazole] [form:cream] and [drug:warfarin].",
+         {"miconazole": [{"route": "topical", "form": "cream"}], "warfarin": []}),
         # grammar of regimens
         ("She took [drug:A] [dose:60 mg] and [drug:B] [dose:100 mg] [frequency:daily], both for [duration:six weeks].",
          {"a": [{"dose": "60 mg", "frequency": "daily", "duration": "six weeks"}], "b": [{"dose": "100 mg", "frequency": "daily", "duration": "six weeks"}]}),
