@@ -141,7 +141,7 @@ class Drawn:
         if m.table and last:
             bottoms[0] = bottom - 130
             self._table(p, xs[0], bottom - 96, width)
-        if m.box and last and m.columns > 1:
+        if m.box and last and m.columns > 1 and bottoms[-1] == bottom:  # (a column of a few lines is none)
             tops[-1] = top + 110
             p.canvas.rect(xs[-1] - 2, HEIGHT - top - 84, width + 4, 92)
             for k, text in enumerate(("Key points", "Fig trees burn the skin.", "Gloves are worn at work.")):
