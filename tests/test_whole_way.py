@@ -45,12 +45,12 @@ READABLE = sorted(p.stem for p in (CORPUS / "pdf").glob("*.pdf") if p.stem not i
 #: F1 of each field on the readable reports: about 0.02 under what it was when this was written. Raise a floor when it is
 #: far under; lower one only for a reason told in the commit.
 FLOORS = {
-    "records": 0.91, "case count": 1.0, "age": 0.98, "sex": 0.98, "primary diagnosis": 0.96, "diagnosis": 0.92,
-    "assertion": 0.94, "drug": 0.95, "status": 0.95, "dose": 0.91, "frequency": 0.91, "duration": 0.67, "route": 0.94,
-    "vehicle": 0.79, "ratio": 0.90, "pain score": 0.96, "pain phase": 0.94,
+    "records": 0.95, "case count": 1.0, "age": 0.98, "sex": 0.98, "primary diagnosis": 0.98, "diagnosis": 0.945,
+    "assertion": 0.95, "drug": 0.975, "status": 0.95, "dose": 0.96, "frequency": 0.95, "duration": 0.85, "route": 0.96,
+    "vehicle": 0.82, "ratio": 0.95, "pain score": 0.96, "pain phase": 0.95,
 }  # fmt: skip
 #: drugs that only patients of the literature were given, told as if the report's own
-MOST_LEAKS = 1
+MOST_LEAKS = 0
 
 #: the tables that are made from the text; `records` is made from them
 ROWS = tuple(t for t in schema.FACT_TABLES if t != "records")

@@ -35,7 +35,7 @@ def few(tmp_path_factory) -> Path:
     globs = [g for name in (ONE, SEALED, SCAN) for g in ("--include", name)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("extract.reading.ocr.find_spec", lambda name: None)  # also where OCR is installed
-        result = casesift("run", CORPUS / "pdf", *globs, "--out", out)
+        result = casesift("run", CORPUS / "pdf", *globs, "--out", out, "--workers", 0)
     assert result.exit_code == 1, result.stderr
     return out
 

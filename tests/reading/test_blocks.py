@@ -18,7 +18,29 @@ def test_a_line_that_begins_with_tables_or_images_is_no_caption(tmp_path: Path) 
 
     def page(p: Page) -> None:
         y = p.column(50, 80, 240, told.split())
-        y = p.column(50, y, 240, ["tables.", "All", "read", "the", "last", "draft", "and", "agreed", "with", "it", "before", "it", "was", "sent", "to", "the"])
+        y = p.column(
+            50,
+            y,
+            240,
+            [
+                "tables.",
+                "All",
+                "read",
+                "the",
+                "last",
+                "draft",
+                "and",
+                "agreed",
+                "with",
+                "it",
+                "before",
+                "it",
+                "was",
+                "sent",
+                "to",
+                "the",
+            ],
+        )
         p.column(50, y, 240, ("images. " + BODY).split())
 
     text = flat(read(draw(tmp_path / "a.pdf", page)).text)
