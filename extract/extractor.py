@@ -36,9 +36,7 @@ class Extractor:
         LanguageError: the configuration file is absent or none.
     """
 
-    def __init__(
-        self, config: Path | None = None, *, pdf_engine: str = "auto", nlp: Language | None = None
-    ) -> None:
+    def __init__(self, config: Path | None = None, *, pdf_engine: str = "auto", nlp: Language | None = None) -> None:
         from extract.language import read_config
 
         self.pdf_engine = pdf_engine
