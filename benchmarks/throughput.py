@@ -98,7 +98,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "corpus" / "pdf")
     parser.add_argument("--files", type=int, default=120)
-    parser.add_argument("--pdf-engine", default="pdfplumber")
+    parser.add_argument("--pdf-engine", default="auto")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="casesift-throughput-") as scratch:
         files = Path(scratch) / "files"
