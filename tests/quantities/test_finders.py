@@ -129,6 +129,7 @@ def test_sex_is_told_once():
         ("Heparin 5000 U twice daily was continued until delivery.", ["until delivery"]),
         ("Cefazolin was given until the day of discharge.", ["until the day of discharge"]),
         ("He was followed until death.", []),
+        ("It was applied once a day until her follow-up.", []),
         ("The pain persisted until surgery.", []),
     ],
 )

@@ -39,7 +39,7 @@ _QUALITATIVE = re.compile(
 _UNTIL = re.compile(
     rf"(?<=\s)(?i:until|till){SPACE}(?:the{SPACE}|her{SPACE}|his{SPACE})?(?:time{SPACE}of{SPACE}|end{SPACE}of{SPACE}|day{SPACE}of{SPACE}|onset{SPACE}of{SPACE})?(?:the{SPACE})?"
     rf"(?:hospital{SPACE})?(?:discharge|delivery|birth|death|surgery|operation|extubation|remission|resolution|recovery|healing|engraftment|"
-    rf"(?:disease{SPACE})?progression|relapse|pregnancy|breast-?feeding|chemotherapy|radiotherapy|follow-up)\b",
+    rf"(?:disease{SPACE})?progression|relapse|pregnancy|breast-?feeding|chemotherapy|radiotherapy)\b",  # a follow-up ends no treatment: it is when somebody looked
 )
 _GIVING = re.compile(
     r"\b(?:continu\w+|given|giving|receiv\w+|administ\w+|treat\w+|therapy|maintain\w*|maintenance|kept on|taken|taking|took|infus\w+|appl(?:y|ied)"
