@@ -243,3 +243,23 @@ def test_what_cannot_be_read_says_why_and_what_to_do(extractor, name, code, monk
     with pytest.raises(ReadingError) as error:
         extractor(CORPUS / "pdf" / f"{name}.pdf")
     assert error.value.code is code and error.value.mend and f"{name}.pdf" in str(error.value)
+
+
+def test_a_compounded_drug_told_over_several_sentences_is_one_whole_regimen(extractor, tmp_path):
+    """The kind of report the project began with: ratio, vehicle, rhythm and length stand in sentences of their own."""
+    path = tmp_path / "calcinosis.txt"
+    path.write_text(
+        "Case report. A 52-year-old woman with dermatomyositis had painful calcinosis cutis of the left breast. She rated "
+        "the pain as 8/10. Intralesional sodium thiosulfate was offered, but she declined. We compounded topical sodium "
+        "thiosulfate with Vaseline in a 1:1 ratio, to be applied once a day until her follow-up. After two months "
+        "of treatment with topical sodium thiosulfate the lesions were softer and her pain was 1/10."
+    )
+    report = extractor(path)
+    rows = {t.status: t for t in report.treatments if t.drug == "sodium thiosulfate"}
+    assert len(report.treatments) == len(rows) == 2, report.treatments
+    given, declined = rows["given"], rows["declined"]
+    told = (given.ratio, given.vehicle, given.route, given.per_day, given.days)
+    assert told == ("1:1", "Vaseline", "topical", 1, 60)
+    assert (declined.route, declined.ratio, declined.days) == ("intralesional", "", None)
+    scores = [(p.value, p.phase, p.treatment_id) for p in report.pain_scores]
+    assert scores == [(8, "baseline", given.treatment_id), (1, "followup", given.treatment_id)]
