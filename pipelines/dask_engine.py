@@ -37,6 +37,8 @@ from pipelines.engines import (
     MakeExtractor,
     Outcome,
     Outcomes,
+    failed,
+    one_line,
     process,
     quiet_libraries,
     ready,
@@ -114,7 +116,7 @@ def _client(limits: Limits) -> Iterator[Client]:
                 client = stack.enter_context(Client(cluster, set_as_default=False))
             client.wait_for_workers(1, timeout=_WORKERS)
         except (OSError, TimeoutError, ValueError) as error:
-            what = f"no Dask scheduler with workers at {limits.scheduler or 'this machine'} ({_one_line(error)})"
+            what = f"no Dask scheduler with workers at {limits.scheduler or 'this machine'} ({one_line(error)})"
             raise PipelineError(Code.USAGE, what, mend="start one: `dask scheduler`, `dask worker ADDRESS`") from error
         yield client
 
@@ -126,7 +128,7 @@ def _install(client: Client, plugin: _Pipeline) -> None:
     except CasesiftError:
         raise
     except Exception as error:
-        told = f"Dask's workers cannot load casesift: {type(error).__name__}: {_one_line(error)}"
+        told = f"Dask's workers cannot load casesift: {type(error).__name__}: {one_line(error)}"
         raise PipelineError(Code.USAGE, told, mend="install the same casesift on them as here") from error
     for answer in answers.values() if isinstance(answers, dict) else ():
         if isinstance(answer, dict) and isinstance(raised := answer.get("exception"), bytes):
@@ -171,7 +173,7 @@ class _Flight:
                 future, task = self.tasks.pop(key)
                 future.cancel()
                 what = f"took longer than {self.limits.timeout:g} seconds"
-                yield _failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
+                yield failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
         try:
             key = self._done.get(timeout=_TICK)
         except queue.Empty:
@@ -199,18 +201,10 @@ def _outcome(future: Future, task: Task) -> Outcome:
         raise error
     if isinstance(error, KilledWorker):
         what = "the worker reading it died, also when it was tried again (a crash, or --memory)"
-        return _failed(task, Code.CRASHED, what, "raise --memory or take it out, and --retry-failed")
+        return failed(task, Code.CRASHED, what, "raise --memory or take it out, and --retry-failed")
     if error is None:
         raise PipelineError(Code.CRASHED, "Dask has lost its scheduler", mend="run again: what was done is kept")
-    return _failed(task, Code.INTERNAL, f"{type(error).__name__}: {_one_line(error)}", REPORT_IT)
-
-
-def _failed(task: Task, code: Code, what: str, mend: str) -> Outcome:
-    return Outcome(task, None, PipelineError(code, what, mend=mend).reason)
-
-
-def _one_line(told: object) -> str:
-    return " ".join(str(told).split())[:300]
+    return failed(task, Code.INTERNAL, f"{type(error).__name__}: {one_line(error)}", REPORT_IT)
 
 
 # in the worker ---------------------------------------------------------------------------------------------------

@@ -130,7 +130,7 @@ def ready(make: MakeExtractor) -> ExtractorLike:
     except CasesiftError:
         raise
     except Exception as error:
-        told = f"the pipeline cannot be loaded: {_one_line(f'{type(error).__name__}: {error}')}"
+        told = f"the pipeline cannot be loaded: {one_line(f'{type(error).__name__}: {error}')}"
         raise PipelineError(Code.INTERNAL, told, mend="`casesift doctor` tells more") from error
     return extractor
 
@@ -151,10 +151,10 @@ def process(extractor: ExtractorLike, task: Task) -> Outcome:
             mend = "raise --memory, or take it out; --retry-failed tries again"
             reason = PipelineError(Code.MEMORY, "needs more memory than there is", mend=mend).reason
         except OSError as error:  # a network share that is gone, no room for a temporary file
-            told = _one_line(error.strerror or error)
+            told = one_line(error.strerror or error)
             reason = PipelineError(Code.NOT_READABLE, f"cannot be read ({told})", mend=_NEXT_TIME).reason
         except (Exception, RecursionError) as error:
-            told = _one_line(f"{type(error).__name__}: {error}")
+            told = one_line(f"{type(error).__name__}: {error}")
             reason = PipelineError(Code.INTERNAL, told, mend=REPORT_IT).reason
             trace = traceback.format_exc()
         if _changed(task):
@@ -176,8 +176,14 @@ def _changed(task: Task) -> bool:
         return False  # gone: the reading has told, or had it all
 
 
-def _one_line(told: object) -> str:
+def one_line(told: object) -> str:
+    """What an error says, on one line of bounded length."""
     return " ".join(str(told).split())[:300]
+
+
+def failed(task: Task, code: Code, what: str, mend: str) -> Outcome:
+    """The outcome of a document that its worker could not tell of."""
+    return Outcome(task, None, PipelineError(code, what, mend=mend).reason)
 
 
 def local(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop) -> Outcomes:

@@ -29,6 +29,7 @@ from pipelines.engines import (
     MakeExtractor,
     Outcome,
     Outcomes,
+    failed,
     process,
     quiet_libraries,
     ready,
@@ -172,7 +173,7 @@ class _Crew:
             return self._died(worker, task)
         except Exception as error:
             worker.task = None
-            return _failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT)
+            return failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT)
         if isinstance(told, CasesiftError):
             raise told
         if told is None:
@@ -193,7 +194,7 @@ class _Crew:
             if self.stillborn >= _STILLBORN:
                 mend = "see whether memory is short, then `casesift doctor`"
                 raise PipelineError(Code.CRASHED, f"workers die as they start ({how})", mend=mend)
-        return _failed(
+        return failed(
             task, Code.CRASHED, f"the worker reading it died ({how}), also when it was tried again alone",
             "take it out, or --retry-failed",
         )  # fmt: skip
@@ -217,19 +218,15 @@ class _Crew:
             elif taken > self.limits.timeout > 0:
                 self._drop(worker)
                 what = f"took longer than {self.limits.timeout:g} seconds"
-                yield _failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
+                yield failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
                 continue
             if self._too_large(worker):
                 self._drop(worker)
                 what = f"took more than {self.limits.memory} MB of memory, also when it was tried again alone"
-                yield _failed(task, Code.MEMORY, what, "raise --memory and --retry-failed")
+                yield failed(task, Code.MEMORY, what, "raise --memory and --retry-failed")
 
     def _too_large(self, worker: _Worker) -> bool:
         return bool(self.limits.memory) and _resident(worker.process.pid) > self.limits.memory * 2**20
-
-
-def _failed(task: Task, code: Code, what: str, mend: str) -> Outcome:
-    return Outcome(task, None, PipelineError(code, what, mend=mend).reason)
 
 
 @contextmanager
@@ -292,7 +289,7 @@ def _send(pipe: Connection, task: Task, told: Outcome | CasesiftError) -> None:
     except OSError:
         raise
     except Exception as error:  # a report that does not pickle
-        pipe.send(_failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT))
+        pipe.send(failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT))
 
 
 def _settle() -> None:
