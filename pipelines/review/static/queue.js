@@ -18,8 +18,8 @@ function follow(rel) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
-  if (event.target.closest("input, select, dialog")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input, select") && !event.target.closest("dialog")) return; // a dialog that has just closed may still hold the focus
   at = Math.max(links.indexOf(document.activeElement), at);
   const act = {
     j: () => go(1), ArrowDown: () => go(1), k: () => go(-1), ArrowUp: () => go(-1), "/": () => document.querySelector('[name="q"]').focus(),

@@ -71,8 +71,9 @@ menu.addEventListener("mousedown", (event) => event.preventDefault()); // keeps 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") return selection ? (pick(null), getSelection().removeAllRanges()) : form.close();
-  if (event.target.closest("input, select, form") || (event.key === "Enter" && event.target.closest("a, button, summary"))) return;
-  if (event.target.closest(".paper") && event.key.startsWith("Arrow")) return; // scrolls the page
+  const inside = event.target.closest("dialog") ? null : event.target; // one that has just closed may still hold the focus
+  if (inside?.closest("input, select, form") || (event.key === "Enter" && inside?.closest("a, button, summary"))) return;
+  if (inside?.closest(".paper") && event.key.startsWith("Arrow")) return; // scrolls the page
   const act = Object.hasOwn(keys, event.key) && keys[event.key];
   if (!act) return;
   event.preventDefault();
