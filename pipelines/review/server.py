@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from extract.errors import Code, PipelineError
-from pipelines.review.security import new_token
 from pipelines.store import Store
 
 #: the port if none is told; hyperlinks in exported workbooks lead there
@@ -43,10 +42,11 @@ def serve(
         import uvicorn
 
         from pipelines.review.app import create_app
+        from pipelines.review.security import new_token
     except ModuleNotFoundError as error:
         raise PipelineError(
             Code.USAGE,
-            f"the review page needs {error.name}, which is not installed",
+            f"the review page needs {str(error.name).partition('.')[0]}, which is not installed",
             mend="pip install 'casesift[review]'",
         ) from error
     Store.open(out).close()  # tells what is wrong before anything else happens

@@ -28,6 +28,18 @@ def test_without_a_store_or_a_free_port_it_says_so(tmp_path: Path, folder: Folde
         serve(folder.out, port=70_000, browser=False)
 
 
+def test_without_its_extra_it_says_what_to_install(folder: Folder) -> None:
+    bare = "import sys; sys.modules['starlette'] = None; from pipelines.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", bare, "review", str(folder.out), "--no-browser"],
+        capture_output=True, text=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "casesift: usage: the review page needs starlette, which is not installed; pip install 'casesift[review]'"
+    ]
+
+
 def test_it_answers_at_the_address_it_prints_until_interrupted(folder: Folder) -> None:
     command = [sys.executable, "-m", "pipelines.cli", "review", str(folder.out), "--no-browser", "--port", "0"]
     with subprocess.Popen(
