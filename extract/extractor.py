@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract.errors import Code, ReadingError
-from extract.reading import read
-from extract.reading.source import SourceText
 from extract.schema import Document, Report
 
 if TYPE_CHECKING:
+    from confection import Config
     from spacy.language import Language
+
+    from extract.reading.source import SourceText
 
 
 class Extractor:
@@ -37,11 +38,9 @@ class Extractor:
     """
 
     def __init__(self, config: Path | None = None, *, pdf_engine: str = "auto", nlp: Language | None = None) -> None:
-        from extract.language import read_config
-
         self.pdf_engine = pdf_engine
         self._config = config
-        self._settings = nlp.config if nlp is not None else read_config(config)
+        self._settings = nlp.config if nlp is not None else _settings(config)
         self._nlp = nlp
 
     @property
@@ -65,6 +64,8 @@ class Extractor:
 
     def read(self, path: str | Path) -> SourceText:
         """The text of a file. Raises ReadingError with the reason when it cannot be read."""
+        from extract.reading import read
+
         return read(Path(path), engine=self.pdf_engine)
 
     def __call__(self, path: str | Path, *, doc_id: str | None = None, file: str = "") -> Report:
@@ -110,6 +111,15 @@ class Extractor:
         """One report after the other, in order. The first unreadable file raises."""
         for path in paths:
             yield self(path)
+
+
+def _settings(config: Path | None) -> Config | None:
+    """What a configuration file says; None where there is none, which needs nothing imported."""
+    if config is None:
+        return None
+    from extract.language import read_config
+
+    return read_config(config)
 
 
 def digest(path: Path) -> str:

@@ -5,12 +5,35 @@
     for span in extract.language.mentions(doc, "drug"): ...
 
 Each stage is a registered spaCy factory of its own file and can be used alone in anybody's pipeline; the
-order and the settings stand in `pipeline.cfg`. What the stages write is told in `spans`.
+order and the settings stand in `pipeline.cfg`. What the stages write is told in `spans`. spaCy is imported when a pipeline
+is first asked for.
 """
 
 from __future__ import annotations
 
-from extract.language.pipeline import analyse, fingerprint, load, pipe, read_config
-from extract.language.spans import mentions
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from extract.language.digest import fingerprint
+
+if TYPE_CHECKING:
+    from extract.language.pipeline import analyse, load, pipe
+    from extract.language.settings import read_config
+    from extract.language.spans import mentions
 
 __all__ = ["analyse", "fingerprint", "load", "mentions", "pipe", "read_config"]
+
+_PLACES = {
+    "analyse": "pipeline",
+    "load": "pipeline",
+    "pipe": "pipeline",
+    "read_config": "settings",
+    "mentions": "spans",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs spaCy only when first asked for."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'extract.language' has no attribute {name!r}")
+    return getattr(import_module(f"extract.language.{_PLACES[name]}"), name)
