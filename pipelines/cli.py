@@ -1,23 +1,41 @@
-"""The command line: `casesift COMMAND`. The commands themselves are in `pipelines.commands`, by subject."""
-# isort: skip_file
+"""The command line: `casesift COMMAND`. The commands themselves are in `pipelines.commands`, by subject.
+
+Nothing but how to be stopped is imported before `main` begins, so that Ctrl-C ends even a command that is still starting
+without a traceback.
+"""
 
 from __future__ import annotations
 
 import sys
 
-# each puts its commands into the app; the order is that of `--help`
-from pipelines.commands import running, looking, curating, judging, upkeep  # noqa: F401
-from pipelines.commands.frame import app
+from pipelines.stopping import quit_with
 
-__all__ = ["app", "main"]
+#: exit code of a command that was stopped before it had begun, see `pipelines.exits`
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """The `casesift` command."""
+    quit_with(_INTERRUPTED)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app()
+    from pipelines.commands import app
+
+    try:
+        app()
+    except SystemExit as end:
+        quit_with(end.code if isinstance(end.code, int) else 0)
+        raise
+
+
+def __getattr__(name: str) -> object:
+    """The app, imported when first asked for."""
+    if name == "app":
+        from pipelines.commands import app
+
+        return app
+    raise AttributeError(f"module 'pipelines.cli' has no attribute {name!r}")
 
 
 if __name__ == "__main__":

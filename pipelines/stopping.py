@@ -1,17 +1,70 @@
-"""How a run is asked to stop: once and it ends in good order, twice and it ends at once.
+"""How a command is stopped, and how a run is asked to: once and it ends in good order, twice and it ends at once.
 
-The first Ctrl-C, SIGTERM (cron, systemd, docker) or SIGHUP (the terminal is closed) sets a `Stop`: no more work is handed
+A command that has not begun, or has ended, just leaves (`quit_with`); one at work is broken off by KeyboardInterrupt
+(`breaking_off`). A run does better (`stoppable`). The first Ctrl-C, SIGTERM (cron, systemd, docker) or SIGHUP (the terminal is closed) sets a `Stop`: no more work is handed
 out, what is in flight may finish within the grace time, and everything is kept. While no documents are being read, and
 for every further signal, KeyboardInterrupt breaks off.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+
+#: signals that `quit_with` answers, with what to leave with; empty when this is no command but somebody's program
+_quitting: dict[int, int] = {}
+
+
+def quit_with(code: int) -> None:
+    """From now on Ctrl-C, SIGTERM and SIGHUP end this process at once with that exit code, without a word."""
+    for number in _heeded():
+        _quitting[number] = code
+        signal.signal(number, _quit)
+
+
+def _quit(number: int, _frame: FrameType | None) -> None:
+    os._exit(_quitting[number])
+
+
+@contextmanager
+def breaking_off() -> Iterator[None]:
+    """While this holds, the signals that `quit_with` answers raise KeyboardInterrupt instead."""
+    for number in _quitting:
+        signal.signal(number, _break_off)
+    try:
+        yield
+    finally:
+        for number in _quitting:
+            signal.signal(number, _quit)
+
+
+def _break_off(number: int, frame: FrameType | None) -> None:
+    if _is_importing(frame):
+        _quit(number, frame)
+    raise KeyboardInterrupt
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether a module is just being loaded: an exception may be lost there, or be told as somebody else's."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _heeded() -> Iterator[int]:
+    """The signals that stop us here; one that is ignored (nohup) stays so."""
+    for name in _NAMES:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            yield number
 
 
 class Stop:
@@ -55,13 +108,9 @@ class Stop:
 
 @contextmanager
 def stoppable(tell: Callable[[], None] = lambda: None) -> Iterator[Stop]:
-    """A `Stop` that Ctrl-C, SIGTERM and SIGHUP set; for the main thread. A signal that is ignored (nohup) stays so."""
+    """A `Stop` that Ctrl-C, SIGTERM and SIGHUP set; for the main thread."""
     stop = Stop(tell)
-    before = {}
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, stop.on_signal)
+    before = {number: signal.signal(number, stop.on_signal) for number in _heeded()}
     try:
         yield stop
     finally:

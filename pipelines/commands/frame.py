@@ -19,6 +19,7 @@ import typer
 
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines.exits import ExitCode, exit_code
+from pipelines.stopping import breaking_off
 
 if TYPE_CHECKING:
     from pipelines.console import JsonLog, TextLog
@@ -64,8 +65,9 @@ def telling(command: Command) -> Command:
         try:
             if not state.debug:
                 quiet_libraries()
-            command(*args, **kwargs)
-            sys.stdout.flush()
+            with breaking_off():
+                command(*args, **kwargs)
+                sys.stdout.flush()
         except CasesiftError as error:
             if state.debug:
                 raise
