@@ -7,8 +7,10 @@ goes by, whether it carries on about the person before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+from spacy.tokens import Span
 
 from extract.records.cues import cue
 from extract.records.people import Intro, intros
@@ -25,12 +27,23 @@ class Person:
     patients: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Characters start..end of the document, told of other people than the rest of their sentence."""
+
+    start: int
+    end: int
+    people: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Casting:
-    """`people`, index patients first in order of telling, and `owners`: for each sentence the people it speaks of."""
+    """`people`, index patients first in order of telling, and `owners`: for each sentence the people it speaks of; `parts`: where
+    one sentence tells of several, each in its turn ("pain in patient 1 and fever in patient 2"), by the sentence's index."""
 
     people: list[Person] = field(default_factory=list)
     owners: list[tuple[int, ...]] = field(default_factory=list)
+    parts: dict[int, list[Part]] = field(default_factory=dict)
     doubt: str = ""  #: why it does not look like a case report; then nobody in it is an index patient
 
     @property
@@ -38,12 +51,31 @@ class Casting:
         """The positions of the index patients in `people`."""
         return tuple(i for i, p in enumerate(self.people) if p.role == "index")
 
+    def of(self, s: Sentence, span: Span) -> tuple[int, ...]:
+        """The people a mention is told of; a relative's drug is nobody's (of a diagnosis its assertion says whose it is)."""
+        at = span.start_char
+        if span.label_ != "diagnosis" and any(start <= at < end for start, end in s.relatives):
+            return ()
+        for part in self.parts.get(s.index, ()):
+            if part.start <= at < part.end:
+                return part.people
+        return self.owners[s.index]
+
+    def told(self, s: Sentence, spans: Iterable[Span]) -> dict[int, list[Span]]:
+        """For everybody the sentence speaks of those of its mentions that are told of them; under -1 what is nobody's."""
+        found: dict[int, list[Span]] = {person: [] for person in self.owners[s.index] or (-1,)}
+        for span in spans:
+            for person in self.of(s, span) or (-1,):
+                found.setdefault(person, []).append(span)
+        return found
+
     def without_index(self) -> None:
         """Take the index patients out: what was told of them is told of nobody."""
         cited = [i for i, p in enumerate(self.people) if p.role != "index"]
         place = {old: new for new, old in enumerate(cited)}
         self.people[:] = [self.people[i] for i in cited]
         self.owners[:] = [tuple(place[i] for i in owners if i in place) for owners in self.owners]
+        self.parts.clear()
 
 
 def zones_of(sents: Sequence[Sentence]) -> list[str]:

@@ -118,10 +118,10 @@ def findings(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[Find
     for s in sents:
         if s.section in SILENT:
             continue
-        people = casting.owners[s.index]
         for d in s.of("diagnosis"):
             if d._.assertion == "general":
                 continue
+            people = casting.of(s, d)
             if len(people) > 1 and s.section in SUMMARY and s.section != "title":
                 joint.append((d, s))
                 continue

@@ -55,7 +55,7 @@ def ratings(sents: Sequence[Sentence], casting: Casting, drugs: dict[int, list[D
             parsed = parse_pain(span._.norm or span.text)
             if parsed is None or parsed.value is None:
                 continue
-            owners = casting.owners[s.index]
+            owners = casting.of(s, span)
             if len(owners) > 1 and s.section in SUMMARY:
                 continue  # "8/10 and 9/10" of two patients at once: the report tells them one by one
             for person in owners:
@@ -188,4 +188,6 @@ def _merge(told: list[Rating]) -> list[Rating]:
             twin.site = twin.site or r.site
             twin.scale = twin.scale or r.scale
             twin.when_text = twin.when_text or r.when_text
+            if twin.inferred and not r.inferred:  # "pain-free (VAS 0)": the number counts
+                twin.span, twin.sentence, twin.inferred, twin.confidence = r.span, r.sentence, False, r.confidence
     return kept

@@ -55,13 +55,13 @@ def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugC
     for s in sents:
         if s.section in ("references", "front", "keywords"):
             continue
-        people = casting.owners[s.index] or (-1,)
-        if len(people) > 1 and s.section in SUMMARY:
+        if len(casting.owners[s.index]) > 1 and s.section in SUMMARY:
             continue  # two patients' drugs in one sentence: the report tells them one by one
         bases = [*carriers(s), *components(s)]
-        drugs = [d for d in s.of("drug") if d not in bases]
-        told = attributes(s)
-        for person in people:
+        every = [d for d in s.of("drug") if d not in bases]
+        attached = attributes(s)
+        for person, mine in casting.told(s, [*every, *attached]).items():
+            drugs, told = [d for d in every if d in mine], [a for a in attached if a in mine]
             table = found.setdefault(person, {})
             own = _own(s, drugs, person, casting)
             for drug, status in own.items():

@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Span
 from extract.language.codes import ICD_SYSTEM
 from extract.language.spans import mentions
 from extract.records.provisos import apart, weigh
+from extract.records.relatives import relatives
 from extract.records.wholes import whole
 
 #: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
@@ -27,7 +28,8 @@ TALK = frozenset({"introduction", "discussion", "conclusion"})
 
 @dataclass(slots=True)
 class Sentence:
-    """One sentence. `start`, `end`: characters of the document. `case_label`: "1", "A" ... under a numbered case heading."""
+    """One sentence. `start`, `end`: characters of the document. `case_label`: "1", "A" ... under a numbered case heading. `relatives`: the
+    stretches of it (characters of the document) that tell of a relative of the patient."""
 
     doc: Doc
     index: int
@@ -38,6 +40,7 @@ class Sentence:
     case_label: str
     paragraph: int
     mentions: list[Span] = field(default_factory=list)
+    relatives: list[tuple[int, int]] = field(default_factory=list)
 
     def of(self, *labels: str) -> list[Span]:
         """Its mentions of the given labels, in order."""
@@ -67,6 +70,7 @@ def sentences(doc: Doc) -> list[Sentence]:
     apart(found)
     for s in found:
         weigh(s, told=s.section in NARRATIVE)
+    relatives(found)
     return found
 
 

@@ -1,0 +1,73 @@
+"""What is told of the patient's relatives: "his mother took phenytoin", "her sister died of diabetes".
+
+In: the sentences of a document with their mentions. Out: for each sentence the stretches told of a relative; a diagnosis there
+gets the assertion "family", and `cases` gives the drugs there to nobody. The rules stand in `rules/relatives.csv`. A relative
+who is a patient of the report too (siblings, mother and child) is none here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from extract.language.quantities import parse_age
+from extract.records.cues import cue
+
+if TYPE_CHECKING:
+    from extract.records.sentences import Sentence
+
+_RULES = "relatives.csv"
+#: up to this age, in years, "the mother" is the patient's mother
+CHILD = 16
+
+
+def relatives(found: Sequence[Sentence]) -> None:
+    """Set `relatives` of every sentence, and the assertion of the diagnoses told there."""
+    if _several(found):
+        return
+    child = _is_child(found)
+    for s in found:
+        s.relatives = _stretches(s, child=child)
+        for start, end in s.relatives:
+            for m in s.of("diagnosis"):
+                if start <= m.start_char < end and m._.assertion in ("present", "historical", "possible", ""):
+                    m._.assertion, m._.assertion_why = "family", "told of a relative"
+
+
+def _several(found: Sequence[Sentence]) -> bool:
+    """Whether relatives are patients of the report:"we report two siblings", a second numbered case."""
+    for s in found:
+        if s.case_label not in ("", "1", "A", "I"):
+            return True
+        told = cue("several").search(s.text)
+        if told and (s.section == "title" or cue("report").search(s.text) or told.group().lower().startswith("both")):
+            return True
+    return False
+
+
+def _is_child(found: Sequence[Sentence]) -> bool:
+    first = next((a for s in found for a in s.of("age")), None)
+    age = parse_age(first.text) if first is not None else None
+    return age is not None and age.years < CHILD
+
+
+def _stretches(s: Sentence, *, child: bool) -> list[tuple[int, int]]:
+    """From each relative that a verb of illness or treatment follows, up to where the sentence returns to the patient."""
+    made: list[tuple[int, int]] = []
+    for kind in ("subject", "of_a_child") if child else ("subject",):
+        for subject in cue(kind, _RULES).finditer(s.text):
+            rest = s.text[subject.end() :]
+            beside = cue("beside", _RULES).match(rest)
+            rest = rest[beside.end() :] if beside else rest
+            verb = cue("tells", _RULES).match(rest)
+            if verb and not cue("acts", _RULES).match(rest[verb.end() :]):
+                told = len(s.text) - len(rest) + verb.end()
+                made.append((subject.start(), _end(s.text, told, clause="who " in verb.group())))
+    made += [(m.start(), _end(s.text, m.end())) for m in cue("forward", _RULES).finditer(s.text)]
+    return [(s.start + start, s.start + end) for start, end in made]
+
+
+def _end(text: str, told: int, *, clause: bool = False) -> int:
+    """Where the sentence returns to the patient, or ends. `clause`: the relative is told of in a clause ("who also had gout, ...")."""
+    back = cue("clause_end" if clause else "back", _RULES).search(text[told:])
+    return told + back.start() if back else len(text)

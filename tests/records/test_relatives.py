@@ -1,0 +1,73 @@
+"""What befell the patient's relatives is not the patient's: their drugs are nobody's, their diagnoses family history."""
+
+import pytest
+
+from extract.records.cases import cast
+from extract.records.regimens import courses
+from extract.records.sentences import sentences
+
+
+def told(doc):
+    """The drugs of the index patient, and the diagnoses with their assertions."""
+    sents = sentences(doc)
+    found = courses(sents, cast(sents))
+    drugs = [m.text for c in found.get(0, []) for m, _ in c.mentions]
+    return drugs, {m.text: m._.assertion for s in sents for m in s.of("diagnosis")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "His mother took [drug:phenytoin] for [diagnosis:epilepsy].",
+        "The patient's elder sister had [diagnosis:epilepsy] and received [drug:phenytoin].",
+        "The mother of the patient was treated with [drug:phenytoin] for [diagnosis:epilepsy].",
+        "His father (I-1) and an uncle died of [diagnosis:epilepsy] in spite of [drug:phenytoin].",
+        "The mother had [diagnosis:epilepsy] and was on [drug:phenytoin].",
+    ],
+)
+def test_a_relatives_illness_and_drug(marked, sentence):
+    doc = marked(
+        f"## case\nA [age:7-year-old] [sex:boy] presented with a rash. {sentence} He was given [drug:cetirizine].\n"
+    )
+    assert told(doc) == (["cetirizine"], {"epilepsy": "family"})
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "His mother noticed [diagnosis:urticaria] and gave him [drug:loratadine].",
+        "His parents had tried [drug:loratadine] for the [diagnosis:urticaria].",
+        "His father had gout, and he was given [drug:loratadine] for [diagnosis:urticaria].",
+    ],
+)
+def test_what_relatives_tell_and_give_is_the_patients(marked, sentence):
+    doc = marked(f"## case\nA [age:7-year-old] [sex:boy] presented with a rash. {sentence}\n")
+    drugs, assertions = told(doc)
+    assert drugs == ["loratadine"]
+    assert assertions["urticaria"] != "family"
+
+
+def test_the_mother_is_the_patient_of_a_report_on_a_birth(marked):
+    doc = marked(
+        "## case\nA [age:31-year-old] [sex:woman] was admitted at 38 weeks. The mother had [diagnosis:eclampsia] and was given [drug:magnesium sulfate].\n"
+    )
+    assert told(doc)[0] == ["magnesium sulfate"]
+    assert told(doc)[1]["eclampsia"] != "family"
+
+
+def test_siblings_who_are_both_patients(marked):
+    doc = marked(
+        "## abstract\nWe report two siblings with tics.\n"
+        "## case 1\nA [age:9-year-old] [sex:boy] presented with tics. He was given [drug:clonidine].\n"
+        "## case 2\nHis sister had [diagnosis:chorea] and was given [drug:risperidone].\n"
+    )
+    assert {m.text: m._.assertion for s in sentences(doc) for m in s.of("diagnosis")}["chorea"] != "family"
+
+
+def test_a_dose_given_to_a_relative_is_nobodys(marked):
+    doc = marked(
+        "## case\nA [age:40-year-old] [sex:man] had scabies. His wife was treated with [drug:permethrin] [dose:5 g]. He took [drug:ivermectin].\n"
+    )
+    found = courses(sentences(doc), cast(sentences(doc)))
+    assert [c.key for c in found[0]] == ["ivermectin"]
+    assert [c.key for c in found[-1]] == ["permethrin"]
