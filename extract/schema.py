@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 DiagnosisAssertion = Literal["present", "historical", "possible", "absent", "family"]
+DiagnosisRole = Literal["principal", "comorbidity", "complication", "differential"]
 TreatmentStatus = Literal["given", "stopped", "failed", "declined", "planned", "avoided", "exposure"]
 TreatmentOutcome = Literal["improved", "resolved", "unchanged", "worse", "adverse_effect"]
 PainPhase = Literal["baseline", "followup", "worst", "rest", "movement"]
@@ -134,6 +135,12 @@ class Diagnosis(Evidence):
         "present, historical (past, resolved), possible, absent, family.", example="present", default="present"
     )
     primary: bool = col("True for what the report is about.", example=True, default=False)
+    role: DiagnosisRole | Literal[""] = col(
+        "What it is to the case: principal (what the report is about), comorbidity (another illness the patient has, or with assertion "
+        "historical had, beside it), complication (it came of an illness or of a treatment), differential (weighed, and open or ruled out). "
+        "Empty when the report does not tell.",
+        example="principal", default="",
+    )  # fmt: skip
 
 
 class Treatment(Evidence):

@@ -69,7 +69,14 @@ def _show_rows(console: Console, table: str, rows: Sequence[Row]) -> None:
 
 
 def _diagnosis(d: Diagnosis) -> dict[str, object]:
-    return {"diagnosis": d.text, "code": d.code, "assertion": d.assertion, "primary": d.primary, "page": d.page}
+    return {
+        "diagnosis": d.text,
+        "code": d.code,
+        "assertion": d.assertion,
+        "role": d.role,
+        "primary": d.primary,
+        "page": d.page,
+    }
 
 
 def _treatment(t: Treatment) -> dict[str, object]:

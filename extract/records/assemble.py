@@ -21,12 +21,14 @@ from extract.records.flat import flat_records
 from extract.records.outcomes import Outcome, outcomes
 from extract.records.pain import Rating, ratings
 from extract.records.regimens import DrugCourse, courses
+from extract.records.roles import roles, treated
 from extract.records.sentences import SILENT, Sentence, sentences
 from extract.records.treatments import WEIGHTY, Line, lines, values
 from extract.schema import (
     Case,
     Diagnosis,
     DiagnosisAssertion,
+    DiagnosisRole,
     Document,
     Mention,
     PainPhase,
@@ -122,7 +124,8 @@ class _Assembly:
 
     def _diagnoses(self, person: int, found: Iterable[Finding]) -> Iterable[Diagnosis]:
         case = self._case_id(person)
-        for f in found:
+        told = list(found)
+        for f, role in zip(told, roles(told, treated(self.courses.get(person, ()))), strict=True):
             key, s = f.best
             first = f.mentions[0][0]
             text = f.text
@@ -140,6 +143,7 @@ class _Assembly:
                 also="; ".join(also),
                 assertion=typed(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
+                role=typed(DiagnosisRole, role),
                 **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f))),
             )
 

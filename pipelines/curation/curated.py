@@ -229,7 +229,7 @@ def _place(rows: Sequence[Row], row: Row) -> int:
 def _group(row: Row) -> str:
     if "mention_id" in row:
         return ""
-    return str(row.get("role") or row["case_id"])
+    return str(row["case_id"] if "assertion" in row or "role" not in row else row["role"])
 
 
 def document(

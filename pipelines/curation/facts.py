@@ -51,7 +51,7 @@ class Fact:
     @property
     def seen(self) -> Row:
         """The row as it was extracted when it was last decided on; of an added one as it was added."""
-        return next(d.anchor["row"] for d in reversed(self.decisions) if "row" in d.anchor)
+        return self._whole(next(d.anchor["row"] for d in reversed(self.decisions) if "row" in d.anchor))
 
     @property
     def base(self) -> Row:
@@ -59,8 +59,14 @@ class Fact:
         if self.table != "documents":
             for d in self.standing:
                 if d.action in (ADD, ACCEPT, CORRECT):
-                    return dict(d.anchor["row"])
+                    return self._whole(d.anchor["row"])
         return dict(self.found or self.seen)
+
+    def _whole(self, row: Row) -> Row:
+        """A row of the log with the columns that its table has got since: as the newest run has them, else as "not told"."""
+        model = schema.TABLES[self.table]
+        since = (n for n in schema.columns(model) if n not in row)
+        return row | {n: self.found[n] if self.found else model.model_fields[n].get_default() for n in since}
 
     @property
     def corrections(self) -> dict[str, Decision]:

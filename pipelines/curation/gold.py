@@ -58,7 +58,9 @@ def _case(number: int, case: Row, tables: dict[str, list[Row]]) -> dict[str, Any
 
 def _diagnosis(row: Row) -> dict[str, Any]:
     also = _wordings(row["text"], [row["diagnosis"], *row["also"].split("; ")])
-    told = {"text": row["text"], "also": also, "primary": bool(row["primary"]), "assertion": row["assertion"]}
+    told = {"text": row["text"], "also": also, "primary": bool(row["primary"]), "assertion": row["assertion"]} | (
+        {"role": row["role"]} if row["role"] else {}
+    )
     return told | {"optional": False}
 
 

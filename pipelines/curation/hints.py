@@ -1,7 +1,7 @@
-"""Numbers that no longer say what the words beside them say: told after a correction, never refused.
+"""Values that no longer say what the values beside them say: told after a correction, never refused.
 
 In: a row as it is after a correction, and the columns that were corrected. Out: a sentence for each number or text whose other
-half (`dose_text` and `dose_value`, `frequency_text` and `per_day`, `duration_text` and `days`) was left behind.
+half (`dose_text` and `dose_value`, `frequency_text` and `per_day`, `duration_text` and `days`, `primary` and `role`) was left behind.
 """
 
 from __future__ import annotations
@@ -19,7 +19,14 @@ _NEAR = 0.02
 
 
 def hints(row: Row, corrected: Collection[str]) -> Iterator[str]:
-    """What to tell of a row of treatments of which these columns were corrected."""
+    """What to tell of a row of which these columns were corrected; of tables without such pairs nothing."""
+    if (
+        "primary" in row
+        and len({"primary", "role"} & set(corrected)) == 1
+        and row["primary"] != (row["role"] == "principal")
+    ):
+        is_ = "" if row["primary"] else "not "
+        yield f"the row is {is_}primary and its role is {row['role'] or 'empty'}; correct the other too if it is wrong"
     for text, numbers, saying in _PAIRS:
         touched = {text, *numbers} & set(corrected)
         if not touched or not row.get(text) or {text, *numbers} <= set(corrected):

@@ -131,7 +131,7 @@ class _Comparison(SheetWithAdditions):
         self.out.changes += changes
         new = {c.decision.field: c for c in changes if c.decision.field}
         after = row | {name: c.decision.new for name, c in new.items()}
-        for told in hints(after, new) if self.table == "treatments" and new else ():
+        for told in hints(after, new):
             self.find(TOLD, "words-differ", next(iter(new.values())).place, told)
 
     def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:

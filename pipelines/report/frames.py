@@ -34,7 +34,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "file", "patient", "diagnosis", "drug", "status", "dose", "carrier", "route", "frequency_text", "duration_text",
         "pain", "outcome", "confidence", "curation",
     ),
-    "diagnoses": ("file", "patient", "diagnosis", "code", "assertion", "primary", "confidence", "curation"),
+    "diagnoses": ("file", "patient", "diagnosis", "code", "assertion", "role", "primary", "confidence", "curation"),
     "pain_scores": (
         "file", "patient", "text", "value", "scale_max", "scale", "phase", "when_text", "site", "drug", "confidence",
         "curation",

@@ -26,7 +26,7 @@ ADDED = ("diagnoses", "treatments", "pain_scores", "cases")
 
 _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "cases": {"Patient": ("role", "label", "patients", "age_text", "age_years", "sex")},
-    "diagnoses": {"Diagnosis": ("diagnosis", "assertion", "primary", "case_id", "code")},
+    "diagnoses": {"Diagnosis": ("diagnosis", "assertion", "role", "primary", "case_id", "code")},
     "treatments": {
         "Drug": ("drug", "status", "case_id"),
         "Dose": ("dose_text", "dose_value", "dose_value_max", "dose_unit"),
@@ -40,7 +40,7 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 _LABELS = {
-    "case_id": "Patient", "treatment_id": "Treatment", "role": "Whose patient", "patients": "How many", "label": "Called",
+    "case_id": "Patient", "treatment_id": "Treatment", "role": "Role", "patients": "How many", "label": "Called",
     "age_text": "Age as written", "age_years": "Age", "dose_text": "Dose as written", "dose_value": "Dose",
     "dose_value_max": "to", "dose_unit": "Unit", "frequency_text": "Frequency as written", "per_day": "Doses a day",
     "duration_text": "Duration as written", "days": "Days", "route_text": "Route as written", "text": "As written",
@@ -53,7 +53,9 @@ _LABELS = {
 _CHOICES = {
     "index": "index (the authors' own)", "cited": "cited (of the literature)", "F": "F (female)", "M": "M (male)",
     "historical": "historical (past)", "family": "family history", "followup": "follow-up", "stopped": "stopped early",
-    "exposure": "exposure (not as treatment)",
+    "exposure": "exposure (not as treatment)", "principal": "principal (what the report is about)",
+    "comorbidity": "comorbidity (beside it)", "complication": "complication (came of it)",
+    "differential": "differential (weighed)",
 }  # fmt: skip
 
 #: units that the label tells already, or tells better

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -351,3 +352,24 @@ def test_the_log_holds_any_text(store: Store) -> None:
     assert next(iter(curated_rows(store, "treatments")))["vehicle"].encode() == "Öl\ufffd".encode()
     assert len(decisions(store)) == 1
     assert decisions(store)[0].why == "„wrong“ \ufffd"
+
+
+def test_decisions_of_a_time_with_fewer_columns_stand(store: Store) -> None:
+    """An earlier version's diagnoses had no role: what was accepted then gets the role that a run tells now."""
+    say(store, "accept", "d1-d-1", "diagnoses")
+    correct(store, "code", "M10.9", "d1-d-1", table="diagnoses")
+    said = store.select("SELECT number, anchor FROM decisions")
+    with store.transaction() as db:
+        db.execute("DROP TRIGGER decisions_no_update")  # nobody but a test can make an old log
+        for number, anchor in said:
+            told = json.loads(anchor)
+            del told["row"]["role"]
+            db.execute("UPDATE decisions SET anchor = ? WHERE number = ?", (json.dumps(told), number))
+    old = report().diagnoses[0]
+    read(store, report(diagnoses=(old.model_copy(update={"role": "principal"}),)))
+    (row,) = curated_rows(store, "diagnoses")
+    assert (row["role"], row["code"], row["curation"]) == ("principal", "M10.9", "corrected")
+    assert [d for d in disagreements(store) if d.field == "role"] == []
+    read(store, report(diagnoses=()))
+    (row,) = curated_rows(store, "diagnoses")
+    assert (row["role"], row["code"]) == ("", "M10.9")
