@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from spacy.lang.en import English
 from spacy.language import Language
 
 from extract import language
 from extract.errors import Code, LanguageError
-from extract.language.model import DEFAULT_PATH, make_model, votes
+from extract.language.model import DEFAULT_PATH, MentionModel, make_model, member, votes
 from extract.language.tokenizer import build_tokenizer
 from extract.reading.source import Section, SourceText
 from extract.schema import MENTION_LABELS
@@ -127,3 +128,28 @@ def test_skipped_sections_are_not_read_and_change_nothing_elsewhere() -> None:
     found, whole = ({s.text for s in doc.spans["model"]} for doc in (part, all_of_it))
     assert {"aspirin", "gout"} <= found and not {"Lithium", "mania"} & found
     assert {"aspirin", "gout", "Lithium"} <= whole
+
+
+@pytest.mark.parametrize("words", [1, 2, 7, 8, 200])
+def test_a_text_is_read_as_the_network_was_trained(nlp: Language, words: int) -> None:
+    stage = nlp.get_pipe("casesift_model")
+    assert isinstance(stage, MentionModel) and stage.tagger is not None
+    doc = nlp.make_doc(" ".join((TEXT + " ").split(" ") * 5)[: 6 * words])
+    for one in stage.tagger.members:
+        features = one.extractor(doc)
+        trained = np.asarray(one.network.predict([features]))
+        assert np.allclose(one.scores(features), trained, atol=1e-4)
+
+
+def test_a_long_text_is_read_in_windows(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = nlp.get_pipe("casesift_model")
+    assert isinstance(stage, MentionModel) and stage.tagger is not None
+    first, second = stage.tagger.members
+    assert first.extractor is second.extractor  # the word vectors are the same, and looked up once
+    features = first.extractor(nlp.make_doc(TEXT))
+    whole = first.scores(features)
+    monkeypatch.setattr(member, "_BATCH_TOKENS", 11)
+    assert np.allclose(first.scores(features), whole, atol=1e-4)
+    some = first.scores(features, [(3, 9), (20, 36)])
+    assert np.allclose(some[3:9], whole[3:9], atol=1e-4) and np.allclose(some[20:36], whole[20:36], atol=1e-4)
+    assert not some[:3].any() and not some[9:20].any() and not some[36:].any()

@@ -101,13 +101,21 @@ class Extractor:
         """Width of a word vector."""
         return int(self.table.shape[1])
 
+    def same_as(self, other: Extractor) -> bool:
+        """Whether `other` makes the same features."""
+        pairs = (
+            (self.table, other.table),
+            *((getattr(self.lexicon, x), getattr(other.lexicon, x)) for x in ("keys", "classes")),
+        )
+        return self.settings == other.settings and all(np.array_equal(a, b) for a, b in pairs)
+
     def __call__(self, doc: Doc) -> Features:
         """The features of every token of `doc`."""
         orths = doc.to_array([ORTH]).astype(np.uint64).reshape(len(doc))
-        _, first, forms = np.unique(orths, return_index=True, return_inverse=True)
+        orths, first, forms = np.unique(orths, return_index=True, return_inverse=True)
         table = doc.to_array([*ATTRIBUTES, LOWER]).astype(np.uint64).reshape(len(doc), COLUMNS)[first]
         table[:, -1] = self.lexicon(table[:, -1])
-        keys = [vector_key(doc[int(i)].text) for i in first]
+        keys = [vector_key(doc.vocab.strings[orth]) for orth in orths.tolist()]
         new = [k for k in dict.fromkeys(keys) if k not in self._seen]
         if new:
             if len(self._seen) > _CACHE_LIMIT:

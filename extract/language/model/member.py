@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from spacy.tokens import Doc
 from thinc.api import Model
 
 from extract.language.model.features import Extractor, Features, Lexicon
+from extract.language.model.forward import Forward
 from extract.language.model.network import build_network
 
 _BATCH_TOKENS = 6000  # tokens the encoder sees at once: bounds memory on long documents
@@ -38,22 +38,32 @@ class Member:
         self.network: Model[list[Features], Any] = build_network(
             tags=tags, vector_width=extractor.width, **self.settings
         )
+        self._forward: Forward | None = None
 
-    def scores(self, doc: Doc, stretches: Sequence[tuple[int, int]] | None = None) -> npt.NDArray[np.float32]:
-        """(tokens, tags) scores; long documents are read in overlapping windows, which changes nothing.
+    def scores(self, features: Features, stretches: Sequence[tuple[int, int]] | None = None) -> npt.NDArray[np.float32]:
+        """(tokens, tags) scores of a document's features; long documents are read in overlapping windows, which changes nothing.
 
         Args:
             stretches: the token ranges that are wanted, the whole document when None; the scores of others are 0.
         """
-        features = self.extractor(doc)
-        n, margin = len(doc), self.settings["depth"]
+        n, margin = len(features), self.settings["depth"]
         found = np.zeros((n, self.tags), dtype=np.float32)
-        for first, last in [(0, n)] if stretches is None else stretches:
-            for start in range(first, last, _BATCH_TOKENS):
-                end = min(start + _BATCH_TOKENS, last)
-                low, high = max(start - margin, 0), min(end + margin, n)
-                part = np.asarray(self.network.predict([features.part(low, high)]))
-                found[start:end] = part[start - low : end - low]
+        windows = [
+            (start, min(start + _BATCH_TOKENS, last))
+            for first, last in ([(0, n)] if stretches is None else stretches)
+            for start in range(first, last, _BATCH_TOKENS)
+        ]
+        read = np.zeros(n, dtype=bool)
+        for start, end in windows:
+            read[max(start - margin, 0) : end + margin] = True
+        used, forms = np.unique(features.forms[read], return_inverse=True)
+        places = np.cumsum(read) - 1
+        forward = self._forward or Forward(self.network)
+        embedded = forward.embed(features.hashes[used], features.vectors[used])
+        for start, end in windows:
+            low, high = max(start - margin, 0), min(end + margin, n)
+            part = forward.scores(embedded[forms[places[low] : places[high - 1] + 1]])
+            found[start:end] = part[start - low : end - low]
         return found
 
     def parameters(self) -> Iterator[tuple[str, Model[Any, Any], str]]:
@@ -82,15 +92,22 @@ class Member:
         np.savez_compressed(path, allow_pickle=False, **packed)
 
     @classmethod
-    def from_disk(cls, path: Path, tags: int, about: dict[str, Any]) -> Member:
-        """Read what `to_disk` wrote; `about` as it was then."""
+    def from_disk(cls, path: Path, tags: int, about: dict[str, Any], beside: Sequence[Member] = ()) -> Member:
+        """Read what `to_disk` wrote; `about` as it was then. Its parameters must not change any more.
+
+        Args:
+            beside: members already read; the word vectors of one of them are shared where they are the same.
+        """
         with np.load(path, allow_pickle=False) as packed:
             lexicon = Lexicon(packed["lexicon:keys"], packed["lexicon:classes"])
             arrays = {k: packed[k].astype(np.float32) for k in packed.files if not k.startswith("lexicon:")}
         for key in [key for key in arrays if not key.endswith(":scale")]:
             if f"{key}:scale" in arrays:
                 arrays[key] *= arrays[f"{key}:scale"][:, None]
-        member = cls(tags, Extractor(arrays["vectors"], **about["vectors"], lexicon=lexicon), about["network"])
+        extractor = Extractor(arrays["vectors"], **about["vectors"], lexicon=lexicon)
+        extractor = next((m.extractor for m in beside if m.extractor.same_as(extractor)), extractor)
+        member = cls(tags, extractor, about["network"])
         for key, node, name in member.parameters():
             node.set_param(name, arrays[key])
+        member._forward = Forward(member.network)
         return member

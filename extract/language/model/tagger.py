@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from spacy.attrs import ORTH
 from spacy.tokens import Doc
 
 from extract.language.model import lattice
@@ -94,10 +95,8 @@ class Tagger:
         proposals after the other's. Only the token ranges `stretches` are read (default: all)."""
         if not len(doc):
             return []
-        scores = self.members[0].scores(doc, stretches)
-        for member in self.members[1:]:
-            scores += member.scores(doc, stretches)
-        scores /= len(self.members)
+        features = {extractor: extractor(doc) for extractor in {member.extractor for member in self.members}}
+        scores = np.mean([member.scores(features[member.extractor], stretches) for member in self.members], axis=0)
         speaking = [head for head in self.heads if heads is None or head.name in heads]
         cuts = sequences(doc)
         if stretches is not None:
@@ -136,10 +135,9 @@ class Tagger:
             raise ValueError(f"model format {meta.get('format')!r} is not 1")
         heads = lay_out(meta["heads"])
         tags = heads[-1].columns.stop
-        members = [
-            Member.from_disk(folder / _MEMBER.format(number), tags, about)
-            for number, about in enumerate(meta["members"], 1)
-        ]
+        members: list[Member] = []
+        for number, about in enumerate(meta["members"], 1):
+            members.append(Member.from_disk(folder / _MEMBER.format(number), tags, about, beside=members))
         return cls(heads, members, meta.get("about"))
 
 
@@ -149,7 +147,8 @@ def sequences(doc: Doc) -> list[tuple[int, int]]:
     Not the sentences of the pipeline, so that the component needs none, and reads a text as it did in training.
     """
     cuts = [0]
-    words = [token.text for token in doc]
+    strings = doc.vocab.strings
+    words = [strings[orth] for orth in doc.to_array([ORTH]).tolist()]
     for i, word in enumerate(words[:-1]):
         if word in _ENDS:
             follower = words[i + 1]
