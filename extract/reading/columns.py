@@ -14,7 +14,7 @@ from operator import attrgetter
 
 import numpy as np
 
-from extract.reading.lines import Word, rows_of
+from extract.reading.lines import Word, commonest_size, rows_of
 
 MIN_COLUMN = 45.0
 """Narrowest strip (points) that can be a column: list numbers and reference marks are narrower."""
@@ -68,14 +68,12 @@ def cut(words: Sequence[Word]) -> list[Region]:
 
 
 def _row(words: list[Word]) -> _Row:
-    sizes: dict[float, int] = {}
-    for w in words:
-        sizes[w.size] = sizes.get(w.size, 0) + w.count
-    size, of_size = words[0].size, words
-    if len(sizes) > 1:
-        size = max(sizes, key=sizes.__getitem__)
-        of_size = [w for w in words if w.size == size]
-    return _Row(words, min([w.x0 for w in words]), max(of_size, key=_count).base, size)
+    size = commonest_size(words)
+    of_size = [w for w in words if w.size == size]
+    base = of_size[0].base
+    if len({w.base for w in of_size}) > 1:
+        base = max(of_size, key=_count).base
+    return _Row(words, min([w.x0 for w in words]), base, size)
 
 
 def _extent(words: Sequence[Word]) -> tuple[float, float]:
@@ -188,13 +186,13 @@ def _level(rows: list[_Row], cover: np.ndarray, size: float) -> np.ndarray:
     Two rows stand beside each other when their baselines are closer than a line and no ink of one is above the other's.
     """
     bases = [r.base for r in rows]
-    ink = np.packbits(cover, axis=1)
+    ink = [int.from_bytes(row.tobytes()) for row in np.packbits(cover, axis=1)]
     level = cover.copy()
     for i, base in enumerate(bases):  # (the rows are in the order of their baselines)
         for j in range(i + 1, len(rows)):
             if bases[j] - base >= BESIDE * size:
                 break
-            if not (ink[i] & ink[j]).any():
+            if not ink[i] & ink[j]:
                 level[i] |= cover[j]
                 level[j] |= cover[i]
     return level
@@ -203,7 +201,7 @@ def _level(rows: list[_Row], cover: np.ndarray, size: float) -> np.ndarray:
 def _bands(rows: list[_Row], ink: _Ink, strip: tuple[int, int], size: float) -> tuple[float, list[tuple[int, int]]]:
     a, b = strip
     crossed = ink.cover[:, a + 1 : b - 1].any(axis=1).tolist()
-    has_left, has_right = ink.starts < a, ink.ends > b
+    lefts_to, rights_to = ([0, *np.cumsum(has).tolist()] for has in (ink.starts < a, ink.ends > b))
     shared = (ink.level_starts < a) & (ink.level_ends > b)
     n = len(rows)
     bands: list[tuple[int, int]] = []
@@ -217,7 +215,7 @@ def _bands(rows: list[_Row], ink: _Ink, strip: tuple[int, int], size: float) -> 
         while j < n and not crossed[j]:
             j += 1
         start, end = _trim(rows, shared, i, j)
-        lefts, rights = int(has_left[start:end].sum()), int(has_right[start:end].sum())
+        lefts, rights = lefts_to[end] - lefts_to[start], rights_to[end] - rights_to[start]
         if lefts >= 2 and rights >= 2:
             both = [k for k in range(start, end) if shared[k]]
             gap, ratio = _gaps(ink, both, (a + b) // 2, b - a)

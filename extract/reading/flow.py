@@ -75,8 +75,7 @@ def to_source(raw: RawDocument, layout: Layout, warnings: Sequence[PageWarning] 
                 _write_table(builder, table)
         for table in [t for tables in part.tables.values() for t in tables]:
             _write_table(builder, table)
-        while builder.chars and builder.chars[-1].isspace():
-            del builder.chars[-1], builder.glyphs[-1], builder.pages[-1]
+        builder.trim(" \n")
         if len(builder) > start:
             sections.append(Section(part.name, start, len(builder), heading or part.run_in, part.case))
     text = "".join(builder.chars)

@@ -6,6 +6,8 @@ and baseline decide later whether it is a superscript, a heading, or part of a f
 
 from __future__ import annotations
 
+import itertools
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -79,36 +81,43 @@ class Line:
     column: int = 0
     """Running number of the column (leaf of the page's cut tree) the line stands in."""
     order: int = 0
+    characters: int = 0
+    """Number of glyphs."""
     apart: bool = False
     """Set beside the text: in a box, in the margin, or sideways."""
     _text: str = ""
 
     def __post_init__(self) -> None:
-        self.words.sort(key=attrgetter("x0"))
-        votes: dict[tuple[float, str], int] = {}
-        for w in self.words:
-            print_of = (w.size, w.font)
-            votes[print_of] = votes.get(print_of, 0) + w.count
-        if len(votes) > 1:
-            exact, votes = votes, {}
-            for (size, font), n in exact.items():
-                votes[round(size, 1), font] = votes.get((round(size, 1), font), 0) + n
-            self.size, self.font = max(votes, key=votes.__getitem__)
+        words = self.words
+        words.sort(key=attrgetter("x0"))
+        self.x0, self.x1 = words[0].x0, max([w.x1 for w in words])
+        self.order = min([w.order for w in words])
+        self.characters = sum([w.count for w in words])
+        main = words
+        if len({(w.size, w.font) for w in words}) == 1:
+            self.size, self.font = round(words[0].size, 1), words[0].font
+            self.bold = float(is_bold(self.font))
         else:
-            self.size, self.font = round(self.words[0].size, 1), self.words[0].font
-        main = [w for w in self.words if abs(w.size - self.size) < 0.06 * self.size] or self.words
-        self.base = statistics.median([w.base for w in main])
-        self.x0, self.x1 = self.words[0].x0, max([w.x1 for w in self.words])
+            main = self._main_print()
+        bases = [w.base for w in main]
+        self.base = statistics.median(bases) if len(set(bases)) > 1 else bases[0]
         self.top, self.bottom = min([w.top for w in main]), max([w.bottom for w in main])
-        total = sum(votes.values())
-        self.bold = sum([n for (_, font), n in votes.items() if is_bold(font)]) / total
-        self.order = min([w.order for w in self.words])
-        for w in self.words:
+        for w in words:
             if w.size <= 0.88 * self.size:
                 if w.base < self.base - 0.15 * self.size:
                     w.raised = 1
                 elif w.base > self.base + 0.06 * self.size:
                     w.raised = -1
+
+    def _main_print(self) -> list[Word]:
+        """Find size, font and boldness of a line in several prints; the words of its main size."""
+        votes: dict[tuple[float, str], int] = {}
+        for w in self.words:
+            print_of = round(w.size, 1), w.font
+            votes[print_of] = votes.get(print_of, 0) + w.count
+        self.size, self.font = max(votes, key=votes.__getitem__)
+        self.bold = sum([n for (_, font), n in votes.items() if is_bold(font)]) / self.characters
+        return [w for w in self.words if abs(w.size - self.size) < 0.06 * self.size] or self.words
 
     @property
     def text(self) -> str:
@@ -116,11 +125,6 @@ class Line:
         if not self._text:
             self._text = plain(self.words)
         return self._text
-
-    @property
-    def characters(self) -> int:
-        """Number of glyphs."""
-        return sum(w.count for w in self.words)
 
 
 _BOLD_MARKS = ("bold", "black", "heavy", "semibold", "-bd", ".b", "demi", "_bd")
@@ -182,10 +186,10 @@ def words_of(glyphs: Glyphs) -> list[Word]:
     starts = np.concatenate(([0], np.flatnonzero(ends) + 1))
     stops = [*starts[1:].tolist(), len(ink)]
     joined = "".join(ink.text)
-    if len(joined) == len(ink):
-        texts = [joined[a:b] for a, b in zip(starts.tolist(), stops, strict=True)]
-    else:
-        texts = ["".join(ink.text[a:b]) for a, b in zip(starts.tolist(), stops, strict=True)]
+    cuts = [*starts.tolist(), len(ink)]
+    if len(joined) != len(ink):  # ligatures written out
+        cuts = np.concatenate(([0], np.cumsum(np.fromiter(map(len, ink.text), np.intp, len(ink)))))[cuts].tolist()
+    texts = [joined[a:b] for a, b in itertools.pairwise(cuts)]
     fonts = [ink.fonts[k] for k in ink.font[starts].tolist()]
     lows, highs = (
         np.minimum.reduceat(ink.numbers[:2], starts, axis=1),
@@ -198,38 +202,53 @@ def words_of(glyphs: Glyphs) -> list[Word]:
     return list(map(Word, repeat(ink), *(c.tolist() if isinstance(c, np.ndarray) else c for c in columns)))
 
 
+def commonest_size(words: Sequence[Word]) -> float:
+    """The size of most of the words' characters."""
+    first = words[0].size
+    if len({w.size for w in words}) == 1:
+        return first
+    votes: dict[float, int] = {}
+    for w in words:
+        votes[w.size] = votes.get(w.size, 0) + w.count
+    return max(votes, key=votes.__getitem__)
+
+
 def rows_of(words: Sequence[Word]) -> list[list[Word]]:
     """Words grouped into rows of one baseline, top to bottom; scripts join the row they hang on."""
     if not words:
         return []
     rows: list[list[Word]] = []
-    heads: list[tuple[float, float]] = []  # base, size of the row's commonest word
+    row: list[Word] = []
+    base, size = -math.inf, 0.0  # of the row's first word
     for w in sorted(words, key=attrgetter("base")):
-        if rows and abs(w.base - heads[-1][0]) <= 0.25 * min(w.size, heads[-1][1]):
-            rows[-1].append(w)
+        if w.base == base or w.base - base <= 0.25 * min(w.size, size):
+            row.append(w)
             continue
-        rows.append([w])
-        heads.append((w.base, w.size))
+        row = [w]
+        rows.append(row)
+        base, size = w.base, w.size
     return _hang_scripts(rows)
 
 
 def _hang_scripts(rows: list[list[Word]]) -> list[list[Word]]:
     """Small raised or lowered words that form rows of their own join the row they hang on."""
-    stats: list[tuple[float, float, int]] = []
+    sizes: list[float] = []  # of most characters of each row
     least: list[float] = []
     for row in rows:
-        votes: dict[float, int] = {}
-        for w in row:
-            votes[w.size] = votes.get(w.size, 0) + w.count
-        commonest = max(votes, key=votes.__getitem__) if len(votes) > 1 else row[0].size
-        stats.append((row[len(row) // 2].base, commonest, sum(votes.values())))
-        least.append(min(votes))
+        sizes.append(commonest_size(row))
+        least.append(min([w.size for w in row]))
+    if min(least) > 0.88 * max(sizes):
+        return rows
+    stats: list[tuple[float, float, int]] | None = None
     homeless: dict[int, list[Word]] = {}
-    sizes = [size for _, size, _ in stats]
     for i, row in enumerate(rows):
         largest = 0.88 * max(sizes[max(0, i - 2) : i + 3])
         if least[i] > largest:
             continue
+        if stats is None:
+            stats = [
+                (r[len(r) // 2].base, size, sum([w.count for w in r])) for r, size in zip(rows, sizes, strict=True)
+            ]
         stay = []
         for w in row:
             home = _home(w, i, rows, stats) if w.size <= largest else None

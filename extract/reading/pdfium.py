@@ -14,8 +14,9 @@ import pypdfium2.raw as c
 
 from extract.errors import Code, ReadingError
 from extract.reading.glyphs import MAX_GLYPHS, RawDocument, RawPage
-from extract.reading.pdfium_chars import Place, characters
+from extract.reading.pdfium_chars import characters
 from extract.reading.pdfium_shapes import objects_of, shapes
+from extract.reading.place import Place
 
 
 def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200) -> RawDocument:

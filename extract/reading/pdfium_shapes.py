@@ -14,7 +14,8 @@ import numpy as np
 import pypdfium2.raw as c
 
 from extract.reading.glyphs import RawPage
-from extract.reading.pdfium_chars import Place, Pointer, bare
+from extract.reading.pdfium_calls import Pointer, bare
+from extract.reading.place import Place
 
 _Matrix = tuple[float, float, float, float, float, float]
 

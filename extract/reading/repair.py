@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
+import numpy.typing as npt
 
 from extract.reading.glyphs import Glyphs
 
@@ -77,15 +78,9 @@ def clean_text(text: str) -> str:
 def repair(glyphs: Glyphs) -> Glyphs:
     """The glyphs with their text cleaned, symbol fonts read, accents put on their letters, and doubles left out."""
     text = list(glyphs.text)
-    joined = "".join(text)
-    if len(joined) == len(text):
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        for i in np.flatnonzero((codes < 32) | (codes > 0x7F)).tolist():
-            text[i] = clean(text[i])
-    else:
-        for i, t in enumerate(text):
-            if len(t) != 1 or not " " <= t <= "\x7f":
-                text[i] = clean(t)
+    codes = _codes(text)
+    for i in np.flatnonzero((codes < 32) | (codes > 0x7F)).tolist():
+        text[i] = clean(text[i])
     special = {k: table for k, name in enumerate(glyphs.fonts) if (table := _pi_font(name))}
     for k, table in special.items():
         for i in np.flatnonzero(glyphs.font == k):
@@ -94,20 +89,31 @@ def repair(glyphs: Glyphs) -> Glyphs:
     keep = _first_prints(kept)
     if not keep.all():
         kept = kept.where(keep)
-    return kept if _ACCENTS.keys().isdisjoint(set(kept.text)) else _with_accents(kept)
+    return kept if _ACCENTS.keys().isdisjoint(kept.text) else _with_accents(kept)
+
+
+def _codes(text: list[str]) -> npt.NDArray[np.uint64]:
+    """A number for every glyph's text: the code point of a single character, a number above them all for others."""
+    joined = "".join(text)
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    if len(joined) == len(text) and "" not in text:
+        return points
+    lengths = np.fromiter(map(len, text), dtype=np.intp, count=len(text))
+    codes = np.empty(len(text), dtype=np.uint64)
+    codes[lengths == 1] = points[np.repeat(lengths, lengths) == 1]
+    others: dict[str, int] = {}
+    for i in np.flatnonzero(lengths != 1).tolist():
+        codes[i] = others.setdefault(text[i], 0x110000 + len(others))
+    return codes
 
 
 def _first_prints(glyphs: Glyphs) -> np.ndarray:
     """Which glyphs print something that is not there yet: shadows and false bold print a glyph twice on (nearly) the
     same spot."""
-    joined = "".join(glyphs.text)
-    if len(joined) == len(glyphs):
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-        keep = np.ones(len(glyphs), dtype=bool)
-    else:
-        number = {t: k for k, t in enumerate(dict.fromkeys([" ", *glyphs.text]), 32)}  # (any numbers, 32 for the space)
-        codes = np.array([number[t] for t in glyphs.text], dtype=np.uint64)
-        keep = np.array([t != "" for t in glyphs.text], dtype=bool)
+    codes = _codes(glyphs.text)
+    keep = np.ones(len(glyphs), dtype=bool)
+    for i in np.flatnonzero(codes >= 0x110000).tolist():
+        keep[i] = glyphs.text[i] != ""
     x, y = ((v * 2 + 0.5).astype(np.int64).astype(np.uint64) & np.uint64(0x1FFFFF) for v in (glyphs.x0, glyphs.base))
     upright = np.flatnonzero(keep & (glyphs.turn == 0) & (codes != 32))
     spots = ((codes << np.uint64(42)) | (x << np.uint64(21)) | y)[upright]
@@ -123,20 +129,31 @@ def _first_prints(glyphs: Glyphs) -> np.ndarray:
 def _with_accents(glyphs: Glyphs) -> Glyphs:
     """The glyphs, accents that are printed on their own put on their letters."""
     text = glyphs.text
-    x0, x1, base, size = glyphs.x0, glyphs.x1, glyphs.base, glyphs.size
-    letters = np.array([t[:1].isalpha() and t not in _ACCENTS for t in text], dtype=bool)
     keep = np.ones(len(text), dtype=bool)
     for i in [i for i, t in enumerate(text) if t in _ACCENTS]:
-        # whether the accent stands on (or under) a letter rather than beside it
-        shared = np.minimum(x1[i], x1) - np.maximum(x0[i], x0)
-        over = letters & (abs(base[i] - base) <= 0.6 * size) & (shared > 0.5 * np.minimum(x1[i] - x0[i], x1 - x0))
         # the letter is printed just before or after its accent, or (PDFium moves accents) somewhere on the page
-        near = [k for k in (i + 1, i - 1) if 0 <= k < len(text) and over[k]]
-        letter = near[0] if near else int(over.argmax())
-        if over[letter]:
+        near = [k for k in (i + 1, i - 1) if 0 <= k < len(text)]
+        letter = _letter_under(glyphs, i, near)
+        if letter is None:
+            around = np.flatnonzero(abs(glyphs.base - glyphs.base[i]) <= 0.6 * glyphs.size)
+            letter = _letter_under(glyphs, i, around.tolist())
+        if letter is not None:
             text[letter] = _accented(text[letter], text[i])
             keep[i] = False
     return glyphs.where(keep)
+
+
+def _letter_under(glyphs: Glyphs, accent: int, among: list[int]) -> int | None:
+    """The first of these glyphs that is a letter on (or under) which an accent stands rather than beside it."""
+    x0, x1, base = (float(column[accent]) for column in (glyphs.x0, glyphs.x1, glyphs.base))
+    for k in among:
+        a, b = float(glyphs.x0[k]), float(glyphs.x1[k])
+        level = abs(base - float(glyphs.base[k])) <= 0.6 * float(glyphs.size[k])
+        if level and min(x1, b) - max(x0, a) > 0.5 * min(x1 - x0, b - a):
+            text = glyphs.text[k]
+            if text[:1].isalpha() and text not in _ACCENTS:
+                return k
+    return None
 
 
 def _accented(text: str, accent: str) -> str:

@@ -50,20 +50,16 @@ class Vocabulary:
     """The document's own words, for the question whether a hyphen at a line's end belongs to the word."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
-        self.words: Counter[str] = Counter()
-        self.compounds: Counter[str] = Counter()
+        plain: list[str] = []
+        compounds: list[str] = []
         for line in lines:
             tokens = line.text.split()
             if tokens and tokens[-1].endswith(tuple(HYPHENS)):
                 tokens.pop()
             for token in tokens:
-                token = token.strip(".,;:()[]\"'“”’").lower()
-                if "-" in token:
-                    self.compounds[token] += 1
-                    for part in token.split("-"):
-                        self.words[part] += 0
-                else:
-                    self.words[token] += 1
+                (compounds if "-" in token else plain).append(token.strip(".,;:()[]\"'“”’").lower())
+        self.words = Counter(plain)
+        self.compounds = Counter(compounds)
 
     def keeps_hyphen(self, left: str, right: str) -> bool:
         """Whether "left-" at a line's end and "right" on the next are a compound ("long-term") or one broken word."""
@@ -94,10 +90,9 @@ class Builder:
         self.chars: list[str] = []
         self.glyphs: list[int] = []
         """For every character its glyph's place in all the columns of `_columns` set end to end; -1: none."""
-        self.pages: list[int] = []
         self.citations: list[Citation] = []
         self._front = False
-        self._columns: list[Glyphs] = []
+        self._columns: list[tuple[Glyphs, int]] = []
         self._offsets: dict[int, int] = {}
         self._total = 0
 
@@ -108,32 +103,34 @@ class Builder:
         """Inserted whitespace, without a box."""
         self.chars.extend(text)
         self.glyphs.extend([-1] * len(text))
-        self.pages.extend([0] * len(text))
 
-    def _offset(self, columns: Glyphs) -> int:
-        """Where the places of these columns begin, in all of them set end to end."""
+    def trim(self, white: str = " ") -> None:
+        """Take back what stands at the end of these characters."""
+        while self.chars and self.chars[-1] in white:
+            del self.chars[-1], self.glyphs[-1]
+
+    def _offset(self, columns: Glyphs, page: int) -> int:
+        """Where the places of a page's columns begin, in all of them set end to end."""
         offset = self._offsets.get(id(columns))
         if offset is None:
             offset = self._offsets[id(columns)] = self._total
-            self._columns.append(columns)
+            self._columns.append((columns, page))
             self._total += len(columns)
         return offset
 
     def _word(self, word: Word, page: int, *, count: int | None = None) -> None:
         """A word, or its first `count` glyphs."""
         columns = word.page_glyphs
-        offset = self._offset(columns)
+        offset = self._offset(columns, page)
         start, stop = word.start, word.stop if count is None else word.start + count
         if count is None and len(word.text) == word.count:
             self.chars.extend(word.text)
             self.glyphs.extend(range(offset + start, offset + stop))
-            self.pages.extend([page] * word.count)
             return
         for i in range(start, stop):
             n = len(columns.text[i])
             self.chars.extend(columns.text[i])
             self.glyphs.extend([offset + i] * n)
-            self.pages.extend([page] * n)
 
     def paragraph(self, lines: Sequence[Line], *, front: bool = False) -> None:
         """Lines joined into one paragraph; in front matter all superscripts after a name are author marks."""
@@ -142,11 +139,7 @@ class Builder:
             if i:
                 self._join(line)
             self._line(line)
-        self._trim()
-
-    def _trim(self) -> None:
-        while self.chars and self.chars[-1] == " ":
-            del self.chars[-1], self.glyphs[-1], self.pages[-1]
+        self.trim()
 
     def _join(self, line: Line) -> None:
         """The end of a line: a space, nothing, or a hyphen taken away."""
@@ -159,7 +152,7 @@ class Builder:
             match = re.match(r"[^\W\d_]+", following)
             right = match.group() if match else following[:1]
             if last == "\u00ad" or (right and not self.vocabulary.keeps_hyphen(left.rsplit("/", 1)[-1], right)):
-                del self.chars[-1], self.glyphs[-1], self.pages[-1]
+                del self.chars[-1], self.glyphs[-1]
             return
         if last in "–/" and len(self.chars) > 1 and not self.chars[-2].isspace() and following[:1].isalnum():
             return
@@ -167,15 +160,15 @@ class Builder:
 
     def _line(self, line: Line) -> None:
         words = line.words
-        chars, glyphs, pages = self.chars, self.glyphs, self.pages
-        offset = self._offset(words[0].page_glyphs)
+        chars, glyphs = self.chars, self.glyphs
+        columns = words[0].page_glyphs
+        offset = self._offset(columns, line.page)
         i = 0
         while i < len(words):
             w = words[i]
             if i and gap_is_space(words[i - 1], w) and chars and not chars[-1].isspace():
                 chars.append(" ")
                 glyphs.append(-1)
-                pages.append(0)
             if w.raised == 1:
                 j = i + 1
                 while j < len(words) and words[j].raised == 1 and words[j].x0 - words[j - 1].x1 < 0.6 * line.size:
@@ -183,10 +176,9 @@ class Builder:
                 self._script(words[i:j], line, i == 0, words[j].text if j < len(words) else "")
                 i = j
                 continue
-            if len(w.text) == w.count and w.page_glyphs is words[0].page_glyphs:
+            if len(w.text) == w.count and w.page_glyphs is columns:
                 chars.extend(w.text)
                 glyphs.extend(range(offset + w.start, offset + w.stop))
-                pages.extend([line.page] * w.count)
             else:
                 self._word(w, line.page)
             i += 1
@@ -224,9 +216,10 @@ class Builder:
     def boxes(self) -> CharBoxes:
         """The boxes of all characters written."""
         at = np.array(self.glyphs, dtype=np.intp)
-        shown = np.concatenate([c.shown for c in self._columns] or [np.zeros((4, 1))], axis=1).astype(np.float32)
-        boxes = np.where(at >= 0, shown[:, at], np.float32(0))
-        return CharBoxes(np.array(self.pages, dtype=np.int32), *boxes)
+        nowhere = np.zeros((4, 1), dtype=np.float32)  # (the place -1)
+        shown = np.concatenate([*(c.shown.astype(np.float32) for c, _ in self._columns), nowhere], axis=1)
+        pages = [np.full(len(c), page, dtype=np.int32) for c, page in self._columns]
+        return CharBoxes(np.concatenate([*pages, np.zeros(1, dtype=np.int32)])[at], *shown[:, at])
 
 
 def _superscript(text: str, before: str, word: str, first: bool, cite: bool, front: bool = False) -> str:
