@@ -178,7 +178,9 @@ def _merge(told: list[Rating]) -> list[Rating]:
             (
                 k
                 for k in kept
-                if (k.value, k.value_max, k.scale_max) == (r.value, r.value_max, r.scale_max) and k.phase == r.phase
+                if (k.value, k.value_max, k.scale_max) == (r.value, r.value_max, r.scale_max)
+                and k.phase == r.phase
+                and (k.inferred == r.inferred or k.sentence is r.sentence)  # "pain-free (VAS 0)"
             ),
             None,
         )
@@ -188,6 +190,6 @@ def _merge(told: list[Rating]) -> list[Rating]:
             twin.site = twin.site or r.site
             twin.scale = twin.scale or r.scale
             twin.when_text = twin.when_text or r.when_text
-            if twin.inferred and not r.inferred:  # "pain-free (VAS 0)": the number counts
+            if twin.inferred and not r.inferred:  # the number counts
                 twin.span, twin.sentence, twin.inferred, twin.confidence = r.span, r.sentence, False, r.confidence
     return kept

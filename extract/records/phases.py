@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from extract.records.pain import Rating
 
 _TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*(?:\([^()]*\))?\s*to\s*(?:an? )?$", re.IGNORECASE)
+#: "before, it had been 9": told after a later one, and still the first
+_EARLIER = re.compile(
+    r"(?:^|[;,.]\s*|\band\s+)(?:before|previously|beforehand|initially|formerly|originally)\b[^;]{0,30}$", re.IGNORECASE
+)
 
 
 def phase_told(span: Span, s: Sentence) -> str:
@@ -41,7 +45,7 @@ def phase_told(span: Span, s: Sentence) -> str:
     for phase in ("movement", "rest", "worst"):
         if cue(phase, "pain.csv").search(clause_after) or cue(phase, "pain.csv").search(clause_before[-30:]):
             return phase
-    if re.search(r"\bfrom(?: an?)?\W*$", before):
+    if re.search(r"\bfrom(?: an?)?\W*$", before) or _EARLIER.search(clause_before):
         return "baseline"
     if re.match(
         r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b",
@@ -78,7 +82,9 @@ def phases_by_order(told: list[Rating], drugs: list[DrugCourse]) -> None:
         lower = r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
         same = r.sentence.index == first.sentence.index or (r.value, r.scale_max) == (first.value, first.scale_max)
         later = any(x.phase == "followup" for x in prose[: prose.index(r)])
-        r.phase = "followup" if later or lower or (between and not same) else "baseline"
+        less = bool(between) and r.value < first.value and r.scale_max == first.scale_max  # "7; with A it was 2"
+        gone = r.inferred and r.value == 0  # pain-free: nobody is treated for that
+        r.phase = "followup" if later or lower or gone or less or (between and not same) else "baseline"
     below = [
         r
         for r in prose[1:]

@@ -47,6 +47,14 @@ def ratings(text):
         ("The patient scored her pain as 7 on a 0-10 scale.", ["7/10"]),
         ("NRS of 8 at admission, 4 at 24 hours and 1 at discharge.", ["NRS 8", "NRS 4", "NRS 1"]),
         ("Pain levels went from 8/10 to 3/10 after 2 weeks.", ["NRS 8/10", "NRS 3/10"]),
+        ("On the VAS (0-100 mm) she scored 71 mm.", ["VAS 71/100"]),
+        ("On a numerical rating scale (0 = no pain, 10 = the worst imaginable pain) it was 7.", ["NRS 7/10"]),
+        ("VAS scores for hip and thigh pain were 4 and 6, respectively.", ["VAS 4", "VAS 6"]),
+        ("Heel pain varied between 5 and 7 out of 10.", ["5-7/10"]),
+        ("The pain score was 3 out of 5 on a verbal rating scale.", ["VRS 3/5"]),
+        ("Neck pain, initially an 8, eased to a 2 on the 11-point numeric scale.", ["NRS 8/10", "NRS 2/10"]),
+        ("He rated his pain with 6 points (VAS).", ["VAS 6"]),
+        ("VAS for pain was 7 at first, 5 at a week and, after adding clonidine, 3.", ["VAS 7", "VAS 5", "VAS 3"]),
     ],
 )
 def test_ratings_are_found(text, norms):
@@ -69,6 +77,10 @@ def test_ratings_are_found(text, norms):
         "The tumour had a Gleason score of 7/10 and there was bone pain.",
         "ANA was 1:80; joint pain persisted.",
         "The patient had pain with a 4.5 points reduction in VAS.",
+        "Of the biopsies for pelvic pain 3/10 cores were positive.",
+        "The Aldrete score was 9/10 and there was no pain.",
+        "A DN4 of 6/10 pointed to pain of the nerves.",
+        "The Naranjo score was 7/10 for the pain of the tendon.",
     ],
 )
 def test_look_alikes_are_not_taken(text):
@@ -96,6 +108,10 @@ def test_a_scale_told_once_holds_for_the_report():
         ("She put her pain at 60 mm on a VAS. In May pain was 5 mm on the same scale.", ["VAS 60/100", "VAS 5/100"]),
         ("He rated pain as 7 on an NRS of 0 to 10, and as 3 at rest.", ["NRS 7/10", "NRS 3/10"]),
         ("Pain fell from 8/10 to 2/10 on a numeric rating scale.", ["NRS 8/10", "NRS 2/10"]),
+        ("The pain was 9 on a scale from 0 to 10. Naproxen was begun. A week later it was 4.", ["9/10", "4/10"]),
+        ("The pain on a 100 mm VAS was 70 mm. By May the score had come down to 20 mm.", ["VAS 70/100", "VAS 20/100"]),
+        ("Pain was 8/10. The mass was large. It was 3 cm wide.", ["8/10"]),
+        ("Pain was 8/10. The potassium level was 4 and the hemoglobin was low.", ["8/10"]),
     ],
 )
 def test_what_was_told_of_the_scale_holds_later(text, norms):

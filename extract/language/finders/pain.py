@@ -15,7 +15,9 @@ from extract.language.finders.found import Found, overlaps
 from extract.language.finders.pain_grammar import (
     AFTER_SCALE,
     BEFORE_SCALE,
+    BETWEEN,
     CHANGE,
+    ELLIPSIS,
     ENDS,
     FALL,
     FREE,
@@ -30,9 +32,12 @@ from extract.language.finders.pain_grammar import (
     SCALE,
     SENTENCE,
     SERIES,
+    STATE,
 )
 from extract.language.quantities.pain import Pain, is_pain_scale, parse_pain, parse_scale, without_scale_ends
 
+#: a rating told fewer sentences ago than this is what "it was 3" speaks of
+NEAR = 2
 #: characters of the longest stretch read as one sentence: bounds the time a text without full stops can take
 LONGEST = 1000
 
@@ -44,8 +49,10 @@ class _Known:
     scale: str = ""
     maxima: dict[str, float] = field(default_factory=dict)
     rated: bool = False  # the sentence before held a rating
+    ago: int = 99  # sentences since the last rating
     tens: bool = False  # pain was rated "x/10"
     millimetres: bool = False  # pain was rated in millimetres
+    top: float | None = None  # how far the scale of the last rating goes
 
 
 def find_pain(text: str) -> list[Found]:
@@ -56,6 +63,9 @@ def find_pain(text: str) -> list[Found]:
     for start, sentence in _sentences(text):
         here = _sentence(sentence, previous, known) if HINT.search(sentence) else []
         known.rated = bool(here)
+        tops = [p.scale_max for f in here if (p := parse_pain(f.norm)) is not None and p.scale_max]
+        known.top = tops[-1] if tops else known.top
+        known.ago = 0 if here else known.ago + 1
         found.extend(replace(f, start=f.start + start, end=f.end + start) for f in here)
         previous = sentence
     if found:
@@ -85,6 +95,7 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 
 def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
     """The ratings of one sentence."""
+    text = BETWEEN.sub(r"\1 - ", text)
     fractions = list(OUT_OF.finditer(text))
     scales = list(SCALE.finditer(text))
     pain_here = KINDS["pain"].search(text)
@@ -95,10 +106,11 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
         or states
         or ENDS.search(text)
         or (pain_here and re.search(r"\bto\s+(?:\d|zero|one|two)", text))
+        or (known.ago < NEAR and STATE.search(text))
     ):
         return []
     numbers = without_scale_ends(text)
-    scale, maximum, certain = "", None, False
+    scale, maximum, certain, unnamed = "", None, False, False
     for match in scales:
         kind = is_pain_scale(match[0].split("(")[0].strip())
         name, top = parse_scale(match[0])
@@ -106,6 +118,8 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
             name = known.scale or name
         else:
             known.scale = name
+            scale = "" if unnamed else scale  # "the pain score was 3 on a VRS"
+        unnamed = (unnamed or not scale) and kind == "generic"
         certain = certain or kind != "false" or _about_pain(text, match.start(), match.end(), previous)
         scale = scale or name
         maximum = maximum or top
@@ -140,7 +154,7 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
                     add(match.start(), number.end("value"), number["value"], 0.92, maximum, scale)
                     break
             lead = BEFORE_SCALE.search(numbers[: match.start()])
-            if lead and not FALL.search(numbers[: lead.start("value")]) and not re.search(r"\bpoints?\b", lead[0]):
+            if lead and not FALL.search(numbers[: lead.start("value")]) and not _difference(numbers, lead):
                 at = lead.start("value")
                 if change := FROM_TO.fullmatch(lead["value"]):  # "from 7 to 5 on the NRS" are two ratings
                     add(at, at + change.end("a"), change["a"], 0.92, maximum, scale)
@@ -161,16 +175,21 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
         for match in states:
             add(match.start(), match.end(), match["value"], 0.8, known.maxima.get("VAS", 100.0), scale or "VAS")
     known.tens = known.tens or any((p := parse_pain(f.norm)) is not None and p.scale_max == 10 for f in found)
-    if not (found or certain or (pain_here and not vetoed)):
+    carried = known.ago < NEAR and not vetoed
+    if not (found or certain or carried or (pain_here and not vetoed)):
         return found
     top = maximum or next((p.scale_max for f in found if (p := parse_pain(f.norm)) and p.scale_max), None)
     sure = 0.9 if found or certain else 0.6
     for match in CHANGE.finditer(numbers):
-        if (not (found or certain) and not match["a"]) or not _nearer_pain(text[: match.end()]):
+        lone = not (found or certain or (carried and pain_here)) and not match["a"]
+        if lone or not _nearer_pain(text[: match.end()]):
             continue
         for name in ("a", "b", "c"):
             if match[name]:
                 add(match.start(name), match.end(name), match[name], sure, top, scale)
+    if carried or (found and not vetoed):
+        for match in STATE.finditer(numbers):
+            add(match.start("value"), match.end("value"), match["value"], 0.75, top or known.top, scale or known.scale)
     if certain:
         for match in PAIN_WAS.finditer(numbers):
             if _nearer_pain(text[: match.end()]):
@@ -179,10 +198,18 @@ def _sentence(text: str, previous: str, known: _Known) -> list[Found]:
         (p := parse_pain(f.norm)) is not None and p.scale_max == 100 for f in found
     )
     if found and (certain or fractions):
-        for match in SERIES.finditer(numbers):
+        for match in (*SERIES.finditer(numbers), *ELLIPSIS.finditer(numbers)):
             if match.start() >= min(f.start for f in found) and _nearer_pain(text[: match.end()]):
                 add(match.start("value"), match.end("value"), match["value"], 0.8, top, scale)
     return found
+
+
+def _difference(numbers: str, lead: re.Match[str]) -> bool:
+    """Whether the number before an instrument is how far it moved ("2 points on the VAS"), not where it stood ("with 7 points")."""
+    return re.search(r"\bpoints?\b", lead[0]) is not None and not re.search(
+        r"\b(?:with|at|as|was|were|is|to|scored|rated|graded|reported|had)\s+(?:an?\s+)?$",
+        numbers[: lead.start("value")],
+    )
 
 
 def _nearer_pain(text: str) -> bool:

@@ -34,6 +34,16 @@ OUT_OF = (
     rf"{_VALUE}(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?:out{SPACE})?of{SPACE}(?:a{SPACE}(?:possible|maximum){SPACE}(?:of{SPACE})?)?"
     rf"|{SPACE}on{SPACE}an?{SPACE}(?:\w+{SPACE}){{0,3}}scale{SPACE}of{SPACE}(?:[01]{GAP}(?:{DASH}|to){GAP})?)(?:100|10|ten)(?![\d/.,]\d|\d)"
 )
+#: an instrument that goes to neither 10 nor 100: "4 out of 5", "6/8"; only where the instrument is named
+_OUT_OF_FEW = re.compile(
+    rf"(?P<value>{_VALUE})(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?:out{SPACE})?of{SPACE})(?P<max>[4-9]|1[0-9]|20)$"
+)
+#: what the ends of a scale mean: "(0 = no pain, 10 = worst pain imaginable)", "with 10 being the worst"
+_ANCHOR = re.compile(
+    rf"(?<![\w.,/])(?P<end>0|[15]|100?|zero|one|five|ten){GAP}(?:\([^()]{{0,30}}\){GAP})?(?:[=:]|(?:being|means?|meaning|indicat\w+|represent\w+|denot\w+|signif\w+|equals?|is|was|stands? for|for|corresponds? to|describ\w+){SPACE})"
+    r"[^,;().]{0,30}?(?:\bno(?:ne| pain| discomfort)?\b|painless|pain[- ]?free|absence|worst|maxim\w+|unbearable|imaginable|possible|severe\w*|most\b|highest|excruciating|intolerable)(?: (?:possible |imaginable )?pain(?: (?:possible|imaginable|ever))?)?",
+    re.IGNORECASE,
+)
 _OUT_OF = re.compile(
     OUT_OF.replace(_VALUE, f"(?P<value>{_VALUE})", 1).replace("(?:100|10|ten)", "(?P<max>100|10|ten)"), re.IGNORECASE
 )
@@ -76,6 +86,9 @@ class Pain:
         return f"{text} inferred" if self.inferred else text
 
 
+_END_VALUES = {"five": 5.0, "ten": 10.0}
+
+
 def _blank(match: re.Match[str]) -> str:
     return "_" * len(match[0])
 
@@ -86,7 +99,7 @@ def _top(word: str) -> float:
 
 def without_scale_ends(text: str) -> str:
     """`text`, as long as it was, with the ends of scales ("0 to 10", "11-point") blanked: they are no ratings."""
-    return _RANGE_OF_SCALE.sub(_blank, _ELEVEN.sub(_blank, text))
+    return _RANGE_OF_SCALE.sub(_blank, _ELEVEN.sub(_blank, _ANCHOR.sub(_blank, text)))
 
 
 def is_pain_scale(name: str) -> str:
@@ -104,6 +117,12 @@ def parse_scale(text: str) -> tuple[str, float | None]:
         maximum: float | None = _top(top["max"] or top["top"])
     elif _ELEVEN.search(text):
         maximum = 10.0
+    elif ends := [
+        _END_VALUES.get(m["end"].lower(), 0.0) or float(m["end"])
+        for m in _ANCHOR.finditer(text)
+        if m["end"].lower() not in ("0", "zero", "1", "one")
+    ]:
+        maximum = max(ends)
     else:
         maximum = float(row["max"]) if row and row["max"] else None
     return (row["scale"] if row else ""), maximum
@@ -122,6 +141,9 @@ def parse_pain(text: str) -> Pain | None:
         value = _value(match["value"])
         top = _top(match["max"])
         return Pain(*value, top, scale) if value and value[0] <= top else None
+    if match := _OUT_OF_FEW.search(text):
+        value = _value(match["value"])
+        return Pain(*value, float(match["max"]), scale) if value and value[0] <= float(match["max"]) else None
     for match in _NUMBER.finditer(_SCALE.sub(_blank, without_scale_ends(text))):
         value = _value(match["value"])
         if value is None:
