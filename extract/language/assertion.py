@@ -18,13 +18,15 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from . import spans
-from .assertion_context import Talk, is_general, is_laboratory, talk_of
+from .assertion_context import Talk, is_general, is_laboratory, mother_is_patient, talk_of
 from .assertion_decide import Verdict, decide_diagnosis, decide_drug
 from .assertion_rules import SILENT, Hit, RuleSet, load, read_rules
 from .assertion_scope import DOSING, Reach, reach, word_span
 from .assertion_words import Words, words_of
 
 LABELS = ("diagnosis", "drug")
+#: characters in which a report says whom it is about
+OPENING = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Assertion:
         labels = {s.label_ for s in found}
         section = spans.section_name(doc, offset)
         hits = {
-            "diagnosis": self._diagnoses.hits(words) if "diagnosis" in labels else [],
+            "diagnosis": _of_patient(doc, words, self._diagnoses.hits(words)) if "diagnosis" in labels else [],
             "drug": self._drugs.hits(words) if "drug" in labels else [],
         }
         after = [text[s.end_char - offset : s.end_char - offset + 60] for s in found]
@@ -95,6 +97,18 @@ class Assertion:
         no_help = [h for h in self._drugs.hits(next_words) if h.rule.category == "nofix"]
         talk = _talk(words, preceding, section)
         return _Scene(words, found, hits, section, talk, self._back.hits(next_words), no_help, after)
+
+
+def _of_patient(doc: Doc, words: Words, hits: list[Hit]) -> list[Hit]:
+    """The triggers without those that take "the mother" for a relative where she is the patient."""
+    if not any(_the_mother(words, h) for h in hits) or not mother_is_patient(doc.text[:OPENING]):
+        return hits
+    return [h for h in hits if not _the_mother(words, h)]
+
+
+def _the_mother(words: Words, hit: Hit) -> bool:
+    start = hit.start
+    return hit.rule.category == "family" and start > 0 and words.text[start - 1 : start + 1] == ("the", "mother")
 
 
 def _diagnosis(span: Span, reaches: Sequence[Reach]) -> Verdict:

@@ -49,6 +49,25 @@ def is_general(section: str, here: Talk) -> bool:
     return literature and not (here.patient or here.act)
 
 
+#: a woman of an age to bear, told as the one the report is about, and not as the mother a newborn was "born to"
+_WOMAN = re.compile(
+    r"(?<!\bto )(?<!\bof )(?<!\bfrom )(?<!\bby )\b(?:an?|the|this|our)\s(?:[1-4]\d|[a-z]+)[- ]?(?:years?|yrs?)[- ]?old[^.;]{0,60}?"
+    r"\b(?:woman|female|lady|patient|gravida|primigravida|multigravida)\b",
+    re.IGNORECASE,
+)
+_BEARING = re.compile(
+    r"\b(?:\w*gravida|gravid|pregnan\w*|parturient|in labou?r|weeks'? (?:of )?gestation|para \d|antenatal|stillborn)\b",
+    re.IGNORECASE,
+)
+_NEWBORN = re.compile(r"\b(?:neonate|newborn|infant|preterm|days?[- ]old|twins?|baby (?:boy|girl))\b", re.IGNORECASE)
+
+
+def mother_is_patient(opening: str) -> bool:
+    """Whether a report that opens so is about a woman giving birth, so that "the mother" in it is the patient herself."""
+    woman = _WOMAN.search(opening)
+    return woman is not None and bool(_BEARING.search(opening)) and not _NEWBORN.search(opening[: woman.end()])
+
+
 @cache
 def _analyte() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(_parts("analyte")) + r")\b", re.IGNORECASE)

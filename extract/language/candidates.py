@@ -58,6 +58,10 @@ def from_span(span: Span, origin: str, confidence: float | None = None) -> Candi
 WEIGHTS = {"bc5cdr": 2.0, "ncbi": 0.5, "phee": 0.3, "maccrobat": 0.3, "": 0.8}
 
 
+#: how sure the vocabulary is of a name that its list holds whole
+COMPLETE = 0.7
+
+
 def merge(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Candidates of one label without overlaps, in document order.
 
@@ -92,9 +96,10 @@ def _settle(group: list[Candidate]) -> list[Candidate]:
 
 
 def _widened(c: Candidate, group: list[Candidate]) -> Candidate:
-    """The vocabulary's longer name around a single word of the model, else `c`."""
+    """The vocabulary's longer name around a single word of the model, and a complete name of its list around any; else `c`."""
     wider = [w for w in group if w.origin != "model" and c.inside(w) and w.length > c.length]
-    if c.origin != "model" or c.words > 1 or not wider:
+    wider = [w for w in wider if w.confidence >= COMPLETE or (c.origin == "model" and c.words < 2)]
+    if not wider:
         return c
     best = max(wider, key=lambda w: w.length)
     return replace(c, start=best.start, end=best.end)

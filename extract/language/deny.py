@@ -59,11 +59,9 @@ _FORM_AFTER = re.compile(
     r"\s+(?:\(?\d[\d.]*\s?%\)?\s+)?(?:eye drops?|ear drops?|drops|creams?|ointments?|tablets?|capsules?|syrup|lotion|suppositor(?:y|ies)|sachets?)\b"
 )
 
-#: endings of operations and examinations; "-gram" only of pictures
-_PROCEDURE = re.compile(
-    r"(?:ectomy|ectomies|otomy|otomies|ostomy|ostomies|plasty|plasties|scopy|scopies|graphy|pexy|desis|synthesis|dialysis|pheresis"
-    r"|centesis|ectomized|dressings?)$"
-)
+#: the second word of an organism's name has a Latin ending and is no disease: "Candida albicans", but "Candida esophagitis"
+_SPECIES = re.compile(r"(?:us|um|is|ii|ae|ans|ens|[dlnrt]a|i)$")
+_DISEASE = re.compile(r"(?:itis|osis|[ao]emia|oma|iasis|sepsis|pneumonia|diarrh?o?ea)$")
 _CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
 
@@ -95,7 +93,7 @@ class Deny:
         """Why characters start..end of the folded `text` are no mention of this label; "" when they may be one."""
         name = text[start:end]
         if label == "diagnosis":
-            return self._not_diagnosis(name)
+            return self._not_diagnosis(name) or self._named_otherwise(text, end)
         if label == "drug":
             return self._not_drug(name, text, start, end)
         return ""
@@ -112,13 +110,17 @@ class Deny:
             return "runs on into another clause"
         if self.symptoms_pass:
             return ""
-        last = name.rsplit(None, 1)[-1]
-        if _PROCEDURE.search(last):
-            return "a procedure"
+        kind = _kind_by_ending(name)
+        if kind:
+            return f"a {kind} by its ending"
         if all(self.sites.get(w) is not None for w in key(name).split()):
             return "a place"
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
         return parts[0] if all(parts) else ""
+
+    def _named_otherwise(self, text: str, end: int) -> str:
+        """Whether the disease that ends here only names a place, a person or a vaccine: "an infectious diseases specialist"."""
+        return "" if self.symptoms_pass or not _ending("after").match(text, end) else "names something else here"
 
     def _symptom(self, name: str) -> str:
         """Why `name` is a mere finding; words of side, site, time and degree do not make it a diagnosis."""
@@ -156,6 +158,23 @@ class Deny:
 
 
 @cache
+def _ending(kind: str) -> re.Pattern[str]:
+    """All patterns of a kind of `rules/not_diagnoses.csv`: at the end of a word, for `after` at the beginning of what follows."""
+    patterns = "|".join(f"(?:{r['pattern']})" for r in read_table("rules/not_diagnoses.csv") if r["kind"] == kind)
+    return re.compile(f"(?:{patterns})" if kind == "after" else f"(?:{patterns})$")
+
+
+def _kind_by_ending(name: str) -> str:
+    """What the make-up of `name` shows it to be: a procedure, an organism, a finding; "" for anything else."""
+    words = re.findall(r"[^\W_]+", name)
+    if not words or _ending("but").search(words[-1]):
+        return ""
+    if len(words) == 2 and _ending("genus").search(words[0]) and _SPECIES.search(words[1]):
+        return "" if _DISEASE.search(words[1]) else "organism"
+    return next((kind for kind in ("procedure", "organism", "finding") if _ending(kind).search(words[-1])), "")
+
+
+@cache
 def _light() -> frozenset[str]:
     """Words of side, degree, time and place that add nothing to a symptom."""
     return (
@@ -169,5 +188,6 @@ def _light() -> frozenset[str]:
 _DEGREES = frozenset(
     ["acute", "chronic", "recurrent", "intermittent", "persistent", "progressive", "generalized", "generalised", "diffuse",
      "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "epidermal", "dermal", "cutaneous", "skin", "mucosal",
-     "pelvic", "thoracic", "lumbar", "facial", "cyclic", "colicky", "bloody", "linear", "patchy", "interlobular", "sudden", "new", "onset", "painful"]
+     "pelvic", "thoracic", "lumbar", "facial", "cyclic", "colicky", "bloody", "linear", "patchy", "interlobular", "sudden", "new", "onset", "painful",
+     "high", "grade", "spiking", "dry", "productive", "nocturnal", "exertional", "profuse", "gross", "microscopic", "overt"]
 )  # fmt: skip

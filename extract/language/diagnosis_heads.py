@@ -27,6 +27,15 @@ _STANDS_ALONE = re.compile(
     r"|individual|person|smoker|treated|in)\b"
 )
 _MAX_MODIFIERS = 6
+#: between a head and the organ it is of: "rupture of her uterus", "stricture at the entrance of the bladder"
+_OF = re.compile(
+    r"\s(?:of|at the (?:entrance|level) of)\s(?:(?:the|a|an|his|her|both|left|right|bilateral|base of|wall of)\s)*"
+)
+#: up to four words, none of which leads on to another phrase
+_PLACE = re.compile(r"(?!affected)(?:(?!(?:by|in|of|with|and|or|to|from|for|at|on)\s)[\w-]+\s){0,3}[\w-]+")
+#: heads that a name or an abbreviation before them makes a diagnosis, whoever it is: "Kimura's disease", "TURP syndrome"
+_NAMED_AFTER = frozenset(["disease", "diseases", "syndrome", "syndromes", "anomaly", "malformation", "palsy"])
+_PERSON = re.compile(r"[A-Z][a-zé'-]{2,}$|[A-Z]{3,6}$")
 NAMED, CONFIDENCE, BY_ENDING, WEAK = 0.7, 0.6, 0.5, 0.45
 
 
@@ -58,6 +67,8 @@ class Diagnoses:
         self.never, self.after = frozenset(heads["not"]), frozenset(heads["after"])
         self.suffix = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(heads['suffix'])})$")
         self.modifiers = modifiers()
+        self.organs: Gazetteer[bool] = Gazetteer((row["name"], True) for row in read_table("vocabulary/organs.csv"))
+        self.organs.update((row["name"], True) for row in read_table("vocabulary/sites.csv") if row["part"] == "site")
 
     def find(self, words: Words) -> Iterator[Found]:
         """The diagnoses of a text; they may overlap, the resolver joins them."""
@@ -75,9 +86,12 @@ class Diagnoses:
             if not confidence or folded[max(0, start - 5) : start] == "anti-" or folded.startswith("anti", start):
                 continue  # "anti-tuberculosis drugs"
             first, last = self._first(words, i), self._last(words, i)
+            stop = at[last][1]
             if confidence == WEAK and self._vague(folded[a:b] for a, b in at[first:i]):
-                continue
-            yield Found(at[first][0], at[last][1], "diagnosis", "", confidence)
+                stop = self._organ(words, end)
+                if not stop:
+                    continue
+            yield Found(at[first][0], stop, "diagnosis", "", confidence)
 
     def _confidence(self, word: str) -> float:
         """How sure `word` is a head; 0 when it is none."""
@@ -92,6 +106,15 @@ class Diagnoses:
     def _vague(self, before: Iterable[str]) -> bool:
         """Whether none of the words before a weak head says which it is."""
         return all(word == "a" or self.modifiers.get(word) == "vague" for word in before)  # "hepatitis A", "a rupture"
+
+    def _organ(self, words: Words, end: int) -> int:
+        """Where the organ ends that the head ending here is told to be of, 0 when none is."""
+        of = _OF.match(words.folded, end)
+        if of is None:
+            return 0
+        reach = _PLACE.match(words.folded, of.end(), of.end() + 60)
+        found = [b for _, b, _ in self.organs.find(reach.group())] if reach else []
+        return of.end() + found[-1] if found else 0
 
     def _first(self, words: Words, head: int) -> int:
         """Index of the first word of the name whose head is word `head`."""
@@ -108,12 +131,19 @@ class Diagnoses:
                 kind = "part"
             if possessive:
                 continue  # taken with the name before it, if that is one
-            if kind not in ("part", "vague") and not eponym:
+            if kind not in ("part", "vague") and not eponym and not (i == head - 1 and self._person(words, i, head)):
                 break
             first = i
         while first < head and folded[at[first][0] : at[first][1]].isdigit():
             first += 1
         return first
+
+    def _person(self, words: Words, i: int, head: int) -> bool:
+        """Whether word `i` is a name or an abbreviation in the midst of a sentence, and the head one that is called after such."""
+        (start, end), at = words.offsets[i], words.offsets
+        if words.folded[slice(*at[head])] not in _NAMED_AFTER or not _PERSON.match(words.text[start:end]):
+            return False
+        return start > 1 and words.text[start - 1] == " " and words.text[start - 2] not in ".:;?!\n"
 
     def _last(self, words: Words, head: int) -> int:
         folded, at, last = words.folded, words.offsets, head

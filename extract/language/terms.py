@@ -18,6 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from extract.language import spans
+from extract.language.diagnosis_frames import framed
 from extract.language.diagnosis_heads import Diagnoses
 from extract.language.found import Found
 from extract.language.gazetteer import Gazetteer, Words
@@ -60,11 +61,13 @@ class Terms:
         words = Words.of(doc.text)
         drugs = list(self._drugs(doc, words))
         proposed = [(s.start_char, s.end_char) for s in doc.spans.get("model", ()) if s.label_ == "drug"]
-        defined = (s.start_char for s in doc.spans.get("abbreviations", ()) if not route_norm(s._.long_form))
+        short = list(doc.spans.get("abbreviations", ()))
+        defined = (s.start_char for s in short if not route_norm(s._.long_form))
         context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed, defined)
         found = [*context.routes(), *forms(context), *vehicles(context), *sites(context)]
         if self.diagnoses is not None:
             found += self.diagnoses.find(words)
+            found += framed(words, {s.start_char for s in short})
         found += drugs
         found.sort(key=lambda f: (f.start, -f.end))
         doc.user_data[KEY] = [(f.start, f.end, f.label, f.norm, f.confidence, f.origin) for f in found]

@@ -1,0 +1,79 @@
+"""What makes a diagnosis without the model: its company, its make-up, the organ it is of; and what shows that it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+Names = Callable[..., list[tuple[str, str]]]
+WithModel = Callable[[str, str], list[str]]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("She was diagnosed with NICCD at the age of two months.", ["NICCD"]),
+        ("KD was confirmed. Her KD settled.", ["KD", "KD"]),
+        ("We report a case of late-onset LCC.", ["LCC"]),
+        ("A woman who had EGPA was seen.", ["EGPA"]),
+        ("He had type 1 HLP, and a diagnosis of type 1 HLP was noted.", ["HLP", "HLP"]),
+        ("He had a history of AML and MM.", ["AML", "MM"]),
+        ("He had a history of CABG and was seen with CT.", []),
+        ("He was diagnosed with EGFR mutation.", []),
+        ("A catheter (KD) was changed; KD was confirmed on film.", ["KD", "KD"]),
+    ],
+)
+def test_an_abbreviation_that_somebody_is_diagnosed_with_is_a_diagnosis(
+    found: Names, text: str, names: list[str]
+) -> None:
+    assert [name for name, _ in found(text, "diagnosis")] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("There was a rupture of her uterus.", ["rupture of her uterus"]),
+        ("CT showed a tumor of the right lung lower lobe.", ["tumor of the right lung lower lobe"]),
+        ("A stricture at the entrance of the bladder was seen.", ["stricture at the entrance of the bladder"]),
+        ("The rupture of the balloon went unseen.", []),
+        ("Occlusion of the affected area stopped the flow.", []),
+        ("He had Kimura's disease and a TURP syndrome.", ["Kimura's disease", "TURP syndrome"]),
+        ("Disease of old age is common.", []),
+    ],
+)
+def test_a_head_of_little_meaning_is_one_with_its_organ_or_its_discoverer(
+    found: Names, text: str, names: list[str]
+) -> None:
+    assert [name for name, _ in found(text, "diagnosis")] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "kept"),
+    [
+        ("He had thrombolysis at once.", "thrombolysis", False),
+        ("He had rhabdomyolysis at once.", "rhabdomyolysis", True),
+        ("At necropsy nothing was seen.", "necropsy", False),
+        ("She had epigastralgia all day.", "epigastralgia", False),
+        ("She had erythromelalgia all day.", "erythromelalgia", True),
+        ("She had albuminuria all week.", "albuminuria", False),
+        ("She had cystinuria all her life.", "cystinuria", True),
+        ("Blood grew hemolytic streptococcus again.", "hemolytic streptococcus", False),
+        ("Sputum grew Klebsiella pneumoniae again.", "Klebsiella pneumoniae", False),
+        ("She had Klebsiella pneumonia again.", "Klebsiella pneumonia", True),
+        ("She went to a cancer hospital by train.", "cancer", False),
+        ("She got a measles vaccine at school.", "measles", False),
+        ("She got measles, mumps, and rubella (MMR) vaccine at school.", "measles", False),
+        ("She caught measles at school.", "measles", True),
+        ("He had a high fever for days.", "high fever", False),
+    ],
+)
+def test_procedures_organisms_findings_and_places_are_no_diagnoses(
+    diagnoses_with_model: WithModel, text: str, words: str, kept: bool
+) -> None:
+    assert diagnoses_with_model(text, words) == ([words] if kept else [])
+
+
+def test_a_complete_name_of_the_list_is_not_cut_short_by_the_model(diagnoses_with_model: WithModel) -> None:
+    told = diagnoses_with_model("He had diffuse large B-cell lymphoma.", "B-cell lymphoma")
+    assert told == ["diffuse large B-cell lymphoma"]
