@@ -159,7 +159,7 @@ class Abbreviations:
             for first in {short, _FIRST.findall(short)[0]}:  # whole, or cut at a hyphen, by the tokenizer
                 sizes.setdefault(first, set()).add(len(short))
         keep = _skipper(doc)
-        text = doc.text
+        text = spans.text_of(doc)
         for token in doc:
             lengths = sizes.get(token.text) or sizes.get(token.text.rstrip("s"))
             if not lengths or not keep(token.idx):

@@ -135,8 +135,9 @@ class _Linker:
         """The alias that agrees in words and has the highest score."""
         best: tuple[float, float, int, str] | None = None
         words = name.split()
+        needed = {max(words, key=self._weight), *({head} & {*words})}
         for alias, cosine in aliases.items():
-            score = self._agreement(words, head, alias.split(), cosine)
+            score = self._agreement(words, needed, alias.split(), cosine)
             if score is None:
                 continue
             rank = (round(score, 2), -len(self._index.codes[alias][0]), -len(alias), alias)
@@ -144,16 +145,15 @@ class _Linker:
                 best = rank
         return None if best is None else self._match(best[3], best[0])
 
-    def _agreement(self, name: list[str], head: str, alias: list[str], cosine: float) -> float | None:
-        """The score of a candidate, or None if its words do not agree."""
+    def _agreement(self, name: list[str], needed: set[str], alias: list[str], cosine: float) -> float | None:
+        """The score of a candidate, or None if its words do not agree: those that are `needed`, the rarest and the head, above all."""
+        if not all(any(_same(word, other) >= 0.7 for other in alias) for word in needed):
+            return None
         if _TURNING.intersection(name) != _TURNING.intersection(alias):
             return None
         weights = {word: self._weight(word) for word in {*name, *alias}}
         in_alias = {word: max(_same(word, other) for other in alias) for word in name}
         in_name = {word: max(_same(word, other) for other in name) for word in alias}
-        rarest = max(name, key=lambda w: weights[w])
-        if in_alias[rarest] < 0.7 or (head in in_alias and in_alias[head] < 0.7):
-            return None
         cover_name = sum(weights[w] * in_alias[w] for w in name) / sum(weights[w] for w in name)
         cover_alias = sum(weights[w] * in_name[w] for w in alias) / sum(weights[w] for w in alias)
         if cover_name < COVER_NAME or cover_alias < COVER_ALIAS:

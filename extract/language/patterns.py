@@ -50,7 +50,7 @@ class Quantities:
             for s in doc.spans.get(key, ())
             if s.label_ in ("drug", "vehicle")
         ]
-        text = doc.text  # spaCy joins it anew at every look
+        text = spans.text_of(doc)
         for start, end in spans.in_sections(doc, self.skipped):
             text = text[:start] + " " * (end - start) + text[end:]
         for found in find_quantities(text, drugs):

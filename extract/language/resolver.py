@@ -90,7 +90,7 @@ class _Case:
 
     def __init__(self, doc: Doc, deny: Deny) -> None:
         self.doc, self.deny = doc, deny
-        self.words = Words.of(doc.text)
+        self.words = Words.of(spans.text_of(doc))
         self.model = [from_span(span, "model") for span in doc.spans.get("model", ())]
         self.terms = [Candidate(f.start, f.end, f.label, f.confidence, f.origin, f.norm) for f in proposals(doc)]
         self.rules = [from_span(span, "rule", 0.9) for span in doc.spans.get("quantities", ())]

@@ -22,6 +22,7 @@ from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract.language.spans import text_of
 from extract.language.tables import read_table
 
 Method = Literal["rules", "pysbd"]
@@ -155,7 +156,7 @@ class Sentences:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the first token of every sentence."""
-        starts = iter(sentence_starts(doc.text))
+        starts = iter(sentence_starts(text_of(doc)))
         following = next(starts, None)
         marks = np.full(len(doc), -1, dtype=np.int64)  # -1: no start
         for i, token in enumerate(doc):

@@ -28,6 +28,7 @@ from spacy.tokens import Doc, Span
 
 MENTIONS = "mentions"
 ANNOTATED = "annotated"
+_TEXT = "casesift.text"  # in `doc.user_data`
 
 _SPAN_DEFAULTS: dict[str, Any] = {
     "norm": "", "assertion": "", "confidence": 1.0, "origin": "", "code_system": "", "code": "", "code_score": None,
@@ -42,6 +43,14 @@ def register() -> None:
             Span.set_extension(name, default=default)
     if not Doc.has_extension("source"):
         Doc.set_extension("source", default=None)
+
+
+def text_of(doc: Doc) -> str:
+    """The text of `doc`, joined once: spaCy joins `doc.text` anew, token by token, at every look."""
+    text = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return str(text)
 
 
 def mentions(doc: Doc, *labels: str) -> Iterator[Span]:

@@ -13,8 +13,10 @@ multiset of words of a page is that of `text` plus `furniture` plus `citations`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -112,12 +114,13 @@ class SourceText:
     year: int | None = None
     meta: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [s.start for s in self.sections]
+
     def section_at(self, offset: int) -> Section | None:
         """The section that holds the character at `offset`, or None between sections."""
-        from bisect import bisect_right
-
-        starts = [s.start for s in self.sections]
-        i = bisect_right(starts, offset) - 1
+        i = bisect_right(self._starts, offset) - 1
         return self.sections[i] if i >= 0 and offset < self.sections[i].end else None
 
     def box(self, start: int, end: int) -> Box | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from spacy.tokens import Span
 
+from extract.language.spans import text_of
 from extract.records.anaphora import (
     Focus,
     anchors,
@@ -49,7 +50,7 @@ _ANAPHOR = re.compile(
 
 def courses(sents: Sequence[Sentence], casting: Casting) -> dict[int, list[DrugCourse]]:
     """The drug courses of every person of the cast, and under -1 those told of nobody, in order of first mention."""
-    text = sents[0].doc.text if sents else ""
+    text = text_of(sents[0].doc) if sents else ""
     found: dict[int, dict[str, DrugCourse]] = {}
     focus: dict[int, Focus] = {}
     for s in sents:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from spacy.tokens import Span
 
 from extract.language.quantities import parse_dose
+from extract.language.spans import text_of
 from extract.records.dosing import Regimen, value
 from extract.records.sentences import Sentence
 
@@ -79,7 +80,7 @@ def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
     if a.label_ == "frequency":
         for r in dealt:
             if "dose" in r.parts and _DOSES_OF.fullmatch(
-                a.doc.text[a.end_char : max(a.end_char, r.parts["dose"].start_char)]
+                text_of(a.doc)[a.end_char : max(a.end_char, r.parts["dose"].start_char)]
             ):
                 return r
     before = [r for r in dealt if "dose" in r.parts and r.parts["dose"].start_char <= a.start_char]

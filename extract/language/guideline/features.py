@@ -71,7 +71,7 @@ def candidates(doc: Doc, head: str, labels: Iterable[str] = LABELS) -> Iterator[
     """
     labels = tuple(labels)
     found = {label: _gather(doc, label) for label in labels}
-    text = doc.text
+    text = spans.text_of(doc)
     folded = fold(text)
     where = _Where(folded)
     short = {(s.start_char, s.end_char): fold(s._.long_form) for s in doc.spans.get("abbreviations", ())}

@@ -34,7 +34,7 @@ _TOLD = re.compile(
 
 def kind_of(doc: Doc) -> Kind:
     """The kind of the text. Needs sentences, and looks at `doc._.source` for sections where there is one."""
-    words = doc.text.split()
+    words = spans.text_of(doc).split()
     sentences = [s for s in doc.sents if s.text.strip()] if doc.has_annotation("SENT_START") else [doc[:]]
     if len(sentences) <= _SENTENCES and len(words) <= _WORDS:
         return "sentence"
