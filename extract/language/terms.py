@@ -58,7 +58,7 @@ class Terms:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the terms; each label's spans are in document order and do not overlap."""
-        words = Words.of(doc.text)
+        words = Words.of(spans.text_of(doc))
         drugs = list(self._drugs(doc, words))
         proposed = [(s.start_char, s.end_char) for s in doc.spans.get("model", ()) if s.label_ == "drug"]
         short = list(doc.spans.get("abbreviations", ()))

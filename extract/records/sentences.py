@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span
 
 from extract.language.codes import ICD_SYSTEM
-from extract.language.spans import mentions
+from extract.language.spans import mentions, text_of
 from extract.records.provisos import apart, weigh
 from extract.records.relatives import relatives
 from extract.records.wholes import whole
@@ -49,11 +49,11 @@ class Sentence:
 
 def sentences(doc: Doc) -> list[Sentence]:
     """All sentences of the document with their mentions as the records see them: names made whole, what is taken back marked so."""
-    source, text = doc._.source, doc.text  # spaCy joins the text anew at every look
+    source, text = doc._.source, text_of(doc)
     found: list[Sentence] = []
     paragraph = 0
     for i, sent in enumerate(doc.sents):
-        raw = sent.text
+        raw = text[sent.start_char : sent.end_char]
         start = sent.start_char + len(raw) - len(raw.lstrip())
         end = max(start, sent.end_char - (len(raw) - len(raw.rstrip())))
         if found and "\n\n" in text[found[-1].end : start]:
