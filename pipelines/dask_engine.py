@@ -43,8 +43,8 @@ from pipelines.engines import (
     quiet_libraries,
     ready,
 )
-from pipelines.plan import Task
 from pipelines.stopping import Stop
+from pipelines.tasks import Task
 
 if TYPE_CHECKING:
     from distributed import Worker

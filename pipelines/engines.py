@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from extract.errors import CasesiftError, Code, LanguageError, PipelineError
 from pipelines.addresses import Address, at_hand
-from pipelines.plan import Task
 from pipelines.stopping import Stop
 from pipelines.store import Stamp
+from pipelines.tasks import Task
 
 if TYPE_CHECKING:
     from extract.reading.source import SourceText

@@ -1,7 +1,8 @@
 """What a run has to do: the step between discovery and the engine.
 
 In: the documents that were found and those the store knows. Out: a `Plan`: which to read, which are done, moved or
-gone. Size and times are looked at first; bytes are hashed only where those changed. A document is its bytes:
+gone. Size and times are looked at first; bytes are hashed only where those changed, and those of files that must be new
+when their turn comes (see `tasks`). A document is its bytes:
 
 - new bytes are a new document, whose `doc_id` is made from their SHA-256;
 - the same bytes at another path, the old path being gone, are the same document moved: rows stay, `file` changes;
@@ -14,61 +15,32 @@ gone. Size and times are looked at first; bytes are hashed only where those chan
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code
 from pipelines import addresses
 from pipelines.addresses import Address
 from pipelines.discover import Found, table_name
-from pipelines.store import Known, Seen, Stamp, absolute, plain_id
+from pipelines.store import Known, Seen, absolute
+from pipelines.tasks import File, Task, Tasks
 
 #: failures that pass by themselves: such a document is read again by the next run that can open it
 PASSING = (Code.CHANGED, Code.NOT_FOUND, Code.NOT_READABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One document to read: where it is, what it will be called, and which document it takes the place of."""
-
-    path: Path | Address
-    file: str
-    doc_id: str
-    sha256: str
-    stamp: Stamp | None
-    replaces: str = ""
-    #: why it cannot even be opened (`code: what; what to do`); empty for a document to read
-    unreadable: str = ""
-    #: it cannot be opened now, but could be before: its rows are kept
-    keeps_rows: bool = False
 
 
 @dataclass
 class Plan:
     """What there is to do, each list in document order."""
 
-    tasks: list[Task] = field(default_factory=list)
+    tasks: Tasks
     seen: list[Seen] = field(default_factory=list)  # unchanged documents whose place or stamp is to be noted
     done: int = 0  # documents that need no reading
     failed_before: list[Known] = field(default_factory=list)  # unchanged documents that failed in an earlier run
     moved: int = 0
     gone: list[str] = field(default_factory=list)  # documents whose file is no longer there
-
-
-@dataclass
-class _File:
-    """A found file on its way to a decision."""
-
-    path: Path | Address  # absolute
-    file: str
-    prior: Known | None
-    stamp: Stamp | None = None
-    sha256: str = ""
-    unreadable: str = ""
-    same: Known | None = None  # the known document with these bytes that this file is
 
 
 def plan(
@@ -88,47 +60,57 @@ def plan(
     """
     files, absent = _matched(found, known)
     for f in files:
-        _look(f)
+        f.look()
+    for f in _maybe_known(files, known, absent):
+        f.hash()
     leftover = _same_bytes(files, known, absent)
     _name(files, leftover)
 
+    planned: list[Task | File] = []
     taken = {f.same.doc_id for f in files if f.same} | {k.doc_id for k in leftover}
-    result = Plan(gone=[k.doc_id for k in leftover if k in absent and not k.gone])
+    result = Plan(Tasks([], taken), gone=[k.doc_id for k in leftover if k in absent and not k.gone])
     for f in files:
         known_one = f.same
-        if f.unreadable and f.prior and f.prior.sha256:
-            result.tasks.append(
-                Task(f.path, f.prior.file, f.prior.doc_id, "", f.stamp, unreadable=f.unreadable, keeps_rows=True)
-            )
+        if task := f.waiting():
+            planned.append(task)
             continue
-        result.moved += known_one is not None and known_one.file != f.file
-        stale = known_one is None or known_one.pipeline != fingerprint
-        failed = known_one is not None and known_one.status == "failed"
+        if known_one is None:
+            planned.append(f)
+            continue
+        result.moved += known_one.file != f.file
+        failed = known_one.status == "failed"
         again = failed and (retry_failed or (not f.unreadable and _passing(known_one)))
-        if known_one and (stale or force or again):
-            task = Task(f.path, f.file, known_one.doc_id, f.sha256, f.stamp, unreadable=f.unreadable)
-        elif known_one:
-            if failed:
-                result.failed_before.append(known_one)
-            else:
-                result.done += 1
-            if (known_one.path, known_one.file, known_one.stamp, known_one.gone) != (f.path, f.file, f.stamp, False):
-                result.seen.append(Seen(known_one.doc_id, f.file, f.path, f.stamp))
+        if known_one.pipeline != fingerprint or force or again:
+            planned.append(Task(f.path, f.file, known_one.doc_id, f.sha256, f.stamp, unreadable=f.unreadable))
             continue
+        if failed:
+            result.failed_before.append(known_one)
         else:
-            doc_id = _new_id(f, taken)
-            taken.add(doc_id)
-            replaced = f.prior.doc_id if f.prior and f.prior.doc_id not in taken else ""
-            task = Task(f.path, f.file, doc_id, f.sha256, f.stamp, replaced, f.unreadable)
-        result.tasks.append(task)
+            result.done += 1
+        if (known_one.path, known_one.file, known_one.stamp, known_one.gone) != (f.path, f.file, f.stamp, False):
+            result.seen.append(Seen(known_one.doc_id, f.file, f.path, f.stamp))
+    result.tasks = Tasks(planned, taken)
     return result
 
 
-def _passing(known: Known | None) -> bool:
-    return known is not None and known.reason.partition(":")[0] in PASSING
+def _maybe_known(files: Sequence[File], known: Sequence[Known], absent: Sequence[Known]) -> Iterator[File]:
+    """The files whose bytes may be those of a known document, in its old place or moved: they are hashed first.
+
+    All others are new for certain, because nothing that is to be found again has their size.
+    """
+    changed = [f.prior for f in files if f.prior and not f.sha256]
+    sizes = {k.stamp.size if k.stamp else None for k in (*absent, *changed) if k.sha256}
+    for f in files:
+        never_opened = f.prior is not None and not f.prior.sha256
+        if never_opened or None in sizes or (f.stamp and f.stamp.size in sizes):
+            yield f
 
 
-def _matched(found: Sequence[Found], known: Sequence[Known]) -> tuple[list[_File], list[Known]]:
+def _passing(known: Known) -> bool:
+    return known.reason.partition(":")[0] in PASSING
+
+
+def _matched(found: Sequence[Found], known: Sequence[Known]) -> tuple[list[File], list[Known]]:
     """The found files, each with the document known at its path or, where the whole folder moved, by its name.
 
     Also the known documents whose file is not there any more.
@@ -141,7 +123,7 @@ def _matched(found: Sequence[Found], known: Sequence[Known]) -> tuple[list[_File
         k for k in known if k.path not in here and (k.path in gone if isinstance(k.path, Address) else _is_gone(k.path))
     ]
     by_file = {k.file: k for k in absent}
-    files = [_File(p, f.file, by_path.get(p) or by_file.get(f.file)) for p, f in zip(paths, found, strict=True)]
+    files = [File(p, f.file, by_path.get(p) or by_file.get(f.file)) for p, f in zip(paths, found, strict=True)]
     return files, absent
 
 
@@ -155,23 +137,7 @@ def _is_gone(path: Path) -> bool:
     return False
 
 
-def _look(f: _File) -> None:
-    """Fill in stamp and hash; a file that looks as it did is not read."""
-    try:
-        f.stamp = Stamp.of(f.path)
-        if f.prior and f.prior.stamp == f.stamp and f.prior.sha256:
-            f.sha256 = f.prior.sha256
-        else:
-            with f.path.open("rb") as stream:
-                f.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        mend = (
-            "give read permission or take it out of the folder" if isinstance(error, PermissionError) else "try again"
-        )
-        f.unreadable = PipelineError(Code.NOT_READABLE, f"cannot be read ({error.strerror})", mend=mend).reason
-
-
-def _same_bytes(files: list[_File], known: Sequence[Known], absent: list[Known]) -> list[Known]:
+def _same_bytes(files: list[File], known: Sequence[Known], absent: list[Known]) -> list[Known]:
     """Find for each file the known document it is, in its old place or moved; return the known ones no file is."""
     for f in files:
         if f.prior and (f.unreadable or f.prior.sha256 == f.sha256):
@@ -192,7 +158,7 @@ def _same_bytes(files: list[_File], known: Sequence[Known], absent: list[Known])
     return [k for k in known if k.doc_id not in not_left]
 
 
-def _name(files: list[_File], leftover: Iterable[Known]) -> None:
+def _name(files: list[File], leftover: Iterable[Known]) -> None:
     """Keep names apart from those of documents of other inputs, told by as many folders as it takes."""
     taken = {k.file for k in leftover}
     for f in files:
@@ -204,15 +170,3 @@ def _name(files: list[_File], leftover: Iterable[Known]) -> None:
             if name not in taken:
                 f.file = name
                 break
-
-
-def _new_id(f: _File, taken: set[str]) -> str:
-    if f.sha256 and plain_id(f.sha256) not in taken:
-        return plain_id(f.sha256)
-    salt = 0
-    while True:  # a second round only when 48 bits collide
-        told = f"{f.sha256}\n{f.file}" + (f"\n{salt}" if salt else "")
-        doc_id = plain_id(hashlib.sha256(told.encode()).hexdigest())
-        if doc_id not in taken:
-            return doc_id
-        salt += 1

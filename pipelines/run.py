@@ -22,11 +22,12 @@ from pipelines.discover import Found, discover, is_there, printable
 from pipelines.edited import keep_edited_tables, kept, kept_since
 from pipelines.engines import DefaultExtractor, Limits, MakeExtractor, Outcome, engine
 from pipelines.exits import ExitCode, exit_code
-from pipelines.plan import PASSING, Plan, Task, plan
+from pipelines.plan import PASSING, Plan, plan
 from pipelines.since import changed_since
 from pipelines.stopping import Stop
 from pipelines.store import Known, Store
 from pipelines.tables import refresh_tables
+from pipelines.tasks import Task
 
 LOCK_NAME = ".casesift.lock"
 
@@ -217,7 +218,7 @@ def _bring_up_to_date(
 def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Options, summary: Summary) -> None:
     """Take in which files are where they were, moved or gone."""
     names = {k.doc_id: k.file for k in known}
-    here = {s.doc_id for s in todo.seen} | {t.doc_id for t in todo.tasks}
+    here = {s.doc_id for s in todo.seen} | todo.tasks.known
     vanished = [k.doc_id for k in known if k.gone and k.doc_id not in here]
     store.update_files(
         todo.seen,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -13,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from extract.schema import Diagnosis, PainScore, Report, Row, Treatment
-from pipelines.discover import printable, table_name
+from pipelines.discover import printable
 
 if TYPE_CHECKING:
     from extract.reading.source import SourceText
@@ -23,14 +22,19 @@ if TYPE_CHECKING:
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
-def name_of(path: Path) -> str:
-    """The name of a file given alone."""
-    return table_name(path.name)
+class _Console(Console):
+    """Does not colour what it finds, and leaves it to the command what a reader that has stopped means."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, **options)
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def show_report(report: Report) -> None:
     """Print the records of one report, case by case."""
-    console = Console(highlight=False)
+    console = _Console()
     document = report.document
     console.print(escape(printable(document.title or document.file)), style="bold")
     facts = (document.doi, f"{document.pages} pages" if document.pages else "", f"{document.words:,} words")
@@ -129,7 +133,7 @@ def _share(value: float | None) -> str:
 
 def show_findings(findings: Iterable[Finding]) -> None:
     """Print what the doctor found."""
-    console = Console(highlight=False)
+    console = _Console()
     for f in findings:
         mend = f"; {f.mend}" if f.mend else ""
         console.print(f"[{_COLOURS[f.level]}]{f.level:4s}[/] {escape(f'{f.what}: {f.told}{mend}')}", soft_wrap=True)
@@ -155,4 +159,4 @@ def _box(source: SourceText, start: int, end: int) -> dict[str, Any] | None:
 
 
 def _print(lines: Iterable[str]) -> None:
-    Console(highlight=False, markup=False, soft_wrap=True).print("\n".join(lines))
+    _Console(markup=False, soft_wrap=True).print("\n".join(lines))

@@ -16,7 +16,7 @@ import signal
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import connection, get_context, parent_process, resource_tracker
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -34,8 +34,8 @@ from pipelines.engines import (
     quiet_libraries,
     ready,
 )
-from pipelines.plan import Task
 from pipelines.stopping import Stop
+from pipelines.tasks import Task
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -75,9 +75,26 @@ def pool(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop)
                 yield outcome
         for task in suspects:
             crew.dismiss()
-            yield from crew.work([task], 1)
+            for outcome in crew.work([task], 1):
+                yield _tried_twice(outcome)
     finally:
         crew.dismiss()
+
+
+def alone(task: Task, make: MakeExtractor, limits: Limits) -> Outcome:
+    """The outcome of one document, read once in a worker of its own."""
+    crew = _Crew(make, limits, Stop())
+    try:
+        return next(crew.work([task], 1))
+    finally:
+        crew.dismiss()
+
+
+def _tried_twice(outcome: Outcome) -> Outcome:
+    if outcome.code not in _TWICE:
+        return outcome
+    told, _, mend = outcome.reason.rpartition("; ")
+    return replace(outcome, reason=f"{told}, also when it was tried again alone; {mend}")
 
 
 @dataclass(eq=False)
@@ -194,10 +211,7 @@ class _Crew:
             if self.stillborn >= _STILLBORN:
                 mend = "see whether memory is short, then `casesift doctor`"
                 raise PipelineError(Code.CRASHED, f"workers die as they start ({how})", mend=mend)
-        return failed(
-            task, Code.CRASHED, f"the worker reading it died ({how}), also when it was tried again alone",
-            "take it out, or --retry-failed",
-        )  # fmt: skip
+        return failed(task, Code.CRASHED, f"the worker reading it died ({how})", "take it out, or --retry-failed")
 
     def _overdue(self) -> Iterator[Outcome]:
         """End the workers that have taken too much."""
@@ -222,7 +236,7 @@ class _Crew:
                 continue
             if self._too_large(worker):
                 self._drop(worker)
-                what = f"took more than {self.limits.memory} MB of memory, also when it was tried again alone"
+                what = f"took more than {self.limits.memory} MB of memory"
                 yield failed(task, Code.MEMORY, what, "raise --memory and --retry-failed")
 
     def _too_large(self, worker: _Worker) -> bool:

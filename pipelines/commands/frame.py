@@ -52,6 +52,10 @@ state = State()
 File = Annotated[Path, typer.Argument(help="A .pdf, .xml (JATS) or .txt file.")]
 OutFolder = Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a run.")]
 Config = Annotated[Path | None, typer.Option(help="spaCy configuration of the language pipeline.")]
+Timeout = Annotated[float, typer.Option(min=0, help="Seconds a document may take; 0: no limit.")]
+Memory = Annotated[
+    int, typer.Option(metavar="MB", min=0, help="Memory a worker may take (it needs some 600); 0: no limit.")
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 
 

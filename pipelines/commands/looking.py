@@ -6,34 +6,49 @@ import json
 
 import typer
 
-from pipelines.commands.frame import Config, File, Json, PdfEngine, Reader, app, say, telling
+from pipelines.commands.frame import Config, File, Json, Memory, PdfEngine, Reader, Timeout, app, say, telling
 
 
 @app.command()
 @telling
-def text(file: File, pdf_engine: Reader = PdfEngine.AUTO, as_json: Json = False) -> None:
+def text(
+    file: File,
+    pdf_engine: Reader = PdfEngine.AUTO,
+    timeout: Timeout = 300.0,
+    memory: Memory = 4096,
+    as_json: Json = False,
+) -> None:
     """Print the text of a file in reading order, page furniture out."""
-    from extract import read
-    from pipelines import show as views
+    from pipelines.engines import DefaultExtractor, Limits
+    from pipelines.single import text_of
 
-    source = read(file, engine=pdf_engine.value)
+    found = text_of(file, DefaultExtractor(None, pdf_engine.value), Limits(1, timeout, memory))
     if as_json:
-        typer.echo(json.dumps(views.source_json(source), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(found.told, ensure_ascii=False, indent=1))
     else:
-        typer.echo(source.text)
-        for warning in source.warnings:
-            say(f"page {warning.page}: {warning.message}" if warning.page else warning.message)
+        typer.echo(found.text)
+        for warning in found.warnings:
+            say(warning)
 
 
 @app.command()
 @telling
-def show(file: File, config: Config = None, pdf_engine: Reader = PdfEngine.AUTO, as_json: Json = False) -> None:
+def show(
+    file: File,
+    config: Config = None,
+    pdf_engine: Reader = PdfEngine.AUTO,
+    timeout: Timeout = 300.0,
+    memory: Memory = 4096,
+    as_json: Json = False,
+) -> None:
     """Show what one report says."""
-    from pipelines import show as views
-    from pipelines.engines import DefaultExtractor
+    from pipelines.engines import DefaultExtractor, Limits
+    from pipelines.single import report_of
 
-    report = DefaultExtractor(config, pdf_engine.value)()(file, file=views.name_of(file))
+    report = report_of(file, DefaultExtractor(config, pdf_engine.value), Limits(1, timeout, memory))
     if as_json:
         typer.echo(report.model_dump_json(indent=1))
     else:
-        views.show_report(report)
+        from pipelines.show import show_report
+
+        show_report(report)

@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from extract.errors import CasesiftError
-from pipelines.commands.frame import Config, Json, OutFolder, PdfEngine, Reader, app, state, telling
+from pipelines.commands.frame import (
+    Config,
+    Json,
+    Memory,
+    OutFolder,
+    PdfEngine,
+    Reader,
+    Timeout,
+    app,
+    state,
+    telling,
+)
 
 
 class LogFormat(StrEnum):
@@ -47,10 +58,8 @@ def run(
         typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:8786; a cluster of this machine if not told."),
     ] = "",
     pdf_engine: Reader = PdfEngine.AUTO,
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds a document may take; 0: no limit.")] = 300.0,
-    memory: Annotated[
-        int, typer.Option(metavar="MB", min=0, help="Memory a worker may take (it needs some 600); 0: no limit.")
-    ] = 4096,
+    timeout: Timeout = 300.0,
+    memory: Memory = 4096,
     grace: Annotated[
         float, typer.Option(metavar="SECONDS", min=0, help="Time to finish what is in flight after Ctrl-C or SIGTERM.")
     ] = 10.0,

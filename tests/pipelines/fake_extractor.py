@@ -23,13 +23,13 @@ class FakeExtractor:
         text = Path(path).read_bytes().decode("utf-8")
         if not text:
             raise ReadingError(Code.EMPTY_FILE, "the file is empty", file=path, mend="take it out of the folder")
+        misbehave(text.split(maxsplit=1)[0], Path(path))
         return SourceText(text, "text")
 
     def __call__(self, path: Path, *, doc_id: str | None = None, file: str = "") -> Report:
         self.read_files.append(file)
         text = self.read(path).text
         time.sleep(self.seconds)
-        misbehave(text.split(maxsplit=1)[0], Path(path))
         return report_of(text, doc_id or "d0", file)
 
 

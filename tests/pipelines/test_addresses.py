@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -13,10 +14,13 @@ from out_tables import facts, table
 from typer.testing import CliRunner
 
 from extract.errors import Code, PipelineError
+from pipelines.addresses import Address
 from pipelines.cli import app
+from pipelines.engines import process
 from pipelines.remote_output import RemoteOutput
 from pipelines.run import Options, Watcher, run
 from pipelines.store import Store
+from pipelines.tasks import Task
 
 fsspec = pytest.importorskip("fsspec", reason="no fsspec: pip install 'casesift[remote]'")
 
@@ -82,15 +86,19 @@ def test_new_changed_moved_and_gone_documents_are_treated_as_in_a_folder(remote,
     assert remote(prune=True).rows["documents"] == 3
 
 
-def test_a_document_that_changes_between_listing_and_reading_is_read_the_next_time(memory, out):
+def test_a_document_that_changes_after_the_listing_is_read_as_it_is_then(memory, out):
     class Changing(Watcher):
         def start(self, plan):
             memory.pipe("/bucket/papers/b.TXT", b"Prednisone 40 mg\n")
 
-    summary = run([PAPERS], out, make=MakeFake(), watcher=Changing())
-    assert [(f.file, f.reason.partition(":")[0]) for f in summary.failures] == [("b.TXT", "changed")]
-    assert run([PAPERS], out, make=MakeFake()).read == 1
+    assert run([PAPERS], out, make=MakeFake(), watcher=Changing()).ok
     assert any(t["dose_value"] == "40" for t in table(out, "treatments"))
+    assert run([PAPERS], out, make=MakeFake()).read == 0
+
+
+def test_a_document_that_changes_between_hash_and_reading_is_read_the_next_time(memory):
+    task = Task(Address(f"{PAPERS}/b.TXT", (24, 1, 0)), "b.TXT", "d1", hashlib.sha256(b"older").hexdigest(), None)
+    assert process(FakeExtractor(), task).code == "changed"
 
 
 def test_the_copies_are_gone_after_the_reading(remote, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -204,3 +205,27 @@ def test_a_reader_that_stops_early_is_no_error(tmp_path):
     command = f'"{sys.executable}" -m pipelines.cli text "{tmp_path / "long.txt"}" | head -c 10'
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert done.stdout == "word word " and done.stderr == ""
+
+
+@pytest.mark.parametrize("command", ["text", "show"])
+def test_a_file_that_hangs_or_kills_its_reader_costs_one_line(casesift, tmp_path, command):
+    for name in ("HANG", "DIE", "EAT"):
+        (tmp_path / f"{name}.txt").write_text(name)
+    told = {
+        name: casesift(command, tmp_path / f"{name}.txt", "--timeout", seconds, "--memory", "400")
+        for name, seconds in (("HANG", 3), ("DIE", 60), ("EAT", 60))
+    }
+    assert {name: r.exit_code for name, r in told.items()} == {"HANG": 1, "DIE": 1, "EAT": 1}
+    place = f"casesift: {tmp_path}"
+    assert told["HANG"].stderr == f"{place}/HANG.txt: timeout: took longer than 3 seconds; raise --timeout\n"
+    assert told["DIE"].stderr.startswith(f"{place}/DIE.txt: crashed: the worker reading it died (exit code 9); ")
+    assert told["EAT"].stderr == f"{place}/EAT.txt: memory: took more than 400 MB of memory; raise --memory\n"
+
+
+@pytest.mark.parametrize("command", ["text", "show"])
+def test_what_is_no_file_is_told(casesift, tmp_path, command):
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert "neither a file nor a folder" in casesift(command, tmp_path / "pipe.txt").stderr
+    told = casesift(command, tmp_path)
+    assert told.exit_code == 2 and "a folder; give a file" in told.stderr
+    assert casesift(command, tmp_path / "nix.txt").exit_code == 2

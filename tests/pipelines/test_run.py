@@ -341,3 +341,40 @@ def test_a_worker_that_dies_or_hangs_costs_one_document(reports, out):
         ("hang.txt", "timeout"),
     ]
     assert summary.rows["treatments"] == 4
+
+
+def test_the_first_documents_are_read_before_the_last_are_opened(tmp_path, out):
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for i in range(60):
+        (folder / f"{i:02}.txt").write_text(f"Drug{i} 1 mg\n")
+
+    class Removing(FakeExtractor):
+        def __call__(self, path, **told):
+            (folder / "59.txt").unlink(missing_ok=True)
+            return super().__call__(path, **told)
+
+    summary = run([folder], out, make=lambda: Removing())
+    assert summary.read == 60 and [f.file for f in summary.failures] == ["59.txt"]
+    assert summary.failures[0].reason.startswith("not-readable: ")
+
+
+def test_a_moved_file_among_new_ones_of_many_sizes_keeps_its_rows(sift, out, reports):
+    sift()
+    before = ids(out)["a.txt"]
+    (reports / "a.txt").rename(reports / "z.txt")
+    for i in range(30):
+        (reports / f"new{i}.txt").write_text("Ibuprofen 400 mg\n" * (i + 1))
+    (reports / "same-size.txt").write_text("Colchicine 0.9 mg\npain 8/10\n")  # as a.txt was
+    summary = sift()
+    assert summary.moved == 1 and summary.read == 31 and ids(out)["z.txt"] == before
+
+
+def test_new_files_with_the_same_bytes_are_told_apart_in_document_order(sift, out, reports):
+    for name in ("p", "q", "r"):
+        (reports / f"{name}.txt").write_text("Aspirin 100 mg\n")
+    sift()
+    first, *others = (ids(out)[f"{name}.txt"] for name in "pqr")
+    rows = {d["file"]: d for d in table(out, "documents")}
+    assert first == f"d{rows['p.txt']['sha256'][:12]}" and len({first, *others}) == 3
+    assert [rows[f"{n}.txt"]["warnings"] for n in "qr"] == ["same bytes as p.txt"] * 2

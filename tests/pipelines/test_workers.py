@@ -16,10 +16,10 @@ from out_tables import facts, table
 from extract.errors import Code, LanguageError, PipelineError
 from pipelines import workers
 from pipelines.engines import Limits, local
-from pipelines.plan import Task
 from pipelines.run import Options, Watcher, run
 from pipelines.status import status
 from pipelines.stopping import Stop
+from pipelines.tasks import Task
 
 
 def reasons(out: Path) -> dict[str, str]:
@@ -42,7 +42,7 @@ def tasks_in(folder: Path, number: int) -> list[Task]:
 def test_poison_costs_itself_and_nothing_else(reports, out, count):
     for name in ("DIE", "HANG", "EAT", "BUG"):
         (reports / f"{name}.txt").write_text(name)
-    summary = run([reports], out, Options(workers=count, timeout=2, memory=400), make=MakeFake())
+    summary = run([reports], out, Options(workers=count, timeout=15, memory=400), make=MakeFake())
     assert reasons(out) == {"DIE.txt": "crashed", "HANG.txt": "timeout", "EAT.txt": "memory", "BUG.txt": "internal"}
     assert summary.rows["treatments"] == 4 and summary.statuses["ok"] == 3
 
@@ -50,8 +50,8 @@ def test_poison_costs_itself_and_nothing_else(reports, out, count):
 def test_the_reason_tells_what_the_limit_was_and_what_to_do(reports, out):
     (reports / "die.txt").write_text("DIE")
     (reports / "hang.txt").write_text("HANG")
-    told = {f.file: f.reason for f in run([reports], out, Options(workers=2, timeout=1), make=MakeFake()).failures}
-    assert told["hang.txt"] == "timeout: took longer than 1 seconds; raise --timeout and --retry-failed"
+    told = {f.file: f.reason for f in run([reports], out, Options(workers=2, timeout=6), make=MakeFake()).failures}
+    assert told["hang.txt"] == "timeout: took longer than 6 seconds; raise --timeout and --retry-failed"
     assert "exit code 9" in told["die.txt"] and "tried again alone" in told["die.txt"]
 
 
