@@ -129,7 +129,7 @@ def _rows(table: str, one: CuratedDocument, other: CuratedDocument) -> Iterator[
     mine, theirs = ({r[key]: r for r in view.rows(table)} for view in (one, other))
     for row_id in (i for i in mine if i in extracted):
         judged = [view.fact(table, row_id) for view in (one, other)]
-        if row_id in theirs and (finished or all(f is not None and f.standing for f in judged)):
+        if row_id in theirs and (finished or all(f is not None and f.about_row for f in judged)):
             yield mine[row_id], theirs[row_id]
     added = [r for i, r in mine.items() if i not in extracted]
     others = [r for i, r in theirs.items() if i not in extracted]

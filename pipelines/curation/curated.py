@@ -196,7 +196,7 @@ class CuratedDocument:
         """Where the newest run says something else than when it was decided on, and than the curator."""
         told = []
         for fact in self.facts.values():
-            if fact.found is None or not fact.standing:
+            if fact.found is None or not fact.about_row:
                 continue
             then, curated = fact.seen, self._shown(fact)
             for name in editable(fact.table):
@@ -204,17 +204,42 @@ class CuratedDocument:
                     continue
                 was, now = then[name], fact.found[name]
                 if now != was and now != (was if fact.curation == "rejected" else curated[name]):
-                    decision = fact.corrections.get(name, fact.standing[-1])
+                    decision = fact.corrections.get(name, fact.about_row[-1])
                     row_id = str(curated[schema.KEYS[fact.table]])
                     told.append(Disagreement(self.doc_id, fact.table, row_id, name, was, now, curated[name], decision))
         return told
 
     @property
     def done(self) -> Decision | None:
-        """The decision that the document's curation is finished; None when it is not."""
-        fact = self.facts.get(("documents", ""))
-        said = [d for d in fact.standing if d.action in (DONE, REOPEN)] if fact else []
-        return said[-1] if said and said[-1].action == DONE else None
+        """The decision that the document's curation is finished; None when it is not.
+
+        It is when the document was marked done, or each of the authors' own patients was, whichever was said last.
+        """
+        whole = self.facts.get(("documents", ""))
+        last = max((d.number for d in whole.standing if d.action in (DONE, REOPEN)), default=0) if whole else 0
+        since = [
+            f
+            for f in self.facts.values()
+            if f.table == "cases" and any(d.action in (DONE, REOPEN) and d.number > last for d in f.standing)
+        ]
+        if not since:
+            return whole.done if whole else None
+        if whole and whole.done and all(f.done for f in since):
+            return whole.done
+        mine = [
+            self.case_done(r["case_id"])
+            for r in self.rows("cases")
+            if r["role"] == "index" and r["curation"] != "rejected"
+        ]
+        told = [d for d in mine if d]
+        return max(told, key=lambda d: d.number) if told and len(told) == len(mine) else None
+
+    def case_done(self, case_id: str) -> Decision | None:
+        """The decision that the curation of one patient is finished; None when it is not."""
+        fact = self.fact("cases", case_id)
+        whole = self.facts.get(("documents", ""))
+        opened = max((d.number for d in whole.standing if d.action == REOPEN), default=0) if whole else 0
+        return fact.done if fact and fact.done and fact.done.number > opened else None
 
 
 def _place(rows: Sequence[Row], row: Row) -> int:

@@ -9,7 +9,7 @@ triggers refuse every change of what is written; taking something back is a deci
 | correct | one value of the row is another | the column, its value before and after |
 | reject | there is no such fact | |
 | add | a fact that was not found | `new`: its columns; the row's identifier may be left empty |
-| done, reopen | the document is curated; it is not, after all | `row_id` empty |
+| done, reopen | the document is curated; it is not, after all; with `table` cases one patient of it | `row_id` empty, or the patient's |
 | undo | an earlier decision does not count | `new`: its number |
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extract import schema
-from pipelines.curation.decisions import ACCEPT, ADD, CORRECT, REJECT, UNDO, Decision
+from pipelines.curation.decisions import ACCEPT, ADD, CORRECT, DONE, REJECT, REOPEN, UNDO, Decision
 from pipelines.curation.fields import PLACE
 
 Row = dict[str, Any]
@@ -49,6 +49,17 @@ class Fact:
         return [d for d in self.decisions if d.action != UNDO and d.number not in undone]
 
     @property
+    def about_row(self) -> list[Decision]:
+        """The decisions that count and say something of the row itself."""
+        return [d for d in self.standing if d.action not in (DONE, REOPEN)]
+
+    @property
+    def done(self) -> Decision | None:
+        """The decision that the curation of the document, or of the patient, is finished; None when it is not."""
+        said = [d for d in self.standing if d.action in (DONE, REOPEN)]
+        return said[-1] if said and said[-1].action == DONE else None
+
+    @property
     def seen(self) -> Row:
         """The row as it was extracted when it was last decided on; of an added one as it was added."""
         return self._whole(next(d.anchor["row"] for d in reversed(self.decisions) if "row" in d.anchor))
@@ -76,7 +87,7 @@ class Fact:
     @property
     def curation(self) -> str:
         """How the row came to be as it is: the column `curation`."""
-        said = [d.action for d in self.standing]
+        said = [d.action for d in self.about_row]
         if not said:
             return ""
         if said[-1] == REJECT:
@@ -90,8 +101,8 @@ class Fact:
     @property
     def orphan(self) -> bool:
         """Whether the newest run does not find what was decided on."""
-        standing = self.standing
-        return bool(standing) and self.found is None and not any(d.action == ADD for d in standing)
+        said = self.about_row
+        return bool(said) and self.found is None and not any(d.action == ADD for d in said)
 
     @property
     def stands(self) -> bool:

@@ -124,8 +124,17 @@ class _Recorder:
         return self.documents[doc_id]
 
     def _document_state(self, d: Decision) -> Decision:
+        """Done or not: a document, or one patient of it."""
         one = self._document(d.doc_id)
-        return replace(d, doc_id=one.doc_id, table="documents", row_id="", field="", new=None)
+        if not d.row_id:
+            return replace(d, doc_id=one.doc_id, table="documents", row_id="", field="", new=None)
+        row = one.row("cases", d.row_id)
+        if row is None:
+            raise PipelineError(
+                Code.USAGE, f"no patient {d.row_id!r} in {one.doc_id}", mend="identifiers are in cases.csv"
+            )
+        d = replace(d, doc_id=one.doc_id, table="cases", row_id=str(row["case_id"]), field="", new=None)
+        return replace(d, anchor=self._anchor(one, d))
 
     def _about_row(self, d: Decision) -> Decision | None:
         one = self._document(d.doc_id)

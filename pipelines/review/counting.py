@@ -7,6 +7,7 @@ at (`Counter.learn`). Facts of other people's patients (cited) are not counted: 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,9 @@ from pipelines.review.documents import DocumentView
 from pipelines.store import Store
 
 _STATES = {"todo": "to review", "begun": "begun", "done": "done", "failed": "not read"}
+
+#: what the queue shows of a document and a curator may correct
+_CORRECTED = ("title", "journal", "year")
 
 _FACTS = {"diagnoses": "diagnosis_id", "treatments": "treatment_id", "pain_scores": "pain_id", "cases": "case_id"}
 
@@ -65,6 +69,18 @@ class _Said:
     table: str
     row_id: str
     action: str
+    field: str = ""
+    new: str | None = None
+
+
+@dataclass(frozen=True)
+class _Fact:
+    """A fact as the store has it."""
+
+    table: str
+    row_id: str
+    case_id: str
+    sure: float
 
 
 @dataclass
@@ -77,7 +93,7 @@ class Counter:
     #: counts how often rows were read: grows only when they may have changed
     generation: int = 0
     _rows_revision: int = -1
-    _rows: dict[str, list[tuple[str, str, float]]] = field(default_factory=dict)
+    _rows: dict[str, list[_Fact]] = field(default_factory=dict)
     _exact: dict[str, tuple[Any, Entry]] = field(default_factory=dict)
 
     def entries(self) -> list[Entry]:
@@ -101,7 +117,8 @@ class Counter:
         state = "failed" if seen.facts["status"] == "failed" else "begun" if seen.decided else "todo"
         exact = replace(
             plain, **_figures(r.table for r in facts), state="done" if seen.done else state, facts=len(facts),
-            decided=seen.decided, sure=tuple(sorted(r.confidence for r in facts if not r.curation)),
+            decided=seen.decided, sure=tuple(sorted(r.confidence for r in seen.open)),
+            **{name: seen.facts[name] for name in _CORRECTED},
         )  # fmt: skip
         self._exact[seen.doc_id] = (seen.state, exact)
         if exact != plain:
@@ -125,16 +142,16 @@ class Counter:
             else:
                 yield _entry(plain, self._rows.get(doc_id, []), here)
 
-    def _read_rows(self) -> dict[str, list[tuple[str, str, float]]]:
-        """For each document table, identifier and confidence of its facts."""
+    def _read_rows(self) -> dict[str, list[_Fact]]:
+        """The facts of each document."""
         cited = {row[0] for row in self.store.select("SELECT case_id FROM cases WHERE role = 'cited'")}
-        told: dict[str, list[tuple[str, str, float]]] = {}
+        told: dict[str, list[_Fact]] = {}
         for table, key in _FACTS.items():
             for doc_id, case_id, row_id, sure in self.store.select(
                 f"SELECT doc_id, case_id, {key}, confidence FROM {table}"
             ):
                 if case_id not in cited:
-                    told.setdefault(doc_id, []).append((table, row_id, sure))
+                    told.setdefault(doc_id, []).append(_Fact(table, row_id, case_id, sure))
         return told
 
     def _read_log(self) -> dict[str, list[_Said]]:
@@ -143,43 +160,60 @@ class Counter:
         if not here:
             return {}
         rows = self.store.select(
-            'SELECT number, who, doc_id, "table", row_id, action, CASE action WHEN \'undo\' THEN "new" END'
+            'SELECT number, who, doc_id, "table", row_id, action, field,'
+            " CASE WHEN action = 'undo' OR \"table\" = 'documents' THEN \"new\" END"
             " FROM decisions ORDER BY number"
         )
         undone: set[int] = set()
-        for number, *_, action, new in reversed(rows):
+        for number, *_, action, _, new in reversed(rows):
             if action == "undo" and number not in undone and str(new).isdecimal():
                 undone.add(int(new))
         told: dict[str, list[_Said]] = {}
-        for number, who, doc_id, table, row_id, action, _ in rows:
+        for number, who, doc_id, table, row_id, action, name, new in rows:
             if number in undone:
                 action = "undone"  # still somebody's last word on the document
-            told.setdefault(here.get(doc_id, ""), []).append(_Said(number, who, table, row_id, action))
+            told.setdefault(here.get(doc_id, ""), []).append(_Said(number, who, table, row_id, action, name, new))
         return told
 
 
-def _entry(plain: Entry, rows: list[tuple[str, str, float]], said: list[_Said]) -> Entry:
+def _entry(plain: Entry, rows: list[_Fact], said: list[_Said]) -> Entry:
     """A document's figures from its rows and what was said of them."""
     if not said:
         return replace(
-            plain, **_figures(t for t, _, _ in rows), facts=len(rows), sure=tuple(sorted(s for _, _, s in rows))
+            plain, **_figures(r.table for r in rows), facts=len(rows), sure=tuple(sorted(r.sure for r in rows))
         )
     last = {(d.table, d.row_id): d.action for d in said if d.action in ("accept", "correct", "reject", "add")}
-    there = {(table, row_id) for table, row_id, _ in rows}
+    there = {(r.table, r.row_id) for r in rows}
     # added, or decided on and not found any more: a row of its own, unless it was rejected
     more = [
         table
         for (table, row_id), action in last.items()
         if (table, row_id) not in there and action != "reject" and table in _FACTS
     ]
-    sure = tuple(sorted(s for table, row_id, s in rows if (table, row_id) not in last))
-    done = [d.action for d in said if d.action in ("done", "reopen")][-1:] == ["done"]
+    done, finished = _finished({r.row_id for r in rows if r.table == "cases"}, said)
+    sure = tuple(
+        sorted(r.sure for r in rows if (r.table, r.row_id) not in last and not done and r.case_id not in finished)
+    )
     facts = len(rows) + len(more)
     begun = "begun" if facts > len(sure) and plain.state == "todo" else plain.state
+    told = {d.field: json.loads(d.new) for d in said if d.table == "documents" and d.field in _CORRECTED and d.new}
     return replace(
-        plain, **_figures([*(t for t, _, _ in rows), *more]), state="done" if done else begun, facts=facts,
-        decided=facts - len(sure), sure=sure, who=said[-1].who,
+        plain, **_figures([*(r.table for r in rows), *more]), state="done" if done else begun, facts=facts,
+        decided=facts - len(sure), sure=sure, who=said[-1].who, **told,
     )  # fmt: skip
+
+
+def _finished(patients: set[str], said: list[_Said]) -> tuple[bool, set[str]]:
+    """Whether a document is done, and which of its patients are; see `CuratedDocument.done`."""
+    states = [d for d in said if d.action in ("done", "reopen")]
+    whole = next((d for d in reversed(states) if d.table == "documents"), None)
+    opened = max((d.number for d in states if d.table == "documents" and d.action == "reopen"), default=0)
+    last = {d.row_id: d for d in states if d.table == "cases"}
+    finished = {i for i, d in last.items() if d.action == "done" and d.number > opened}
+    since = {i for i, d in last.items() if d.number > (whole.number if whole else 0)}
+    if not since or (whole and whole.action == "done" and since <= finished):
+        return bool(whole and whole.action == "done"), finished
+    return bool(patients) and patients <= finished, finished
 
 
 def _figures(tables: Iterable[str]) -> Mapping[str, Any]:

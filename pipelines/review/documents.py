@@ -13,6 +13,7 @@ from typing import Any
 from extract import schema
 from pipelines.curation import CuratedDocument, Decision, Fact
 from pipelines.curation.decisions import shown
+from pipelines.curation.hints import hints
 from pipelines.review.forms import FACTS, as_text, label
 from pipelines.review.wording import Part, told
 
@@ -54,6 +55,8 @@ class RowView:
     disagreements: tuple[tuple[str, str, str], ...]
     #: decided on, and not found by the newest run
     orphan: bool
+    #: numbers and words that say different things after a correction
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class CaseView:
     diagnoses: tuple[RowView, ...]
     treatments: tuple[RowView, ...]
     pain_scores: tuple[RowView, ...]
+    done: Said | None = None
 
     @property
     def lists(self) -> list[tuple[str, str, tuple[RowView, ...]]]:
@@ -89,6 +93,8 @@ class DocumentView:
     cases: tuple[CaseView, ...]
     done: Said | None
     last: int
+    #: where a newer run says something else of the document itself: column, what it says, what the curator has
+    disagreements: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def state(self) -> str:
@@ -98,12 +104,26 @@ class DocumentView:
     @property
     def counted(self) -> list[RowView]:
         """The facts that a curator is to look at: all but those of other people's patients."""
-        return [r for c in self.cases if c.role != "cited" for r in c.rows]
+        return [r for _, r in self._counted]
 
     @property
     def decided(self) -> int:
-        """How many of them were decided on."""
-        return sum(bool(r.curation) for r in self.counted)
+        """How many of them were decided on, one by one or with their patient or document."""
+        return sum(self.done is not None or case.done is not None or bool(row.curation) for case, row in self._counted)
+
+    @property
+    def open(self) -> list[RowView]:
+        """Those that were not."""
+        return [r for c, r in self._counted if not (self.done or c.done or r.curation)]
+
+    @property
+    def several(self) -> bool:
+        """Whether the authors tell of more than one patient: then each can be done on its own."""
+        return sum(c.role == "index" for c in self.cases) > 1
+
+    @property
+    def _counted(self) -> list[tuple[CaseView, RowView]]:
+        return [(c, r) for c in self.cases if c.role != "cited" for r in c.rows]
 
 
 def view(one: CuratedDocument) -> DocumentView:
@@ -117,26 +137,28 @@ def view(one: CuratedDocument) -> DocumentView:
     several = sum(r["role"] == "index" for r, _ in rows["cases"]) > 1
     numbers = count(1)
     cases = [
-        _case(r, v, rows, f"Patient {next(numbers)}" if several and r["role"] == "index" else "Patient")
+        _case(one, r, v, rows, f"Patient {next(numbers)}" if several and r["role"] == "index" else "Patient")
         for r, v in rows["cases"]
     ]
     known = {r["case_id"] for r, _ in rows["cases"]}
     nobodys = _of(rows, lambda r: r["case_id"] not in known)
     order = {"index": 0, "cited": 2}
-    loose = [CaseView("Of no patient in particular", "none", None, *nobodys)] if any(nobodys) else []
+    loose = [CaseView("Of no patient in particular", "none", None, **nobodys)] if any(nobodys.values()) else []
     ordered = sorted([*cases, *loose], key=lambda c: order.get(c.role, 1))
     last = max((d.number for d in one.said), default=0)
     document = one.rows("documents")[0]
-    return DocumentView(one.doc_id, one.file, document, tuple(ordered), _said(one.done), last)
+    own = tuple(disagreements.get(("documents", one.doc_id), ()))
+    return DocumentView(one.doc_id, one.file, document, tuple(ordered), _said(one.done), last, own)
 
 
-def _of(rows: Mapping[str, list[tuple[dict[str, Any], RowView]]], wanted: Any) -> tuple[tuple[RowView, ...], ...]:
-    return tuple(tuple(v for r, v in rows[t] if wanted(r)) for t in ("diagnoses", "treatments", "pain_scores"))
+def _of(rows: Mapping[str, list[tuple[dict[str, Any], RowView]]], wanted: Any) -> dict[str, tuple[RowView, ...]]:
+    return {t: tuple(v for r, v in rows[t] if wanted(r)) for t in ("diagnoses", "treatments", "pain_scores")}
 
 
-def _case(row: Mapping[str, Any], seen: RowView, rows: Any, name: str) -> CaseView:
+def _case(one: CuratedDocument, row: Mapping[str, Any], seen: RowView, rows: Any, name: str) -> CaseView:
     title = seen.name if row["role"] == "cited" else row["label"] or name
-    return CaseView(title, row["role"], seen, *_of(rows, lambda r: r["case_id"] == row["case_id"]))
+    mine = _of(rows, lambda r: r["case_id"] == row["case_id"])
+    return CaseView(title, row["role"], seen, **mine, done=_said(one.case_done(row["case_id"])))
 
 
 def _linked(one: CuratedDocument) -> dict[str, list[tuple[int, int, str]]]:
@@ -164,6 +186,7 @@ def _row(
         section=row["section"], evidence=row["evidence"], seen=fact.last if fact else 0,
         said=tuple(filter(None, (_said(d) for d in _standing(fact)))),
         disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
+        hints=tuple(hints(row, fact.corrections)) if fact else (),
     )  # fmt: skip
 
 
@@ -177,7 +200,13 @@ def _said(d: Decision | None) -> Said | None:
     if d.action == "correct":
         what = f"{label(d.field)}: {shown(as_text(d.old))} → {shown(as_text(d.new))}"
     else:
-        what = {"accept": "accepted", "reject": "rejected", "add": "added", "done": "done"}.get(d.action, d.action)
+        what = {
+            "accept": "accepted",
+            "reject": "rejected",
+            "add": "added",
+            "done": "done",
+            "reopen": "opened again",
+        }.get(d.action, d.action)
     return Said(d.who, d.when, what, d.why)
 
 

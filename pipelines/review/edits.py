@@ -14,7 +14,7 @@ from extract.errors import PipelineError
 from extract.reading import SourceText
 from pipelines.curation import Conflict, CuratedDocument, Decision, record
 from pipelines.curation.fields import PLACE, editable, problem_with
-from pipelines.review.forms import ADDED, FACTS, as_text, as_value, label
+from pipelines.review.forms import ADDED, FORMS, as_text, as_value, label
 from pipelines.store import Store
 
 _LONGEST_WHY = 2000
@@ -56,7 +56,8 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
                 raise Wrong({"": "Nothing was changed."})
             said = [Decision(action="correct", field=f, new=v, **common, **about) for f, v in new.items()]
         case "done" | "reopen":
-            said = [Decision(action=action, **common)]
+            patient: dict[str, Any] = {"table": "cases", "row_id": _text(sent, "row")} if sent.get("row") else {}
+            said = [Decision(action=action, **common, **patient)]
         case "undo":
             said = _undone(one, sent, common)
         case _:
@@ -183,7 +184,7 @@ def _recorded(store: Store, said: list[Decision]) -> list[Decision]:
 
 def _table(sent: Mapping[str, Any]) -> str:
     table = _text(sent, "table")
-    if table not in FACTS:
+    if table not in FORMS:
         raise Wrong({"": f"There is no table called {table!r} here."})
     return table
 

@@ -21,10 +21,14 @@ from pipelines.store import Store, cell_type
 #: tables of facts as the page shows them, and what a person calls one row
 FACTS = {"cases": "Patient", "diagnoses": "Diagnosis", "treatments": "Treatment", "pain_scores": "Pain score"}
 
+#: ... and the tables that have a form: the document itself has one too
+FORMS = FACTS | {"documents": "Paper"}
+
 #: what can be added by selecting text
 ADDED = ("diagnoses", "treatments", "pain_scores", "cases")
 
 _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "documents": {"Paper": ("title", "doi", "pmid", "journal", "year")},
     "cases": {"Patient": ("role", "label", "patients", "age_text", "age_years", "sex")},
     "diagnoses": {"Diagnosis": ("diagnosis", "assertion", "role", "primary", "case_id", "code")},
     "treatments": {
@@ -46,7 +50,7 @@ _LABELS = {
     "duration_text": "Duration as written", "days": "Days", "route_text": "Route as written", "text": "As written",
     "value": "Rating", "value_max": "to", "scale_max": "out of", "when_text": "When, as written", "also": "Also called",
     "volume_text": "Volume as written", "volume_ml": "Volume", "primary": "Main diagnosis",
-    "inferred": "Read from words",
+    "inferred": "Read from words", "doi": "DOI", "pmid": "PubMed identifier",
 }  # fmt: skip
 
 #: what a choice means, where the bare word does not tell

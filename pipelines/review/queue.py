@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from pipelines.curation.curated import documents
 from pipelines.curation.documents import today
 from pipelines.review.counting import Counter, Entry
 from pipelines.store import Store
@@ -24,6 +25,9 @@ SORTS = (
 
 BELOW = (0.5, 0.7, 0.8, 0.9)
 
+#: has a decision with which the newest run disagrees
+DIFFERS = "differs"
+
 #: what a document can be asked to have: name, label, table, condition on a row
 FIELDS = (
     ("diagnosis", "a diagnosis", "diagnoses", "1"), ("treatment", "a treatment", "treatments", "1"),
@@ -31,7 +35,7 @@ FIELDS = (
     ("vehicle", "a vehicle", "treatments", "vehicle != ''"), ("route", "a route", "treatments", "route != ''"),
     ("frequency", "a frequency", "treatments", "frequency_text != ''"),
     ("duration", "a duration", "treatments", "duration_text != ''"),
-    ("pain", "a pain score", "pain_scores", "1"),
+    ("pain", "a pain score", "pain_scores", "1"), (DIFFERS, "a newer run that disagrees", "", ""),
 )  # fmt: skip
 
 #: columns that free text is looked for in, besides title and file
@@ -145,6 +149,8 @@ class Queue:
     def _having(self, want: Want) -> set[str] | None:
         if not want.field:
             return None
+        if want.field == DIFFERS:
+            return {one.doc_id for one in documents(self.store) if one.disagreements or one.orphans}
         table, condition = next((t, c) for name, _, t, c in FIELDS if name == want.field)
         return self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {condition}")
 

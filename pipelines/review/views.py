@@ -81,8 +81,8 @@ async def show_form(review: Review, request: Request) -> Response:
     known, one = review.curated(request.path_params["doc_id"])
     query = request.query_params
     table = query.get("table", "")
-    if table not in forms.FACTS:
-        raise PipelineError(Code.USAGE, f"no form for {table!r}", mend=f"there are {', '.join(forms.FACTS)}")
+    if table not in forms.FORMS:
+        raise PipelineError(Code.USAGE, f"no form for {table!r}", mend=f"there are {', '.join(forms.FORMS)}")
     row: dict[str, Any] | None
     if row_id := query.get("row", ""):
         row = one.row(table, row_id)
@@ -100,7 +100,7 @@ async def show_form(review: Review, request: Request) -> Response:
         table, row, cases=names(one, "cases"), treatments=names(one, "treatments"), suggested=review.suggested()
     )
     return review.html(
-        "form.html", groups=groups, table=table, title=forms.FACTS[table], row_id=row_id, seen=seen, place=place,
+        "form.html", groups=groups, table=table, title=forms.FORMS[table], row_id=row_id, seen=seen, place=place,
         selected=selected, evidence=row.get("evidence") or place.get("evidence", ""),
     )  # fmt: skip
 

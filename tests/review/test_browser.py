@@ -59,7 +59,7 @@ def curator(chromium: Browser, address: str) -> Iterator[Any]:
     contexts, told = [], []
 
     def open_(name: str, width: int = 1280) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 800})
+        context = chromium.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -190,7 +190,6 @@ def test_a_box_chooses_its_row_and_a_row_its_box(curator: Any) -> None:
     there = box.bounding_box()
     row(page, "fracture").click()
     expect(row(page, "furosemide")).not_to_have_attribute("aria-current", "true")
-    page.locator(".paper").evaluate("pane => new Promise(r => setTimeout(r, 700))")
     box = page.locator(f'.boxes [data-row="{row(page, "furosemide").get_attribute("id")}"]').first
     box.evaluate("box => box.scrollIntoView({block: 'center', behavior: 'instant'})")
     there = box.bounding_box()
@@ -279,3 +278,89 @@ def test_the_queue_by_keys(curator: Any, pdf_folder: Folder) -> None:
     page.keyboard.type("nothing like this")
     page.keyboard.press("Enter")
     expect(page.locator(".empty")).to_contain_text("No document fits")
+
+
+def slowly(page: Page, part: str) -> None:
+    """Let what the page asks of the server, where the address holds `part`, take its time."""
+    page.route(f"**{part}*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+
+
+def test_keys_pressed_while_an_answer_is_under_way_count_for_what_it_shows(curator: Any) -> None:
+    page = curator("Anna")
+    go(page, "Awake Hip Fracture")
+    slowly(page, "/decide")
+    row(page, "fracture").click()
+    names = page.locator(".row.undecided").evaluate_all("rows => rows.map(r => r.dataset.name)")
+    at = names.index("fracture")
+    page.evaluate(
+        """() => { for (const _ of "aa") document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "a", bubbles: true})); }"""
+    )
+    expect(page.locator(".row.accepted")).to_have_count(
+        2
+    )  # the second key accepts the next one, not the same one again
+    accepted = page.locator(".row.accepted").evaluate_all("rows => rows.map(r => r.dataset.name)")
+    assert accepted == names[at : at + 2]
+    expect(page.locator("#conflict")).to_be_hidden()
+
+
+def test_what_is_typed_before_the_form_is_there_is_no_command(curator: Any) -> None:
+    page = curator("Anna")
+    go(page, "Awake Hip Fracture")
+    slowly(page, "/form")
+    row(page, "bisoprolol").click()
+    page.evaluate(
+        """() => { for (const key of "ear3") document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true})); }"""
+    )
+    expect(page.locator("form.edit")).to_have_count(1)
+    expect(page.locator("form.edit [name=drug]")).to_have_value("bisoprolol")
+    expect(page.locator(".row.accepted, .row.rejected")).to_have_count(0)
+
+
+def test_a_form_stays_when_something_else_is_decided(curator: Any) -> None:
+    page = curator("Anna")
+    go(page, "Awake Hip Fracture")
+    row(page, "bisoprolol").click()
+    page.keyboard.press("e")
+    page.fill("[name=dose_text]", "7 mg")
+    page.click(".actions [data-do=accept]")
+    expect(row(page, "bisoprolol")).to_have_class(re.compile("accepted"))
+    expect(page.locator("form.edit [name=dose_text]")).to_have_value("7 mg")
+
+
+def test_title_and_year_are_corrected_and_one_enter_too_many_does_no_harm(curator: Any) -> None:
+    page = curator("Anna")
+    go(page, "Awake Hip Fracture")
+    page.keyboard.press("t")
+    page.fill("form.edit [name=title]", "Three hips, awake")
+    slowly(page, "/decide")
+    page.evaluate(
+        """() => { const form = document.querySelector("form.edit"); form.requestSubmit(); form.requestSubmit(); }"""
+    )
+    expect(page.locator(".bar h1")).to_have_text("Three hips, awake")
+    expect(page.locator("form.edit")).to_have_count(0)
+    expect(page.locator("#conflict")).to_be_hidden()
+    page.keyboard.press("q")
+    ready(page, "queue")
+    expect(page.locator(".documents")).to_contain_text("Three hips, awake")
+
+
+def test_one_of_two_patients_is_done(curator: Any) -> None:
+    page = curator("Anna")
+    go(page, "note.txt")
+    page.locator(".plain span", has_text="It was").evaluate(
+        """span => {
+          const node = span.firstChild, at = node.data.indexOf("It was");
+          getSelection().setBaseAndExtent(node, at, node, at + 2);
+          span.closest(".plain").dispatchEvent(new PointerEvent("pointerup", {bubbles: true}));
+        }"""
+    )
+    page.click("#picked >> text=Patient")
+    page.locator("form.edit [name=age_text]").press("Enter")
+    expect(page.locator("details.patient")).to_have_count(2)
+    page.locator("details.patient").first.locator("[data-do=done-case]").click()
+    expect(page.locator("details.patient.finished")).to_have_count(1)
+    expect(decided(page)).to_have_text(
+        re.compile(r"^(\d+) of \1 decided")
+    )  # the added patient is decided on, the other one done
+    page.locator("details.patient").nth(1).locator("[data-do=done-case]").click()
+    expect(page.locator(".notice.good")).to_contain_text("Marked done by Anna")

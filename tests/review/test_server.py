@@ -247,7 +247,7 @@ def test_a_form_holds_the_row_and_suggests(ask: Asker, folder: Folder) -> None:
     assert {"bisoprolol", "furosemide"} <= set(form.xpath('.//datalist[@id="l-drug"]/option/@value'))
     assert {"mg/kg", "U"} <= set(form.xpath('.//datalist[@id="l-dose_unit"]/option/@value'))
     assert "declined" in form.xpath('.//select[@name="status"]/option/@value')
-    assert ask.get(f"/d/{doc_id}/form?table=documents&row=x").status_code == 404
+    assert ask.get(f"/d/{doc_id}/form?table=mentions&row=x").status_code == 404
     assert ask.get(f"/d/{doc_id}/form?table=treatments&row=x").status_code == 422
 
 
@@ -316,3 +316,45 @@ def test_another_run_keeps_what_was_decided_and_shows_where_it_differs(ask: Aske
     assert "casesift now reads" in ask.get(f"/d/{doc_id}").text
     with Store.open(folder.out) as store:
         assert store.select("SELECT count(*) FROM decisions") == [(1,)]
+
+
+def test_title_and_year_of_a_document_are_corrected_and_stand(ask: Asker, folder: Folder) -> None:
+    doc_id = ids(folder)["a.txt"]
+    form = f"/d/{doc_id}/form?table=documents&row={doc_id}"
+    assert set(inputs(ask.get(form))) >= {"title", "doi", "pmid", "journal", "year"}
+    said = {"action": "correct", "table": "documents", "row": doc_id, "seen": 0}
+    wrong = ask.post(f"/d/{doc_id}/decide", said | {"fields": {"year": "last year"}})
+    assert wrong.status_code == 422 and "Year" in wrong.json()["errors"]["year"]
+    answer = ask.post(f"/d/{doc_id}/decide", said | {"fields": {"title": "A <b>fall</b>", "year": "2019"}})
+    assert answer.status_code == 200 and 'data-title="A &lt;b&gt;fall&lt;/b&gt;"' in answer.json()["rows"]
+    assert "A &lt;b&gt;fall" in ask.get("/?show=all").text and "2019" in ask.get(f"/d/{doc_id}").text
+    folder.run(PaperExtractor("paper-2"), force=True)
+    export_store(folder.out, "csv")
+    with (folder.out / "documents.csv").open(newline="", encoding="utf-8") as stream:
+        (row,) = [r for r in csv.DictReader(stream) if r["doc_id"] == doc_id]
+    assert (row["title"], row["year"]) == ("A <b>fall</b>", "2019")
+    assert inputs(ask.get(form))["title"] == "A <b>fall</b>"
+
+
+def test_a_number_that_no_longer_fits_its_words_is_pointed_out(ask: Asker, folder: Folder) -> None:
+    doc_id = ids(folder)["a.txt"]
+    about = ask.about(doc_id, "aspirin")
+    told = ask.post(f"/d/{doc_id}/decide", {"action": "correct", "fields": {"dose_value": "750"}, **about}).json()
+    assert "Look again: dose_text says" in html.fromstring(told["rows"]).text_content()
+
+
+def test_documents_a_newer_run_disagrees_with_are_found(ask: Asker, folder: Folder) -> None:
+    doc_id = ids(folder)["a.txt"]
+    ask.post(f"/d/{doc_id}/decide", {"action": "accept", **ask.about(doc_id, "aspirin")})
+    assert "No document fits" in ask.get("/?show=all&field=differs").text
+    folder.run(PaperExtractor("paper-2", factor=2), force=True)
+    found = ask.get("/?show=all&field=differs").text
+    assert f"/d/{doc_id}" in found and f"/d/{ids(folder)['b.txt']}" not in found
+
+
+def test_a_patient_is_done_by_the_page(ask: Asker, folder: Folder) -> None:
+    doc_id = ids(folder)["a.txt"]
+    url = f"/d/{doc_id}/decide"
+    assert ask.post(url, {"action": "done", "row": "nobody"}).status_code == 422
+    assert 'data-done="true"' in ask.post(url, {"action": "done", "row": f"{doc_id}-c1"}).json()["rows"]
+    assert 'data-done="false"' in ask.post(url, {"action": "reopen"}).json()["rows"]

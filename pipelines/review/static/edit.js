@@ -3,6 +3,7 @@ import { get, toast } from "./server.js";
 import { base, choose, replace, send } from "./rows.js";
 
 let form = null;
+let asked = 0; // forms asked for
 let field = null; // the input the curator was in last
 
 export const current = () => form;
@@ -14,6 +15,7 @@ export function target() {
 
 export function close() {
   const row = form?.dataset.row;
+  asked++; // one that is on its way is not wanted any more
   form?.remove();
   form = field = null;
   if (row) document.getElementById(row)?.focus({ preventScroll: true });
@@ -21,7 +23,13 @@ export function close() {
 
 export async function edit(row) {
   if (!row) return toast("Choose a fact first (j, k).");
-  await show(`${base}/form?table=${row.dataset.table}&row=${encodeURIComponent(row.id)}`, (element) => row.querySelector(".more").append(element));
+  await show(`${base}/form?table=${row.dataset.table}&row=${encodeURIComponent(row.id)}`, (element) => document.getElementById(row.id)?.querySelector(".more").append(element)); // the facts may have been drawn anew
+}
+
+/** Title, DOI, journal, year. */
+export async function paper() {
+  const doc = base.split("/").at(-1);
+  await show(`${base}/form?table=documents&row=${doc}`, (element) => document.getElementById("adding").append(element));
 }
 
 export async function add(table, { start, end }, inCase) {
@@ -30,13 +38,16 @@ export async function add(table, { start, end }, inCase) {
 }
 
 async function show(url, put) {
+  const mine = ++asked;
   const { status, text } = await get(url);
+  if (mine !== asked) return; // another form was asked for since
   if (status !== 200) return toast(reason(text), true);
   close();
   const holder = document.createElement("div");
   holder.innerHTML = text;
   form = holder.querySelector("form");
   put(form);
+  if (!form.isConnected) return (form = field = null);
   form.scrollIntoView({ block: "nearest" });
   form.querySelector("input, select").focus();
   form.addEventListener("focusin", (event) => { if (event.target.matches("input, select")) field = event.target; });
@@ -89,21 +100,34 @@ function texts(of) {
 
 async function save() {
   const here = form, row = here.dataset.row;
+  if (here.dataset.saving) return; // Enter was pressed twice
+  here.dataset.saving = "yes";
+  try {
+    await saved(here, row);
+  } finally {
+    delete here.dataset.saving;
+  }
+}
+
+async function saved(here, row) {
   for (const box of here.querySelectorAll("[data-error]")) box.textContent = "";
   const common = { table: here.dataset.table, fields: texts((i) => i.value), why: here.elements.why.value, onErrors: errors };
   const body = row
     ? await send({ ...common, action: "correct", row, seen: Number(here.dataset.seen), shown: texts((i) => i.dataset.shown), onTheirs: close })
     : await send({ ...common, action: "add", start: Number(here.dataset.start), end: Number(here.dataset.end), selected: here.dataset.selected }, `${base}/add`);
   if (!body) return;
-  form = field = null;
+  if (form === here) form = field = null;
   here.remove();
-  replace(body.rows, body.row);
-  choose(document.getElementById(body.row));
+  const about = here.dataset.table === "documents" ? undefined : body.row;
+  replace(body.rows, about);
+  if (about) choose(document.getElementById(about));
+  else document.activeElement.blur();
   toast(row ? "Saved; u takes it back." : "Added; u takes it back.");
 }
 
 function errors(told) {
   let first = null;
+  if (!form) return;
   for (const [name, text] of Object.entries(told)) {
     const box = form.querySelector(`[data-error="${CSS.escape(name)}"]`) ?? form.querySelector('[data-error=""]');
     box.textContent = [box.textContent, text].filter(Boolean).join(" ");

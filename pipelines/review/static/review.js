@@ -6,17 +6,17 @@ import * as form from "./edit.js";
 import { picked, watch } from "./select.js";
 
 const help = document.getElementById("help"), menu = document.getElementById("picked");
-let selection = null;
+let selection = null, turn = Promise.resolve();
 
 const acts = {
   accept: () => rows.decide("accept"), reject: () => rows.decide("reject"), edit: () => form.edit(rows.chosen()), undo: rows.undo,
-  done, reopen: () => rows.markDone("reopen"), next: () => leave("after"), cancel: form.close, who: () => askWho(true), help: () => help.showModal(),
+  done, reopen: () => rows.markDone("reopen"), paper: form.paper, donePatient: () => rows.markPatient("done"), next: () => leave("after"), cancel: form.close, who: () => askWho(true), help: () => help.showModal(),
   larger: () => pages.fit(1.2), smaller: () => pages.fit(1 / 1.2), fit: () => pages.fit(0),
 };
 
 const keys = {
   j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: () => rows.stepOpen(), s: () => rows.stepOpen(true),
-  a: acts.accept, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, n: acts.next, p: () => leave("before"),
+  a: acts.accept, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
   q: () => document.querySelector(".brand").click(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
 };
 [...menu.querySelectorAll('[role="menuitem"]')].forEach((button, i) => { keys[i + 1] = () => use(button.dataset.use); });
@@ -52,18 +52,19 @@ function use(how) {
   pick(null);
   getSelection().removeAllRanges();
   if (how === "field") return form.fill(what.text.replace(/\s+/g, " "));
-  form.add(how, what, rows.patientAt(what.start));
+  return form.add(how, what, rows.patientAt(what.start));
 }
 
 // clicks and keys --------------------------------------------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do], [data-use]");
-  if (button?.dataset.do === "accept-all") return rows.acceptAll(button.closest("details"));
+  const patient = { "accept-all": rows.acceptAll, "done-case": (d) => rows.markPatient("done", d), "reopen-case": (d) => rows.markPatient("reopen", d) }[button?.dataset.do];
+  if (patient) return inTurn(() => patient(button.closest("details")));
   const row = event.target.closest(".row"), mark = event.target.closest(".plain mark");
   if (row && !event.target.closest("form") && row !== rows.chosen()) rows.choose(row);
   if (button?.dataset.use) return use(button.dataset.use);
-  if (button) return acts[button.dataset.do]?.();
+  if (button) return inTurn(acts[button.dataset.do]);
   if (mark && getSelection().isCollapsed) nextOf(mark.dataset.rows.split(" ").map((id) => document.getElementById(id)));
 });
 menu.addEventListener("mousedown", (event) => event.preventDefault()); // keeps the selection
@@ -77,8 +78,18 @@ document.addEventListener("keydown", (event) => {
   const act = Object.hasOwn(keys, event.key) && keys[event.key];
   if (!act) return;
   event.preventDefault();
-  act();
+  inTurn(act);
 });
+
+/** One thing after the other: a key pressed while an answer is under way counts for what is shown when it has come; what is pressed
+ * while a form is on its way is no command. */
+function inTurn(act) {
+  const before = form.current();
+  turn = turn.then(() => {
+    const opened = form.current() && form.current() !== before;
+    if (!opened && !document.querySelector("dialog[open]")) return act?.();
+  }).catch((error) => setTimeout(() => { throw error; }));
+}
 
 /** Of facts at one place choose the first, or the one after the chosen one. */
 function nextOf(found) {

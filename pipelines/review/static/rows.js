@@ -4,6 +4,7 @@ import { draw, reveal } from "./pages.js";
 
 const holder = document.getElementById("facts");
 const doc = location.pathname.split("/")[2];
+let answers = 0; // grows with every decision sent and answered
 const UNDO = `casesift-undo-${doc}`;
 export const base = `/d/${doc}`;
 
@@ -47,33 +48,41 @@ export function step(by) {
 /** The next fact that nobody has decided on (and `unsure`: of little confidence), after the chosen one, else from the top. */
 export function stepOpen(unsure = false) {
   const rows = visible(), at = rows.indexOf(chosen());
-  const to = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => row.classList.contains("undecided") && (!unsure || row.querySelector(".sure.low")));
+  const to = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => row.classList.contains("undecided") && !row.closest(".finished") && (!unsure || row.querySelector(".sure.low")));
   if (to) choose(to);
   else toast(unsure ? "No other unsure fact is open here." : "No other fact is open here.");
 }
 
 /** Put the facts as the server has them now in place of those shown. */
 export function replace(html, row = chosen()?.id) {
+  const form = holder.querySelector("form.edit"), typing = form?.contains(document.activeElement) ? document.activeElement : null;
   const open = new Map([...holder.querySelectorAll("details.patient")].map((d) => [d.dataset.case, d.open]));
   const focused = holder.contains(document.activeElement) || document.activeElement === document.body;
   holder.innerHTML = html;
   for (const details of holder.querySelectorAll("details.patient")) details.open = open.get(details.dataset.case) ?? details.open;
+  // a form that is open stays, with what was typed
+  if (form) (document.getElementById(form.dataset.row)?.querySelector(".more") ?? document.getElementById("adding")).append(form);
   count();
-  choose(row ? document.getElementById(row) : null, { focus: focused, scroll: false });
+  choose(row ? document.getElementById(row) : null, { focus: focused && !typing, scroll: false });
+  typing?.focus({ preventScroll: true });
 }
 
 export function count() {
-  const { decided, counted } = state(), meter = document.getElementById("meter");
+  const { decided, counted, title, about } = state(), meter = document.getElementById("meter");
   meter.querySelector("span").textContent = `${decided} of ${counted} decided`;
   const bar = meter.querySelector("progress");
   bar.max = Math.max(counted, 1);
   bar.value = decided;
+  document.querySelector(".bar h1").textContent = title;
+  document.getElementById("about").textContent = about;
+  document.title = `${title} – casesift review`;
 }
 
 /** See whether somebody else has decided meanwhile. `editing`: a form that is open, which is not touched but told. */
 export async function refresh(editing) {
+  const before = answers;
   const { status, text, headers } = await get(`${base}/rows?last=${encodeURIComponent(state().last)}`);
-  if (status !== 200) return;
+  if (status !== 200 || before !== answers) return; // a decision was made meanwhile: what was told is older than what is shown
   if (!editing) return replace(text);
   const there = new DOMParser().parseFromString(text, "text/html").getElementById(editing.dataset.row);
   if (there && there.dataset.seen !== editing.dataset.seen) {
@@ -89,7 +98,9 @@ const name = (row) => ({ table: row.dataset.table, row: row.id, seen: Number(row
 export async function send(what, url = `${base}/decide`) {
   const by = await askWho();
   if (!by) return null;
+  answers++;
   const { status, body } = await post(url, { ...what, who: by });
+  answers++;
   if (status === 200) {
     if (what.action !== "undo") remember(body.numbers);
     return body;
@@ -169,6 +180,18 @@ export async function markDone(action) {
   replace(body.rows);
   toast(action === "done" ? "Marked done." : "Open again.");
   return true;
+}
+
+/** One patient is done, or not after all; when it was the last one, so is the document. */
+export async function markPatient(action, details = chosen()?.closest("details")) {
+  const name = details?.querySelector("h2").textContent;
+  if (!details?.querySelector(`[data-do="${action}-case"]`)) return toast("D marks one of several patients done; d marks the whole document.");
+  const body = await send({ action, row: details.dataset.case });
+  if (!body) return;
+  replace(body.rows);
+  const open = visible().find((row) => row.classList.contains("undecided") && !row.closest(".finished"));
+  if (action === "done" && open && state().done !== "true") choose(open);
+  toast(action === "reopen" ? `${name} is open again.` : state().done === "true" ? "All patients are done, and so is the document." : `${name} is done.`);
 }
 
 // two curators on one row ------------------------------------------------------------------------------------------
