@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from extract.reading.blocks import Block, Style, assign_roles, body_style, make_blocks
+from extract.reading.blocks import Block, Style, body_style, make_blocks
 from extract.reading.columns import Region, cut
+from extract.reading.fonts import family, is_bold
 from extract.reading.furniture import strip_furniture, turned_furniture
 from extract.reading.glyphs import Glyphs, RawDocument, RawPage
-from extract.reading.lines import Line, Word, family, is_bold, words_of
+from extract.reading.lines import Line, Word, words_of
 from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
+from extract.reading.roles import assign_roles
 from extract.reading.source import Furniture
 from extract.reading.spread import halves
 from extract.reading.tables import Table, take_tables
@@ -93,7 +95,7 @@ def lay_out(raw: RawDocument) -> Layout:
                     line.apart = apart
                 lines += found
     style = body_style([line for line in lines if not line.apart])
-    blocks = make_blocks(lines, style)
+    blocks = make_blocks(lines)
     assign_roles(blocks, style)
     return Layout(blocks, style, furniture, tables)
 

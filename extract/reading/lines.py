@@ -11,12 +11,12 @@ import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import repeat
 from operator import attrgetter
 
 import numpy as np
 
+from extract.reading.fonts import is_bold
 from extract.reading.glyphs import Glyphs
 
 #: a gap wider than this share of the size ends a word where the page prints no space glyph
@@ -125,27 +125,6 @@ class Line:
         if not self._text:
             self._text = plain(self.words)
         return self._text
-
-
-_BOLD_MARKS = ("bold", "black", "heavy", "semibold", "-bd", ".b", "demi", "_bd")
-_bold_cache: dict[str, bool] = {}
-
-
-def is_bold(font: str) -> bool:
-    """Whether a font's name says bold."""
-    if font not in _bold_cache:
-        if len(_bold_cache) > 5000:
-            _bold_cache.clear()
-        name = font.split("+", 1)[-1].lower()
-        _bold_cache[font] = any(m in name for m in _BOLD_MARKS) and "nonbold" not in name
-    return _bold_cache[font]
-
-
-@cache
-def family(font: str) -> str:
-    """The font's family: its name without subset tag, weight and slant."""
-    name = font.split("+", 1)[-1].lower()
-    return name.split("-")[0].split(",")[0].split(".")[0].rstrip("0123456789")
 
 
 def gap_is_space(left: Word, right: Word) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from extract.reading.fonts import family
 from extract.reading.glyphs import RawPage
 from extract.reading.headings import canonical
-from extract.reading.lines import Word, family, plain, rows_of
+from extract.reading.lines import Word, plain, rows_of
 
 
 def take_panels(page: RawPage, words: list[Word], body: tuple[str, float]) -> list[list[Word]]:

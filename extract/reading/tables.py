@@ -13,8 +13,9 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from extract.reading.fonts import family
 from extract.reading.glyphs import RawPage
-from extract.reading.lines import Word, family, plain, rows_of
+from extract.reading.lines import Word, plain, rows_of
 
 _CAPTION = re.compile(r"(?:Table|TABLE|Tab\.)\s*(?:[A-Z]?\d{1,2}|[IVX]{1,4})\b")
 _Rule = tuple[float, float, float]

@@ -1,0 +1,28 @@
+"""What the name of a font tells: its family, whether it is bold, whether it slants."""
+
+from __future__ import annotations
+
+from functools import cache
+
+_BOLD_MARKS = ("bold", "black", "heavy", "semibold", "-bd", ".b", "demi", "_bd")
+
+
+@cache
+def is_bold(font: str) -> bool:
+    """Whether a font's name says bold."""
+    name = font.split("+", 1)[-1].lower()
+    return any(m in name for m in _BOLD_MARKS) and "nonbold" not in name
+
+
+@cache
+def is_italic(font: str) -> bool:
+    """Whether a font's name says italic or oblique."""
+    name = font.lower()
+    return "ital" in name or "obliq" in name or name.endswith(("-it", "-i"))
+
+
+@cache
+def family(font: str) -> str:
+    """The font's family: its name without subset tag, weight and slant."""
+    name = font.split("+", 1)[-1].lower()
+    return name.split("-")[0].split(",")[0].split(".")[0].rstrip("0123456789")
