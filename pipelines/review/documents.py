@@ -143,7 +143,7 @@ def view(one: CuratedDocument) -> DocumentView:
     known = {r["case_id"] for r, _ in rows["cases"]}
     nobodys = _of(rows, lambda r: r["case_id"] not in known)
     order = {"index": 0, "cited": 2}
-    loose = [CaseView("Of no patient in particular", "none", None, **nobodys)] if any(nobodys.values()) else []
+    loose = [CaseView("Of no patient in particular", "none", None, **nobodys, done=None)] if any(nobodys.values()) else []
     ordered = sorted([*cases, *loose], key=lambda c: order.get(c.role, 1))
     last = max((d.number for d in one.said), default=0)
     document = one.rows("documents")[0]
