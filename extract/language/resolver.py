@@ -25,6 +25,7 @@ from extract.language import spans
 from extract.language.candidates import Candidate, from_span, longest, merge, trim
 from extract.language.deny import Deny
 from extract.language.gazetteer import Gazetteer, Words, key
+from extract.language.misspelt import beside_doses
 from extract.language.term_grammar import route_norm
 from extract.language.terms import proposals
 
@@ -76,6 +77,7 @@ class Resolver:
         """Write the mentions of `doc`."""
         case = _Case(doc, self.deny)
         names = case.names(self.model_alone)
+        names += case.misspelt(names)
         if self.spread:
             names += case.spread(names)
         names = case.abbreviations(names)
@@ -124,6 +126,12 @@ class _Case:
                 elif self.allowed(c):
                     found.append(c)
         return found
+
+    def misspelt(self, names: list[Candidate]) -> list[Candidate]:
+        """Words right beside a dose that are a drug's name but for a letter or two."""
+        doses = [c for c in self.rules if c.label == "dose" and any(x.isdigit() for x in c.norm)]
+        found = beside_doses(self.words.text, doses, [*names, *self.rules])
+        return [c for c in found if self.allowed(c)]
 
     def others(self) -> list[Candidate]:
         """What the rules own, and the model's routes where they found none."""
@@ -190,6 +198,8 @@ class _Case:
                 self.drop(c, "a vehicle here")
             elif c.label == "drug" and self._in_diagnosis(c, diagnoses):
                 self.drop(c, "part of a diagnosis")
+            elif any(o.label == "frequency" and (o.start, o.end) == (c.start, c.end) for o in others):
+                self.drop(c, "a frequency")
             elif c.label == "diagnosis" and any(c.inside(d) and d.confidence >= c.confidence for d in drugs):
                 self.drop(c, "part of a drug's name")
             else:
@@ -203,7 +213,9 @@ class _Case:
 
     def _in_diagnosis(self, c: Candidate, diagnoses: list[Candidate]) -> bool:
         """Whether drug `c` is only a word of a diagnosis: "iron deficiency", but not "lithium toxicity"."""
-        return any(c.inside(d) for d in diagnoses) and not _DRUG_IN_DIAGNOSIS.match(self.words.folded, c.end)
+        named = not self.doc.text[c.start : c.end].isupper()  # a short form is what it is short for
+        larger = (d for d in diagnoses if c.inside(d) and not (named and d.inside(c) and c.confidence >= d.confidence))
+        return any(True for _ in larger) and not _DRUG_IN_DIAGNOSIS.match(self.words.folded, c.end)
 
     def write(self, final: list[Candidate], least: float, skipped: frozenset[str]) -> Iterator[Span]:
         """The mentions, in document order; no two of a label overlap, no two stand on the same words."""

@@ -22,6 +22,7 @@ from extract.records.linking import ATTRIBUTES
 from extract.records.sentences import Sentence
 
 RULES = "links.csv"
+_FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
 
 
 def attributes(s: Sentence) -> list[Span]:
@@ -29,6 +30,7 @@ def attributes(s: Sentence) -> list[Span]:
     told = [
         m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
     ]
+    told = [part for m in told for part in _both_ends(s, m)]
     told = sorted([*told, *_ended(s), *_dated(s), *_bases_told(s)], key=lambda m: m.start_char)
     steps = [m for m in told if m.label_ == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
@@ -41,6 +43,18 @@ def attributes(s: Sentence) -> list[Span]:
         and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
         and not (m.label_ == "dose" and (_of_vehicle(s, m) or _of_blood(s, m) or _no_amount(s, m)))
     ]
+
+
+def _both_ends(s: Sentence, m: Span) -> list[Span]:
+    """ "Was titrated from 100 mg to 175 mg" tells two doses, one after the other, and no range."""
+    ends = _FROM_TO.fullmatch(m.text) if m.label_ == "dose" else None
+    if ends is None or not cue("changed_from", RULES).search(s.text[: m.start_char - s.start]):
+        return [m]
+    made = [
+        s.doc.char_span(m.start_char + ends.start(k), m.start_char + ends.end(k), label="dose") for k in ("low", "high")
+    ]
+    parts = [x for x in made if x is not None and parse_dose(x.text) is not None]
+    return parts if len(parts) == 2 else [m]
 
 
 def measured(duration: Span) -> bool:
@@ -64,8 +78,9 @@ def _is_rhythm_of_change(s: Sentence, frequency: Span, steps: Sequence[Span]) ->
     """ "by 25 mg every second day", "doubled every three days", "a weekly taper"."""
     if cue("of_else", RULES).match(s.text[frequency.end_char - s.start :]):
         return True
-    return any(0 <= frequency.start_char - d.end_char <= 3 for d in steps) or bool(
-        cue("step_every", RULES).search(s.text[: frequency.start_char - s.start])
+    before = s.text[: frequency.start_char - s.start]
+    return any(0 <= frequency.start_char - d.end_char <= 3 for d in steps) or any(
+        cue(kind, RULES).search(before) for kind in ("step_every", "seen_every")
     )
 
 
@@ -153,6 +168,8 @@ def is_place(s: Sentence, site: Span) -> bool:
     before, after = s.text[: site.start_char - s.start], s.text[site.end_char - s.start :]
     if site.text.lower() == "back":
         return bool(re.search(r"\b(?:the|her|his|their|my|low|lower|upper|mid|of)\s+$", before, re.IGNORECASE))
+    if cue("pictured", RULES).match(after):
+        return False  # "chest radiography"
     return not (
         re.search(r"\b(?:at|by|on the other|on the one)\s+$", before, re.IGNORECASE) and site.text.lower() in ("hand", "mouth")
     ) and not re.match(r"\s+(?:pain )?(?:rating )?scale\b", after, re.IGNORECASE)  # fmt: skip

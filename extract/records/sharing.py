@@ -13,6 +13,8 @@ from itertools import pairwise
 
 from spacy.tokens import Span
 
+from extract.language.quantities import parse_dose
+
 #: attributes that coordinated drugs share when only one is told
 SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
 
@@ -54,13 +56,18 @@ def shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: 
             ]
             if label == "dose":  # "A and B at low doses": only words, told behind the last
                 outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char and _only_words(x.attribute)]
+            if _in_steps(told[0].drug, chain[-1], links):  # "A 85 mg, B 400 mg as a bolus and 2400 mg over 46 h"
+                outer = [x for x in outer if x.attribute.end_char <= chain[0].start_char]
             if label in ("frequency", "duration") and any(x.attribute.end_char <= chain[0].start_char for x in outer):
                 outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char] or outer
             for x in outer:
                 extra += [
                     Link(d, x.attribute, round(x.confidence * 0.85, 2))
                     for d in chain
-                    if id(d) not in holders and not _own_way(d, x, links) and not _closed(x, links)
+                    if id(d) not in holders
+                    and not _own_way(d, x, links)
+                    and not _closed(x, links)
+                    and not _in_own_brackets(text, d, x, links)
                 ]
     return extra
 
@@ -85,14 +92,26 @@ def coordinated(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) ->
     return chains
 
 
+def _in_steps(holder: Span, last: Span, links: Sequence[Link]) -> bool:
+    """Whether a drug has two doses behind the last of its chain, so that what is told beside them is of a step of its own."""
+    doses = [x.attribute for x in links if x.drug is holder and x.attribute.label_ == "dose" and _amount(x.attribute)]
+    return len(doses) > 1 and all(d.start_char >= last.end_char for d in doses)
+
+
+def _amount(dose: Span) -> bool:
+    """Whether a dose tells an amount, and not only how many tablets."""
+    parsed = parse_dose(dose.text)
+    return parsed is not None and not parsed.unit.startswith("{")
+
+
 def _only_words(dose: Span) -> bool:
     return not any(c.isdigit() for c in dose.text) and dose.text.lower().endswith("doses")
 
 
 def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:
     """Whether a drug was given another way than its neighbour, so that what is told of the way is not its: "oral A and topical B cream"."""
-    if shared.attribute.label_ not in ("route", "form", "vehicle", "site"):
-        return False
+    if shared.attribute.label_ not in ("route", "form", "vehicle", "site", "frequency"):
+        return False  # "a bolus of intravenous A and oral B 500 mg every 8 hours"
     ways = [
         {
             x.attribute._.norm or x.attribute.text.lower()
@@ -102,6 +121,18 @@ def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:
         for d in (drug, shared.drug)
     ]
     return all(ways) and ways[0].isdisjoint(ways[1])
+
+
+def _in_own_brackets(text: str, drug: Span, shared: Link, links: Sequence[Link]) -> bool:
+    """ "A (25 mg, days 2 to 15) and B (750 mg, days 1 and 8)": what stands in the brackets of one is not the other's, who has own ones."""
+    if shared.attribute.start_char < shared.drug.end_char:
+        return False
+    inside = [
+        text[x.drug.end_char : x.attribute.start_char]
+        for x in links
+        if x is shared or (x.drug is drug and x.attribute.start_char >= drug.end_char)
+    ]
+    return len(inside) > 1 and all(t.lstrip().startswith("(") and t.count("(") > t.count(")") for t in inside)
 
 
 def _closed(shared: Link, links: Sequence[Link]) -> bool:

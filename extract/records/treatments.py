@@ -151,6 +151,8 @@ def values(regimen: Regimen) -> dict[str, Any]:
         dose = parse_dose(text["dose"])
         if dose is not None:
             out |= {"dose_value": dose.value, "dose_value_max": dose.value_max, "dose_unit": dose.unit}
+            if dose.per_day is not None:  # "2 x 500 mg/day", "500 mg/8 h"
+                out["per_day"] = dose.per_day
     if "volume" in parts:
         volume = parse_volume(text["volume"])
         out |= {"volume_text": text["volume"], "volume_ml": volume.ml if volume else None}
@@ -170,7 +172,8 @@ def values(regimen: Regimen) -> dict[str, Any]:
         out["site"] = parts["site"]._.norm or text["site"]
     if "frequency" in parts:
         frequency = parse_frequency(text["frequency"])
-        out |= {"frequency_text": text["frequency"], "per_day": frequency.per_day if frequency else None}
+        per_day = frequency.per_day if frequency else None
+        out |= {"frequency_text": text["frequency"], "per_day": per_day if per_day is not None else out.get("per_day")}
     if "duration" in parts:
         out |= {"duration_text": text["duration"], "days": length(parts["duration"])}
     return out

@@ -36,6 +36,13 @@ from extract.language.quantities import Dose, parse_dose, parse_ratio, parse_vol
         ("two drops", 2, "{drop}"),
         ("half a tablet", 0.5, "{tablet}"),
         ("loading dose of 400 mg followed by 200 mg", 400, "mg"),
+        ("3 x 106 U", 3e6, "U"),  # an exponent that came down
+        ("5 × 10 6 IU", 5e6, "U"),
+        ("2 x 105 mg", 105, "mg"),  # and none
+        ("80 mgiv", 80, "mg"),  # a space that was lost
+        ("45 mg/dayfor a week", 45, "mg/day"),
+        ("600 mg/mq", 600, "mg/m2"),
+        ("1G", 1, "g"),
     ],
 )
 def test_value_and_unit(text, value, unit):
@@ -47,6 +54,10 @@ def test_value_and_unit(text, value, unit):
 @pytest.mark.parametrize("text", ["0.5-1 mg", "0.5 to 1 mg", "0.5 mg to 1 mg", "0.5–1 mg"])
 def test_ranges(text):
     assert parse_dose(text) == Dose(0.5, "mg", 1)
+
+
+def test_the_power_of_a_range_is_that_of_both_ends():
+    assert parse_dose("3 to 6 × 10^6 U") == Dose(3e6, "U", 6e6)
 
 
 def test_a_daily_amount_is_a_unit_but_daily_is_a_frequency():

@@ -135,3 +135,25 @@ def test_sex_is_told_once():
 )
 def test_an_event_ends_a_treatment_but_no_follow_up(text: str, durations: list[str]) -> None:
     assert [text[f.start : f.end] for f in find_quantities(text) if f.label == "duration"] == durations
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("She took ramipril 5 mg (1-0-1).", [("5 mg", "dose"), ("1-0-1", "frequency")]),
+        ("The key was 1-0-1.", []),
+        ("She took ofloxacin 2 x 200 mg/day.", [("2 x 200 mg/day", "dose")]),
+        ("A low-molecular-weight heparin (0.4 ml) was given.", [("0.4 ml", "dose")]),
+        (
+            "She took 200 mcg/kg body weight of A and 10 mg of B.",
+            [("200 mcg/kg body weight", "dose"), ("10 mg", "dose")],
+        ),
+        ("A 25 g vitrectomy was done.", []),
+        ("The osmolality rose to 382 mmol/kg.", []),
+        ("A lotion of 0.1% was raised to 0.2%, and FiO2 to 40%.", [("0.1%", "dose"), ("0.2%", "dose")]),
+        ("She took A 10 mg BID followed by B.", [("10 mg", "dose"), ("BID", "frequency")]),
+        ("She was seen for weekly follow-up.", []),
+    ],
+)
+def test_what_is_told_beside_a_dose(text: str, told: list[tuple[str, str]]) -> None:
+    assert [(text[f.start : f.end], f.label) for f in find_quantities(text)] == told

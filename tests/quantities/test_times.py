@@ -22,6 +22,8 @@ from extract.language.quantities import Duration, Frequency, parse_duration, par
         ("t.i.d.", 3),
         ("three times a day", 3),
         ("q8h", 3),
+        ("x 2 per day", 2),
+        ("1-0-1", 2),  # morning, noon, evening
         ("every 8 h", 3),
         ("8-hourly", 3),
         ("q.i.d.", 4),

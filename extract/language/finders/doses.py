@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from extract.language.finders.found import Found, after, before
-from extract.language.quantities.dose import AMOUNT, AUC, TAIL, parse_dose
+from extract.language.quantities.dose import AMOUNT, AUC, TAIL, Dose, parse_dose
 from extract.language.quantities.mixing import parse_volume
 from extract.language.quantities.numbers import COUNT
 from extract.language.quantities.parts import SPACE, rules, spaced
@@ -36,6 +36,12 @@ _REFERENCE_BEFORE = re.compile(
 _CLEARED = re.compile(r"/\s?24|m[l]\s?/\s?min|\bper 24")
 #: "a gram-negative rod", "20 ml/cmH2O", "5 l.m."
 _NEVER = re.compile(r"[-\s]?(?:negative|positive|stain)|\s?/\s?(?:[cm]m|\W)|\.[a-z]")
+#: "2 x 500 mg/day": twice 500 mg
+_TIMES = re.compile(r"(?<![\w.,/-])[1-6]\s?[x×]\s?$")
+#: a strength told anew, where one was told before: "was raised to 0.2%"
+_CHANGED = re.compile(
+    r"\b(?:increased|raised|reduced|decreased|lowered|titrated|changed|escalated)(?: up| down)? to\s+$"
+)
 _ARTICLE = re.compile(r"an?\s(?!units?$)", re.IGNORECASE)
 _FLOW = re.compile(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
 _GIVEN = re.compile(
@@ -51,6 +57,8 @@ _ANALYTE = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<r{i}>{spaced(row['stem'])})" for i, row in enumerate(rules("analytes"))) + ")"
 )
 _REACH = [int(row["reach"]) for row in rules("analytes")]
+#: weights that nobody measured: "low-molecular-weight heparin", "10 mg/kg body weight"
+_NO_WEIGHT = re.compile(r"molecular[\s-]weight|(?<=kg)(?:\sof)?\sbody[\s-]?weight")
 
 
 def _stem(word: str) -> str:
@@ -107,7 +115,8 @@ def _judge(text: str, start: int, end: int, last: Found | None, drugs: Sequence[
     if dose is None:
         return None
     if dose.unit == "%":
-        return Found("dose", start, end, str(dose), 0.9) if _is_strength(text, start, end, drugs) else None
+        stronger = last is not None and _is_other_strength(text, start, dose, last)
+        return Found("dose", start, end, str(dose), 0.9) if stronger or _is_strength(text, start, end, drugs) else None
     if dose.unit == "AUC":
         return Found("dose", start, end, str(dose))
     role = ROLES.get(re.split(r"/", dose.unit)[0], "")
@@ -115,6 +124,8 @@ def _judge(text: str, start: int, end: int, last: Found | None, drugs: Sequence[
         return None
     if role in ("lab", "base") or _PROBABLE_LAB.search(dose.unit) or "cm" in written:
         return None
+    if dose.unit == "mmol/kg" and dose.value >= 50:
+        return None  # an osmolality
     lead, rest = before(text, start, 60), after(text, end, 60)
     if (
         _is_analyte(lead)
@@ -145,17 +156,28 @@ def _judge(text: str, start: int, end: int, last: Found | None, drugs: Sequence[
     if dose.unit == "{patch}" and not _GIVEN.search(lead):
         return None
     confidence = 0.95 if role == "dose" else 0.85
+    if dose.unit.endswith("/day") and (times := _TIMES.search(text, max(0, start - 8), start)):
+        start = times.start()
+        dose = parse_dose(text[start:end]) or dose
     return Found("dose", start, end, str(dose), confidence)
 
 
 def _is_analyte(lead: str) -> bool:
     """Whether what stands before names something measured, with no word of giving in between."""
+    lead = _NO_WEIGHT.sub(lambda m: " " * len(m[0]), lead)
     for match in _ANALYTE.finditer(lead):
         if len(lead) - match.end() <= _REACH[int((match.lastgroup or "r0")[1:])] and not _GIVEN.search(
             lead, match.end()
         ):
             return True
     return False
+
+
+def _is_other_strength(text: str, start: int, dose: Dose, last: Found) -> bool:
+    """Whether a percentage is what the strength told before was changed to: of the same order, behind words of change."""
+    before_it = parse_dose(last.norm) if last.norm.endswith("%") and start - last.end < 200 else None
+    near = before_it is not None and before_it.value / 10 <= dose.value <= before_it.value * 10
+    return near and bool(_CHANGED.search(before(text, start, 30)))
 
 
 def _is_strength(text: str, start: int, end: int, drugs: Sequence[tuple[int, int]]) -> bool:

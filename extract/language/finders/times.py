@@ -16,7 +16,9 @@ _WEAK = re.compile(rf"(?<![\w-]){WEAK}")
 _YEARLY = 1 / 200
 #: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"
 _BESIDE = re.compile(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
-_NOT_DOSING = re.compile(rf"[-\s]+(?:{'|'.join(spaced(row['stem']) for row in rules('not_dosing'))})", re.IGNORECASE)
+_NOT_DOSING = re.compile(
+    rf"[-\s]+(?!followed by\b)(?:{'|'.join(spaced(row['stem']) for row in rules('not_dosing'))})", re.IGNORECASE
+)
 _THERAPY = "therap|treatment|use|administration|course|exposure|intake|infusion|medication"
 _NOT_TERM = (
     "follow|outcome|care|surviv|effect|complication|safety|prognosis|sequel|result|memory|goal|efficacy|remission"

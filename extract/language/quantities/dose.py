@@ -13,28 +13,31 @@ from functools import cache
 from extract.language.quantities.frequency import FREQUENCY, parse_frequency
 from extract.language.quantities.numbers import COUNT, NUMBER, parse_range
 from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, plain
-from extract.language.quantities.units import PERCENT, ROLES, UNIT, parse_unit
+from extract.language.quantities.units import GLUED, PERCENT, ROLES, UNIT, parse_unit
 
-#: something may be glued behind a unit: a citation ("10 mg12") or nothing
-TAIL = r"(?=\d{1,2}(?:[,-]\d{1,2})*(?!\d)|[^\w]|$|_)"
+#: something may be glued behind a unit: a citation ("10 mg12"), a word whose space was lost ("80 mgiv") or nothing
+TAIL = rf"(?=\d{{1,2}}(?:[,-]\d{{1,2}})*(?!\d)|[^\w]|$|_|{GLUED})"
 _OF_ONE = r"(?:mg|mcg|μg|µg|ug|micrograms?)"
 #: the first of a combination's two strengths: "800/160 mg" is 800 mg of the first ingredient
 COMBINED = (
     rf"(?<![\d/])(?!(?:1/[234]|[23]/[34])(?![\d.]))\d+(?:\.\d+)?(?:\s?{_OF_ONE})?\s?/\s?(?=\d+(?:\.\d+)?\s?{_OF_ONE}\b)"
 )
+#: millions of units, also where the exponent came down: "3 × 10^6 IU", "3 x 106 U"
+_POWER = rf"{GAP}[x×]{GAP}10(?:{GAP}(?:\^|\*\*|\(){GAP}\d{{1,2}}\)?|{SPACE}\d{{1,2}}|[3-9])(?={GAP}(?:IU|UI|I\.U|U\b|(?i:units?|international)\b))"
+_NUMBER = rf"{COUNT}(?:{_POWER})?"
 _LOW_UNIT = rf"(?:{GAP}(?:{UNIT}|{PERCENT}))?"
 #: value or range, unit; "10 mg to 20 mg" repeats the unit
-AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE}|{COMBINED})?{COUNT}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
+AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE}|{COMBINED})?{_NUMBER}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
 AUC = rf"(?:AUC|(?i:area{SPACE}under{SPACE}the{SPACE}curve)(?:{GAP}\(AUC\))?){GAP}(?:of{SPACE}|=)?{GAP}\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?"
 
 _VALUE = re.compile(
-    rf"(?P<low>{COUNT})(?:(?P<low_unit>{_LOW_UNIT}){RANGE}(?P<high>{COUNT}))?{GAP}{DASH}?{GAP}(?P<unit>{UNIT}|{PERCENT}){TAIL}"
+    rf"(?P<low>{_NUMBER})(?:(?P<low_unit>{_LOW_UNIT}){RANGE}(?P<high>{_NUMBER}))?{GAP}{DASH}?{GAP}(?P<unit>{UNIT}|{PERCENT}){TAIL}"
 )
 _AUC = re.compile(AUC)
 _AUC_VALUE = re.compile(rf"\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?$")
 _COMBINED = re.compile(rf"({COMBINED})(\d+(?:\.\d+)?)")
 _OF = re.compile(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
-_MULTIPLY = re.compile(rf"(?P<n>{NUMBER}){GAP}[x×*]{GAP}(?=[\d.·])")
+_MULTIPLY = re.compile(rf"(?P<n>{NUMBER})(?!{_POWER}){GAP}[x×*]{GAP}(?=[\d.·])")
 _SPACED_PER = re.compile(rf"{SPACE}?@{SPACE}?(\d+(?:\.\d+)?)/d\b")
 
 
@@ -125,6 +128,9 @@ def _search(text: str, at: int, *, anchored: bool = False) -> tuple[Dose, int] |
             if high is None:
                 continue
             value_max = high.low * factor
+            times = re.split(r"\s*[x×]", match["high"])  # "3 to 6 × 10^6 U": the power is that of both
+            if len(times) == 2 and not re.search(r"[x×]", match["low"]) and (plain_high := parse_range(times[0])):
+                value *= high.low / plain_high.low
             low_unit = parse_unit(match["low_unit"]) if match["low_unit"] else None
             if low_unit is not None:
                 value = low.low * low_unit[1]

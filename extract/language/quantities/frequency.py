@@ -49,9 +49,12 @@ _GLUE = rf"(?:{SPACE}|{DASH})"
 _LY = any_of(p for p in _PERIODS if p.endswith("ly"))
 _PER = rf"{GAP}/{GAP}|{_GLUE}(?:an?|per|each|every|in{SPACE}an?|in{SPACE}one){_GLUE}|{_JOIN}(?={_LY}\b)"
 
-#: "twice a day", "4 times/day", "2-3 times per week", "three doses a day", "5 days per week", "2x daily"
+#: "twice a day", "x 2 per day", "4 times/day", "2-3 times per week", "three doses a day", "5 days per week", "2x daily"
 _COUNTED = rf"{_JOIN}(?:times?|x|×|doses|days|nights)\b"
-_TIMES = rf"(?:(?P<times>{any_of(_ADVERBS)})|(?P<times2>{_NUMBERS}){_COUNTED})(?:{_PER})(?P<in>{_PERIOD})"
+_TIMES = (
+    rf"(?:(?P<times>{any_of(_ADVERBS)})|(?P<times2>{_NUMBERS}){_COUNTED}|[x×]{GAP}(?P<times3>[1-6])(?:{GAP}times)?)"
+    rf"(?:{_PER})(?P<in>{_PERIOD})"
+)
 #: "every 8 h", "q8h", "every other day", "once every 3 weeks", "at 3-week intervals", "8-hourly"
 _EVERY = (
     rf"(?:(?:(?:once|1x|one{SPACE}dose){SPACE})?(?:every|each){SPACE}|q\.?{GAP}(?=\d)|q\.?{SPACE}(?=\w+{SPACE}))"
@@ -66,6 +69,8 @@ _DIVIDED = (
 _LIST = rf"\d{{1,3}}(?:{GAP}(?:,|{DASH}|and\b|&|to\b|through\b){GAP}(?:and{SPACE})?(?:days?{SPACE}|d)?\d{{1,3}})+"
 _DAYS = rf"(?:(?:on|at){SPACE}(?:days{SPACE}|d)|(?:days{SPACE}|d)(?!\d+{GAP}(?:{DASH}|to\b){GAP}\d+(?!{GAP},)))(?P<days>{_LIST})(?!\d|\.\d)"
 _DAY = r"(?:on\s)?day\s(?P<day>\d{1,3})(?![\d/.])"
+#: one figure for morning, noon, evening (and night): "1-0-1"; only beside a dose
+_SCHEME = rf"(?P<scheme>[0-3](?:{DASH}[0-3]){{2,3}})(?!{DASH}?\d)"
 _CANONICAL = r"(?P<low>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?/d\b"
 
 
@@ -95,10 +100,10 @@ _NAMED = re.compile(r"\?P<\w+>")
 #: what has a number in it, or cannot be anything but a frequency; no group names
 STRONG = "(?i:" + "|".join(_NAMED.sub("?:", p) for p in (*_GRAMMAR, word_pattern("true"))) + ")"
 #: what is a frequency only beside a dose or a drug: "OD", "once", "in the morning", "continuous"
-WEAK = f"(?i:{word_pattern('false')})"
+WEAK = f"(?i:{word_pattern('false')}|{_NAMED.sub('?:', _SCHEME)})"
 #: any frequency
 FREQUENCY = rf"(?<!\w)(?:{STRONG}|{WEAK}|{_NAMED.sub('?:', _CANONICAL)})"
-_PIECES = (_CANONICAL, *_GRAMMAR, _DAY)
+_PIECES = (_CANONICAL, _SCHEME, *_GRAMMAR, _DAY)
 _WORD = re.compile(rf"(?<!\w){word_pattern('true', 'false')}", re.IGNORECASE)
 
 
@@ -184,10 +189,13 @@ def _rate(found: dict[str, str | None]) -> tuple[float, float | None] | None:
     """Doses a day, lower and upper end, of one piece of grammar."""
     if found.get("low"):
         return float(found["low"] or 0), float(found["high"]) if found["high"] else None
+    if scheme := found.get("scheme"):
+        doses = float(sum(map(int, re.findall(r"\d", scheme))))
+        return (doses, None) if doses else None
     if divided := found.get("divided") or found.get("divided2"):
         numbers = parse_range(divided)
         return (numbers.low, numbers.high) if numbers else None
-    if times := found.get("times") or found.get("times2"):
+    if times := found.get("times") or found.get("times2") or found.get("times3"):
         low, high = _ADVERBS.get(times.lower()), None
         if low is None:
             numbers = parse_range(times)

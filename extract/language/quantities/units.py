@@ -15,6 +15,10 @@ from extract.language.quantities.parts import DASH, GAP, SPACE, any_of, plain, r
 _ROWS = rules("units")
 
 
+#: words that stand glued to a unit where a space was lost: "80 mgiv", "45 mg/dayfor a week"
+GLUED = r"(?i:iv|im|sc|po|bid|tid|qid|for)\b"
+
+
 def _spelt(row: dict[str, str]) -> list[str]:
     """The spellings of a row; a code spells itself."""
     return list(dict.fromkeys([*spellings(row["written"]), *([row["unit"]] if row["factor"] == "1" else [])]))
@@ -38,7 +42,7 @@ def _alternatives(roles: tuple[str, ...]) -> str:
         re.escape(w[:-1]) + rf"\.(?={SPACE}+(?-i:[a-z(]))" for w in free if w.endswith(".") and w.count(".") == 1
     ]
     plain_words = [w for w in free if not (w.endswith(".") and w.count(".") == 1)]
-    tail = "(?![A-Za-zµμ])"
+    tail = f"(?:(?![A-Za-zµμ])|(?={GLUED}))"
     return f"(?:(?i:{'|'.join([*stopped, any_of(plain_words)])}){tail}|(?:{'|'.join(map(spaced, exact))}){tail})"
 
 
