@@ -80,7 +80,11 @@ _DESCRIPTIVE = frozenset(
         "new",
     ]
 )
-_SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"))
+#: words of degree and kind that leave a generic word generic: "the acute leukemia" is the acute myeloid one told again
+_DEGREE = frozenset(
+    ["acute", "chronic", "subacute", "malignant", "benign", "primary", "advanced", "aggressive", "invasive", "infiltrating"]
+)  # fmt: skip
+_SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"), ("carcinoma", "cancer"))
 
 
 @dataclass(slots=True)
@@ -191,6 +195,8 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
         return a[-1] == b[-1]
     if not {m._.assertion for m, _ in short.mentions} & {m._.assertion for m, _ in long.mentions}:
         return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart
+    if set(a) - _DEGREE <= _GENERIC and a[-1] in _GENERIC:
+        return a[-1] == b[-1]
     if set(b) - set(a) <= _DESCRIPTIVE and a[-1] == b[-1]:
         return True
     codes = {m[0]._.code for f in (short, long) for m in f.mentions} - {""}

@@ -30,6 +30,19 @@ def test_wordings_of_one_diagnosis_are_one_row(marked):
     assert found(doc) == {"calcinosis cutis": ("present", True)}
 
 
+def test_the_kind_of_disease_told_later_is_the_disease_told_again(marked):
+    doc = marked(
+        f"## case\n{INTRO}She had [diagnosis:acute myeloid leukemia]. The [diagnosis:acute leukemia] came back. "
+        "She had [diagnosis:breast cancer]; the [diagnosis:breast carcinoma] was small.\n"
+    )
+    assert set(found(doc)) == {"acute myeloid leukemia", "breast cancer"}
+
+
+def test_an_acute_disease_is_not_every_disease_of_the_name(marked):
+    doc = marked(f"## case\n{INTRO}She had [diagnosis:acute hepatitis] and [diagnosis:lupus hepatitis].\n")
+    assert len(found(doc)) == 2
+
+
 def test_a_different_disease_with_a_word_in_common_stays(marked):
     doc = marked(f"## case\n{INTRO}She had [diagnosis:hypertension] and [diagnosis:portal hypertensive gastropathy].\n")
     assert len(found(doc)) == 2
