@@ -10,11 +10,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from extract.errors import CasesiftError
 
-Level = Literal["ok", "warn", "fail"]
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
+Level = Literal["ok", "none", "warn", "fail"]
+
+#: what each extra is for; the rest are for those who work on casesift itself, and `_ocr` looks at its own
+_EXTRAS = {
+    "review": "`casesift review`",
+    "report": "`casesift report`",
+    "bioc": "`casesift export --to bioc`",
+    "dask": "`casesift run --engine dask`",
+    "remote": "addresses such as s3://bucket/papers",
+    "train": "`casesift train`",
+}
 
 #: modules of the knowledge bases; each may tell version and size with `describe()`
 _KNOWLEDGE = ("extract.language.drugs", "extract.language.icd", "extract.language.codes")
@@ -24,7 +37,10 @@ _SAMPLE = "A 44-year-old woman with gout was given colchicine 0.5 mg orally twic
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's: `fail` means that runs will not work, `warn` that something optional is missing."""
+    """One line of the doctor's: `fail` means that runs will not work, `warn` that something is amiss.
+
+    `none` is an extra that is not installed, which is no fault.
+    """
 
     level: Level
     what: str
@@ -35,7 +51,7 @@ class Finding:
 def check() -> list[Finding]:
     """All checks, in order; none of them raises."""
     findings: list[Finding] = []
-    for one in (_python, _packages, _pipeline, _model, _knowledge, _cache, _ocr):
+    for one in (_python, _packages, _extras, _pipeline, _model, _knowledge, _cache, _ocr):
         try:
             findings += one()
         except CasesiftError as error:
@@ -58,22 +74,51 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
+    yield Finding("ok", "casesift", version("casesift"))
+    for need in _needs(""):
+        level, told = _have(need)
+        mend = {"fail": "pip install casesift", "warn": "pip install casesift again"}.get(level, "")
+        yield Finding(level, need.name, told, mend)
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, use in _EXTRAS.items():
+        have = {need.name: _have(need) for need in _needs(extra)}
+        levels = {level for level, _ in have.values()}
+        install = f"pip install 'casesift[{extra}]'"
+        if "fail" in levels:
+            lacking = ", ".join(name for name, (level, _) in have.items() if level == "fail")
+            yield Finding("none", f"extra {extra}", f"not installed ({lacking})", f"only {use} needs it: {install}")
+            continue
+        told = ", ".join(f"{name} {told}" for name, (_, told) in have.items())
+        if "warn" in levels:
+            yield Finding("warn", f"extra {extra}", told, f"{install} again")
+        else:
+            yield Finding("ok", f"extra {extra}", told)
+
+
+def _needs(extra: str) -> Iterator[Requirement]:
+    """What casesift requires: itself, or an extra on top of that."""
     from packaging.requirements import Requirement
 
-    yield Finding("ok", "casesift", version("casesift"))
     for text in requires("casesift") or []:
         need = Requirement(text)
-        if need.marker and not need.marker.evaluate({"extra": ""}):
-            continue
-        try:
-            have = version(need.name)
-        except PackageNotFoundError:
-            yield Finding("fail", need.name, "not installed", "pip install casesift")
-            continue
-        if need.specifier.contains(have, prereleases=True):
-            yield Finding("ok", need.name, have)
-        else:
-            yield Finding("warn", need.name, f"{have}, made for {need.specifier}", "pip install casesift again")
+        always = need.marker is None or need.marker.evaluate({"extra": ""})
+        if always if not extra else not always and need.marker and need.marker.evaluate({"extra": extra}):
+            yield need
+
+
+def _have(need: Requirement) -> tuple[Level, str]:
+    """Whether a package is there, and its version."""
+    try:
+        have = version(need.name)
+    except PackageNotFoundError:
+        return "fail", "not installed"
+    return (
+        ("ok", have)
+        if need.specifier.contains(have, prereleases=True)
+        else ("warn", f"{have}, made for {need.specifier}")
+    )
 
 
 def _pipeline() -> Iterator[Finding]:
@@ -134,6 +179,6 @@ def _ocr() -> Iterator[Finding]:
     from extract.reading.ocr import available
 
     if missing := available():
-        yield Finding("warn", "ocr", "not at hand", f"only scanned pages need it; to have them read: {missing}")
+        yield Finding("none", "extra ocr", "not at hand", f"only scanned pages need it; to have them read: {missing}")
     else:
-        yield Finding("ok", "ocr", f"tesseract at {shutil.which('tesseract')}")
+        yield Finding("ok", "extra ocr", f"tesseract at {shutil.which('tesseract')}")

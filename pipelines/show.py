@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.doctor import Finding
     from pipelines.evaluate import Scores
 
-_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+_COLOURS = {"ok": "green", "none": "dim", "warn": "yellow", "fail": "red"}
 
 
 class _Console(Console):

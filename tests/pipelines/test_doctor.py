@@ -17,7 +17,7 @@ def findings(monkeypatch):
 
 def test_every_requirement_is_looked_at(findings):
     found = findings()
-    assert {"python", "casesift", "spacy", "scispacy", "pdfplumber", "pyarrow", "cache", "ocr"} <= set(found)
+    assert {"python", "casesift", "spacy", "scispacy", "pdfplumber", "pyarrow", "cache", "extra ocr"} <= set(found)
     assert found["spacy"].level == "ok" and found["spacy"].told.startswith("3.")
     assert "pytest" not in found  # extras are nobody's illness
 
@@ -32,6 +32,23 @@ def test_a_missing_package_fails_and_an_old_one_warns(findings, monkeypatch):
     found = findings()
     assert found["spacy"].level == "fail" and found["spacy"].mend
     assert found["scispacy"].level == "warn" and ">=" in found["scispacy"].told
+
+
+def test_extras_are_told_with_what_installs_them(findings, monkeypatch):
+    there = doctor.version
+
+    def version(name):
+        if name in ("dask", "distributed"):
+            raise doctor.PackageNotFoundError(name)
+        return there(name)
+
+    monkeypatch.setattr(doctor, "version", version)
+    found = findings()
+    dask = found["extra dask"]
+    assert (dask.level, dask.told) == ("none", "not installed (dask, distributed)")
+    assert dask.mend == "only `casesift run --engine dask` needs it: pip install 'casesift[dask]'"
+    assert {"extra review", "extra report", "extra remote", "extra bioc"} <= set(found)
+    assert not any(f.level == "fail" for f in found.values())
 
 
 def test_a_cache_that_cannot_be_written_is_a_warning(findings, monkeypatch, tmp_path):
