@@ -12,8 +12,9 @@ from extract.errors import CasesiftError
 from pipelines.discover import printable
 from pipelines.engines import Outcome
 from pipelines.plan import Plan
-from pipelines.run import Failure, Summary, Watcher
+from pipelines.run import Watcher
 from pipelines.runs import now
+from pipelines.summary import Failure, Summary
 
 #: failures listed in the summary; all are in documents.csv
 _LISTED = 20

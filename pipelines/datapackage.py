@@ -9,7 +9,7 @@ import typing
 from typing import Any
 
 from extract import schema
-from pipelines.store import cell_type
+from pipelines.columns import cell_type
 
 _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 

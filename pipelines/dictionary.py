@@ -6,8 +6,8 @@ import sys
 from importlib.resources import files
 
 from extract import schema
+from pipelines.columns import cell_type
 from pipelines.datapackage import allowed
-from pipelines.store import cell_type
 
 _KINDS = {str: "text", int: "integer", float: "number", bool: "true/false"}
 

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from extract.errors import CasesiftError, Code, LanguageError, PipelineError
 from pipelines.addresses import Address, at_hand
+from pipelines.known import Stamp
 from pipelines.stopping import Stop
-from pipelines.store import Stamp
 from pipelines.tasks import Task
 
 if TYPE_CHECKING:

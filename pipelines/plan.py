@@ -24,7 +24,7 @@ from extract.errors import Code
 from pipelines import addresses
 from pipelines.addresses import Address
 from pipelines.discover import Found, table_name
-from pipelines.store import Known, Seen, absolute
+from pipelines.known import Known, Seen, absolute
 from pipelines.tasks import File, Task, Tasks
 
 #: failures that pass by themselves: such a document is read again by the next run that can open it

@@ -8,11 +8,10 @@ into one folder are held apart by a lock.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from extract import schema
 from extract.errors import CasesiftError, Code, PipelineError
@@ -22,14 +21,15 @@ from pipelines.discover import Found, discover, is_there, printable
 from pipelines.edited import keep_edited_tables, kept, kept_since
 from pipelines.engines import DefaultExtractor, Limits, MakeExtractor, Outcome, engine
 from pipelines.exits import ExitCode, exit_code
+from pipelines.known import Known
+from pipelines.locking import locked
 from pipelines.plan import PASSING, Plan, plan
 from pipelines.since import changed_since
 from pipelines.stopping import Stop
-from pipelines.store import Known, Store
+from pipelines.store import Store
+from pipelines.summary import Failure, Summary
 from pipelines.tables import refresh_tables
 from pipelines.tasks import Task
-
-LOCK_NAME = ".casesift.lock"
 
 
 @dataclass(frozen=True)
@@ -54,57 +54,6 @@ class Options:
     def limits(self) -> Limits:
         """What the engine is told."""
         return Limits(self.workers, self.timeout, self.memory, self.grace, self.scheduler)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A document that failed."""
-
-    file: str
-    reason: str
-    traceback: str = ""
-
-
-@dataclass
-class Summary:
-    """What a run did."""
-
-    out: Path
-    address: str = ""  # where the tables were put, if not only into `out`
-    found: int = 0
-    read: int = 0  # documents read in this run, failed ones too
-    unchanged: int = 0
-    moved: int = 0
-    gone: list[str] = field(default_factory=list)  # files that are no longer there
-    failures: list[Failure] = field(default_factory=list)
-    failed_before: list[Failure] = field(default_factory=list)  # in an earlier run, and not tried again
-    problems: list[str] = field(default_factory=list)  # folders that could not be listed, dead links
-    rows: dict[str, int] = field(default_factory=dict)
-    statuses: dict[str, int] = field(default_factory=dict)  # documents of the output folder: ok, partial, failed
-    seconds: float = 0.0
-    interrupted: bool = False
-    broken_off: str = ""  # why the run ended before its documents did, if it did
-    tables_written: bool = True  # False after a second signal: the next run writes them
-
-    @property
-    def ok(self) -> bool:
-        """Whether every document of this run was read."""
-        return self.exit_code == ExitCode.OK
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """The exit code of the command."""
-        if self.interrupted:
-            return ExitCode.INTERRUPTED
-        return ExitCode.FAILED if self.failures or self.broken_off else ExitCode.OK
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: counts, and the failures with their reasons."""
-        told = asdict(self) | {"out": printable(self.address or self.out), "seconds": round(self.seconds, 3)}
-        del told["address"]
-        for name in ("failures", "failed_before"):
-            told[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
-        return told | {"failed": len(self.failures), "exit_code": int(self.exit_code)}
 
 
 class Watcher:
@@ -278,55 +227,3 @@ def _keep(store: Store, outcome: Outcome, fingerprint: str, before: set[str]) ->
 
 def _document(task: Task, *, status: schema.DocumentStatus, reason: str) -> Document:
     return Document(doc_id=task.doc_id, file=task.file, status=status, reason=reason)
-
-
-@contextmanager
-def locked(out: Path) -> Iterator[None]:
-    """Hold the output folder; `locked` at once when somebody else does. The lock goes with the process that took it."""
-    from filelock import FileLock, Timeout
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(out / LOCK_NAME)
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise PipelineError(
-            Code.LOCKED, f"another run holds {out}{_holder(out)}", mend="wait until it is done, or give another --out"
-        ) from None
-    except OSError as error:
-        raise PipelineError(
-            Code.USAGE, f"{out}: cannot be written ({error.strerror})", mend="choose another --out"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def is_held(out: Path) -> bool:
-    """Whether a run holds the output folder now. A lock file that a killed run left behind is no lock."""
-    from filelock import FileLock, Timeout
-
-    if not (out / LOCK_NAME).exists():
-        return False
-    lock = FileLock(out / LOCK_NAME)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    except OSError:
-        return False
-    lock.release()
-    return False
-
-
-def _holder(out: Path) -> str:
-    """Which run that is, as far as the run book tells."""
-    try:
-        with Store.open(out) as store:
-            newest = next(iter(runs.last(store, 1)), None)
-    except PipelineError:
-        return ""
-    if newest is None or newest.ended:
-        return ""
-    return f" (process {newest.pid} on {newest.host}, since {newest.started})"

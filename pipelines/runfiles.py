@@ -20,8 +20,8 @@ from pipelines import runs
 from pipelines.addresses import is_address
 from pipelines.discover import printable
 from pipelines.exits import exit_code
-from pipelines.run import Summary
 from pipelines.store import Store
+from pipelines.summary import Summary
 from pipelines.tables import replacing
 
 #: name, labels and value of a figure

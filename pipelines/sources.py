@@ -29,7 +29,8 @@ import numpy as np
 
 from extract.errors import Code, PipelineError
 from extract.reading import Box, CharBoxes, Citation, Furniture, PageWarning, Section, SourceText, read
-from pipelines.store import Known, Stamp, Store
+from pipelines.known import Known, Stamp
+from pipelines.store import Store
 from pipelines.tables import replacing
 
 #: most bytes kept in a cache folder of an output folder

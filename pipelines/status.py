@@ -14,9 +14,10 @@ from typing import Any
 from pipelines import runs
 from pipelines.discover import printable
 from pipelines.edited import kept
-from pipelines.run import Failure, is_held
+from pipelines.locking import is_held
 from pipelines.runs import RunRecord
 from pipelines.store import Store
+from pipelines.summary import Failure
 
 #: what became of a run, by its exit code
 _ENDS = {0: "done", 1: "done, documents failed", 2: "not started: usage", 130: "interrupted"}

@@ -11,15 +11,12 @@ how large and old it was, so that an unchanged file need not be read again), `ru
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import sqlite3
-import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,88 +24,17 @@ from extract import schema
 from extract.errors import Code, PipelineError
 from extract.schema import Report
 from pipelines.addresses import Address, is_address
+from pipelines.columns import COLUMNS, TYPES, cell_type, storable
 from pipelines.discover import STORE_NAME
+from pipelines.known import Known, Seen, Stamp, absolute, plain_id
+from pipelines.store_layout import connect, prepare
 
-#: raised when the layout of `files` or `meta` changes; columns of the record tables may be added without
-SCHEMA_VERSION = 1
+__all__ = ["GONE_WARNING", "Known", "Seen", "Stamp", "Store", "absolute", "cell_type", "plain_id", "storable"]
 
 #: an address that was taken for a path (which leaves out a slash)
 _MANGLED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 GONE_WARNING = "the file is no longer in its input folder"
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What tells that a file is unchanged without reading it: size in bytes, modification and change time in ns.
-
-    At an address: size, modification time, and a number made from the tag that the file system gives the bytes.
-    """
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int
-
-    @classmethod
-    def of(cls, path: Path | Address) -> Stamp:
-        """The stamp of a file, or of an address as it was listed; OSError when it cannot be looked at."""
-        if isinstance(path, Address):
-            if path.listed is None:
-                raise FileNotFoundError(errno.ENOENT, "it was not listed", path.url)
-            return cls(*path.listed)
-        status = path.stat()
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A document in the store, without its rows."""
-
-    doc_id: str
-    file: str
-    sha256: str
-    status: str
-    reason: str
-    pipeline: str
-    path: Path | Address
-    stamp: Stamp | None
-    gone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An unchanged document: its name and place as of now."""
-
-    doc_id: str
-    file: str
-    path: Path | Address
-    stamp: Stamp | None
-
-
-def cell_type(row: type[schema.Row], column: str) -> type:
-    """The plain type of a column: str, int, float or bool."""
-    annotation = row.model_fields[column].annotation
-    kinds = {k for k in _plain_types(annotation) if k is not type(None)}
-    for kind in (str, float, int, bool):
-        if kind in kinds:
-            return kind
-    raise TypeError(f"{row.__name__}.{column}: no plain type in {annotation}")
-
-
-def _plain_types(annotation: Any) -> Iterator[type]:
-    origin = typing.get_origin(annotation)
-    if origin is typing.Literal:
-        yield from (type(v) for v in typing.get_args(annotation))
-    elif origin in (typing.Union, types.UnionType):
-        for part in typing.get_args(annotation):
-            yield from _plain_types(part)
-    else:
-        yield annotation
-
-
-_SQL_TYPES = {str: "TEXT NOT NULL DEFAULT ''", int: "INTEGER", float: "REAL", bool: "INTEGER"}
-_COLUMNS = {table: schema.columns(row) for table, row in schema.TABLES.items()}
-_TYPES = {table: [cell_type(row, c) for c in _COLUMNS[table]] for table, row in schema.TABLES.items()}
 
 
 class Store:
@@ -147,9 +73,9 @@ class Store:
                     Code.USAGE, f"{out}: cannot be made or is no folder ({error.strerror})", mend="choose another --out"
                 ) from error
             reading = not create and not (os.access(out, os.W_OK) and os.access(path, os.W_OK))
-            db = _connect(path, reading=reading)
+            db = connect(path, reading=reading)
             try:
-                _prepare(db, path, reading=reading)
+                prepare(db, path, reading=reading)
             except BaseException:
                 db.close()
                 raise
@@ -179,7 +105,7 @@ class Store:
                 self._drop(doc_id)
             for table in schema.TABLES:
                 rows = [document] if table == "documents" else getattr(report, table)
-                names = _COLUMNS[table]
+                names = COLUMNS[table]
                 marks = ", ".join("?" * (len(names) + 1))
                 self._db.executemany(
                     f"INSERT INTO {table} ({_names(names)}, ord) VALUES ({marks})",
@@ -273,7 +199,7 @@ class Store:
         In `documents` the warnings also tell what follows from other documents: same bytes, file gone.
         """
         notes = self._notes(doc_id) if table == "documents" else {}
-        names, kinds = _COLUMNS[table], _TYPES[table]
+        names, kinds = COLUMNS[table], TYPES[table]
         where, values = (" WHERE doc_id = ?", (doc_id,)) if doc_id is not None else ("", ())
         with _told(self.path):
             cursor = self._db.execute(f"SELECT {_names(names)} FROM {table}{where} ORDER BY file, doc_id, ord", values)
@@ -338,123 +264,12 @@ def _known(
     )  # fmt: skip
 
 
-def absolute(path: Path | Address) -> Path | Address:
-    """Where a document is, seen from anywhere; links are kept as they are."""
-    return path if isinstance(path, Address) else Path(os.path.abspath(path))  # noqa: PTH100
-
-
-def plain_id(sha256: str) -> str:
-    """The identifier of a document with these bytes: "d" and 12 hexadecimal digits."""
-    return f"d{sha256[:12]}"
-
-
-#: what stands beside the record tables; each is made where it is not there yet
-BESIDE = {
-    "files": (
-        "CREATE TABLE files (doc_id TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER,"
-        " mtime_ns INTEGER, ctime_ns INTEGER, gone INTEGER NOT NULL DEFAULT 0)",
-    ),
-    "meta": (
-        "CREATE TABLE meta (key TEXT PRIMARY KEY, value)",
-        "INSERT INTO meta (key, value) VALUES ('revision', 0)",
-    ),
-    # what curators said, see `pipelines.curation.decisions`; nothing in it is ever changed or taken out
-    "decisions": (
-        'CREATE TABLE decisions (number INTEGER PRIMARY KEY, "when" TEXT NOT NULL, who TEXT NOT NULL,'
-        ' doc_id TEXT NOT NULL, "table" TEXT NOT NULL, row_id TEXT NOT NULL, action TEXT NOT NULL,'
-        ' field TEXT NOT NULL, old TEXT, "new" TEXT, why TEXT NOT NULL, anchor TEXT NOT NULL)',
-        "CREATE INDEX decisions_doc ON decisions (doc_id)",
-        *(
-            f"CREATE TRIGGER decisions_no_{act} BEFORE {act.upper()} ON decisions"
-            " BEGIN SELECT RAISE(ABORT, 'decisions are never changed or taken out'); END"
-            for act in ("update", "delete")
-        ),
-    ),
-    # a file held other bytes: the document by_id took the place of doc_id
-    "replaced": ("CREATE TABLE replaced (doc_id TEXT NOT NULL, by_id TEXT NOT NULL)",),
-    # one row for each run, see `pipelines.runs`; `told` is the summary as JSON
-    "runs": (
-        "CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, host TEXT NOT NULL,"
-        " pid INTEGER NOT NULL, version TEXT NOT NULL, fingerprint TEXT NOT NULL, exit_code INTEGER, told TEXT)",
-    ),
-}
-
-
-def _connect(path: Path, *, reading: bool) -> sqlite3.Connection:
-    if reading:  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
-        how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
-        return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
-    db = sqlite3.connect(path, timeout=30, isolation_level=None)
-    try:
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=NORMAL")
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path, *, reading: bool) -> None:
-    """Make what is not there yet; columns that a newer casesift knows are added to the tables.
-
-    A store that lacks nothing is not written to, so it can be looked at while a run holds it, or the disk is full.
-    """
-    db.execute("BEGIN")  # one look at all of it: another run may be making it just now
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise PipelineError(Code.STORE, "an SQLite file, but not a casesift store", file=path, mend="move it away")
-    if version > SCHEMA_VERSION:
-        raise PipelineError(
-            Code.STORE, f"made by a newer casesift (store version {version})", file=path, mend="upgrade casesift"
-        )
-    lacking = any(_lacking(db))
-    db.execute("COMMIT")
-    if not lacking:
-        return
-    if reading:
-        raise PipelineError(
-            Code.STORE, "made by an older casesift, and may only be read here", file=path, mend="have its owner run `casesift run`"
-        )  # fmt: skip
-    db.execute("BEGIN IMMEDIATE")
-    for statement in list(_lacking(db)):
-        db.execute(statement)
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.execute("COMMIT")
-
-
-def _lacking(db: sqlite3.Connection) -> Iterator[str]:
-    """The statements that make what this store has not."""
-    for table, names in _COLUMNS.items():
-        specs = {n: f'"{n}" {_SQL_TYPES[k]}' for n, k in zip(names, _TYPES[table], strict=True)}
-        there = {r[1] for r in db.execute(f"PRAGMA table_info({table})")}
-        if not there:
-            yield f"CREATE TABLE {table} ({', '.join(specs.values())}, ord INTEGER NOT NULL)"
-            unique = "UNIQUE " if table == "documents" else ""
-            yield f"CREATE {unique}INDEX {table}_doc ON {table} (doc_id)"
-            yield f"CREATE INDEX {table}_order ON {table} (file, doc_id, ord)"
-        for name in (n for n in names if there and n not in there):
-            yield f"ALTER TABLE {table} ADD COLUMN {specs[name]}"
-    tables = {r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for table, statements in BESIDE.items():
-        if table not in tables:
-            yield from statements
-
-
 def _names(names: Iterable[str]) -> str:
     return ", ".join(f'"{n}"' for n in names)
 
 
 def _cell(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
-
-
-def storable(value: str) -> str:
-    """Text that UTF-8 can hold: a lone surrogate, as broken PDFs tell them, becomes U+FFFD."""
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError:
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return value
 
 
 @contextmanager

@@ -19,10 +19,11 @@ from typing import IO, Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
+from pipelines.columns import cell_type
 from pipelines.curation import curated_rows
 from pipelines.datapackage import descriptor
 from pipelines.edited import keep_edited, note_written
-from pipelines.store import Store, cell_type
+from pipelines.store import Store
 
 #: cells go on up to here when tables are read back; the csv module's own limit is 128 KiB
 _FIELD_LIMIT = 2**31 - 1

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from extract.errors import Code, PipelineError
 from pipelines.addresses import Address
-from pipelines.store import Known, Stamp, plain_id
+from pipelines.known import Known, Stamp, plain_id
 
 #: files hashed before somebody asks for them
 _AHEAD = 8

@@ -15,27 +15,23 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import connection, get_context, parent_process, resource_tracker
-from threading import Thread
+from multiprocessing import connection, get_context, resource_tracker
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines.engines import (
     REPORT_IT,
-    ExtractorLike,
     Limits,
     MakeExtractor,
     Outcome,
     Outcomes,
     failed,
-    process,
-    quiet_libraries,
-    ready,
 )
 from pipelines.stopping import Stop
 from pipelines.tasks import Task
+from pipelines.worker_process import serve
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -169,7 +165,7 @@ class _Crew:
             if not worker.task:
                 return worker
         here, there = _context.Pipe()
-        process = _context.Process(target=_serve, args=(there, self.make), name="casesift-worker", daemon=True)
+        process = _context.Process(target=serve, args=(there, self.make), name="casesift-worker", daemon=True)
         with _signals_held():
             process.start()
         there.close()
@@ -272,56 +268,3 @@ def _resident(pid: int) -> int:
         return int(psutil.Process(pid).memory_info().rss)
     except psutil.Error:
         return 0
-
-
-# in the worker ---------------------------------------------------------------------------------------------------
-
-
-def _serve(pipe: Connection, make: MakeExtractor) -> None:
-    """Load the pipeline, say so, and read documents until the parent hangs up."""
-    _settle()
-    with suppress(EOFError, OSError):  # the parent is gone
-        try:
-            extractor = ready(make)
-        except CasesiftError as error:
-            pipe.send(error)
-            return
-        pipe.send(None)
-        while True:
-            _send(pipe, *_answer(extractor, pipe.recv()))
-
-
-def _answer(extractor: ExtractorLike, task: Task) -> tuple[Task, Outcome | CasesiftError]:
-    try:
-        return task, process(extractor, task)
-    except CasesiftError as error:
-        return task, error
-
-
-def _send(pipe: Connection, task: Task, told: Outcome | CasesiftError) -> None:
-    try:
-        pipe.send(told)
-    except OSError:
-        raise
-    except Exception as error:  # a report that does not pickle
-        pipe.send(failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT))
-
-
-def _settle() -> None:
-    """The parent alone answers signals, and its death is the worker's; one worker is one thread; libraries keep quiet."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
-    if hasattr(os, "setsid"):
-        os.setsid()
-    parent = parent_process()
-    if parent is not None:
-        Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    for library in ("OMP", "OPENBLAS", "MKL", "BLIS"):  # read when numpy is loaded, with the pipeline
-        os.environ[f"{library}_NUM_THREADS"] = "1"
-    quiet_libraries()
-
-
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)

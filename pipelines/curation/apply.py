@@ -55,7 +55,7 @@ def apply_file(
         PipelineError: `usage` (no such folder, not a file of tables), `locked` (a run holds the folder), `store`.
     """
     from pipelines.edited import keep_edited_tables, kept, kept_since, note_taken_in, seen_of, state_of
-    from pipelines.run import locked
+    from pipelines.locking import locked
     from pipelines.tables import refresh_tables
 
     state = state_of(path)

@@ -14,7 +14,7 @@ from typing import cast
 
 from extract.errors import Code, PipelineError
 from pipelines.edited import kept, kept_since
-from pipelines.run import locked
+from pipelines.locking import locked
 from pipelines.store import Store
 
 Exporter = Callable[[Store, Path], list[Path]]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from fake_extractor import FakeExtractor
 
-from pipelines.run import Options, Summary, run
+from pipelines.run import Options, run
+from pipelines.summary import Summary
 
 
 @pytest.fixture

@@ -274,7 +274,7 @@ def test_nothing_new_writes_no_tables_again(remote, memory, monkeypatch):
 
 
 def test_two_runs_of_one_machine_are_held_apart(remote, memory):
-    from pipelines.run import locked
+    from pipelines.locking import locked
 
     with locked(RemoteOutput(TABLES).folder), pytest.raises(PipelineError) as told:
         remote(to=TABLES)

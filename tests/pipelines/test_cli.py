@@ -17,7 +17,7 @@ from extract.errors import Code, PipelineError
 from extract.schema import Report
 from pipelines import cli, engines
 from pipelines.commands import frame
-from pipelines.run import locked
+from pipelines.locking import locked
 
 GOLD = {
     "doc": "a",

@@ -16,7 +16,8 @@ from fake_extractor import FakeExtractor, MakeFake
 from out_tables import facts, table
 
 from extract.errors import Code, PipelineError, ReadingError
-from pipelines.run import LOCK_NAME, Options, Watcher, run
+from pipelines.locking import LOCK_NAME
+from pipelines.run import Options, Watcher, run
 from pipelines.status import status
 
 CLI = Path(__file__).with_name("fake_cli.py")

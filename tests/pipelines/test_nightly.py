@@ -21,7 +21,8 @@ from typer.testing import CliRunner
 from extract.errors import Code, PipelineError
 from pipelines import cli, engines
 from pipelines.commands import frame
-from pipelines.run import Options, locked, run
+from pipelines.locking import locked
+from pipelines.run import Options, run
 from pipelines.runfiles import RunFiles
 from pipelines.since import parse_since
 from pipelines.status import status

@@ -12,7 +12,8 @@ from out_tables import facts, table
 
 from extract.errors import CasesiftError, Code, LanguageError, PipelineError
 from pipelines.engines import Outcome
-from pipelines.run import Options, Watcher, locked, run
+from pipelines.locking import locked
+from pipelines.run import Options, Watcher, run
 from pipelines.store import Store
 
 
