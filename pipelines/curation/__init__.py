@@ -4,20 +4,11 @@
 exports show nothing else. A new run changes rows, never decisions: `disagreements` and `orphans` tell where they part.
 """
 
-from pipelines.curation.curated import (
-    CuratedDocument,
-    Disagreement,
-    Fact,
-    curated_rows,
-    disagreements,
-    document,
-    documents,
-    done_documents,
-    orphans,
-)
+from pipelines.curation.curated import CuratedDocument, Disagreement, Fact
 from pipelines.curation.decisions import ACTIONS, Decision, decisions
 from pipelines.curation.fields import CURATED, checked, editable
 from pipelines.curation.recording import Conflict, record
+from pipelines.curation.stored import curated_rows, disagreements, document, documents, done_documents, orphans
 
 __all__ = [
     "ACTIONS", "CURATED", "Conflict", "CuratedDocument", "Decision", "Disagreement", "Fact", "checked", "curated_rows",

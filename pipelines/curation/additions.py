@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from extract import schema
-from pipelines.curation.curated import curated_rows
 from pipelines.curation.damage import judge
 from pipelines.curation.decisions import ADD
 from pipelines.curation.fields import CURATED
@@ -17,6 +16,7 @@ from pipelines.curation.findings import REFUSED, TOLD
 from pipelines.curation.grids import Cell, Line
 from pipelines.curation.lines import Sheet
 from pipelines.curation.sheets import SEEN, canonical, plain
+from pipelines.curation.stored import curated_rows
 from pipelines.tables import undefused
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from extract import schema
 from extract.errors import CasesiftError
-from pipelines.curation.curated import CuratedDocument, document
+from pipelines.curation.curated import CuratedDocument
+from pipelines.curation.stored import document
 from pipelines.store import Known, Store
 
 Row = dict[str, Any]

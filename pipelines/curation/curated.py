@@ -14,10 +14,9 @@ Nothing here changes the store: with `undo` or another decision the rows are wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from extract import schema
@@ -27,12 +26,9 @@ from pipelines.curation.decisions import (
     DONE,
     REOPEN,
     Decision,
-    decisions,
 )
-from pipelines.curation.documents import today
 from pipelines.curation.facts import Fact, Row
 from pipelines.curation.fields import CURATED, PLACE, editable, names_row
-from pipelines.store import Store
 
 
 @dataclass(frozen=True)
@@ -255,86 +251,3 @@ def _group(row: Row) -> str:
     if "mention_id" in row:
         return ""
     return str(row["case_id"] if "assertion" in row or "role" not in row else row["role"])
-
-
-def document(
-    store: Store, doc_id: str, said: Iterable[Decision] | None = None, *, mentions: bool = True
-) -> CuratedDocument:
-    """A document of the store with what curators said of it; without rows when the store does not have it.
-
-    Args:
-        said: the decisions on it, where they are known already.
-        mentions: read the mentions too, which are most of the rows.
-    """
-    tables = [t for t in schema.TABLES if t != "records" and (mentions or t != "mentions")]
-    extracted = {t: list(store.rows(t, doc_id=doc_id)) for t in tables}
-    file = extracted["documents"][0]["file"] if extracted["documents"] else ""
-    return CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if said is None else said)
-
-
-def _by_document(store: Store) -> dict[str, list[Decision]]:
-    told: dict[str, list[Decision]] = {}
-    here = today(store)
-    for d in decisions(store) if here else ():
-        told.setdefault(here[d.doc_id], []).append(d)
-    return told
-
-
-def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterator[Row]:
-    """The rows of a table, or of one document in it, as curators left them; otherwise like `Store.rows`.
-
-    Rejected rows are among them, `curation` says so; in `records` they are not.
-    """
-    if doc_id is not None:
-        said = decisions(store, doc_id)
-        yield from _rows(store, table, doc_id, said) if said else store.rows(table, doc_id=doc_id)
-        return
-    said_of = _by_document(store)
-    waiting = [k for k in store.known() if k.doc_id in said_of]
-    if not waiting:
-        yield from store.rows(table)
-        return
-    waiting.reverse()
-    for (file, here), rows in groupby(store.rows(table), key=lambda r: (r["file"], r["doc_id"])):
-        while waiting and (waiting[-1].file, waiting[-1].doc_id) < (file, here):
-            one = waiting.pop().doc_id
-            yield from _rows(store, table, one, said_of[one])
-        if here in said_of:
-            waiting.pop()
-            yield from _rows(store, table, here, said_of[here])
-        else:
-            yield from rows
-    for known in reversed(waiting):
-        yield from _rows(store, table, known.doc_id, said_of[known.doc_id])
-
-
-def _rows(store: Store, table: str, doc_id: str, said: list[Decision]) -> list[Row]:
-    return document(store, doc_id, said, mentions=table == "mentions").rows(table)
-
-
-def disagreements(store: Store, doc_id: str | None = None) -> list[Disagreement]:
-    """Where the newest run says something else than curators decided on."""
-    return [d for one in _asked(store, doc_id) for d in one.disagreements]
-
-
-def orphans(store: Store, doc_id: str | None = None) -> list[Fact]:
-    """What was decided on and no run finds any more; of documents that were taken out of the store too."""
-    lost = [] if doc_id is not None else CuratedDocument("", "", {}, _by_document(store).get("", [])).orphans
-    return [f for one in _asked(store, doc_id) for f in one.orphans] + lost
-
-
-def done_documents(store: Store) -> dict[str, Decision]:
-    """The documents whose curation is finished, with the decision that says so."""
-    return {one.doc_id: one.done for one in documents(store) if one.done}
-
-
-def _asked(store: Store, doc_id: str | None) -> Iterable[CuratedDocument]:
-    return documents(store) if doc_id is None else [document(store, doc_id)]
-
-
-def documents(store: Store) -> Iterator[CuratedDocument]:
-    """The documents that were decided on, in document order."""
-    said = _by_document(store)
-    for known in store.known():
-        if known.doc_id in said:
-            yield document(store, known.doc_id, said[known.doc_id])

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from extract import schema
-from pipelines.curation.curated import CuratedDocument, curated_rows, document
+from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import Decision, decisions, last_number
 from pipelines.curation.documents import today
 from pipelines.curation.fields import names_row
 from pipelines.curation.findings import REFUSED, TOLD, Change, Finding, Proposal
 from pipelines.curation.grids import Cell, Grid, Line
 from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
+from pipelines.curation.stored import curated_rows, document
 from pipelines.store import Store
 from pipelines.tables import undefused
 

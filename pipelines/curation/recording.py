@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from extract import schema
 from extract.errors import Code, PipelineError
 from pipelines.curation.anchoring import beside
-from pipelines.curation.curated import CuratedDocument, document
+from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import (
     ACCEPT,
     ACTIONS,
@@ -27,6 +27,7 @@ from pipelines.curation.decisions import (
 )
 from pipelines.curation.documents import today
 from pipelines.curation.fields import CURATED, checked, editable, names_row
+from pipelines.curation.stored import document
 from pipelines.store import Store, storable
 
 _LONGEST = 200

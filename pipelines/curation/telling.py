@@ -12,7 +12,7 @@ from rich.table import Table
 from pipelines.curation.agreement import Pair
 from pipelines.curation.apply import Applied
 from pipelines.curation.decisions import ADD, UNDO, shown
-from pipelines.curation.proposal import REFUSED, Change
+from pipelines.curation.findings import REFUSED, Change
 from pipelines.discover import printable
 
 _COLOURS = {"told": "yellow", "refused": "red"}

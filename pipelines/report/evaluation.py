@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from pipelines.evaluate import RECORD_FIELDS, Note, Scores, Tally
+from pipelines.evaluation.scores import RECORD_FIELDS, Note, Scores, Tally
 from pipelines.report.page import asset, environment
 from pipelines.report.plots import PALETTE, Plot, plot
 from pipelines.tables import replacing

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.curation.curated import disagreements, done_documents, orphans
+from pipelines.curation.stored import disagreements, done_documents, orphans
 from pipelines.report.frames import RECEIVED, SPANS, frames_of, rows_of
 from pipelines.store import Store
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from pipelines.curation.curated import documents
 from pipelines.curation.documents import today
+from pipelines.curation.stored import documents
 from pipelines.review.counting import Counter, Entry
 from pipelines.store import Store
 

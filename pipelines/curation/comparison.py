@@ -1,0 +1,250 @@
+"""One sheet that a curator gives back against the rows of its table today: which cell asks for which decision.
+
+In: a grid and the store's rows. Out: changes and findings, put into the `Proposal` of the whole file. A cell counts as edited where it
+is not what the sheet was made of; a row whose cells stand in other columns or belong to another row is refused whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.curation.additions import SheetWithAdditions
+from pipelines.curation.damage import judge
+from pipelines.curation.decisions import ACCEPT, CORRECT, REJECT, UNDO, Decision, shown
+from pipelines.curation.facts import Fact
+from pipelines.curation.findings import REFUSED, TOLD, Change
+from pipelines.curation.grids import Cell, Line
+from pipelines.curation.hints import hints
+from pipelines.curation.sheets import SEEN, canonical, plain, same, seen_parts
+from pipelines.curation.stored import document
+from pipelines.tables import undefused
+
+_SAYS = {"accepted": ACCEPT, "rejected": REJECT}
+#: fixed cells of one row that may differ before the row is taken for shifted
+_SHIFTED = 3
+
+
+class Comparison(SheetWithAdditions):
+    """One grid against its table."""
+
+    def run(self) -> None:
+        """Put what the sheet asks for, and what is wrong with it, into the proposal."""
+        for kind, what in self.grid.notes:
+            self.find(TOLD, kind, "", what)
+        if not self.header():
+            return
+        self.out.rows += len(self.grid.lines)
+        lines = self.identified()
+        for line in self.grid.lines:
+            if line.spare:
+                told = "cells beyond the header: the row was shifted, or a separator stands in a text"
+                self.find(REFUSED, "shifted", line.spare[0].place, told)
+            elif line.short:
+                told = "fewer cells than the header has: the row was shifted or cut"
+                self.find(REFUSED, "shifted", next(iter(line.cells.values())).place, told)
+        for row_id, line in lines.items():
+            if not line.spare and not line.short:
+                self._row(row_id, line)
+        for line in self.grid.lines:
+            if not self.id_of(line) and not line.spare and not line.short:
+                self.added(line)
+        self._missing(lines)
+
+    # rows --------------------------------------------------------------------------------------------------------
+
+    def _row(self, row_id: str, line: Line) -> None:
+        row = self.rows[row_id]
+        seen = self._seen(line)
+        number, codes = seen or (self.newest, {})
+        if codes and not same(row_id, codes[self.key]):
+            told = "the row's cells are those of another row: only a part of the sheet was sorted, or cells were moved"
+            self.find(REFUSED, "shifted", line.cells[self.key].place, told)
+            return
+        edited = [n for n in self.names if n in line.cells and not self._untouched(n, row, line.cells[n], codes)]
+        for name in (n for n in self.open if n in line.cells and n not in edited):
+            value, now = line.cells[name].value, row[name]
+            if isinstance(value, str) and isinstance(now, str) and value != value.strip() and now == now.strip():
+                self.find(TOLD, "spaces", line.cells[name].place, f"{name}: spaces at its ends; it stays as it was")
+        if not edited:
+            return
+        if self._out_of_place(row, line, edited):
+            return
+        if self.table == "records":
+            for name in edited:
+                told = "`records` is made from the other tables; correct it there"
+                self.find(REFUSED, "fixed-column", line.cells[name].place, told)
+            return
+        if cleared := [n for n in edited if line.cells[n].value in (None, "")]:
+            told_of = [n for n in self.open if n in line.cells and row[n] not in (None, "") and row[n] is not False]
+            if len(told_of) > 1 and set(told_of) <= set(cleared):
+                told = "every cell of the row was emptied; set curation to rejected if there is no such fact"
+                self.find(REFUSED, "cleared-row", line.cells[self.key].place, told)
+                return
+        changes = [c for n in edited if (c := self._cell(n, row, line, codes, number))]
+        if changes and (others := self._others(row, number)):
+            told = f"{others[-1].who} decided on this row too since the export ({others[-1].told})"
+            self.find(TOLD, "newer-decision", line.cells[self.key].place, told)
+        self.out.changes += changes
+        new = {c.decision.field: c for c in changes if c.decision.field}
+        after = row | {name: c.decision.new for name, c in new.items()}
+        for told in hints(after, new):
+            self.find(TOLD, "words-differ", next(iter(new.values())).place, told)
+
+    def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
+        cell = line.cells.get(SEEN)
+        if cell is None:
+            return seen_parts(self.table, self.seen.get(self.id_of(line), ""))
+        told = seen_parts(self.table, str(cell.value or ""))
+        if told is None:
+            self.find(
+                TOLD, "no-seen-column", cell.place, "`seen` was changed; the row is compared with the store of today"
+            )
+        return told
+
+    def _untouched(self, name: str, row: dict[str, Any], cell: Cell, codes: dict[str, str]) -> bool:
+        value = undefused(cell.value) if isinstance(cell.value, str) else cell.value
+        code = codes.get(name)
+        return same(value, code) if code else canonical(value) == canonical(row[name])
+
+    def _out_of_place(self, row: dict[str, Any], line: Line, edited: list[str]) -> bool:
+        """Whether the row's cells stand in other columns, or belong to another row; then all of it is refused."""
+        order = [n for n in self.grid.header if n in line.cells]
+        moved = 0
+        for name in edited:
+            value = canonical(line.cells[name].value)
+            at = order.index(name)
+            beside = [order[i] for i in (at - 1, at + 1) if 0 <= i < len(order) and order[i] in row]
+            moved += len(value) > 1 and any(value == canonical(row[n]) for n in beside)
+        fixed = [
+            n
+            for n in edited
+            if n not in self.open and n not in ("curation", "confidence") and self._judged_new(n, row, line.cells[n])
+        ]
+        place = line.cells[self.key].place
+        if moved >= 2:
+            self.find(REFUSED, "shifted", place, "the row's cells stand in the column beside theirs")
+            return True
+        if len(fixed) >= _SHIFTED:
+            told = (
+                f"{', '.join(fixed)} are those of another row: only a part of the sheet was sorted, or cells were moved"
+            )
+            self.find(REFUSED, "shifted", place, told)
+            return True
+        return False
+
+    def _judged_new(self, name: str, row: dict[str, Any], cell: Cell) -> bool:
+        return judge(self.table, name, row[name], cell).outcome != "same"
+
+    def _cell(self, name: str, row: dict[str, Any], line: Line, codes: dict[str, str], number: int) -> Change | None:
+        cell, now = line.cells[name], row[name]
+        if cell.place in self.grid.merged:
+            self.find(REFUSED, "merged", cell.place, f"{name}: the cell is merged with others; unmerge it")
+            return None
+        value = undefused(cell.value) if isinstance(cell.value, str) else cell.value
+        if canonical(value) == canonical(now):
+            self.find(TOLD, "same-change", cell.place, f"{name} is {shown(now)} already")
+            return None
+        if name == "curation":
+            return self._curation(row, line, number, value)
+        if (code := codes.get(name)) and not same(now, code):
+            self.find(
+                REFUSED,
+                "conflict",
+                cell.place,
+                f"{name}: {self._since(row, name, number)}; export again, or change it there",
+            )
+            return None
+        verdict = judge(self.table, name, now, cell)
+        if name not in self.open and verdict.outcome != "same":
+            self.find(
+                REFUSED,
+                "fixed-column",
+                cell.place,
+                f"{name} is not to be changed here (was {_short(now)}, is {_short(value)})",
+            )
+            return None
+        if verdict.outcome == "refused":
+            self.find(REFUSED, verdict.kind, cell.place, f"{name}: {verdict.note}")
+            return None
+        if verdict.kind:
+            self.find(TOLD, verdict.kind, cell.place, f"{name}: {verdict.note}")
+        if verdict.outcome == "same":
+            return None
+        if problem := self.no_such_row(name, row["doc_id"], verdict.value):
+            self.find(REFUSED, "unknown-reference", cell.place, f"{name}: {problem}")
+            return None
+        if not codes and (former := self._stale(row, name, verdict.value)):
+            self.find(
+                REFUSED, "conflict", cell.place, f"{name}: the file has the value from before {former}; export again"
+            )
+            return None
+        return self.change(CORRECT, row, line, cell, field=name, new=verdict.value, old=now)
+
+    def _since(self, row: dict[str, Any], name: str, number: int) -> str:
+        """Who changed a cell since the export."""
+        said = [d for d in self._said(row) if d.number > number and d.field in ("", name)]
+        if said:
+            return f"{said[-1].who} decided on it on {said[-1].when} ({said[-1].told})"
+        return f"a newer run says {_short(row[name])} since the file was exported"
+
+    def _fact(self, row: dict[str, Any]) -> Fact | None:
+        if not self.newest:
+            return None
+        if row["doc_id"] not in self.documents:
+            self.documents[row["doc_id"]] = document(self.store, row["doc_id"])
+        return self.documents[row["doc_id"]].fact(self.table, row[self.key])
+
+    def _said(self, row: dict[str, Any]) -> list[Decision]:
+        fact = self._fact(row)
+        return fact.decisions if fact else []
+
+    def _standing(self, row: dict[str, Any]) -> list[Decision]:
+        fact = self._fact(row)
+        return fact.standing if fact else []
+
+    def _stale(self, row: dict[str, Any], name: str, value: Any) -> str:
+        """The decision that a value is from before of; for files that do not tell what they were made of."""
+        for d in reversed(self._said(row)):
+            if d.action == CORRECT and d.field == name and canonical(d.old) == canonical(value):
+                return f"the decision of {d.who} on {d.when} ({d.told})"
+        return ""
+
+    def _curation(self, row: dict[str, Any], line: Line, number: int, value: Any) -> Change | None:
+        cell, now = line.cells["curation"], row["curation"]
+        word = plain(str(value or "")).casefold()
+        action = _SAYS.get(word) or {"accept": ACCEPT, "reject": REJECT}.get(word)
+        if self._others(row, number):
+            self.find(
+                REFUSED, "conflict", cell.place, f"curation: {self._since(row, 'curation', number)}; export again"
+            )
+            return None
+        if action == ACCEPT and now in ("corrected", "added"):
+            return None
+        if action:
+            return self.change(action, row, line, cell, old=now)
+        if not word and now in ("accepted", "rejected"):
+            said = [d for d in self._standing(row) if d.action in (ACCEPT, REJECT)]
+            if said:
+                return self.change(UNDO, row, line, cell, new=said[-1].number, old=now)
+        told = f"curation: {shown(value)} instead of {shown(now)}; accepted and rejected can be set here"
+        self.find(REFUSED, "unknown-value", cell.place, told)
+        return None
+
+    def _others(self, row: dict[str, Any], number: int) -> list[Decision]:
+        """What others decided on a row since the export."""
+        return [d for d in self._said(row) if d.number > number and d.who != self.who]
+
+    def _missing(self, lines: dict[str, Line]) -> None:
+        """Rows that were taken out of the sheet: told, for it is no reject."""
+        refused = {self.id_of(line) for line in self.grid.lines}
+        documents = {self.rows[i]["doc_id"] for i in lines}
+        gone = [i for i, r in self.rows.items() if r["doc_id"] in documents and i not in refused]
+        if gone:
+            some = ", ".join(gone[:3]) + (" ..." if len(gone) > 3 else "")
+            told = f"{len(gone)} rows of these documents are not in the file ({some}); nothing happens to them"
+            self.find(TOLD, "missing-row", "", told)
+
+
+def _short(value: Any) -> str:
+    text = shown(value)
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -1,0 +1,91 @@
+"""One document against its gold record: cases, age and sex, diagnoses, pain scores; its treatments see `drugs`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extract.schema import Case, Diagnosis, PainScore
+from pipelines.evaluation.claims import Tables
+from pipelines.evaluation.drugs import TreatmentScorer
+from pipelines.evaluation.scores import Note, Tally
+from pipelines.matching import close, number, same_name
+
+
+class Scorer:
+    """Goes through a document and fills the tallies."""
+
+    def __init__(self) -> None:
+        self.tallies: dict[str, Tally] = {}
+
+    def _field(self, name: str) -> Tally:
+        return self.tallies.setdefault(name, Tally())
+
+    def document(self, gold: dict[str, Any], rows: Tables) -> None:
+        """Count a document; `rows` without those of cited cases."""
+        doc, cases = gold["doc"], gold["cases"]
+        count = self._field("case count")
+        if len(rows.cases) == len(cases):
+            count.hit()
+        else:
+            count.miss(Note(doc, f"{len(rows.cases)} index cases, gold {len(cases)}"))
+            count.fp += 1
+        ids = [c.case_id for c in rows.cases]
+        for i, case in enumerate(cases):
+            mine = set(ids[i : i + 1])
+            if i == len(cases) - 1:  # what further cases hold counts, as wrong, with the last
+                mine |= set(ids[len(cases) :])
+            self._person(f"{doc}/{i + 1}", case, rows.cases[i] if i < len(ids) else None)
+            own = rows.of_case(mine)
+            self._diagnoses(doc, case.get("diagnoses") or [], own.diagnoses)
+            TreatmentScorer(
+                self._field, doc, case.get("treatments") or [], own.treatments, gold.get("cited_drugs") or []
+            )()
+            self._pain(doc, case.get("pain_scores") or [], own.pain_scores)
+
+    def _person(self, name: str, gold: dict[str, Any], row: Case | None) -> None:
+        years, age = (gold.get("age") or {}).get("years"), row.age_years if row else None
+        if years is not None:
+            right = age is not None and abs(age - years) <= max(0.02, 0.02 * years)
+            self._field("age").told(right, Note(name, f"age {age}, gold {years}", row=row))
+        if gold.get("sex"):
+            sex = row.sex if row else ""
+            self._field("sex").told(sex == gold["sex"], Note(name, f"sex {sex}, gold {gold['sex']}", row=row))
+
+    def _diagnoses(self, doc: str, gold: list[dict[str, Any]], rows: list[Diagnosis]) -> None:
+        explained: set[int] = set()
+        for g in gold:
+            wordings = [g["text"], *g.get("also", [])]
+            hits = [i for i, r in enumerate(rows) if same_name([r.text, r.diagnosis], wordings)]
+            explained |= set(hits)
+            if g.get("optional"):
+                continue
+            self._field("diagnosis").told(bool(hits), Note(doc, f"missed diagnosis {g['text']}"))
+            if hits:
+                first = rows[hits[0]]
+                right = any(rows[i].assertion == g["assertion"] for i in hits)
+                self._field("assertion").told(
+                    right, Note(doc, f"{g['text']} is {g['assertion']}, got {first.assertion}", row=first)
+                )
+            if g.get("primary"):
+                self._field("primary diagnosis").told(bool(hits), Note(doc, f"missed primary {g['text']}"))
+        for i, row in enumerate(rows):
+            if i not in explained:
+                self._field("diagnosis").extra(Note(doc, f"extra diagnosis {row.text} ({row.assertion})", row=row))
+
+    def _pain(self, doc: str, gold: list[dict[str, Any]], rows: list[PainScore]) -> None:
+        left = list(rows)
+        for g in gold:
+            value, scale_max = number(g["value"]), number(g.get("max"))
+            hit = next(
+                (r for r in left if close(r.value, value) and (scale_max is None or close(r.scale_max, scale_max))),
+                None,
+            )
+            self._field("pain score").told(hit is not None, Note(doc, f"missed pain {g['text']}"))
+            if hit is None:
+                continue
+            left.remove(hit)
+            if g.get("phase") in ("baseline", "followup"):
+                note = Note(doc, f"pain {g['text']} is {g['phase']}, got {hit.phase}", row=hit)
+                self._field("pain phase").told(hit.phase == g["phase"], note)
+        for row in left:
+            self._field("pain score").extra(Note(doc, f"extra pain {row.text}", row=row))
