@@ -193,6 +193,10 @@ _AFTER = re.compile(
 )
 _BRACKET = re.compile(r"\b(?:in|into|with)\s(?:\w+\s){0,4}(?:paste|base|gel|ointment|cream|vehicle|carrier)\s\(\s?$")
 _PERCENT = re.compile(r"\d\s?%\s+(?:\w+\s+){0,2}in\s+(?:a\s+|an\s+)?$")
+#: "Vaseline containing gentamicin", "saline to which heparin had been added"
+_CARRYING = re.compile(
+    r"\s*(?:(?:ointment|gauze|cream|base|solution|bag)\s+)?(?:containing|which contained|that contained|loaded with|impregnated with|medicated with|to which)\b"
+)
 _ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
 _NOT_PLACE = re.compile(
     r"\b(?:stored|immersed|soaked|preserved|placed|submitted|transported|washed|rinsed|kept|fixed|sent)\b[^.;]*\bin\s+\S*\s*$"
@@ -233,6 +237,12 @@ def carries(context: Context, start: int, end: int) -> bool:
         return context.given(first, last)
     near = max(first, start - 120)
     if _PERCENT.search(before):
+        return True
+    if (
+        "lipid" not in context.folded[start:end]
+        and _CARRYING.match(after)
+        and context.drug_between(end, min(last, end + 60))
+    ):
         return True
     if _ADDED.match(after):
         return context.drug_between(end, last)

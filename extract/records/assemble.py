@@ -18,9 +18,9 @@ from extract.records.diagnoses import Finding, findings
 from extract.records.displaced import displace
 from extract.records.evidence import provenance, quote, row_id
 from extract.records.flat import flat_records
-from extract.records.outcomes import Outcome, outcomes
+from extract.records.outcomes import Outcome, outcomes, tells_failure
 from extract.records.pain import Rating, ratings
-from extract.records.regimens import DrugCourse, courses
+from extract.records.regimens import DrugCourse, Regimen, courses
 from extract.records.roles import roles, treated
 from extract.records.sentences import SILENT, Sentence, sentences
 from extract.records.treatments import WEIGHTY, Line, lines, values
@@ -174,7 +174,7 @@ class _Assembly:
                     code=span._.code,
                     status=typed(TreatmentStatus, line.status or "given"),
                     **values(r),
-                    **_outcome(came.get(i)),
+                    **(_outcome(came.get(i)) or _of_status(course, line)),
                     **self._where(told, r.sentence, self._confidence("treatments", rid, of_treatment(course, line, i))),
                 )
 
@@ -241,13 +241,17 @@ def _told_of_nobody(course: DrugCourse) -> list[Line]:
 
 
 def _came_of(course: DrugCourse, rows: Sequence[Line], told: Iterable[Outcome]) -> dict[int, Outcome]:
-    """The outcome of each row of a drug, by its place: that told last of the regimen last before it."""
+    """The outcome of each row of a drug, by its place: that told last of the regimen last before it.
+
+    Rows that differ in nothing but the way ("oral and topical steroids") have it together.
+    """
     taken = [i for i, row in enumerate(rows) if row.status in ("given", "stopped", "failed")]
     came: dict[int, Outcome] = {}
     for outcome in told if taken else ():
         if course.key in outcome.drugs:
             at = [i for i in taken if rows[i].regimen.sentence.index <= outcome.sentence.index]
-            came[at[-1] if at else taken[0]] = outcome
+            last = at[-1] if at else taken[0]
+            came |= {i: outcome for i in taken if i == last or _same_dosing(rows[i].regimen, rows[last].regimen)}
     return came
 
 
@@ -256,6 +260,25 @@ def _outcome(came: Outcome | None) -> dict[str, Any]:
         return {}
     s = came.sentence
     return {"outcome": came.kind, "outcome_text": quote(s, s.start + max(0, s.text.find(came.words)), s.end)}
+
+
+def _same_dosing(a: Regimen, b: Regimen) -> bool:
+    return (
+        a.sentence is b.sentence
+        and a.drug.start_char == b.drug.start_char
+        and a.parts.get("dose") == b.parts.get("dose")
+    )
+
+
+def _of_status(course: DrugCourse, line: Line) -> dict[str, Any]:
+    """A drug that is told to have failed did not help: its outcome where the report has no other word on it."""
+    if line.status != "failed":
+        return {}
+    told = [s for m, s in course.mentions if m._.assertion == "failed" and tells_failure(s)]
+    if not told:
+        return {}
+    s = min(told, key=lambda s: abs(s.index - line.regimen.sentence.index))
+    return {"outcome": "unchanged", "outcome_text": quote(s, s.start, s.end)}
 
 
 def _others(text: str, spans: Iterable[Span]) -> list[str]:

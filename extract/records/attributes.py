@@ -19,6 +19,7 @@ from extract.language.tables import read_table
 from extract.records.cues import cue, rows
 from extract.records.dates import stretches
 from extract.records.linking import ATTRIBUTES
+from extract.records.places import of_illness, of_unnamed
 from extract.records.sentences import Sentence
 
 RULES = "links.csv"
@@ -38,8 +39,8 @@ def attributes(s: Sentence) -> list[Span]:
         m
         for m in told
         if m not in steps
-        and not (m.label_ == "route" and _of_body(s, m))
-        and not (m.label_ == "site" and not (local and is_place(s, m)))
+        and not (m.label_ == "route" and (_of_body(s, m) or of_unnamed(s, m)))
+        and not (m.label_ == "site" and (not (local and is_place(s, m)) or of_illness(s, m)))
         and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
         and not (m.label_ == "dose" and (_of_vehicle(s, m) or _of_blood(s, m) or _no_amount(s, m)))
     ]

@@ -37,7 +37,7 @@ _TAKEN = ("given", "stopped", "failed", "")
 #: words after which an outcome without a drug in its sentence goes on about the treatment before
 _GOES_ON = re.compile(
     r"^\W*(?:after|within|over|at|on|in|by|during|the|his|her|he|she|this|these|there|all|both|it|they|symptoms?|pain|subsequently|thereafter|"
-    r"gradually|eventually|finally|unfortunately|however|but|nevertheless|despite|following|one|two|three|four|five|six|seven|\d+|a|an|no|complete|as a result|since|then|afterwards?)\b",
+    r"gradually|eventually|finally|unfortunately|however|but|nevertheless|despite|following|one|two|three|four|five|six|seven|\d+|a|an|no|complete|as a result|since|then|afterwards?|clinical(?:ly)?|follow[- ]?up|(?:his|her|the)?\s*(?:fever|lesions?|rash|swelling|vision|skin)|upon|eight|nine|ten|several|a few|some|most|over|throughout|to date|currently|now|later|at present|significant|marked|repeat(?:ed)?|control)\b",
     re.IGNORECASE,
 )
 #: "anaemia developed after A": what then went was the harm of A
@@ -47,10 +47,14 @@ _HARM = re.compile(
 )
 #: a clause of its own between an outcome and the drugs behind it ("he was free of pain, and his blood pressure was normal with A")
 _NEW_CLAUSE = re.compile(
-    r"(?:,? (?:and|but|so|while|whereas)|;) (?:\w+ ){0,5}(?:was|were|is|are|had|has|continued|remained|received|took)\b"
+    r"(?:,? (?:and|but|so|while|whereas)|;) (?:\w+ ){0,5}(?:was|were|is|are|had|has|continued|remained|received|took|discharged|sent home|started|begun|switched)\b"
 )
 #: what stands between the drugs of one list ("A and oral B")
-_LISTED = re.compile(r"[^.;]{0,20}?(?:,|\band\b|\bplus\b|\bwith\b|\+|/)[^.;,]{0,16}", re.DOTALL)
+_LISTED = re.compile(
+    r"[^.;]{0,20}?(?:,|\band\b|\bplus\b|\bwith\b|\bor\b|\bincluding\b|\bsuch as\b|\(|\+|/)[^.;,]{0,16}"
+    r"|\),?(?:\s+and)?\s+(?:[\w-]+\s+){0,4}\(?",  # "antibiotics (A, B), steroid drops (C)"
+    re.DOTALL,
+)
 #: the same, and nothing else is done with them
 _SERIES = re.compile(r"[^,.;]{0,20}?(?:,|\band\b|\bplus\b|\+|/)\s*(?:and\s+)?(?:(?!with|for|by)[\w-]+\s+){0,2}")
 
@@ -160,6 +164,11 @@ def phrases(text: str) -> list[_Told]:
     return sorted(found, key=lambda t: t.start)
 
 
+def tells_failure(s: Sentence) -> bool:
+    """Whether a sentence says of a drug that failed that it did not help: a drug can end as "failed" for other reasons, too."""
+    return bool(cue("failure", _RULES).search(s.text))
+
+
 def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
     """The drugs of the sentence that the outcome is told of: those behind it and joined to it, else those before it in its clause."""
     if cue("apart", _RULES).search(s.text):
@@ -168,7 +177,10 @@ def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
     behind = [x for x in spots if x[0] >= told.end]
     between = s.text[told.end : behind[0][0]] if behind else ""
     despite = told.kind in ("unchanged", "worse") and cue("despite", _RULES).match(between.lstrip(" ,"))
-    if behind and (despite or (cue("before_drug", _RULES).match(between.lstrip()) and not _parted(between))):
+    joined_to = cue("before_drug", _RULES).match(between.lstrip()) and not _parted(between)
+    if told.kind in ("resolved", "improved") and re.match(r"\W*(?:despite|in spite of)\b", between, re.IGNORECASE):
+        joined_to = None  # "it improved despite A": A was no help
+    if behind and (despite or joined_to):
         if cue("withdrawn", _RULES).search(between):
             return []
         joined = [behind[0][2]]
@@ -189,7 +201,12 @@ def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
     kept = [ahead[-1][2]]
     for left, right in zip(reversed(ahead[:-1]), reversed(ahead), strict=False):
         between = s.text[left[1] : right[0]]
-        if phrases(between) or ";" in between or re.search(r"\b(?:then|replaced|switched|changed|instead)\b", between):
+        if (
+            phrases(between)
+            or ";" in between
+            or cue("new_event", _RULES).search(between)
+            or re.search(r"\b(?:then|replaced|switched|changed|instead)\b", between)
+        ):
             break
         kept.append(left[2])
     return kept

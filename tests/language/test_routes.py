@@ -29,6 +29,10 @@ Found = Callable[[str, str], list[tuple[str, str]]]
         ("Amiodarone was given through a central line.", "intravenous"),
         ("Botulinum toxin was injected into the masseter muscle.", "intramuscular"),
         ("She was given intravenous (IV) cefazolin.", "intravenous"),
+        ("Triamcinolone 20 mg was injected into the left keloid.", "intralesional"),
+        ("Metronidazole powder was sprinkled over the ulcer.", "topical"),
+        ("At night she applied capsaicin.", "topical"),
+        ("Daily application of povidone-iodine was advised.", "topical"),
     ],
 )
 def test_told_by_what_was_done(found: Found, text: str, norm: str) -> None:
@@ -42,6 +46,8 @@ def test_told_by_what_was_done(found: Found, text: str, norm: str) -> None:
         "A left bundle branch block was seen before flecainide.",
         "The spinal cord was compressed; dexamethasone was begun.",
         "Pressure was applied to the wound.",
+        "A plaster cast was applied and morphine was given.",
+        "Daily application of traction was painful.",
         "The dermis was infiltrated by lymphocytes.",
         "He had swallowed a coin.",
         "A paraffin block was stained.",

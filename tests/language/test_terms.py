@@ -61,6 +61,8 @@ def test_places_and_things_are_no_routes(found: Found, text: str) -> None:
         ("Fluocinonide 0.05% in an ointment base (Aquaphor) was used.", "Aquaphor"),
         ("Thiosulfate was dispersed in Galen’s cerate with sodium thiosulfate.", "Galen's cerate"),
         ("Ketoprofen in a transdermal base was used.", "transdermal base"),
+        ("The burn was covered with Vaseline containing gentamicin.", "Vaseline"),
+        ("Morphine 5 mg was mixed in Intrasite gel.", "Intrasite gel"),
     ],
 )
 def test_vehicles(found: Found, text: str, vehicle: str) -> None:
@@ -76,6 +78,7 @@ def test_vehicles(found: Found, text: str, vehicle: str) -> None:
         "She was given fluids and oral prednisone.",
         "He drank two litres of water and took ibuprofen.",
         "Emollients were advised.",
+        "Vaseline containing nothing else was used.",
     ],
 )
 def test_treatments_of_their_own_are_no_vehicles(found: Found, text: str) -> None:

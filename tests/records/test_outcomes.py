@@ -46,6 +46,18 @@ def case(marked, text):
         ("It led to a clear reduction of the antibodies.", "improved"),
         ("He was treated successfully.", "improved"),
         ("His glucose was controlled with it.", "improved"),
+        ("There was a poor response to it.", "unchanged"),
+        ("None of the drugs brought relief.", "unchanged"),
+        ("It has not yielded a good result.", "unchanged"),
+        ("It was given for two days with persistent fever.", "unchanged"),
+        ("The pressure remained high.", "unchanged"),
+        ("It was stopped when she developed jaundice.", "adverse_effect"),
+        ("The redness decreased.", "improved"),
+        ("A clear thinning of the plaques was seen.", "improved"),
+        ("The evolution was favourable.", "improved"),
+        ("She made a satisfactory recovery.", "improved"),
+        ("He is doing well on it.", "improved"),
+        ("He made good progress.", "improved"),
     ],
 )
 def test_the_kinds(text, kind):
@@ -68,6 +80,9 @@ def test_the_kinds(text, kind):
         "He did not reduce his dose.",
         "She developed nausea due to the obstruction.",
         "The heart rate was normal with no murmur.",
+        "He had a decreased vibration sense.",
+        "A decrease in haemoglobin was seen.",
+        "She was doing well until March.",
     ],
 )
 def test_what_tells_no_outcome(text):
@@ -181,6 +196,31 @@ def test_the_drug_that_is_told_to_have_helped_is_the_one_meant_later(marked):
             {"fluconazole": "worse"},
         ),
         ("He had failed repeated trials of [drug:lithium|failed].", {"lithium": "unchanged"}),
+        ("Despite [drug:ceftazidime|failed] she developed an abscess.", {"ceftazidime": "unchanged"}),
+        (
+            "It did not improve despite antibiotics ([drug:ofloxacin|failed], [drug:amikacin|failed]), and [drug:atropine|failed].",
+            {"ofloxacin": "unchanged", "amikacin": "unchanged", "atropine": "unchanged"},
+        ),
+        (
+            "[drug:Halometasone] led to improvement despite the ongoing [drug:erlotinib].",
+            {"halometasone": "improved", "erlotinib": ""},
+        ),
+        (
+            "He recovered without lasting deficits after [drug:vancomycin].",
+            {"vancomycin": "improved"},
+        ),
+        (
+            "After [drug:zoledronate] the patient developed uveitis and was treated with [drug:prednisolone] and recovered.",
+            {"zoledronate": "", "prednisolone": "improved"},
+        ),
+        (
+            "Off-label treatment with [drug:tacrolimus] was begun. After weeks most of the lesions had cleared.",
+            {"tacrolimus": "resolved"},
+        ),
+        (
+            "The fever came back. [drug:Colistin] was given. He was well, and the rash got better, and was sent home on [drug:linezolid].",
+            {"colistin": "improved", "linezolid": ""},
+        ),
         (
             "[drug:Ganciclovir] was begun. A scan of the chest showed resolution of the shadows.",
             {"ganciclovir": "resolved"},
@@ -193,6 +233,14 @@ def test_the_drug_that_is_told_to_have_helped_is_the_one_meant_later(marked):
 )
 def test_whom_it_is_told_of(marked, text, expected):
     assert came(case(marked, text)) == expected
+
+
+def test_a_drug_given_two_ways_at_once_has_one_outcome(marked):
+    doc = case(
+        marked, "[route:Oral||oral] and [route:topical||topical] [drug:steroids] were given, and the rash cleared."
+    )
+    report = assemble(doc, Document(doc_id="d1", file="a.txt"))
+    assert {(t.route, t.outcome) for t in report.treatments} == {("oral", "resolved"), ("topical", "resolved")}
 
 
 def test_an_abstract_tells_it_where_the_report_does_not(marked):
