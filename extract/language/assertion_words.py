@@ -22,6 +22,10 @@ LONGEST_ASIDE = 16
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]|_")
 
 
+#: a contraction that says no more than "not"
+_NOT = re.compile(r"(?:did|does|do|was|were|is|are|has|have|had)n't")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A sentence as the rules see it: lower-case words, their characters in the document, and whose mention they are.
@@ -65,7 +69,7 @@ def words_of(text: str, offset: int = 0, mentions: Sequence[tuple[int, int, str]
                 break
             if e > a and owner[i] < 0:
                 owner[i] = k
-    said = tuple(m.group().replace("’", "'") for m in found)
+    said = tuple("not" if _NOT.fullmatch(word) else word for word in (m.group().replace("’", "'") for m in found))
     return Words(said, starts, ends, tuple(owner), tuple(m[2] for m in mentions), _asides(said, owner))
 
 

@@ -59,6 +59,11 @@ _FORM_AFTER = re.compile(
     r"\s+(?:\(?\d[\d.]*\s?%\)?\s+)?(?:eye drops?|ear drops?|drops|creams?|ointments?|tablets?|capsules?|syrup|lotion|suppositor(?:y|ies)|sachets?)\b"
 )
 
+#: adjectives of place before an organ
+_PLACES = frozenset(
+    ["left", "right", "both", "upper", "lower", "middle", "central", "lateral", "medial", "anterior", "posterior", "superior", "inferior",
+     "maxillary", "mandibular", "proximal", "distal", "bilateral", "common", "external", "internal", "cerebral", "renal", "hepatic", "the"]
+)  # fmt: skip
 #: the second word of an organism's name has a Latin ending and is no disease: "Candida albicans", but "Candida esophagitis"
 _SPECIES = re.compile(r"(?:us|um|is|ii|ae|ans|ens|[dlnrt]a|i)$")
 _DISEASE = re.compile(r"(?:itis|osis|[ao]emia|oma|iasis|sepsis|pneumonia|diarrh?o?ea)$")
@@ -82,7 +87,7 @@ class Deny:
     def __init__(self, *, symptoms: bool = False) -> None:
         self.symptoms_pass = symptoms
         self.symptoms, self.analytes, self.not_drugs = _names("symptoms"), _names("analytes"), _names("not_drugs")
-        self.sites = _names("sites")
+        self.sites, self.organs = _names("sites"), _names("organs")
         self.edges = _edges()
 
     def is_edge(self, label: str, side: str, word: str) -> bool:
@@ -112,11 +117,23 @@ class Deny:
             return ""
         kind = _kind_by_ending(name)
         if kind:
-            return f"a {kind} by its ending"
-        if all(self.sites.get(w) is not None for w in key(name).split()):
+            return f"{kind}, by its ending"
+        if all(self.sites.get(w) is not None for w in key(name).split()) or self._organ(name):
             return "a place"
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
         return parts[0] if all(parts) else ""
+
+    def _organ(self, name: str) -> bool:
+        """Whether `name` is an organ, with nothing but words of side and place before it: "the left middle cerebral artery"."""
+        if self.sites.get(name) is not None or self.organs.get(name) is not None:
+            return True
+        first, _, rest = name.partition(" ")
+        return bool(rest) and first in _PLACES and self._organ(rest)
+
+    def names_no_disease(self, long_form: str) -> bool:
+        """Whether the long form of an abbreviation is an organ, an examination, an organism: "middle cerebral artery"."""
+        name = key(long_form)
+        return bool(_kind_by_ending(name)) or self._organ(name)
 
     def _named_otherwise(self, text: str, end: int) -> str:
         """Whether the disease that ends here only names a place, a person or a vaccine: "an infectious diseases specialist"."""
@@ -170,8 +187,10 @@ def _kind_by_ending(name: str) -> str:
     if not words or _ending("but").search(words[-1]):
         return ""
     if len(words) == 2 and _ending("genus").search(words[0]) and _SPECIES.search(words[1]):
-        return "" if _DISEASE.search(words[1]) else "organism"
-    return next((kind for kind in ("procedure", "organism", "finding") if _ending(kind).search(words[-1])), "")
+        return "" if _DISEASE.search(words[1]) and not words[0].startswith("mycobact") else "organism"
+    return next(
+        (kind for kind in ("procedure", "organism", "finding", "measured") if _ending(kind).search(words[-1])), ""
+    )
 
 
 @cache

@@ -44,7 +44,9 @@ def framed(words: Words, defined: Collection[int] = ()) -> Iterator[Found]:
     for short in _SHORT.finditer(text):
         places.setdefault(short.group(), []).append(short)
     for name, found in places.items():
-        if _frame("not").fullmatch(name.upper()) or any(m.start() in defined for m in found):
+        if any(_frame("not").fullmatch(part) for part in re.split("[/-]", name.upper())):
+            continue
+        if any(m.start() in defined for m in found):
             continue
         if any(_told(text, m) for m in found):
             yield from (Found(m.start(), m.end(), "diagnosis", "", FRAMED) for m in found if _ends(text, m))

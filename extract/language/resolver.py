@@ -177,8 +177,9 @@ class _Case:
             same = [c for c in here if c.inside(short)]
             meant = _meaning(meanings, key(short.long_form))
             if meant is None:
+                other = self.deny.names_no_disease(short.long_form)
                 for c in same:
-                    if c.origin == "model" and c.confidence < _SURE_OF_SHORT:
+                    if (other and c.label == "diagnosis") or (c.origin == "model" and c.confidence < _SURE_OF_SHORT):
                         kept.remove(c)
                         self.drop(c, f"short for {short.long_form!r}, which is no {c.label}")
             elif not any(c.label == meant.label and c not in same for c in here):

@@ -77,3 +77,18 @@ def test_procedures_organisms_findings_and_places_are_no_diagnoses(
 def test_a_complete_name_of_the_list_is_not_cut_short_by_the_model(diagnoses_with_model: WithModel) -> None:
     told = diagnoses_with_model("He had diffuse large B-cell lymphoma.", "B-cell lymphoma")
     assert told == ["diffuse large B-cell lymphoma"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Whole exome sequencing (WES) was done. WES was done again.", []),
+        ("The middle cerebral artery (MCA) was open. The MCA was open.", []),
+        ("He had multiple sclerosis (MS). The MS was quiet.", ["multiple sclerosis", "MS", "MS"]),
+    ],
+)
+def test_a_short_form_of_an_examination_or_an_artery_is_no_diagnosis_however_sure_the_model(
+    diagnoses_with_model: WithModel, text: str, names: list[str]
+) -> None:
+    short = text.split("(")[1].split(")")[0]
+    assert diagnoses_with_model(text, short) == names
