@@ -30,13 +30,14 @@ class Member:
     Args:
         tags: columns of its output.
         settings: arguments of `build_network` but `tags` and `vector_width`.
+        fresh: whether its parameters are random ones; else they must be set.
     """
 
-    def __init__(self, tags: int, extractor: Extractor, settings: dict[str, Any]) -> None:
+    def __init__(self, tags: int, extractor: Extractor, settings: dict[str, Any], *, fresh: bool = True) -> None:
         self.extractor, self.tags = extractor, tags
         self.settings = {**settings, "rows": tuple(settings["rows"])}
         self.network: Model[list[Features], Any] = build_network(
-            tags=tags, vector_width=extractor.width, **self.settings
+            tags=tags, vector_width=extractor.width, fresh=fresh, **self.settings
         )
         self._forward: Forward | None = None
 
@@ -106,7 +107,7 @@ class Member:
                 arrays[key] *= arrays[f"{key}:scale"][:, None]
         extractor = Extractor(arrays["vectors"], **about["vectors"], lexicon=lexicon)
         extractor = next((m.extractor for m in beside if m.extractor.same_as(extractor)), extractor)
-        member = cls(tags, extractor, about["network"])
+        member = cls(tags, extractor, about["network"], fresh=False)
         for key, node, name in member.parameters():
             node.set_param(name, arrays[key])
         member._forward = Forward(member.network)

@@ -48,13 +48,15 @@ def build_network(
     rows: tuple[int, ...],
     pieces: int = 3,
     dropout: float = 0.2,
+    fresh: bool = True,
 ) -> Model[list[Features], Floats2d]:
-    """An initialised network.
+    """A network.
 
     Args:
         tags: columns of the output, the tags of all heads together.
         width, depth, pieces: of the encoder: hidden width, number of convolutions, maxout pieces.
         rows: rows of the hash embedding of each attribute in `features.ATTRIBUTES` and of the word-list class.
+        fresh: give it random parameters, to begin training with; else it has none yet.
 
     The output has one row a token, the inputs' tokens one after the other; neighbours of another input are
     never seen.
@@ -80,8 +82,9 @@ def build_network(
     ops = BlasOps()
     for node in network.walk():
         node.ops = ops
-    for part in network.layers:
-        part.initialize()
+    if fresh:
+        for part in network.layers:
+            part.initialize()
     return network
 
 
