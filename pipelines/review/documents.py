@@ -97,6 +97,12 @@ class DocumentView:
     disagreements: tuple[tuple[str, str, str], ...] = ()
 
     @property
+    def about(self) -> str:
+        """What stands below its title: the file, unless that is the title, the journal, the year."""
+        file = self.file if self.facts["title"] else ""
+        return " · ".join(str(part) for part in (file, self.facts["journal"], self.facts["year"]) if part)
+
+    @property
     def state(self) -> str:
         """Changes when a decision is made or the document is read again."""
         return f"{self.last}-{self.facts['pipeline']}"
@@ -143,7 +149,9 @@ def view(one: CuratedDocument) -> DocumentView:
     known = {r["case_id"] for r, _ in rows["cases"]}
     nobodys = _of(rows, lambda r: r["case_id"] not in known)
     order = {"index": 0, "cited": 2}
-    loose = [CaseView("Of no patient in particular", "none", None, **nobodys, done=None)] if any(nobodys.values()) else []
+    loose = (
+        [CaseView("Of no patient in particular", "none", None, **nobodys, done=None)] if any(nobodys.values()) else []
+    )
     ordered = sorted([*cases, *loose], key=lambda c: order.get(c.role, 1))
     last = max((d.number for d in one.said), default=0)
     document = one.rows("documents")[0]

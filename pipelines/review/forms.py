@@ -57,9 +57,7 @@ _LABELS = {
 _CHOICES = {
     "index": "index (the authors' own)", "cited": "cited (of the literature)", "F": "F (female)", "M": "M (male)",
     "historical": "historical (past)", "family": "family history", "followup": "follow-up", "stopped": "stopped early",
-    "exposure": "exposure (not as treatment)", "principal": "principal (what the report is about)",
-    "comorbidity": "comorbidity (beside it)", "complication": "complication (came of it)",
-    "differential": "differential (weighed)",
+    "exposure": "exposure (not as treatment)",
 }  # fmt: skip
 
 #: units that the label tells already, or tells better

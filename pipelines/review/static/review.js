@@ -1,5 +1,5 @@
 // A document: what is clicked, which key does what.
-import { askWho, showWho } from "./server.js";
+import { askWho, showWho, toast } from "./server.js";
 import * as pages from "./pages.js";
 import * as rows from "./rows.js";
 import * as form from "./edit.js";
@@ -105,7 +105,9 @@ pages.open();
 watch((place) => nextOf(pages.hit(place)), pick);
 const asked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
 rows.choose(asked || rows.visible().find((row) => row.classList.contains("undecided")) || rows.visible()[0]);
+const slow = setTimeout(() => toast("The words of the pages are still being read; what is shown can be decided on already."), 2000); // a scan
 const fits = await pages.read(rows.base.split("/").at(-1));
+clearTimeout(slow);
 document.getElementById("unfit").hidden = fits;
 rows.redraw();
 document.body.dataset.ready = "yes"; // for those who drive the page

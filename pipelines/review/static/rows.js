@@ -69,7 +69,7 @@ export function replace(html, row = chosen()?.id) {
 
 export function count() {
   const { decided, counted, title, about } = state(), meter = document.getElementById("meter");
-  meter.querySelector("span").textContent = `${decided} of ${counted} decided`;
+  meter.querySelector("span").textContent = Number(counted) ? `${decided} of ${counted} decided` : "nothing to decide on";
   const bar = meter.querySelector("progress");
   bar.max = Math.max(counted, 1);
   bar.value = decided;
