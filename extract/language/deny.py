@@ -59,6 +59,8 @@ _FORM_AFTER = re.compile(
     r"\s+(?:\(?\d[\d.]*\s?%\)?\s+)?(?:eye drops?|ear drops?|drops|creams?|ointments?|tablets?|capsules?|syrup|lotion|suppositor(?:y|ies)|sachets?)\b"
 )
 
+#: places that are diseases where they are told with their site: "a skin ulcer", "a hand wound"
+_SORES = frozenset(["ulcer", "ulcers", "wound", "wounds"])
 #: adjectives of place before an organ
 _PLACES = frozenset(
     ["left", "right", "both", "upper", "lower", "middle", "central", "lateral", "medial", "anterior", "posterior", "superior", "inferior",
@@ -118,7 +120,9 @@ class Deny:
         kind = _kind_by_ending(name)
         if kind:
             return f"{kind}, by its ending"
-        if all(self.sites.get(w) is not None for w in key(name).split()) or self._organ(name):
+        words = key(name).split()
+        sore = len(words) > 1 and words[-1] in _SORES
+        if (all(self.sites.get(w) is not None for w in words) and not sore) or self._organ(name):
             return "a place"
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
         return parts[0] if all(parts) else ""

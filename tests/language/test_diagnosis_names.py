@@ -19,6 +19,7 @@ WithModel = Callable[[str, str], list[str]]
         ("A woman who had EGPA was seen.", ["EGPA"]),
         ("He had type 1 HLP, and a diagnosis of type 1 HLP was noted.", ["HLP", "HLP"]),
         ("He had a history of AML and MM.", ["AML", "MM"]),
+        ("He presented with recurrent ACS in the setting of DISH.", ["ACS", "DISH"]),
         ("He had a history of CABG and was seen with CT.", []),
         ("He was diagnosed with EGFR mutation.", []),
         ("A catheter (KD) was changed; KD was confirmed on film.", ["KD", "KD"]),
@@ -65,6 +66,9 @@ def test_a_head_of_little_meaning_is_one_with_its_organ_or_its_discoverer(
         ("She got a measles vaccine at school.", "measles", False),
         ("She got measles, mumps, and rubella (MMR) vaccine at school.", "measles", False),
         ("She caught measles at school.", "measles", True),
+        ("A skin ulcer was seen at last.", "skin ulcer", True),
+        ("The hard palate was seen at last.", "hard palate", False),
+        ("The right middle cerebral artery was open.", "right middle cerebral artery", False),
         ("He had a high fever for days.", "high fever", False),
     ],
 )
