@@ -155,7 +155,8 @@ def _tell_failures(failures: list[Failure], *, debug: bool) -> None:
 
 def _lines(summary: Summary) -> Iterator[str]:
     if not summary.found:
-        yield "no .pdf, .xml or .txt documents found"
+        others = f" ({_count(summary.others, 'file')} of other kinds left out)" if summary.others else ""
+        yield f"no .pdf, .xml or .txt documents found{others}"
     parts = [f"{summary.read - len(summary.failures)} read", f"{summary.unchanged} unchanged"]
     if summary.moved:
         parts.append(f"{summary.moved} moved")

@@ -48,6 +48,7 @@ class Discovery:
 
     documents: tuple[Found, ...]
     problems: tuple[str, ...] = field(default=())
+    others: int = 0  # files in the folders that are of no kind that is read
 
 
 def discover(
@@ -78,6 +79,7 @@ def discover(
     skipped = {_identity(p) for p in skip if p.exists()}
     problems: list[str] = []
     found: list[_Entry] = []
+    others: list[str] = []
     for text in inputs:
         if is_address(text):
             listed = addresses.documents(str(text), SUFFIXES, STORE_NAME, problems, scratch)
@@ -87,7 +89,7 @@ def discover(
         if not is_there(root):
             raise PipelineError(Code.USAGE, f"no such file or folder: {printable(root)}", mend="check the path")
         if root.is_dir():
-            walked = _walk(root, skipped, problems, None if follow_links else os.path.realpath(root))
+            walked = _walk(root, skipped, problems, others, None if follow_links else os.path.realpath(root))
             found += [(root, p, table_name(p.relative_to(root))) for p in walked]
         elif not root.is_file():
             raise PipelineError(
@@ -99,7 +101,7 @@ def discover(
             found.append((root.parent, root, table_name(root.name)))
     wanted = [f for f in found if _wanted(f[2], include, exclude)]
     documents = [Found(path, name) for path, name in _named_apart(_once(wanted))]
-    return Discovery(tuple(sorted(documents, key=lambda f: f.file)), tuple(problems))
+    return Discovery(tuple(sorted(documents, key=lambda f: f.file)), tuple(problems), len(others))
 
 
 def table_name(path: os.PathLike[str] | str) -> str:
@@ -120,9 +122,12 @@ def is_there(path: Path | str) -> bool:
 
 
 def _walk(
-    root: Path, skipped: set[tuple[int, int]], problems: list[str], inside: str | None
+    root: Path, skipped: set[tuple[int, int]], problems: list[str], others: list[str], inside: str | None
 ) -> Iterator[Path]:  # fmt: skip
-    """The documents under `root`; `inside`: links that lead out of this real folder are told and not followed."""
+    """The documents under `root`; `inside`: links that lead out of this real folder are told and not followed.
+
+    `others` gets the names of files that are of no kind that is read.
+    """
     entered: set[tuple[int, int]] = set()
     todo = [root]
     while todo:
@@ -155,6 +160,8 @@ def _walk(
                         yield Path(entry.path)
                     elif entry.is_symlink():
                         problems.append(f"{printable(entry.path)}: a link to nothing")
+                else:
+                    others.append(entry.name)
             except OSError as error:
                 problems.append(f"{printable(entry.path)}: cannot be looked at ({error.strerror})")
 

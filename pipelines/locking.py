@@ -28,7 +28,9 @@ def locked(out: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise PipelineError(
-            Code.USAGE, f"{out}: cannot be written ({error.strerror})", mend="choose another --out"
+            Code.USAGE,
+            f"{out}: cannot be written ({error.strerror})",
+            mend="give write permission, or choose another folder",
         ) from error
     try:
         yield

@@ -109,7 +109,7 @@ def run(
             inputs, include=options.include, exclude=options.exclude, skip=[folder, folder / "brat"],
             follow_links=options.follow_links, scratch=scratch,
         )  # fmt: skip
-        summary = Summary(folder, str(out) if remote else "", problems=list(found.problems))
+        summary = Summary(folder, str(out) if remote else "", problems=list(found.problems), others=found.others)
         fingerprint = make().fingerprint
         with locked(folder):
             if remote:

@@ -99,6 +99,7 @@ class Store:
         It takes the place of the rows its document had; `replaces` names a document that goes with it: what the file
         held before it was changed.
         """
+        self._check_place()
         with self._change():
             document = report.document
             for doc_id in {document.doc_id, replaces} - {""}:
@@ -137,6 +138,14 @@ class Store:
             self._db.executemany("UPDATE files SET gone = 1 WHERE doc_id = ?", [(d,) for d in gone])
             for doc_id in drop:
                 self._drop(doc_id)
+
+    def _check_place(self) -> None:
+        """A store that was moved or removed under us would still take rows, which nobody would find."""
+        if not self.path.exists():
+            raise PipelineError(
+                Code.STORE, "it was moved or removed while it was written to", file=self.path,
+                mend="put the output folder back, or leave it; run again",
+            )  # fmt: skip
 
     def _see(self, doc_id: str, path: Path | Address, stamp: Stamp | None) -> None:
         size, mtime, ctime = (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
@@ -281,10 +290,12 @@ def _told(path: Path) -> Iterator[None]:
         text = str(error)
         if "full" in text:
             mend = "make room on the disk and run again; what was done is kept"
+        elif "readonly" in text:
+            text, mend = f"cannot be written ({text})", "give write permission, or choose another folder"
         elif "malformed" in text or "not a database" in text:
             mend = "move it away and run again"
         elif "locked" in text:
             mend = "wait until the other program that has it open is done"
         else:
-            mend = "check that the folder can be written"
+            mend = "check that the folder can be written and its disk has room; what was done is kept"
         raise PipelineError(Code.STORE, text, file=path, mend=mend) from error

@@ -49,6 +49,12 @@ def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
     if reading:  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
         how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
         return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
+    log = path.with_name(f"{path.name}-wal")
+    if not path.exists() and log.exists():
+        raise PipelineError(
+            Code.STORE, f"it is gone, but {log.name} beside it holds its last changes", file=path,
+            mend=f"put {path.name} back; or remove {log.name} to begin anew",
+        )  # fmt: skip
     db = sqlite3.connect(path, timeout=30, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode=WAL")

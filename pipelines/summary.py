@@ -26,6 +26,7 @@ class Summary:
     out: Path
     address: str = ""  # where the tables were put, if not only into `out`
     found: int = 0
+    others: int = 0  # files in the input folders that are of no kind that is read
     read: int = 0  # documents read in this run, failed ones too
     unchanged: int = 0
     moved: int = 0

@@ -156,7 +156,7 @@ def replacing(path: Path, mode: str = "w", *, first: Callable[[Path], None] | No
     except OSError as error:
         raise PipelineError(
             Code.STORE, f"cannot be written ({error.strerror or error})", file=path,
-            mend="make room or give permission; the store has everything, run again",
+            mend="make room or give permission, then run again; what was read is kept in the store",
         ) from error  # fmt: skip
     finally:
         beside.unlink(missing_ok=True)

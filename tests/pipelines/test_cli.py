@@ -229,3 +229,12 @@ def test_what_is_no_file_is_told(casesift, tmp_path, command):
     told = casesift(command, tmp_path)
     assert told.exit_code == 2 and "a folder; give a file" in told.stderr
     assert casesift(command, tmp_path / "nix.txt").exit_code == 2
+
+
+def test_a_folder_of_other_files_is_told_as_such(casesift, tmp_path, out):
+    (tmp_path / "in").mkdir()
+    for name in ("a.docx", "b.png", "c"):
+        (tmp_path / "in" / name).write_text("x")
+    told = casesift("run", tmp_path / "in", "--out", out)
+    assert told.exit_code == 0
+    assert told.stderr.startswith("no .pdf, .xml or .txt documents found (3 files of other kinds left out)\n")

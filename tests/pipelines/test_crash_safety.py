@@ -16,6 +16,7 @@ from fake_extractor import FakeExtractor, MakeFake
 from out_tables import facts, table
 
 from extract.errors import Code, PipelineError, ReadingError
+from pipelines.discover import STORE_NAME
 from pipelines.locking import LOCK_NAME
 from pipelines.run import Options, Watcher, run
 from pipelines.status import status
@@ -268,3 +269,27 @@ def test_the_lock_of_a_dead_process_holds_nobody(many, tmp_path):
     killed.wait()
     assert (out / LOCK_NAME).exists() and not status(out).running
     assert run([many], out, make=MakeFake()).ok
+
+
+def test_an_output_folder_that_is_moved_away_ends_the_run(reports, out, tmp_path):
+    class Moving(Watcher):
+        def done(self, outcome):
+            out.rename(tmp_path / "elsewhere")
+
+    with pytest.raises(PipelineError, match="moved or removed while it was written to; put the output folder back"):
+        run([reports], out, make=MakeFake(), watcher=Moving())
+    (tmp_path / "elsewhere").rename(out)
+    assert run([reports], out, make=MakeFake()).unchanged == 1
+
+
+def test_the_last_changes_of_a_store_that_was_taken_away_are_not_written_over(reports, out):
+    run([reports], out, make=MakeFake())
+    (out / STORE_NAME).rename(out / "kept")
+    log = out / f"{STORE_NAME}-wal"
+    log.write_bytes(b"changes")
+    with pytest.raises(PipelineError, match=f"it is gone, but {log.name} beside it holds its last changes; put"):
+        run([reports], out, make=MakeFake())
+    assert log.read_bytes() == b"changes"
+    log.unlink()
+    (out / "kept").rename(out / STORE_NAME)
+    assert run([reports], out, make=MakeFake()).unchanged == 3
