@@ -134,7 +134,11 @@ def _of_blood(s: Sentence, dose: Span) -> bool:
 
 def _no_amount(s: Sentence, dose: Span) -> bool:
     """ "A lower dosage" compares, "44% underwent a spinal anaesthetic" counts people: neither tells how much was given."""
-    behind = s.text[dose.end_char - s.start :]
+    behind, parsed = s.text[dose.end_char - s.start :], parse_dose(dose.text)
+    if parsed is None and cue("compared", RULES).search(s.text[: dose.start_char - s.start]):
+        return True
+    if parsed is not None and not parsed.value and parsed.value_max is None:
+        return True  # "tapered from 30 mg to 0 mg"
     return bool(cue("no_dose", RULES).fullmatch(dose.text)) or (
         dose.text.endswith("%") and bool(cue("share", RULES).match(behind))
     )

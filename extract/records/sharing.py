@@ -7,19 +7,21 @@ for six weeks"; "intravenous antibiotics with A and B").
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from spacy.tokens import Span
 
 from extract.language.quantities import parse_dose
+from extract.records.cues import rows
 
 #: attributes that coordinated drugs share when only one is told
 SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
 
 _COORDINATION = re.compile(
-    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a)?\s*$",
+    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a|of)?\s*$",
     re.IGNORECASE,
 )
 
@@ -68,6 +70,7 @@ def shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: 
                     and not _own_way(d, x, links)
                     and not _closed(x, links)
                     and not _in_own_brackets(text, d, x, links)
+                    and not _of_the_dose(text, d, x, links)
                 ]
     return extra
 
@@ -120,7 +123,43 @@ def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:
         }
         for d in (drug, shared.drug)
     ]
+    if shared.attribute.label_ in ("route", "form", "vehicle"):
+        own = _entries(x.attribute for x in links if x.drug is drug)
+        if own and own.isdisjoint(_entries([shared.attribute]) or own):
+            return True  # "oral A and topical B ointment": an ointment is not swallowed
     return all(ways) and ways[0].isdisjoint(ways[1])
+
+
+#: ways that are all "put on the spot": "topical A and B eye drops" do not contradict each other
+_LOCAL = ("topical", "ophthalmic", "otic", "nasal", "vaginal", "rectal", "transdermal")
+
+
+@cache
+def _form_routes() -> dict[str, str]:
+    return {row["form"]: row["route"] for row in rows("forms.csv") if row["route"]}
+
+
+def _entries(attributes: Iterable[Span]) -> set[str]:
+    """Where routes and forms bring a drug in; all that is put on the spot is "local". Forms that tell no route are left out."""
+    told = {
+        (a._.norm or a.text.lower()) if a.label_ == "route" else _form_routes().get(a._.norm or a.text.lower(), "")
+        for a in attributes
+        if a.label_ in ("route", "form", "vehicle")
+    }
+    return {"local" if route in _LOCAL else route for route in told if route}
+
+
+def _of_the_dose(text: str, drug: Span, shared: Link, links: Sequence[Link]) -> bool:
+    """ "A and B 100 mg daily": a frequency right behind the dose of B is B's, and not A's whose dose is not told."""
+    if shared.attribute.label_ != "frequency" or any(x.drug is drug and x.attribute.label_ == "dose" for x in links):
+        return False
+    return any(
+        x.drug is shared.drug
+        and x.attribute.label_ == "dose"
+        and _amount(x.attribute)
+        and not text[x.attribute.end_char : shared.attribute.start_char].strip(" ,")
+        for x in links
+    )
 
 
 def _in_own_brackets(text: str, drug: Span, shared: Link, links: Sequence[Link]) -> bool:

@@ -149,6 +149,8 @@ def test_an_event_ends_a_treatment_but_no_follow_up(text: str, durations: list[s
             [("200 mcg/kg body weight", "dose"), ("10 mg", "dose")],
         ),
         ("A 25 g vitrectomy was done.", []),
+        ("Vancomycin 1G was given through an 18G line.", [("1G", "dose")]),
+        ("Liquor had 54 mg glucose/dL after a drop in pressure.", []),
         ("The osmolality rose to 382 mmol/kg.", []),
         ("A lotion of 0.1% was raised to 0.2%, and FiO2 to 40%.", [("0.1%", "dose"), ("0.2%", "dose")]),
         ("She took A 10 mg BID followed by B.", [("10 mg", "dose"), ("BID", "frequency")]),

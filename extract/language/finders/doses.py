@@ -28,7 +28,9 @@ _QUALITATIVE = re.compile(
 _PROBABLE_LAB = re.compile(
     r"/(?:[\d.]+ )?(?:dL|L|uL)\b|^(?:ng|pg|ug|U|mmol|umol|mol|mEq)/mL|^(?:pg|umol|mol|dL|g/mL)|/(?:mmol|mg|g|mol|U)\b"
 )
-_REFERENCE_AFTER = re.compile(r"\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])")
+_REFERENCE_AFTER = re.compile(
+    r"\s*(?:of\s)?[a-z]+(?:\s[a-z]+)?\s?/\s?(?:dl|l)\b|\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])"
+)
 _REFERENCE_BEFORE = re.compile(
     r"(?:normal|reference)(?:\s+(?:range|value|values|level|limit)s?)?[\s:<>≤≥=,(]*(?:\d[\d.,]*\s*[-–]\s*)?$|igg|igm|iga\b"
 )
@@ -43,6 +45,8 @@ _CHANGED = re.compile(
     r"\b(?:increased|raised|reduced|decreased|lowered|titrated|changed|escalated)(?: up| down)? to\s+$"
 )
 _ARTICLE = re.compile(r"an?\s(?!units?$)", re.IGNORECASE)
+#: "a drop in the count"
+_FALL = re.compile(r"\s(?:in|to|from|by)\b")
 _FLOW = re.compile(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
 _GIVEN = re.compile(
     r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|bolus|dose|load|add|replac|supplement|therapy|resuscit|hydrat)",
@@ -120,10 +124,13 @@ def _judge(text: str, start: int, end: int, last: Found | None, drugs: Sequence[
     if dose.unit == "AUC":
         return Found("dose", start, end, str(dose))
     role = ROLES.get(re.split(r"/", dose.unit)[0], "")
-    if _NEVER.match(text, end) or (role == "dose" and _ARTICLE.match(written)):
+    fell = dose.unit == "{drop}" and dose.value == 1 and _FALL.match(text, end)
+    if _NEVER.match(text, end) or fell or (role == "dose" and _ARTICLE.match(written)):
         return None
     if role in ("lab", "base") or _PROBABLE_LAB.search(dose.unit) or "cm" in written:
         return None
+    if written.endswith("G") and dose.value > 12:
+        return None  # a gauge: "an 18G needle"
     if dose.unit == "mmol/kg" and dose.value >= 50:
         return None  # an osmolality
     lead, rest = before(text, start, 60), after(text, end, 60)
