@@ -47,7 +47,7 @@ def to_source(raw: RawDocument, layout: Layout, warnings: Sequence[PageWarning] 
 
 def _superscripts_cite(lines: Sequence[Line]) -> bool:
     """Whether a document's raised numbers are citation marks: not where it cites in square brackets."""
-    marks = sum(len(_BRACKETS.findall(line.text)) for line in lines)
+    marks = sum(len(_BRACKETS.findall(line.text)) for line in lines if "[" in line.text)
     if marks < 4:
         return True
     raised = (w for line in lines for w in line.words[1:] if w.raised == 1)

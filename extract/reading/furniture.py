@@ -20,6 +20,8 @@ from extract.reading.source import Box, Furniture
 
 ZONE = 0.16
 """Share of the page's height, at the top and at the bottom, where heads and feet stand."""
+_BEYOND = 120.0
+"""How far beyond it (points) print is looked at to see whether heads and feet stand clear of it."""
 
 _PAGE_NUMBER = re.compile(
     r"(page\s*)?[-–—|\[(]?\s*(?:[esS]?\d{1,5}|[ivxlc]{1,6})\s*[-–—|\])]?(\s*(of|/|from)\s*\d{1,4})?", re.IGNORECASE
@@ -118,7 +120,9 @@ def turned_furniture(raw: RawPage, glyphs: Sequence[Glyph]) -> Furniture | None:
 
 
 def _strips(raw: RawPage, words: list[Word]) -> list[_Strip]:
-    rows = rows_of(words)
+    reach = ZONE * raw.height + _BEYOND
+    near = [w for w in words if w.base < reach or w.base > raw.height - reach]
+    rows = rows_of(near)
     rows.sort(key=lambda r: r[0].base)
     found: list[_Strip] = []
     for head in (True, False):

@@ -183,6 +183,8 @@ class RawPage:
     note: str = ""
     """What of the page was left out, when part of it was."""
     ocr: bool = False
+    doubt: str | None = None
+    """Why its text layer is not what it shows ("" when nothing speaks against it), once somebody has looked."""
 
 
 @dataclass(slots=True)

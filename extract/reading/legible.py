@@ -46,9 +46,14 @@ def is_scan(page: RawPage) -> bool:
 
 
 def illegible(page: RawPage) -> str:
-    """Why the page's text layer is not what it shows, or ""."""
-    text = "".join(page.glyphs.text)
-    text = "".join(text.split())
+    """Why the page's text layer is not what it shows, or ""; looked for once."""
+    if page.doubt is None:
+        page.doubt = _doubt("".join("".join(page.glyphs.text).split()))
+    return page.doubt
+
+
+def _doubt(text: str) -> str:
+    """Why these characters, without spaces, are not what a page shows, or ""."""
     if len(text) < LEAST:
         return ""
     counts = Counter(text)

@@ -134,14 +134,18 @@ def gap_is_space(left: Word, right: Word) -> bool:
     return right.x0 - left.x1 > WORD_GAP * min(left.size, right.size)
 
 
+def spaces(words: Sequence[Word]) -> list[bool]:
+    """For every word of a line whether a space stands before it (`gap_is_space`)."""
+    return [False] + [
+        (gap := b.x0 - a.x1) > WORD_GAP * (a.size if a.size < b.size else b.size)
+        or (b.spaced and gap > NO_GAP * b.size)
+        for a, b in itertools.pairwise(words)
+    ]
+
+
 def plain(words: Sequence[Word]) -> str:
     """Words joined by single spaces where gaps stand."""
-    out: list[str] = []
-    for i, w in enumerate(words):
-        if i and gap_is_space(words[i - 1], w):
-            out.append(" ")
-        out.append(w.text)
-    return "".join(out)
+    return "".join([" " + w.text if space else w.text for w, space in zip(words, spaces(words), strict=False)])
 
 
 def words_of(glyphs: Glyphs) -> list[Word]:

@@ -111,7 +111,7 @@ def captions_of(words: Sequence[Word]) -> list[tuple[float, float, float, float]
     """Lines that begin "Table 1": (x0, x1, top, bottom) of the line's first stretch."""
     out = []
     for i, w in enumerate(words):
-        if w.text[:3].lower() != "tab" and w.text != "T":
+        if w.text[0] not in "tT" or (w.text[:3].lower() != "tab" and w.text != "T"):
             continue
         row = [w]
         for o in words[i + 1 : i + 40]:

@@ -17,7 +17,7 @@ from importlib.resources import files
 import numpy as np
 
 from extract.reading.glyphs import Glyphs
-from extract.reading.lines import Line, Word, gap_is_space
+from extract.reading.lines import Line, Word, gap_is_space, spaces
 from extract.reading.source import CharBoxes, Citation
 
 HYPHENS = "-\u2010\u00ad\u2011"
@@ -163,10 +163,11 @@ class Builder:
         chars, glyphs = self.chars, self.glyphs
         columns = words[0].page_glyphs
         offset = self._offset(columns, line.page)
+        spaced = spaces(words)
         i = 0
         while i < len(words):
             w = words[i]
-            if i and gap_is_space(words[i - 1], w) and chars and not chars[-1].isspace():
+            if spaced[i] and chars and not chars[-1].isspace():
                 chars.append(" ")
                 glyphs.append(-1)
             if w.raised == 1:
