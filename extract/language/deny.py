@@ -69,6 +69,7 @@ _PLACES = frozenset(
 #: the second word of an organism's name has a Latin ending and is no disease: "Candida albicans", but "Candida esophagitis"
 _SPECIES = re.compile(r"(?:us|um|is|ii|ae|ans|ens|[dlnrt]a|i)$")
 _DISEASE = re.compile(r"(?:itis|osis|[ao]emia|oma|iasis|sepsis|pneumonia|diarrh?o?ea)$")
+_PREPOSITION = re.compile(r"\s(?:of|with|by|due|from|in|to|after)\s")
 _CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
 
@@ -186,8 +187,11 @@ def _ending(kind: str) -> re.Pattern[str]:
 
 
 def _kind_by_ending(name: str) -> str:
-    """What the make-up of `name` shows it to be: a procedure, an organism, a finding; "" for anything else."""
-    words = re.findall(r"[^\W_]+", name)
+    """What the make-up of `name` shows it to be: a procedure, an organism, a finding; "" for anything else.
+
+    The word that tells stands before a preposition: a "syndrome of inappropriate secretion of a hormone" is a syndrome.
+    """
+    words = re.findall(r"[^\W_]+", _PREPOSITION.split(name, maxsplit=1)[0])
     if not words or _ending("but").search(words[-1]):
         return ""
     if len(words) == 2 and _ending("genus").search(words[0]) and _SPECIES.search(words[1]):

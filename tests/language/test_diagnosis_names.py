@@ -69,6 +69,12 @@ def test_a_head_of_little_meaning_is_one_with_its_organ_or_its_discoverer(
         ("A skin ulcer was seen at last.", "skin ulcer", True),
         ("The hard palate was seen at last.", "hard palate", False),
         ("The right middle cerebral artery was open.", "right middle cerebral artery", False),
+        ("He had bacteraemia with hemolytic streptococcus twice.", "bacteraemia with hemolytic streptococcus", True),
+        (
+            "She had a syndrome of inappropriate secretion of a hormone.",
+            "syndrome of inappropriate secretion of a hormone",
+            True,
+        ),
         ("He had a high fever for days.", "high fever", False),
     ],
 )
