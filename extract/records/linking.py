@@ -46,6 +46,8 @@ _JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 m
     r"(?:dose|doses|dosage|rate|concentration|strength)?\s*(?:of|at)?[\s(\[]*$",
     re.IGNORECASE,
 )
+#: between a route and the drug of the route behind it, that one taken out: "topical and [oral] Y"
+_PAIRED = re.compile(r"[\s,/]*(?:and|or|and/or|as well as)[\s,/]*", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[;]|\b(?:while|whereas|but|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
     re.IGNORECASE,
@@ -104,6 +106,8 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
             else attribute.label_ in ("dose", "volume", "ratio") and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
         )
         return (0.0 if tight else 0.3) + 0.05 * len(between.split())
+    if attribute.label_ == "route" and not after and not crossed and _PAIRED.fullmatch(bare):
+        return 0.4  # "stopped X and gave topical and oral Y": both ways are those of Y
     cost += (
         COSTS["loose"]
         + COSTS["word"] * min(FAR, len(re.findall(r"\w+", bare)))

@@ -48,3 +48,15 @@ def test_a_route_of_medicines_without_a_name_is_not_the_next_ones(marked, text, 
 def test_an_eye_ointment_goes_into_the_eye_and_carries_its_drug(marked):
     told = treatment(marked, "[drug:Aciclovir] [form:eye ointment||eye ointment] was used.", "aciclovir")
     assert (told.route, told.vehicle) == ("ophthalmic", "eye ointment")
+
+
+def test_two_ways_before_a_drug_are_both_its_own(marked):
+    text = "[drug:Vandetanib|stopped] was stopped and he was given [route:topical||topical] and [route:oral||oral] [drug:prednisolone]."
+    assert treatment(marked, text, "vandetanib").route == ""
+    assert treatment(marked, text, "prednisolone").route == "topical"
+
+
+def test_an_ointment_is_not_shared_with_a_drug_that_was_swallowed(marked):
+    text = "She took [route:oral||oral] [drug:paracetamol] and [drug:NSAID] [form:ointment||ointment]."
+    assert treatment(marked, text, "paracetamol").form == ""
+    assert treatment(marked, text, "nsaid").vehicle == "ointment"
