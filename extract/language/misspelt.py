@@ -44,4 +44,4 @@ def _is_misspelt(word: str) -> bool:
     if len(word) < SHORTEST:
         return False
     name = drugs.normalise(word)
-    return bool(name.code) and 0 < name.score < 0.95 and name.name != word
+    return bool(name.code) and 0 < name.score < 0.95 and name.name not in (word, f"{word}s")
