@@ -19,8 +19,10 @@ from extract.records.casting import Casting, Person, called, same_person, zones_
 from extract.records.cues import cue
 from extract.records.kind import doubts
 from extract.records.narrative import cast_narrative
+from extract.records.parts import part
 from extract.records.people import intros
 from extract.records.sentences import Sentence
+from extract.records.series import cast_members
 from extract.records.tables import listed
 from extract.records.talk import cast_talk
 
@@ -34,7 +36,9 @@ def cast(sents: Sequence[Sentence]) -> Casting:
     literature = _literature_tables(sents)
     cast_narrative(sents, zones, casting)
     rows = _listed(sents, zones, casting, literature)
+    cast_members(sents, zones, casting)
     cast_talk(sents, zones, casting, literature | rows)
+    part(sents, zones, casting)
     _by_number(sents, zones, casting)
     _animals(sents, casting)
     _complete(sents, zones, casting)
@@ -48,6 +52,8 @@ def _by_number(sents: Sequence[Sentence], zones: list[str], casting: Casting) ->
     """What is told of all, or of nobody, belongs to the patients the sentence calls by number ("patient 4 gave up the gel")."""
     for s in sents:
         joint = len(casting.owners[s.index]) != 1 or zones[s.index] in ("talk", "summary")
+        if s.index in casting.parts:
+            continue
         if joint and zones[s.index] in ("case", "talk", "summary") and not cue("cited").search(s.text):
             casting.owners[s.index] = called(s, casting) or casting.owners[s.index]
 
@@ -111,6 +117,8 @@ def _complete(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> 
     index = casting.index
     for i in index:
         person = casting.people[i]
+        if person.patients > 1:
+            continue  # the age and sex of one of them are not the group's
         intro = person.intro
         if intro.age_years is None or not intro.sex:
             for s in sents:

@@ -100,63 +100,73 @@ def zones_of(sents: Sequence[Sentence]) -> list[str]:
     return zones
 
 
-def case_number(s: Sentence) -> str:
-    """The number a case goes by where this sentence stands: from its heading, or run in ("Case 2. A ...")."""
-    if s.case_label:
-        return s.case_label.upper()
-    match = re.match(
-        r"(?:case|patient)\s+(?:no\.?\s*|number\s+|#\s*)?(\d{1,2}|[A-H]|[IV]{1,3}|one|two|three|four)\b\s*(?:[.:,(–-]|$|\n|was\b|is\b)",
-        s.text,
-        re.I,
-    )
-    if not match:
-        return ""
-    words = {"ONE": "1", "TWO": "2", "THREE": "3", "FOUR": "4", "I": "1", "II": "2", "III": "3", "IV": "4"}
-    label = match.group(1).upper()
-    return words.get(label, label)
-
-
-_WORDS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-}
-_NUMBER = r"(?:\d{1,2}|[A-H]|one|two|three|four|five)"
+_COUNT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")  # fmt: skip
+_WORDS = {word: n for words in (_COUNT, RANKS, ("i", "ii", "iii", "iv")) for n, word in enumerate(words, 1)}
+_NUMBER = rf"(?:\d{{1,2}}|[A-H]|{'|'.join(_COUNT)})"
 _CALLED = re.compile(  # "patient 4", "cases 1 and 3", "patients 2-5"; not "the patient 2 weeks later"
     rf"\b(?:[Cc]ases?|[Pp]atients?|[Pp]ts?\.?)\s+(?:[Nn]o\.?s?\s*|[Nn]umbers?\s+|#\s*)?"
     rf"({_NUMBER}(?:(?:\s*(?:,|&|to|-|–)\s*(?:and\s+)?|\s+and\s+){_NUMBER}\b)*)(?![\w%/.-]*\w)"
     rf"(?!\s*(?:years?|months?|weeks?|days?|hours?|times|mg|mL|g|%)\b)"
 )
 _ORDINAL = re.compile(
-    r"\b(?:the|our|this) (first|second|third|fourth|fifth) (?:patient|case|child|infant|woman|man|boy|girl|twin|sibling)\b"
+    rf"\b(?:the|our|this) ({'|'.join(RANKS)}) (?:patient|case|child|infant|baby|woman|man|boy|girl|twin|sibling)\b"
     r"(?! (?:of|report\w*|describ\w*|publish\w*|series|was (?:report|describ|publish)\w*))",
     re.IGNORECASE,
 )
+_HEADED = re.compile(
+    rf"(?:in\s+)?(?:case|patient)\s+(?:no\.?\s*|number\s+|#\s*)?(\d{{1,2}}|[A-H]|[IV]{{1,3}}|{'|'.join(_COUNT)})\b"
+    r"\s*(?:[.:;,(–—-]|$|\n|was\b|is\b|(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_IN_THE = re.compile(rf"in (?:the|our) ({'|'.join(RANKS)}) (?:case|patient),", re.IGNORECASE)
+
+
+def case_number(s: Sentence) -> str:
+    """The number a case goes by where this sentence stands: from its heading, or run in ("Case 2. A ...", "In case two, a ...")."""
+    if s.case_label:
+        return s.case_label.upper()
+    match = _HEADED.match(s.text) or _IN_THE.match(s.text)
+    return str(_WORDS.get(match.group(1).lower(), match.group(1).upper())) if match else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Words of a sentence that call patients by their number, and whom: "patients 2 and 4", "the second patient"."""
+
+    start: int
+    end: int
+    numbers: tuple[str, ...]
+
+
+def calls(s: Sentence) -> list[Call]:
+    """Where a sentence calls patients by number, in order; start and end are characters of the sentence."""
+    found = [Call(*m.span(), tuple(_numbers(m.group(1)))) for m in _CALLED.finditer(s.text)]
+    found += [Call(*m.span(), (str(_WORDS[m.group(1).lower()]),)) for m in _ORDINAL.finditer(s.text)]
+    return sorted(found, key=lambda c: c.start)
+
+
+def _numbers(text: str) -> list[str]:
+    numbers = re.findall(_NUMBER, text)
+    if len(numbers) == 2 and re.search(r"\d\s*(?:to|-|–)\s*\d", text):
+        return [str(n) for n in range(int(numbers[0]), int(numbers[1]) + 1)]
+    return [str(_WORDS.get(n, n)) for n in numbers]
+
+
+def meant(call: Call, casting: Casting) -> tuple[int, ...]:
+    """The index patients a call means: by the label of their case, else by rank."""
+    index = casting.index
+    by_label = {casting.people[i].label.removeprefix("Case "): i for i in index if casting.people[i].label}
+    by_rank = {str(rank): i for rank, i in enumerate(index, 1)}
+    names = by_label or by_rank
+    return tuple(dict.fromkeys(names[n] for n in call.numbers if n in names))
 
 
 def called(s: Sentence, casting: Casting) -> tuple[int, ...]:
     """The index patients that a sentence calls by their number ("in patients 2 and 4", "the second patient"); empty: none, or all."""
-    index = casting.index
-    if len(index) < 2 or re.search(r"\b(?:all|both|every|each|none|neither)\b", s.text, re.IGNORECASE):
+    if len(casting.index) < 2 or re.search(r"\b(?:all|both|every|each|none|neither)\b", s.text, re.IGNORECASE):
         return ()
-    by_label = {casting.people[i].label.removeprefix("Case "): i for i in index if casting.people[i].label}
-    found: list[int] = []
-    for match in _CALLED.finditer(s.text):
-        numbers = re.findall(_NUMBER, match.group(1))
-        if len(numbers) == 2 and re.search(r"\d\s*(?:to|-|–)\s*\d", match.group(1)):
-            numbers = [str(n) for n in range(int(numbers[0]), int(numbers[1]) + 1)]
-        found += [by_label[key] for n in numbers if (key := str(_WORDS.get(n, n))) in by_label]
-    for match in _ORDINAL.finditer(s.text):
-        rank = _WORDS[match.group(1).lower()] - 1
-        found += [index[rank]] if rank < len(index) else []
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(i for call in calls(s) for i in meant(call, casting)))
 
 
 def carries(s: Sentence) -> bool:

@@ -14,11 +14,13 @@ from extract.records.casting import Casting, Person, carries, case_number
 from extract.records.cues import cue
 from extract.records.people import Intro, group, intros
 from extract.records.sentences import SUMMARY, Sentence
+from extract.records.series import cast_group, rank, together, with_relative
 
 #: how many sentences without a new cue still speak of a cited patient
 CARRY = 6
-#: up to this many patients told as a group are a case series of the authors; more are a study
-SERIES = 12
+
+_MALE = re.compile(r"(?:he|his|the (?:man|boy|father|son|brother|husband))\b", re.IGNORECASE)
+_FEMALE = re.compile(r"(?:she|her|the (?:woman|girl|mother|daughter|sister|wife))\b", re.IGNORECASE)
 
 
 def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
@@ -27,7 +29,7 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
     if not told:
         return
     if not _tells_of_a_patient(sents, zones):
-        series(sents, zones, casting)
+        cast_group(sents, zones, casting)
         return
     several = _tells_several(sents, zones)
     labels = list(dict.fromkeys(label for s in told if (label := case_number(s))))
@@ -35,12 +37,14 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
     current: tuple[int, ...] = ()
     cited_left = 0
     label = ""
-    for s in told:
+    for at, s in enumerate(told):
         own = case_number(s)
         if numbered and own and own != label:
             label = own
-            casting.people.append(Person("index", Intro(s.index, s.start, s.start), label=f"Case {own}"))
-            current = (len(casting.people) - 1,)
+            current = tuple(i for i in casting.index if casting.people[i].label == f"Case {own}")
+            if not current:
+                casting.people.append(Person("index", Intro(s.index, s.start, s.start), label=f"Case {own}"))
+                current = (len(casting.people) - 1,)
         found = intros(s)
         cited = bool(cue("cited").search(s.text)) and not cue("report").search(s.text)
         if cited and not cue("index").search(s.text):
@@ -51,6 +55,18 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
             if cited or (not found and not ours and carries(s)):
                 continue  # literature inside the case section: nobody's fact here
             cited_left = 0
+        place = rank(s) if not numbered else 0
+        pair = found if together(found, s) else with_relative(found, s)
+        if pair and not numbered and not any(p.intro.age_years is not None for p in casting.people):
+            casting.people[:] = [Person("index", intro) for intro in pair]
+            current, found = casting.index, []
+        elif 0 < place <= len(casting.index):
+            current = (casting.index[place - 1],)
+        elif found and place == len(casting.index) + 1:
+            casting.people.append(Person("index", found[0]))
+            current, found = (len(casting.people) - 1,), []
+        elif not numbered and len(casting.index) > 1 and not told[max(0, at - 1)].relatives:
+            current = _by_pronoun(s, casting, current)
         for intro in found if current or not numbered else ():
             here = casting.people[current[0]] if current else None
             if here is None:
@@ -58,6 +74,9 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
                 current = (len(casting.people) - 1,)
             elif here.intro.age_years is None and here.intro.agrees(intro):
                 casting.people[current[0]] = replace(here, intro=intro)
+            elif not numbered and _further(s, intro, casting):
+                casting.people.append(Person("index", intro))
+                current = (len(casting.people) - 1,)
             elif not here.intro.agrees(intro) and not numbered:
                 known = [i for i in casting.index if casting.people[i].intro.agrees(intro)]
                 if known:
@@ -70,24 +89,18 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
         if not current:
             casting.people.append(Person("index", Intro(s.index, s.start, s.start)))
             current = (0,)
-        both = len(casting.index) > 1 and re.search(
-            r"\bboth (?:patients|cases|siblings|twins|children|women|men)\b", s.text, re.I
-        )
-        casting.owners[s.index] = casting.index if both else current
+        joint = len(casting.index) > 1 and cue("joint").search(s.text)
+        casting.owners[s.index] = casting.index if joint else current
 
 
-def series(sents: Sequence[Sentence], zones: list[str], casting: Casting) -> None:
-    """A few patients of the authors' own, told as a group and never one by one ("two consecutive patients who ...")."""
-    if {"methods", "results"} <= {s.section for s in sents}:
-        return
-    for s in sents:
-        band = group(s) if zones[s.index] in ("case", "summary") and not cue("cited").search(s.text) else None
-        if band is not None and band.patients <= SERIES:
-            casting.people.append(Person("index", band, patients=band.patients))
-            for t in sents:
-                if zones[t.index] == "case" and not cue("cited").search(t.text):
-                    casting.owners[t.index] = (0,)
-            return
+def _by_pronoun(s: Sentence, casting: Casting, current: tuple[int, ...]) -> tuple[int, ...]:
+    """The one of several patients that "he" or "the girl" at the beginning of a sentence can only mean; else those of before."""
+    match = _MALE.match(s.text) or _FEMALE.match(s.text)
+    sex = "" if not match else "M" if match.re is _MALE else "F"
+    if not sex or (len(current) == 1 and casting.people[current[0]].intro.sex in (sex, "")):
+        return current
+    fitting = tuple(i for i in casting.index if casting.people[i].intro.sex == sex)
+    return fitting if len(fitting) == 1 else current
 
 
 def _is_heading(s: Sentence) -> bool:
@@ -99,7 +112,7 @@ def _is_heading(s: Sentence) -> bool:
 def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
     """Whether the text tells of one patient at all: introduced by age, announced as a case, or spoken of as "she" or "the patient"."""
     sections = {s.section for s in sents}
-    if "case" in sections:
+    if "case" in sections or len({n for s in sents if zones[s.index] == "case" and (n := case_number(s))}) > 1:
         return True
     if {"methods", "results"} <= sections:  # a study, unless it says that it reports a case
         heads = (s.text for s in sents if s.section in SUMMARY)
@@ -142,6 +155,15 @@ def _tells_several(sents: Sequence[Sentence], zones: list[str]) -> bool:
             if match and not re.match(r"(?:both|these)", match.group(), re.I):
                 return True
     return False
+
+
+def _further(s: Sentence, intro: Intro, casting: Casting) -> bool:
+    """Whether a sentence says that the patient it introduces is another one, however like the others in age."""
+    words = s.text[: max(0, intro.start - s.start)]
+    ages = [casting.people[i].intro.age_years for i in casting.index]
+    return bool(
+        re.match(r"\W*(?:an?|the)(?: third)? (?:further|other|another|additional)\b|\W*another\b", words, re.I)
+    ) and (len(ages) > 1 and intro.age_years not in ages)
 
 
 def _starts_case(s: Sentence, intro: Intro, several: bool) -> bool:

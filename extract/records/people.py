@@ -113,10 +113,11 @@ def group(sentence: Sentence) -> Intro | None:
         return None
     word = match.group().split()[0].lower()
     count = _NUMBERS.get(word) or int(word)
-    sexes = {
-        parse_sex(w) for w in re.findall(r"\b(?:wom[ae]n|m[ae]n|boys?|girls?)\b", match.group(), re.IGNORECASE)
-    } - {None}
-    sex = sexes.pop() or "" if len(sexes) == 1 else ""
+    words = re.findall(
+        r"\b(?:(wom[ae]n|girls?|females?|sisters)|(?:m[ae]n|boys?|males?|brothers))\b", match.group(), re.IGNORECASE
+    )
+    sexes = {"F" if female else "M" for female in words}
+    sex = sexes.pop() if len(sexes) == 1 else ""
     return Intro(sentence.index, sentence.start + match.start(), sentence.start + match.end(), sex=sex, patients=count)
 
 
@@ -126,6 +127,10 @@ def _relative(before: str, after: str) -> bool:
         r"\b(?:born|delivered|delivery|birth)\b[^.;]*? (?:to|by|of|from) (?:an?|his|her|the) (?:\w+ )?$",
         tail,
         re.IGNORECASE,
+    ):
+        return True
+    if re.search(r"\b(?:from|of|to|by) an?\s*$", tail, re.IGNORECASE) and re.match(
+        r"[\s-]*(?:[\w,/-]+ ){0,6}(?:mother|father)\b", after, re.IGNORECASE
     ):
         return True
     last = max(cue("relative").finditer(tail), key=lambda m: m.end(), default=None)

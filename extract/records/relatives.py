@@ -60,6 +60,8 @@ def _stretches(s: Sentence, *, child: bool) -> list[tuple[int, int]]:
             beside = cue("beside", _RULES).match(rest)
             rest = rest[beside.end() :] if beside else rest
             verb = cue("tells", _RULES).match(rest)
+            if verb and cue("plural", _RULES).search(verb.group()) and s.text[: subject.start()].endswith(" and "):
+                continue  # "she and her sister were treated": the patient too
             if verb and not cue("acts", _RULES).match(rest[verb.end() :]):
                 told = len(s.text) - len(rest) + verb.end()
                 made.append((subject.start(), _end(s.text, told, clause="who " in verb.group())))

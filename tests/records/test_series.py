@@ -1,0 +1,104 @@
+"""Several patients in one report: in one breath, by number, as a group, all at once, and who of them is meant by what."""
+
+from extract.records.cases import cast
+from extract.records.sentences import sentences
+
+
+def people(doc):
+    casting = cast(sentences(doc))
+    return [(p.label, p.intro.age_years, p.intro.sex, p.patients) for p in casting.people if p.role == "index"]
+
+
+def told(doc, *labels):
+    """For every mention the places of the index patients it is told of, from 1; nobody's is empty."""
+    sents = sentences(doc)
+    casting = cast(sents)
+    return {m.text: [i + 1 for i in casting.of(s, m)] for s in sents for m in s.of(*labels or ("drug", "diagnosis"))}
+
+
+def test_two_patients_in_one_breath(marked):
+    doc = marked(
+        "A [age:40-year-old] [sex:man] and a [age:32-year-old] [sex:woman] developed [diagnosis:gout]. "
+        "The first patient received [drug:colchicine] and the second patient received [drug:naproxen]. "
+        "She also had [diagnosis:asthma]. Both patients took [drug:allopurinol].\n"
+    )
+    assert people(doc) == [("", 40.0, "M", 1), ("", 32.0, "F", 1)]
+    assert told(doc) == {"gout": [1, 2], "colchicine": [1], "naproxen": [2], "asthma": [2], "allopurinol": [1, 2]}
+
+
+def test_a_patient_and_a_relative_who_is_one_too(marked):
+    doc = marked(
+        "A [age:50-year-old] [sex:woman] and her [age:27-year-old] daughter were treated for [diagnosis:scabies]. "
+        "They received [drug:permethrin].\n"
+    )
+    assert people(doc) == [("", 50.0, "F", 1), ("", 27.0, "F", 1)]
+    assert told(doc) == {"scabies": [1, 2], "permethrin": [1, 2]}
+
+
+def test_the_third_patient_is_as_old_as_the_first(marked):
+    doc = marked(
+        "We describe three patients with pica. The first patient is a [age:36-year-old] [sex:woman] with [diagnosis:anemia]. "
+        "The second patient is a [age:62-year-old] [sex:man] with [diagnosis:polyps]. "
+        "Lastly, the third patient, a [age:37-year-old] [sex:woman], had [diagnosis:menorrhagia]. All three patients took [drug:iron].\n"
+    )
+    assert [age for _, age, _, _ in people(doc)] == [36.0, 62.0, 37.0]
+    assert told(doc) == {"anemia": [1], "polyps": [2], "menorrhagia": [3], "iron": [1, 2, 3]}
+
+
+def test_members_of_a_group_called_by_number(marked):
+    doc = marked(
+        "We report on four patients with [diagnosis:psoriasis]. Patient 1 received [drug:methotrexate], patient 2 received "
+        "[drug:ciclosporin] and patients 3 and 4 received [drug:acitretin]. There were [diagnosis:hepatitis] (patient 2) and "
+        "[diagnosis:cheilitis] (patients 3 and 4). One patient had [diagnosis:gout].\n"
+    )
+    assert [label for label, *_ in people(doc)] == ["Case 1", "Case 2", "Case 3", "Case 4"]
+    assert told(doc) == {
+        "psoriasis": [1, 2, 3, 4],
+        "methotrexate": [1],
+        "ciclosporin": [2],
+        "acitretin": [3, 4],
+        "hepatitis": [2],
+        "cheilitis": [3, 4],
+        "gout": [],  # of whom is not said
+    }
+
+
+def test_a_group_whose_members_are_not_told_apart(marked):
+    doc = marked(
+        "We present three unrelated cases of [diagnosis:dwarfism]. They received [drug:somatropin]. "
+        "The oldest subject was a [age:20-year-old] [sex:male].\n"
+    )
+    assert people(doc) == [("", None, "", 3)]
+
+
+def test_named_in_the_order_of_the_patients(marked):
+    doc = marked(
+        "Two patients presented with [diagnosis:gout] and [diagnosis:asthma], respectively. The first patient was well. "
+        "The second patient was not.\n"
+    )
+    assert told(doc) == {"gout": [1], "asthma": [2]}
+
+
+def test_what_is_said_after_the_last_of_all(marked):
+    doc = marked(
+        "Case 1: a [age:71-year-old] [sex:man] had seizures. Case 2; a [age:68-year-old] [sex:man] had lethargy. "
+        "They were treated with [drug:potassium].\n"
+    )
+    assert [label for label, *_ in people(doc)] == ["Case 1", "Case 2"]
+    assert told(doc) == {"potassium": [1, 2]}
+
+
+def test_numbers_in_words_and_back_to_the_first(marked):
+    doc = marked(
+        "Case one, a [sex:girl], had [diagnosis:colic]. In the second case, a [sex:boy] had [diagnosis:croup]. "
+        "In case six, a [sex:girl] had [diagnosis:measles]. Case one was given [drug:simeticone].\n"
+    )
+    assert [label for label, *_ in people(doc)] == ["Case 1", "Case 2", "Case 6"]
+    assert told(doc) == {"colic": [1], "croup": [2], "measles": [3], "simeticone": [1]}
+
+
+def test_the_age_of_the_mother_is_not_the_newborns(marked):
+    doc = marked(
+        "The patient, a female newborn, was the second infant from a [age:31-year-old] gravida 2 para 2 mother. She had [diagnosis:hydrops].\n"
+    )
+    assert people(doc)[0][1] is None
