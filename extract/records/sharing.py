@@ -21,7 +21,7 @@ from extract.records.cues import rows
 SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
 
 _COORDINATION = re.compile(
-    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a)?\s*$",
+    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|in combination with|combined with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a|of)?\s*$",
     re.IGNORECASE,
 )
 
@@ -70,6 +70,7 @@ def shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: 
                     and not _own_way(d, x, links)
                     and not _closed(x, links)
                     and not _in_own_brackets(text, d, x, links)
+                    and not _of_the_dose(text, d, x, links)
                 ]
     return extra
 
@@ -146,6 +147,19 @@ def _entries(attributes: Iterable[Span]) -> set[str]:
         if a.label_ in ("route", "form", "vehicle")
     }
     return {"local" if route in _LOCAL else route for route in told if route}
+
+
+def _of_the_dose(text: str, drug: Span, shared: Link, links: Sequence[Link]) -> bool:
+    """ "A and B 100 mg daily": a frequency right behind the dose of B is B's, and not A's whose dose is not told."""
+    if shared.attribute.label_ != "frequency" or any(x.drug is drug and x.attribute.label_ == "dose" for x in links):
+        return False
+    return any(
+        x.drug is shared.drug
+        and x.attribute.label_ == "dose"
+        and _amount(x.attribute)
+        and not text[x.attribute.end_char : shared.attribute.start_char].strip(" ,")
+        for x in links
+    )
 
 
 def _in_own_brackets(text: str, drug: Span, shared: Link, links: Sequence[Link]) -> bool:
