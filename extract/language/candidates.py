@@ -142,6 +142,16 @@ def longest(candidates: Iterable[Candidate]) -> list[Candidate]:
     return [c for mine in kept.values() for c in mine]
 
 
+#: the first half of a compound whose second half somebody took for the name: "gastro-tracheal fistula", "para-umbilical hernia"
+_COMPOUND = re.compile(r"(?<![\w-])(?:[a-z]{3,}o|para|peri|retro|supra|infra|intra|extra|inter|trans|endo|juxta|sub)-$")
+
+
+def compound(c: Candidate, text: str) -> Candidate:
+    """A diagnosis with the first half of the compound that it begins in the midst of; anything else as it is."""
+    half = _COMPOUND.search(text, max(0, c.start - 20), c.start) if c.label == "diagnosis" else None
+    return c if half is None else replace(c, start=half.start())
+
+
 def trim(c: Candidate, text: str, is_edge: Callable[[str, str, str], bool]) -> Candidate:
     """Take space, stray punctuation and words that are no part of a name off the edges.
 

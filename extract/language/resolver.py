@@ -22,7 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from extract.language import spans
-from extract.language.candidates import Candidate, from_span, longest, merge, trim
+from extract.language.candidates import Candidate, compound, from_span, longest, merge, trim
 from extract.language.deny import Deny
 from extract.language.gazetteer import Gazetteer, Words, key
 from extract.language.misspelt import beside_doses
@@ -114,7 +114,8 @@ class _Case:
         found: list[Candidate] = []
         for label in NAME_LABELS:
             proposed = (c for c in (*self.model, *self.terms) if c.label == label)
-            joined = merge(trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
+            trimmed = (trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
+            joined = merge(compound(c, self.words.folded) for c in trimmed)
             for c in joined:
                 least = model_alone.get(label, 0.0)
                 if c.origin == "model" and not c.seconded and c.confidence < least:

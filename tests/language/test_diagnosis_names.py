@@ -102,3 +102,14 @@ def test_a_short_form_of_an_examination_or_an_artery_is_no_diagnosis_however_sur
 ) -> None:
     short = text.split("(")[1].split(")")[0]
     assert diagnoses_with_model(text, short) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("A gastro-tracheal fistula was closed.", "tracheal fistula", "gastro-tracheal fistula"),
+        ("A para-umbilical hernia was closed.", "umbilical hernia", "para-umbilical hernia"),
+    ],
+)
+def test_a_compound_is_taken_whole(diagnoses_with_model: WithModel, text: str, words: str, name: str) -> None:
+    assert name in diagnoses_with_model(text, words)
