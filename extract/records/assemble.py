@@ -204,8 +204,8 @@ class _Assembly:
         for s in self.sents:
             if s.section in SILENT - {"keywords"}:
                 continue
-            owners = [p for p in self.casting.owners[s.index] if p in self.shown]
             for m in s.mentions:
+                owners = [p for p in self.casting.of(s, m) if p in self.shown]
                 general = m._.assertion == "general"
                 yield Mention(
                     mention_id=row_id(self.document.doc_id, "m", m.label_, m.start_char, m.end_char),
