@@ -15,7 +15,7 @@ from extract.reading.text import HYPHENS, ends_sentence
 
 _CONTACT = re.compile(r"(?:\*\s*)?(?:correspond|address for|e-?mail|received|accepted)", re.IGNORECASE)
 _ENTRY = re.compile(r"^\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}\s*[.)]|\d{1,3}\s)\s*\S")
-_BULLET = re.compile(r"^\s*(?:[•▪■●◦‣∙]|\ufffd\s+[^\W\d_]{3}|\d{1,2}[.)]\s|\([a-z\d]{1,2}\)\s|[–—]\s)")
+_BULLET = re.compile(r"^\s*(?:[•▪■●◦‣∙]|\ufffd\s+[^\W\d_]{3}|(?:\d{1,2}|[a-h])[.)]\s|\([a-z\d]{1,2}\)\s|[–—]\s)")
 
 
 def paragraphs(part: Part, style: Style) -> Iterator[list[Line]]:

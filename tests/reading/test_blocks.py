@@ -85,3 +85,17 @@ def test_running_text_between_two_tables_is_in_neither(tmp_path: Path) -> None:
     assert source.text.count("Day: 8; Dose: 10 mg; Pain: 5/10") == 2
     body = flat(" ".join(source.text[s.start : s.end] for s in source.sections if s.name not in ("table", "caption")))
     assert body == flat(" ".join((BODY * 4).split()))
+
+
+def test_the_items_of_a_lettered_list_are_paragraphs(tmp_path: Path) -> None:
+    items = ["a. the bergapten of the fig tree", "b. the sun of that afternoon", "c. the hour between the two"]
+
+    def page(p: Page) -> None:
+        y = p.column(50, 80, 490, f"{BODY} Three things were needed:".split())
+        for item in items:
+            p.line(50, y, item)
+            y += p.lead
+        p.column(50, y + 12, 490, BODY.split())
+
+    text = read(draw(tmp_path / "a.pdf", page)).text
+    assert [p for p in text.split("\n\n") if p[1:3] == ". "] == items
