@@ -25,6 +25,7 @@ from extract.records.sentences import NARRATIVE, SUMMARY, Sentence
 #: how far before a diagnosis the words that tell its role may begin, in characters
 WINDOW = 200
 _RULES = "roles.csv"
+_ONSETS = ("complication_before", "arisen_before")
 #: names that say themselves that it came of something else
 _BY_NAME = re.compile(
     r"\b(?:post-?operative|iatrogenic|nosocomial|\w+-induced|hospital-acquired|post-?\w*surgical)\b", re.IGNORECASE
@@ -102,7 +103,8 @@ def _before(kind: str, span: Span, s: Sentence) -> int:
     ahead = re.split(r"[;.](?=\s)", s.text[max(0, at - WINDOW) : at])[-1]
     nearest = -1
     for m in cue(kind, _RULES).finditer(ahead):
-        if cue("new_clause", _RULES).search(ahead[m.end() :]):
+        between = ahead[m.end() :]
+        if cue("new_clause", _RULES).search(between) or (kind in _ONSETS and cue("new_event", _RULES).search(between)):
             continue
         if kind == "comorbidity_before" and cue("short_history", _RULES).search(ahead[: m.start()]):
             continue

@@ -84,6 +84,7 @@ def test_what_was_weighed_is_a_differential(marked, sentence, name):
         ("There was anaemia secondary to [diagnosis:haemorrhage].", "haemorrhage"),  # what it came of, not what came
         ("He came with a three-day history of [diagnosis:tonsillitis].", "tonsillitis"),
         ("He was referred to us with [diagnosis:ileus] due to torsion.", "ileus"),
+        ("He developed a rash eight days after he had begun a drug for [diagnosis:onychomycosis].", "onychomycosis"),
         ("He had a history of trauma and underwent surgery, which showed [diagnosis:peritonitis].", "peritonitis"),
     ],
 )
