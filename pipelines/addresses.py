@@ -5,46 +5,26 @@ has a name, parts, a stamp and bytes. Whatever a file system beyond the network 
 of a run need not know the difference. A document is fetched by the process that reads it, into a file of its own that
 goes when it is read; so a run needs room for one document a process, however many there are.
 
-fsspec is imported when there is an address, never for folders of this machine. What speaks a protocol (`s3fs`, `gcsfs`, ...)
-and its credentials (environment, `~/.config/fsspec`) are its own affair; an address with a password in it is refused,
-because addresses are stored and logged.
+`file_systems` is what speaks to the other side.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from extract.errors import Code, PipelineError
+from pipelines.file_systems import as_os_error, cannot_be_listed, checked, file_system, listed, one_line
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-
-#: what file systems call the time of the last change, and the mark that changes with the bytes
-_TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "timeModified", "modify", "created")
-_TAGS = ("ETag", "etag", "md5Hash", "md5", "content_md5", "crc32c", "generation", "checksum")
-
-#: what to install for the common ones
-_PACKAGES = {
-    "s3": "s3fs",
-    "s3a": "s3fs",
-    "gs": "gcsfs",
-    "gcs": "gcsfs",
-    "abfs": "adlfs",
-    "az": "adlfs",
-    "sftp": "paramiko",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +74,8 @@ class Address:
         Raises:
             OSError: it cannot be opened or read.
         """
-        with _as_os_error():
-            fs, path = _file_system(self.url)
+        with as_os_error():
+            fs, path = file_system(self.url)
             with fs.open(path, mode) as stream:
                 yield stream
 
@@ -154,12 +134,12 @@ def documents(
     Raises:
         PipelineError: `usage`, there is no such address, nothing that speaks its protocol, or it cannot be listed.
     """
-    fs, top = _checked(root)
+    fs, top = checked(root)
 
     def unlisted(error: Exception) -> None:
-        problems.append(f"{root}: a folder in it cannot be listed ({_one_line(error)})")
+        problems.append(f"{root}: a folder in it cannot be listed ({one_line(error)})")
 
-    with _cannot_be_listed(root):
+    with cannot_be_listed(root):
         fs.invalidate_cache()
         if fs.isfile(top):
             yield _address(fs, fs.info(top), folder), PurePosixPath(top).name
@@ -192,8 +172,8 @@ def gone(addresses: Collection[Address]) -> set[Address]:
         folders.setdefault(one.parent, set()).add(one)
     for folder, inside in folders.items():
         try:
-            with _as_os_error():
-                fs, path = _file_system(folder.url)
+            with as_os_error():
+                fs, path = file_system(folder.url)
                 fs.invalidate_cache()
                 here = {fs.unstrip_protocol(name) for name in fs.ls(path, detail=False)}
         except FileNotFoundError:
@@ -207,128 +187,13 @@ def gone(addresses: Collection[Address]) -> set[Address]:
 def is_there(address: str) -> bool:
     """Whether there is something at an address; False when it cannot be reached."""
     try:
-        with _as_os_error():
-            fs, path = _file_system(address)
+        with as_os_error():
+            fs, path = file_system(address)
             fs.invalidate_cache()
             return bool(fs.exists(path))
     except (OSError, PipelineError):
         return False
 
 
-def check(address: str) -> str:
-    """The address, when it can be used at all.
-
-    Raises:
-        PipelineError: `usage`, it holds a password, or nothing here speaks its protocol.
-    """
-    _checked(address)
-    return address
-
-
-@contextmanager
-def transfer(address: str, act: str) -> Iterator[tuple[Any, str]]:
-    """The file system of an address, and the path in it.
-
-    Args:
-        act: what is done there, for the error: "fetched", "written".
-
-    Raises:
-        PipelineError: `store`, when that fails.
-    """
-    try:
-        with _as_os_error():
-            yield _file_system(address)
-    except OSError as error:
-        told = _one_line(error.strerror or error) or type(error).__name__
-        raise PipelineError(
-            Code.STORE, f"{address}: cannot be {act} ({told})",
-            mend="check the network, your permission and the room there, and run again; what was read is kept",
-        ) from error  # fmt: skip
-
-
-def _checked(address: str) -> tuple[Any, str]:
-    if urlsplit(address).password:
-        shown = re.sub(r"(://[^:/]*):[^@]*@", r"\1:...@", address)
-        raise PipelineError(
-            Code.USAGE, f"{shown}: a password in an address would be stored and logged",
-            mend="give it to fsspec by the environment or in ~/.config/fsspec",
-        )  # fmt: skip
-    if "::" in address:
-        told = f"{address}: addresses within addresses are not taken"
-        raise PipelineError(Code.USAGE, told, mend="give a folder or a document")
-    with _cannot_be_listed(address):
-        return _file_system(address)
-
-
-def _file_system(address: str) -> tuple[Any, str]:
-    try:
-        from fsspec.core import url_to_fs
-    except ImportError:
-        raise PipelineError(
-            Code.USAGE, f"{address}: addresses need fsspec", mend="pip install 'casesift[remote]'"
-        ) from None
-    protocol = address.partition("://")[0]
-    try:
-        fs, path = url_to_fs(address)
-    except ImportError as error:
-        package = _PACKAGES.get(protocol)
-        mend = f"pip install {package}" if package else _one_line(error)
-        raise PipelineError(Code.USAGE, f"nothing here speaks {protocol}://", mend=mend) from error
-    except ValueError as error:
-        if "rotocol" not in str(error):
-            raise
-        mend = "fsspec's documentation lists the protocols"
-        raise PipelineError(Code.USAGE, f"{address}: no such protocol as {protocol}://", mend=mend) from error
-    return fs, path
-
-
 def _address(fs: Any, info: Mapping[str, Any], folder: str) -> Address:
     return Address(fs.unstrip_protocol(info["name"]), listed(info), folder)
-
-
-def listed(info: Mapping[str, Any]) -> tuple[int, int, int]:
-    """What `Address.listed` holds, from what a file system tells of a file."""
-    changed = next((ns for key in _TIMES if (ns := _nanoseconds(info.get(key)))), 0)
-    tag = " ".join(str(info[key]) for key in _TAGS if info.get(key))
-    number = int(hashlib.sha256(tag.encode()).hexdigest()[:15], 16) if tag else 0
-    if not changed and not tag:
-        changed = time.time_ns()
-    return int(info.get("size") or 0), changed, number
-
-
-def _nanoseconds(told: object) -> int:
-    if isinstance(told, str):
-        try:
-            told = datetime.fromisoformat(told)
-        except ValueError:
-            return 0
-    if isinstance(told, datetime):
-        told = told.timestamp()
-    return round(told * 1e9) if isinstance(told, int | float) else 0
-
-
-@contextmanager
-def _as_os_error() -> Iterator[None]:
-    """What libraries raise about the other side, as an OSError."""
-    try:
-        yield
-    except (OSError, PipelineError, MemoryError):
-        raise
-    except Exception as error:
-        raise OSError(errno.EIO, _one_line(f"{type(error).__name__}: {error}")) from error
-
-
-@contextmanager
-def _cannot_be_listed(address: str) -> Iterator[None]:
-    try:
-        with _as_os_error():
-            yield
-    except OSError as error:
-        told = _one_line(error.strerror or error) or type(error).__name__
-        raise PipelineError(
-            Code.USAGE, f"{address}: cannot be listed ({told})", mend="check the address, the network and your permission"
-        ) from error  # fmt: skip
-
-
-def _one_line(told: object) -> str:
-    return " ".join(str(told).split())[:300]

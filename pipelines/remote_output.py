@@ -24,7 +24,7 @@ from typing import Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
-from pipelines import addresses
+from pipelines import file_systems
 from pipelines.addresses import joined
 from pipelines.discover import STORE_NAME
 from pipelines.tables import replacing
@@ -46,7 +46,8 @@ class RemoteOutput:
     """
 
     def __init__(self, address: str) -> None:
-        self.address = addresses.check(address).rstrip("/")
+        file_systems.checked(address)
+        self.address = address.rstrip("/")
         from extract.language.cache_dir import root  # which brings spaCy
 
         self.folder = root() / "outputs" / hashlib.sha256(self.address.encode()).hexdigest()[:16]
@@ -66,7 +67,7 @@ class RemoteOutput:
         for name in (*_tables(), STORE_NAME, f"{STORE_NAME}-wal", f"{STORE_NAME}-shm", _NOTE):
             (self.folder / name).unlink(missing_ok=True)
         if there is not None:
-            with addresses.transfer(self.address, "fetched") as (fs, path):
+            with file_systems.transfer(self.address, "fetched") as (fs, path):
                 part = self.folder / f".{STORE_NAME}{_PART}"
                 fs.get_file(joined(path, STORE_NAME), str(part))
                 part.replace(self.folder / STORE_NAME)
@@ -86,7 +87,7 @@ class RemoteOutput:
         copy = self.folder / f".{STORE_NAME}{_PART}"
         try:
             state = _copy_of(self.folder / STORE_NAME, copy)
-            with addresses.transfer(self.address, "written") as (fs, path):
+            with file_systems.transfer(self.address, "written") as (fs, path):
                 fs.makedirs(path, exist_ok=True)
                 for left in _parts(fs, path):
                     fs.rm_file(left)
@@ -100,10 +101,10 @@ class RemoteOutput:
 
     def _stamp(self) -> list[int] | None:
         """Of the store at the address; None when there is none."""
-        with addresses.transfer(self.address, "looked at") as (fs, path):
+        with file_systems.transfer(self.address, "looked at") as (fs, path):
             fs.invalidate_cache()
             try:
-                return list(addresses.listed(fs.info(joined(path, STORE_NAME))))
+                return list(file_systems.listed(fs.info(joined(path, STORE_NAME))))
             except FileNotFoundError:
                 return None
 
