@@ -36,6 +36,7 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
     numbered = len(labels) >= 2
     current: tuple[int, ...] = ()
     cited_left = 0
+    reviewing = taught = False
     label = ""
     for at, s in enumerate(told):
         own = case_number(s)
@@ -46,13 +47,21 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
                 casting.people.append(Person("index", Intro(s.index, s.start, s.start), label=f"Case {own}"))
                 current = (len(casting.people) - 1,)
         found = intros(s)
-        cited = bool(cue("cited").search(s.text)) and not cue("report").search(s.text)
-        if cited and not cue("index").search(s.text):
-            cited_left = 1 if not (found or group(s)) else CARRY
+        text = cue("compared").sub(" ", s.text)
+        cited = bool(cue("cited").search(text)) and not cue("report").search(text)
+        ours = bool(cue("index").search(text) or cue("report").search(text))
+        reviewing = not ours and bool(cue("review").search(s.text) or (reviewing and not (found or _of_the_patient(s))))
+        if reviewing:
+            continue
+        if cited and not cue("index").search(text):
+            cited_left = CARRY if (found or group(s)) and text == s.text else 1
+        if taught and not (found or ours) and _lecture(s):
+            continue
+        taught = False
         if cited_left:
             cited_left -= 1
-            ours = cue("index").search(s.text) or cue("report").search(s.text)
             if cited or (not found and not ours and carries(s)):
+                taught = True
                 continue  # literature inside the case section: nobody's fact here
             cited_left = 0
         place = rank(s) if not numbered else 0
@@ -91,6 +100,16 @@ def cast_narrative(sents: Sequence[Sentence], zones: list[str], casting: Casting
             current = (0,)
         joint = len(casting.index) > 1 and cue("joint").search(s.text)
         casting.owners[s.index] = casting.index if joint else current
+
+
+def _of_the_patient(s: Sentence) -> bool:
+    """Whether a sentence speaks of one patient: "he", "the patient"."""
+    return bool(cue("person", "kind.csv").search(s.text))
+
+
+def _lecture(s: Sentence) -> bool:
+    """Whether a sentence teaches, in the present tense, and speaks of no patient."""
+    return bool(cue("lecture").search(s.text)) and not (cue("past").search(s.text) or _of_the_patient(s))
 
 
 def _by_pronoun(s: Sentence, casting: Casting, current: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,0 +1,42 @@
+"""Literature inside an unheaded text: what a search found, what is compared with the patient, what is taught, is not the patient's."""
+
+from extract.records.cases import cast
+from extract.records.sentences import sentences
+
+
+def patients_own(doc):
+    sents = sentences(doc)
+    casting = cast(sents)
+    return [m.text for s in sents for m in s.of("drug", "diagnosis") if casting.of(s, m)]
+
+
+def test_a_search_of_the_literature_until_the_patient_is_spoken_of(marked):
+    doc = marked(
+        "We report a [age:30-year-old] [sex:man] with [diagnosis:asthma]. A literature review was performed. "
+        "Fifteen cases treated with [drug:omalizumab] were found. Common findings were [diagnosis:pneumonia]. "
+        "Our patient also had [diagnosis:gout].\n"
+    )
+    assert patients_own(doc) == ["asthma", "gout"]
+
+
+def test_others_compared_with_the_patient(marked):
+    doc = marked(
+        "A [age:40-year-old] [sex:man] was given [drug:paracetamol]. In three previously reported cases the patients had [diagnosis:shock], "
+        "in contrast to the milder presentation of our patient. He also had [diagnosis:anemia].\n"
+    )
+    assert patients_own(doc) == ["paracetamol", "anemia"]
+
+
+def test_the_patient_compared_with_others(marked):
+    doc = marked(
+        "Unlike the cases described in the literature, a [age:20-year-old] [sex:man] had [diagnosis:alopecia]. He was given [drug:minoxidil].\n"
+    )
+    assert patients_own(doc) == ["alopecia", "minoxidil"]
+
+
+def test_a_lecture_behind_what_is_cited(marked):
+    doc = marked(
+        "A [age:20-year-old] [sex:man] had [diagnosis:priapism]. However, one case was reported with [drug:sildenafil]. "
+        "These medications are now first line in [diagnosis:impotence]. He took [drug:aspirin].\n"
+    )
+    assert patients_own(doc) == ["priapism", "aspirin"]
