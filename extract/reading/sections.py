@@ -98,9 +98,10 @@ class _Sorter:
             return self.front if on_first and id(b) not in self.telling else self.lifted("footnote")
         return self.lifted(b.role) if b.role in _FLOATS else None
 
-    def _open(self, part: Part) -> None:
+    def _open(self, part: Part) -> Part:
         self.current = part
         {"back": self.back, "references": self.references}.get(part.name, self.main).append(part)
+        return part
 
     def _heading(self, i: int) -> None:
         """A heading that names a section opens it; any other stands within the section before it."""
@@ -137,10 +138,10 @@ class _Sorter:
     def _go_on(self, b: Block) -> None:
         """Running text after references, or references after running text, begin a part without a heading."""
         name = "references" if b.role == "reference" else "body"
-        if self.current is None or (name == "references") != (self.current.name == "references"):
-            self._open(Part(name))
-        assert self.current is not None
-        self.current.blocks.append(b)
+        current = self.current
+        if current is None or (name == "references") != (current.name == "references"):
+            current = self._open(Part(name))
+        current.blocks.append(b)
 
 
 def _run_in_heading(block: Block) -> str:
