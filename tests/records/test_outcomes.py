@@ -58,6 +58,9 @@ def case(marked, text):
         ("She made a satisfactory recovery.", "improved"),
         ("He is doing well on it.", "improved"),
         ("He made good progress.", "improved"),
+        ("There was partial resolution of the oedema.", "improved"),
+        ("She denied any relief.", "unchanged"),
+        ("The levels were lower.", "improved"),
     ],
 )
 def test_the_kinds(text, kind):
@@ -83,6 +86,9 @@ def test_the_kinds(text, kind):
         "He had a decreased vibration sense.",
         "A decrease in haemoglobin was seen.",
         "She was doing well until March.",
+        "A scan showed opacities in the right lower lobe.",
+        "The mechanism of toxicity is not known.",
+        "He was sent for evaluation of his clinical deterioration.",
     ],
 )
 def test_what_tells_no_outcome(text):
