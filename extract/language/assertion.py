@@ -101,7 +101,7 @@ class Assertion:
 
 def _of_patient(doc: Doc, words: Words, hits: list[Hit]) -> list[Hit]:
     """The triggers without those that take "the mother" for a relative where she is the patient."""
-    if not any(_the_mother(words, h) for h in hits) or not mother_is_patient(doc.text[:OPENING]):
+    if not any(_the_mother(words, h) for h in hits) or not mother_is_patient(spans.text_of(doc)[:OPENING]):
         return hits
     return [h for h in hits if not _the_mother(words, h)]
 

@@ -215,7 +215,7 @@ class _Case:
 
     def _in_diagnosis(self, c: Candidate, diagnoses: list[Candidate]) -> bool:
         """Whether drug `c` is only a word of a diagnosis: "iron deficiency", but not "lithium toxicity"."""
-        named = not self.doc.text[c.start : c.end].isupper()  # a short form is what it is short for
+        named = not self.words.text[c.start : c.end].isupper()  # a short form is what it is short for
         larger = (d for d in diagnoses if c.inside(d) and not (named and d.inside(c) and c.confidence >= d.confidence))
         return any(True for _ in larger) and not _DRUG_IN_DIAGNOSIS.match(self.words.folded, c.end)
 
