@@ -196,7 +196,8 @@ def _entry(plain: Entry, rows: list[_Fact], said: list[_Said]) -> Entry:
     )
     facts = len(rows) + len(more)
     begun = "begun" if facts > len(sure) and plain.state == "todo" else plain.state
-    told = {d.field: json.loads(d.new) for d in said if d.table == "documents" and d.field in _CORRECTED and d.new}
+    corrected = [d for d in said if d.table == "documents" and d.action == "correct" and d.field in _CORRECTED]
+    told = {d.field: json.loads(d.new) for d in corrected if d.new is not None}
     return replace(
         plain, **_figures([*(r.table for r in rows), *more]), state="done" if done else begun, facts=facts,
         decided=facts - len(sure), sure=sure, who=said[-1].who, **told,

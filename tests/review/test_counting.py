@@ -39,6 +39,10 @@ def test_counted_quickly_and_looked_at_is_the_same(ask: Asker, folder: Folder) -
                 "fields": {"title": "Ω", "year": "2020"},
             },
         ),
+        lambda: ask.post(
+            url, {"action": "correct", "table": "documents", "row": doc_id, "seen": 99, "fields": {"journal": "J"}}
+        ),
+        lambda: ask.post(url, {"action": "undo"}),
         lambda: folder.run(force=True),
     ]
     with Store.open(folder.out) as store:
@@ -52,7 +56,7 @@ def test_counted_quickly_and_looked_at_is_the_same(ask: Asker, folder: Folder) -
             assert counter.entries() == quick
     (entry,) = [e for e in quick if e.doc_id == doc_id]
     assert (entry.facts, entry.decided, entry.diagnoses, entry.state, entry.who) == (6, 3, 2, "begun", "Anna")
-    assert (entry.title, entry.year) == ("Ω", 2020)
+    assert (entry.title, entry.year, entry.journal) == ("Ω", 2020, "")
 
 
 def test_a_document_of_two_is_done_when_both_patients_are(tmp_path: Path) -> None:

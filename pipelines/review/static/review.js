@@ -6,7 +6,7 @@ import * as form from "./edit.js";
 import { picked, watch } from "./select.js";
 
 const help = document.getElementById("help"), menu = document.getElementById("picked");
-let selection = null, turn = Promise.resolve();
+let selection = null, turn = Promise.resolve(), leaving = false;
 
 const acts = {
   accept: () => rows.decide("accept"), reject: () => rows.decide("reject"), edit: () => form.edit(rows.chosen()), undo: rows.undo,
@@ -17,7 +17,7 @@ const acts = {
 const keys = {
   j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: () => rows.stepOpen(), s: () => rows.stepOpen(true),
   a: acts.accept, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
-  q: () => document.querySelector(".brand").click(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
+  q: () => leave(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
 };
 [...menu.querySelectorAll('[role="menuitem"]')].forEach((button, i) => { keys[i + 1] = () => use(button.dataset.use); });
 
@@ -26,8 +26,9 @@ async function done() {
 }
 
 function leave(where) {
+  leaving = true; // what is pressed from now on is not meant for this document
   const link = document.getElementById(where);
-  if (link.href) link.click();
+  if (link?.href) link.click();
   else location.href = document.querySelector(".brand").href;
 }
 
@@ -87,7 +88,7 @@ function inTurn(act) {
   const before = form.current();
   turn = turn.then(() => {
     const opened = form.current() && form.current() !== before;
-    if (!opened && !document.querySelector("dialog[open]")) return act?.();
+    if (!leaving && !opened && !document.querySelector("dialog[open]")) return act?.();
   }).catch((error) => setTimeout(() => { throw error; }));
 }
 
@@ -112,6 +113,7 @@ document.getElementById("unfit").hidden = fits;
 rows.redraw();
 document.body.dataset.ready = "yes"; // for those who drive the page
 if (picked()) pick(picked());
+addEventListener("pageshow", () => { leaving = false; }); // back again
 addEventListener("hashchange", () => {
   const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (row?.matches(".row")) rows.choose(row);
