@@ -69,7 +69,8 @@ def apart(found: Sequence[Sentence]) -> None:
 
     def is_disease(m: Span) -> bool:
         words = _written_out(m).split()
-        return any(" ".join(words[:n]) in diseases for n in range(1, len(words) + 1))
+        least = len(words) if " " in m.text else 1  # "rabies HDCV vaccine" begins with a disease and is none
+        return any(" ".join(words[:n]) in diseases for n in range(least, len(words) + 1))
 
     for s in found:
         s.mentions = [m for m in s.mentions if m.label_ != "drug" or m._.code or m.text.islower() or not is_disease(m)]

@@ -139,6 +139,13 @@ def test_an_abbreviation_of_a_disease_is_no_drug(marked):
     assert said(doc, "drug") == [("MTX", "given")]
 
 
+def test_a_vaccine_named_after_the_disease_is_a_drug(marked):
+    doc = marked(
+        "## case\n[diagnosis:Rabies|absent] was ruled out. He was given [drug:rabies HDCV vaccine|given] on four days.\n"
+    )
+    assert said(doc, "drug") == [("rabies HDCV vaccine", "given")]
+
+
 def test_an_abbreviation_of_something_else_is_no_disease(marked):
     doc = marked(
         "## case\nShe saw her primary care physician ([diagnosis:PCP|present]). The [diagnosis:PCP|present] sent her on. She had "
