@@ -43,7 +43,7 @@ from pipelines.engines import (
     quiet_libraries,
     ready,
 )
-from pipelines.stopping import Stop
+from pipelines.stopping import Stop, signals_held
 from pipelines.tasks import Task
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ _CONNECT, _WORKERS = 10.0, 60.0
 
 #: times a document may cost a worker before it is given up, less one
 _ALLOWED_FAILURES = 1
+
+#: what a terminal sends to all processes of a command
+_TERMINAL = ("SIGINT", "SIGHUP")
 
 #: where workers tell why they end themselves
 _TOPIC = "casesift"
@@ -108,14 +111,15 @@ def _client(limits: Limits) -> Iterator[Client]:
                 client = stack.enter_context(Client(limits.scheduler, timeout=_CONNECT, set_as_default=False))
             else:
                 scratch = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
-                cluster = LocalCluster(
-                    n_workers=max(1, limits.workers), threads_per_worker=1, processes=True, dashboard_address=":0",
-                    memory_limit=limits.memory * 2**20 or None, local_directory=scratch, silence_logs=logging.CRITICAL,
-                )  # fmt: skip
+                with signals_held(_TERMINAL):  # its processes and threads would hear them too
+                    cluster = LocalCluster(
+                        n_workers=max(1, limits.workers), threads_per_worker=1, processes=True, dashboard_address=":0",
+                        memory_limit=limits.memory * 2**20 or None, local_directory=scratch, silence_logs=logging.CRITICAL,
+                    )  # fmt: skip
                 stack.enter_context(cluster)
                 client = stack.enter_context(Client(cluster, set_as_default=False))
             client.wait_for_workers(1, timeout=_WORKERS)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, RuntimeError, TimeoutError, ValueError) as error:
             what = f"no Dask scheduler with workers at {limits.scheduler or 'this machine'} ({one_line(error)})"
             raise PipelineError(Code.USAGE, what, mend="start one: `dask scheduler`, `dask worker ADDRESS`") from error
         yield client
@@ -183,7 +187,11 @@ class _Flight:
             return
         if key in self.tasks and self._late.empty():
             future, task = self.tasks.pop(key)
-            yield _outcome(future, task)
+            outcome = _outcome(future, task)
+            if outcome is None:
+                self.send(task)
+            else:
+                yield outcome
         elif key in self.tasks:
             self._done.put(key)
 
@@ -192,11 +200,15 @@ class _Flight:
         self.client.cancel([future for future, _ in self.tasks.values()], force=True)
 
 
-def _outcome(future: Future, task: Task) -> Outcome:
-    error = future.exception() if future.status == "error" else None
+def _outcome(future: Future, task: Task) -> Outcome | None:
+    """What came of a task; None when it was read, and lost with the workers that held what it gave."""
     if future.status == "finished":
-        outcome: Outcome = future.result()
+        try:
+            outcome: Outcome = future.result()
+        except KilledWorker:
+            return None
         return outcome
+    error = future.exception() if future.status == "error" else None
     if isinstance(error, CasesiftError):
         raise error
     if isinstance(error, KilledWorker):

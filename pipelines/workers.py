@@ -15,9 +15,8 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import connection, get_context, resource_tracker
+from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import CasesiftError, Code, PipelineError
@@ -29,7 +28,7 @@ from pipelines.engines import (
     Outcomes,
     failed,
 )
-from pipelines.stopping import Stop
+from pipelines.stopping import Stop, signals_held
 from pipelines.tasks import Task
 from pipelines.worker_process import serve
 
@@ -166,7 +165,7 @@ class _Crew:
                 return worker
         here, there = _context.Pipe()
         process = _context.Process(target=serve, args=(there, self.make), name="casesift-worker", daemon=True)
-        with _signals_held():
+        with signals_held():
             process.start()
         there.close()
         self.workers.append(_Worker(process, here, time.monotonic()))
@@ -237,20 +236,6 @@ class _Crew:
 
     def _too_large(self, worker: _Worker) -> bool:
         return bool(self.limits.memory) and _resident(worker.process.pid) > self.limits.memory * 2**20
-
-
-@contextmanager
-def _signals_held() -> Iterator[None]:
-    """A process started meanwhile is deaf to what the terminal sends from its first moment on; ours come afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # multiprocessing's own helper, whose start would let the signals through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _how(exit_code: int) -> str:
