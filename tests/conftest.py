@@ -8,6 +8,12 @@ import socket
 import tempfile
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "casesift", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # no test asserts a time
+settings.load_profile("casesift")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -55,7 +55,7 @@ def _cells(change: Change) -> tuple[str, ...]:
 def summary(applied: Applied) -> str:
     """One line on what became of a file."""
     changes, refused = len(applied.proposal.changes), len(applied.proposal.refused)
-    told = f"{applied.proposal.rows} rows read, {_many(changes, 'change')}"
+    told = f"{_many(applied.proposal.rows, 'row')} read, {_many(changes, 'change')}"
     if refused:
         told += f", {_many(refused, 'cell or row', 'cells or rows')} refused"
     if applied.dry_run:

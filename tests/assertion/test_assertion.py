@@ -207,7 +207,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=25))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_mention_gets_one_of_the_values_and_the_same_one_twice(pieces: list[str]) -> None:
     marked = " ".join(pieces)
     doc = component()(doc_of(marked, "drug"))
@@ -221,7 +221,7 @@ def test_every_mention_gets_one_of_the_values_and_the_same_one_twice(pieces: lis
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_words_keep_their_place_in_the_text(text: str) -> None:
     words = words_of(text, 7)
     for a, b in zip(words.start, words.end, strict=True):

@@ -171,7 +171,7 @@ def test_odd_input_is_answered():
 
 
 @given(st.text(alphabet=string.printable + "αéß–", max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_normalising_never_fails_and_names_are_lower_case(text):
     found = drugs.normalise(text)
     assert found.name == found.name.lower()
@@ -179,7 +179,7 @@ def test_normalising_never_fails_and_names_are_lower_case(text):
 
 
 @given(st.sampled_from([n for n in drugs.names() if n.isalpha() and n == n.lower()]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_normalised_name_stays_what_it_is(name):
     once = drugs.normalise(name)
     assert drugs.normalise(once.name).name == once.name

@@ -165,7 +165,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
 def test_mentions_are_ordered_and_two_of_a_label_never_overlap(nlp: Language, pieces: list[str]) -> None:
     text = " ".join(pieces)

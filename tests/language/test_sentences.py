@@ -73,7 +73,7 @@ def test_one_sentence_a_line() -> None:
     assert len(split("She had fever.\nShe had a cough.\nShe was well in a week.")) == 3
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet="aB.!? \n()1,5[]é", max_size=80))
 def test_starts_are_ordered_and_inside_the_text(text: str) -> None:
     starts = sentence_starts(text)
@@ -82,7 +82,7 @@ def test_starts_are_ordered_and_inside_the_text(text: str) -> None:
     assert bool(starts) == bool(text.strip())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="aB.!? \n()1", max_size=60))
 def test_component_keeps_every_token_in_a_sentence(text: str) -> None:
     nlp = spacy.blank("en")

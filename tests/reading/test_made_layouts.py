@@ -185,13 +185,15 @@ def check(made: Made, tmp_path: Path) -> None:
 
 
 @given(MADE)
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_the_order_comes_back(tmp_path: Path, made: Made) -> None:
     check(made, tmp_path)
 
 
 @pytest.mark.slow
 @given(MADE)
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_the_order_comes_back_from_many(tmp_path: Path, made: Made) -> None:
     check(made, tmp_path)

@@ -45,7 +45,7 @@ def test_columns_drawn_row_by_row_are_still_read_down(tmp_path: Path) -> None:
     columns=st.integers(2, 3),
     title=st.booleans(),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_columns_need_not_share_their_baselines(
     tmp_path: Path,
     shift: float,
@@ -329,7 +329,7 @@ words = st.lists(
 
 
 @given(words, st.integers(1, 3), st.integers(1, 3), st.booleans())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_word_is_lost_or_doubled(tmp_path: Path, text: list[str], columns: int, pages: int, heads: bool) -> None:
     drawn = two_columns(tmp_path / "h.pdf", text, columns=columns, pages=pages, heads=heads)
     with (

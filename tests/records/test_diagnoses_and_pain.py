@@ -61,6 +61,11 @@ def test_what_she_was_diagnosed_with_is_primary(marked):
     assert found(doc) == {"asthma": ("present", False), "sarcoidosis": ("present", True)}
 
 
+def test_who_was_diagnosed_is_not_what_was_diagnosed(marked):
+    doc = marked(f"## case\n{INTRO}A woman with [diagnosis:psoriasis] was diagnosed with [diagnosis:gout].\n")
+    assert found(doc) == {"psoriasis": ("present", False), "gout": ("present", True)}
+
+
 def test_whom_it_befell_is_not_primary(marked):
     doc = marked(
         "## title\n[diagnosis:Botulism] in a [diagnosis:diabetic] man\n"
