@@ -14,7 +14,7 @@ from itertools import pairwise
 from spacy.tokens import Span
 
 from extract.records.cues import cue
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 RULES = "links.csv"
 

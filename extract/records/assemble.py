@@ -19,10 +19,12 @@ from extract.records.displaced import displace
 from extract.records.evidence import provenance, quote, row_id
 from extract.records.flat import flat_records
 from extract.records.outcomes import Outcome, outcomes, tells_failure
-from extract.records.pain import Rating, ratings
+from extract.records.pain import ratings
+from extract.records.rating import Rating
 from extract.records.regimens import DrugCourse, Regimen, courses
 from extract.records.roles import roles, treated
-from extract.records.sentences import SILENT, Sentence, sentences
+from extract.records.sentence import SILENT, Sentence
+from extract.records.sentences import sentences
 from extract.records.treatments import WEIGHTY, Line, lines, values
 from extract.schema import (
     Case,

@@ -20,7 +20,7 @@ from extract.records.cues import cue, rows
 from extract.records.dates import stretches
 from extract.records.linking import ATTRIBUTES
 from extract.records.places import of_illness, of_unnamed
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 RULES = "links.csv"
 _FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)

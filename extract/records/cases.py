@@ -21,7 +21,7 @@ from extract.records.kind import doubts
 from extract.records.narrative import cast_narrative
 from extract.records.parts import part
 from extract.records.people import intros
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 from extract.records.series import cast_members
 from extract.records.tables import listed
 from extract.records.talk import cast_talk

@@ -14,7 +14,7 @@ from spacy.tokens import Span
 
 from extract.records.cues import cue
 from extract.records.people import Intro, intros
-from extract.records.sentences import NARRATIVE, SILENT, SUMMARY, TALK, Sentence
+from extract.records.sentence import NARRATIVE, SILENT, SUMMARY, TALK, Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,14 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from typing import TYPE_CHECKING
 
 from extract.records.casting import Casting, Person
 from extract.records.cues import rows
 from extract.records.diagnoses import Finding, announced, choose_primary
-from extract.records.sentences import NARRATIVE, TALK, Sentence
-
-if TYPE_CHECKING:
-    from extract.records.pain import Rating
-    from extract.records.regimens import DrugCourse
-    from extract.records.treatments import Line
+from extract.records.dosing import DrugCourse
+from extract.records.rating import Rating
+from extract.records.sentence import NARRATIVE, TALK, Sentence
+from extract.records.treatments import Line
 
 #: the features of each table, in the order of the weights file
 FEATURES: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from spacy.tokens import Span
 
 from extract.records.cases import Casting
 from extract.records.cues import cue
-from extract.records.sentences import NARRATIVE, SILENT, SUMMARY, Sentence
+from extract.records.sentence import NARRATIVE, SILENT, SUMMARY, Sentence
 
 #: from this much evidence on a diagnosis is a primary one
 PRIMARY = 3.0

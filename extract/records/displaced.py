@@ -13,7 +13,7 @@ from spacy.tokens import Span
 
 from extract.records.cues import cue
 from extract.records.diagnoses import Finding, choose_primary
-from extract.records.sentences import NARRATIVE, SILENT, Sentence
+from extract.records.sentence import NARRATIVE, SILENT, Sentence
 
 #: how many sentences before "all of these were ruled out" the suspicions may be listed
 LISTED = 3

@@ -12,7 +12,7 @@ from spacy.tokens import Span
 
 from extract.language.quantities import parse_dose, parse_frequency
 from extract.records.attributes import length, measured
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 #: statuses of a drug that was really taken
 TAKEN = ("given", "stopped", "failed", "")

@@ -10,7 +10,7 @@ import hashlib
 from typing import Any
 
 from extract.reading.source import SourceText
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 #: longest sentence kept as evidence, in characters; longer ones are cut around the fact
 LONGEST = 600

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from extract.records.casting import Casting
 from extract.records.cues import cue
-from extract.records.sentences import SUMMARY, Sentence
+from extract.records.sentence import SUMMARY, Sentence
 
 #: texts without any section name and with fewer sentences than this are taken as what they are given as
 SHORT = 40

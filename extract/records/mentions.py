@@ -15,7 +15,8 @@ from spacy.tokens import Doc, Span
 from extract.language.guideline import CONFIDENCES
 from extract.language.spans import ANNOTATED
 from extract.records.evidence import provenance, row_id
-from extract.records.sentences import SILENT, Sentence, sentences
+from extract.records.sentence import SILENT, Sentence
+from extract.records.sentences import sentences
 from extract.schema import Mention, Report
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from extract.records.casting import Casting, Person, carries, case_number
 from extract.records.cues import cue
 from extract.records.people import Intro, group, intros
-from extract.records.sentences import SUMMARY, Sentence
+from extract.records.sentence import SUMMARY, Sentence
 from extract.records.series import cast_group, rank, together, with_relative
 
 #: how many sentences without a new cue still speak of a cited patient

@@ -22,7 +22,7 @@ from spacy.tokens import Span
 from extract.records.casting import Casting
 from extract.records.cues import cue
 from extract.records.regimens import DrugCourse, drug_key
-from extract.records.sentences import NARRATIVE, SUMMARY, TALK, Sentence
+from extract.records.sentence import NARRATIVE, SUMMARY, TALK, Sentence
 
 #: the kinds of `rules/outcomes.csv` that are outcomes, in the order they are tried
 KINDS = ("adverse_effect", "unchanged", "worse", "resolved", "improved")

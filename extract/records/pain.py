@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Span
 
@@ -16,30 +15,12 @@ from extract.language.quantities import parse_pain
 from extract.records.attributes import is_place
 from extract.records.cases import Casting
 from extract.records.cues import cue
-from extract.records.dosing import DrugCourse, Regimen
+from extract.records.dosing import DrugCourse
 from extract.records.phases import phase_told, phases_by_order
+from extract.records.rating import Rating
 from extract.records.relief import relate
-from extract.records.sentences import SILENT, SUMMARY, Sentence
+from extract.records.sentence import SILENT, SUMMARY, Sentence
 from extract.records.tables import rated
-
-
-@dataclass(slots=True)
-class Rating:
-    """One rating of pain. Values in points of the scale; `treatment` the regimen it followed or preceded."""
-
-    span: Span
-    sentence: Sentence
-    value: float
-    value_max: float | None
-    scale_max: float | None
-    scale: str
-    phase: str = ""
-    when_text: str = ""
-    site: str = ""
-    confidence: float = 1.0
-    treatment: Regimen | None = None
-    inferred: bool = False  # words stand for the number: "pain-free" is 0
-
 
 #: how sure a number is that only words stand for
 INFERRED = 0.7

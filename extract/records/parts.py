@@ -15,7 +15,7 @@ from spacy.tokens import Span
 
 from extract.records.casting import Call, Casting, Part, calls, meant
 from extract.records.cues import cue
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 #: how far into a sentence a call stands that is its subject, in characters
 SUBJECT = 25

@@ -13,7 +13,7 @@ from spacy.tokens import Span
 
 from extract.language.quantities import parse_age, parse_sex
 from extract.records.cues import cue
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 _PATIENT = re.compile(
     r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",

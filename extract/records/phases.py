@@ -7,16 +7,13 @@ word does.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from spacy.tokens import Span
 
 from extract.records.cues import cue
 from extract.records.dosing import TAKEN, DrugCourse
-from extract.records.sentences import Sentence
-
-if TYPE_CHECKING:
-    from extract.records.pain import Rating
+from extract.records.rating import Rating
+from extract.records.sentence import Sentence
 
 _TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*(?:\([^()]*\))?\s*to\s*(?:an? )?$", re.IGNORECASE)
 #: "before, it had been 9": told after a later one, and still the first

@@ -10,7 +10,7 @@ from __future__ import annotations
 from spacy.tokens import Span
 
 from extract.records.cues import cue
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 RULES = "places.csv"
 

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from spacy.tokens import Span
 
 from extract.records.cues import cue
-
-if TYPE_CHECKING:
-    from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 #: how far before a mention the words that take it back may begin, in characters
 WINDOW = 120

@@ -29,7 +29,7 @@ from extract.records.cues import cue
 from extract.records.dosing import TAKEN, DrugCourse, Regimen, drug_key
 from extract.records.linking import link
 from extract.records.merging import as_volumes, merge
-from extract.records.sentences import SUMMARY, Sentence
+from extract.records.sentence import SUMMARY, Sentence
 from extract.records.sharing import coordinated
 from extract.records.splitting import split
 

@@ -8,13 +8,10 @@ who is a patient of the report too (siblings, mother and child) is none here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from extract.language.quantities import parse_age
 from extract.records.cues import cue
-
-if TYPE_CHECKING:
-    from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 _RULES = "relatives.csv"
 #: up to this age, in years, "the mother" is the patient's mother

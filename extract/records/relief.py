@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from extract.records.cues import cue
 from extract.records.dosing import TAKEN, DrugCourse, Regimen, drug_key
-from extract.records.sentences import SUMMARY, Sentence
+from extract.records.rating import Rating
+from extract.records.sentence import SUMMARY, Sentence
 from extract.records.treatments import WEIGHTY
-
-if TYPE_CHECKING:
-    from extract.records.pain import Rating
 
 RULES = "pain_drugs.csv"
 #: how many sentences apart a treatment and a score may stand

@@ -20,7 +20,7 @@ from spacy.tokens import Span
 from extract.records.cues import cue, rows
 from extract.records.diagnoses import Finding
 from extract.records.regimens import DrugCourse
-from extract.records.sentences import NARRATIVE, SUMMARY, Sentence
+from extract.records.sentence import NARRATIVE, SUMMARY, Sentence
 
 #: how far before a diagnosis the words that tell its role may begin, in characters
 WINDOW = 200

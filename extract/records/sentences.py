@@ -1,14 +1,12 @@
 """The Doc as records see it: sentences that know their section, paragraph and mentions.
 
-In: a Doc with sentences and `doc.spans["mentions"]`. Out: a list of `Sentence`, each small and plain, in document order.
-Everything above works on these and never walks tokens again.
+In: a Doc with sentences and `doc.spans["mentions"]`. Out: a list of `Sentence` in document order, their mentions weighed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
 
@@ -16,35 +14,8 @@ from extract.language.codes import ICD_SYSTEM
 from extract.language.spans import mentions, text_of
 from extract.records.provisos import apart, weigh
 from extract.records.relatives import relatives
+from extract.records.sentence import NARRATIVE, Sentence
 from extract.records.wholes import whole
-
-#: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
-SILENT = frozenset({"front", "back", "references", "keywords"})
-#: sections of the report proper; `body` is unheaded text
-NARRATIVE = frozenset({"case", "body", "results", "methods", ""})
-SUMMARY = frozenset({"title", "abstract"})
-TALK = frozenset({"introduction", "discussion", "conclusion"})
-
-
-@dataclass(slots=True)
-class Sentence:
-    """One sentence. `start`, `end`: characters of the document. `case_label`: "1", "A" ... under a numbered case heading. `relatives`: the
-    stretches of it (characters of the document) that tell of a relative of the patient."""
-
-    doc: Doc
-    index: int
-    start: int
-    end: int
-    text: str
-    section: str
-    case_label: str
-    paragraph: int
-    mentions: list[Span] = field(default_factory=list)
-    relatives: list[tuple[int, int]] = field(default_factory=list)
-
-    def of(self, *labels: str) -> list[Span]:
-        """Its mentions of the given labels, in order."""
-        return [m for m in self.mentions if m.label_ in labels]
 
 
 def sentences(doc: Doc) -> list[Sentence]:

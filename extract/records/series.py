@@ -15,7 +15,7 @@ from extract.language.quantities import parse_age
 from extract.records.casting import RANKS, Casting, Person, calls
 from extract.records.cues import cue
 from extract.records.people import Intro, group, intros
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 #: up to this many patients told as a group are a case series of the authors; more are a study
 SERIES = 12

@@ -13,7 +13,7 @@ from spacy.tokens import Span
 from extract.language.quantities import parse_dose
 from extract.language.spans import text_of
 from extract.records.dosing import Regimen, value
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 _DOSES_OF = re.compile(
     r"\s*(?:doses?|injections?|infusions?|bolus(?:es)?|cycles?|courses?|tablets?) (?:of )?", re.IGNORECASE

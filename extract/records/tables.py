@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from extract.language.quantities import parse_age, parse_sex
 from extract.records.people import Intro
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 _CELL = re.compile(r"(?:^|;\s)(?P<head>[^:;]{1,60}):\s(?P<value>[^;]*)")
 _NUMBER_HEAD = re.compile(r"(?:no\.?|nr\.?|#|n|(?:case|patient|pt|subject)s?\b.*)$", re.IGNORECASE)

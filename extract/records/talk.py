@@ -13,7 +13,7 @@ from extract.records.casting import Casting, Person, carries, case_number, same_
 from extract.records.cues import cue
 from extract.records.narrative import CARRY
 from extract.records.people import Intro, group, intros
-from extract.records.sentences import Sentence
+from extract.records.sentence import Sentence
 
 
 def cast_talk(sents: Sequence[Sentence], zones: list[str], casting: Casting, settled: set[int]) -> None:

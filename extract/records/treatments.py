@@ -15,7 +15,7 @@ from extract.language.quantities import parse_dose, parse_frequency, parse_ratio
 from extract.records.attributes import length
 from extract.records.cues import rows
 from extract.records.dosing import DrugCourse, Regimen
-from extract.records.sentences import NARRATIVE
+from extract.records.sentence import NARRATIVE
 
 #: the drug was really taken
 REAL = ("given", "stopped", "failed", "exposure", "")
