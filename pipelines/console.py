@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from extract.errors import CasesiftError
 from pipelines.discover import printable
-from pipelines.engines import Outcome
 from pipelines.plan import Plan
+from pipelines.processing import Outcome
 from pipelines.run import Watcher
 from pipelines.runs import now
 from pipelines.summary import Failure, Summary

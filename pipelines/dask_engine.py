@@ -30,7 +30,7 @@ from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.scheduler import KilledWorker
 
 from extract.errors import CasesiftError, Code, PipelineError
-from pipelines.engines import (
+from pipelines.processing import (
     REPORT_IT,
     ExtractorLike,
     Limits,

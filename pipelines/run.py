@@ -19,11 +19,12 @@ from extract.schema import Document, Report
 from pipelines import addresses, runs
 from pipelines.discover import Found, discover, is_there, printable
 from pipelines.edited import keep_edited_tables, kept, kept_since
-from pipelines.engines import DefaultExtractor, Limits, MakeExtractor, Outcome, engine
+from pipelines.engines import engine
 from pipelines.exits import ExitCode, exit_code
 from pipelines.known import Known
 from pipelines.locking import locked
 from pipelines.plan import PASSING, Plan, plan
+from pipelines.processing import DefaultExtractor, Limits, MakeExtractor, Outcome
 from pipelines.since import changed_since
 from pipelines.stopping import Stop
 from pipelines.store import Store

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, cast
 from extract.errors import CasesiftError, Code, PipelineError, ReadingError
 from extract.schema import Report
 from pipelines.discover import is_there, printable, table_name
-from pipelines.engines import Limits, MakeExtractor, Outcome
+from pipelines.processing import Limits, MakeExtractor, Outcome
 from pipelines.tasks import Task
 
 if TYPE_CHECKING:
-    from pipelines.engines import ExtractorLike
+    from pipelines.processing import ExtractorLike
 
 #: what to do about a document that took too much, where nobody keeps failures to be retried
 _MENDS = {

@@ -13,7 +13,16 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from extract.errors import CasesiftError, Code
-from pipelines.engines import REPORT_IT, ExtractorLike, MakeExtractor, Outcome, failed, process, quiet_libraries, ready
+from pipelines.processing import (
+    REPORT_IT,
+    ExtractorLike,
+    MakeExtractor,
+    Outcome,
+    failed,
+    process,
+    quiet_libraries,
+    ready,
+)
 from pipelines.tasks import Task
 
 if TYPE_CHECKING:

@@ -20,14 +20,7 @@ from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import CasesiftError, Code, PipelineError
-from pipelines.engines import (
-    REPORT_IT,
-    Limits,
-    MakeExtractor,
-    Outcome,
-    Outcomes,
-    failed,
-)
+from pipelines.processing import REPORT_IT, Limits, MakeExtractor, Outcome, Outcomes, failed
 from pipelines.stopping import Stop, signals_held
 from pipelines.tasks import Task
 from pipelines.worker_process import serve

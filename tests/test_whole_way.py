@@ -26,8 +26,8 @@ from extract import schema
 from extract.errors import Code, ReadingError
 from extract.reading.source import SECTION_NAMES, SourceText
 from extract.schema import Report
-from pipelines.engines import DefaultExtractor
 from pipelines.evaluate import Scores, evaluate
+from pipelines.processing import DefaultExtractor
 from pipelines.store import Store
 from pipelines.tables import refresh_tables
 

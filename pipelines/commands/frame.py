@@ -64,7 +64,7 @@ def telling(command: Command) -> Command:
 
     @wraps(command)
     def run_it(*args: Any, **kwargs: Any) -> None:
-        from pipelines.engines import quiet_libraries
+        from pipelines.processing import quiet_libraries
 
         try:
             if not state.debug:

@@ -19,7 +19,7 @@ def text(
     as_json: Json = False,
 ) -> None:
     """Print the text of a file in reading order, page furniture out."""
-    from pipelines.engines import DefaultExtractor, Limits
+    from pipelines.processing import DefaultExtractor, Limits
     from pipelines.single import text_of
 
     found = text_of(file, DefaultExtractor(None, pdf_engine.value), Limits(1, timeout, memory))
@@ -42,7 +42,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show what one report says."""
-    from pipelines.engines import DefaultExtractor, Limits
+    from pipelines.processing import DefaultExtractor, Limits
     from pipelines.single import report_of
 
     report = report_of(file, DefaultExtractor(config, pdf_engine.value), Limits(1, timeout, memory))

@@ -80,7 +80,7 @@ def run(
     After Ctrl-C or SIGTERM what is in flight may finish; a second one stops at once. Either way the next run goes on.
     """
     from pipelines import console
-    from pipelines.engines import DefaultExtractor
+    from pipelines.processing import DefaultExtractor
     from pipelines.run import Options
     from pipelines.run import run as run_documents
     from pipelines.runfiles import RunFiles

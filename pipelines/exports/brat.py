@@ -16,8 +16,8 @@ from extract.errors import CasesiftError
 from pipelines.addresses import at_hand
 from pipelines.curation import curated_rows
 from pipelines.datapackage import allowed
-from pipelines.engines import DefaultExtractor, MakeExtractor
 from pipelines.exports.left_out import LEFT_OUT, tell
+from pipelines.processing import DefaultExtractor, MakeExtractor
 from pipelines.store import Known, Store
 from pipelines.tables import replacing
 

@@ -9,9 +9,9 @@ import os
 
 from fake_extractor import FakeExtractor
 
-from pipelines import cli, engines
+from pipelines import cli, processing
 
-engines._loaded = lambda config, *_: FakeExtractor(seconds=float(os.environ["FAKE_SECONDS"]))
+processing._loaded = lambda config, *_: FakeExtractor(seconds=float(os.environ["FAKE_SECONDS"]))
 
 if __name__ == "__main__":
     cli.main()

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from extract.errors import Code, PipelineError
 from pipelines.addresses import Address
 from pipelines.cli import app
-from pipelines.engines import process
+from pipelines.processing import process
 from pipelines.remote_output import RemoteOutput
 from pipelines.run import Options, Watcher, run
 from pipelines.store import Store
@@ -287,7 +287,7 @@ def test_other_commands_say_that_they_need_a_folder_here():
 
 
 def test_tables_and_figures_name_the_address(memory, tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.engines._loaded", lambda *_: FakeExtractor())
+    monkeypatch.setattr("pipelines.processing._loaded", lambda *_: FakeExtractor())
     metrics, summary = tmp_path / "casesift.prom", tmp_path / "summary.json"
     told = CliRunner().invoke(
         app,

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from extract.errors import Code, PipelineError
 from extract.schema import Report
-from pipelines import cli, engines
+from pipelines import cli, processing
 from pipelines.commands import frame
 from pipelines.locking import locked
 
@@ -28,7 +28,7 @@ GOLD = {
 @pytest.fixture
 def casesift(monkeypatch):
     """Run a command with the fake extractor."""
-    monkeypatch.setattr(engines, "DefaultExtractor", lambda *settings: MakeFake())
+    monkeypatch.setattr(processing, "DefaultExtractor", lambda *settings: MakeFake())
     monkeypatch.setattr(frame.state, "debug", False)
     return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 

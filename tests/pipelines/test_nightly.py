@@ -18,8 +18,8 @@ from out_tables import facts, table
 from test_faults import many, start, wait_for_documents, whole  # noqa: F401 - fixtures
 from typer.testing import CliRunner
 
-from extract.errors import Code, PipelineError
-from pipelines import cli, engines
+from extract.errors import Code, LanguageError, PipelineError
+from pipelines import cli, processing
 from pipelines.commands import frame
 from pipelines.locking import locked
 from pipelines.run import Options, run
@@ -30,7 +30,7 @@ from pipelines.status import status
 
 @pytest.fixture
 def casesift(monkeypatch):
-    monkeypatch.setattr(engines, "DefaultExtractor", lambda *settings: MakeFake())
+    monkeypatch.setattr(processing, "DefaultExtractor", lambda *settings: MakeFake())
     monkeypatch.setattr(frame.state, "debug", False)
     return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 
@@ -79,9 +79,9 @@ def test_status_of_a_running_and_of_a_killed_run(many, tmp_path):  # noqa: F811
 def test_a_run_that_could_not_go_on_is_in_the_book(reports, out):
     class Broken(FakeExtractor):
         def __call__(self, path, *, doc_id=None, file=""):
-            raise engines.LanguageError(Code.BAD_CONFIG, "no such component")
+            raise LanguageError(Code.BAD_CONFIG, "no such component")
 
-    with pytest.raises(engines.LanguageError):
+    with pytest.raises(LanguageError):
         run([reports], out, make=Broken)
     (last,) = status(out).runs
     assert last.exit_code == 2 and "no such component" in last.told["error"]

@@ -11,8 +11,8 @@ from fake_extractor import FakeExtractor, MakeFake
 from out_tables import facts, table
 
 from extract.errors import CasesiftError, Code, LanguageError, PipelineError
-from pipelines.engines import Outcome
 from pipelines.locking import locked
+from pipelines.processing import Outcome
 from pipelines.run import Options, Watcher, run
 from pipelines.store import Store
 

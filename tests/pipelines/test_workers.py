@@ -15,7 +15,8 @@ from out_tables import facts, table
 
 from extract.errors import Code, LanguageError, PipelineError
 from pipelines import workers
-from pipelines.engines import Limits, local
+from pipelines.engines import local
+from pipelines.processing import Limits
 from pipelines.run import Options, Watcher, run
 from pipelines.status import status
 from pipelines.stopping import Stop
