@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import tempfile
 
@@ -17,7 +18,10 @@ settings.load_profile("casesift")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What is made once and kept (indexes) goes to a folder that all tests share, xdist's workers too, from collection on."""
+    """Signals do here what they do in a terminal, also where the tests are started by nohup or in the background. What is made once and kept (indexes) goes to a folder that all tests share, xdist's workers too, from collection on."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:  # programs we start would inherit that, and rightly keep to it
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     if "PYTEST_XDIST_WORKER" in os.environ:  # has it from the process that started it
         return
     folder = tempfile.mkdtemp(prefix="casesift-tests-")
