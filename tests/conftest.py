@@ -11,14 +11,14 @@ import tempfile
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile(
-    "casesift", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)  # no test asserts a time
+# no test asserts a time
+settings.register_profile("casesift", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("casesift")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Signals do here what they do in a terminal, also where the tests are started by nohup or in the background. What is made once and kept (indexes) goes to a folder that all tests share, xdist's workers too, from collection on."""
+    """Signals do here what they do in a terminal, also where the tests are started by nohup or in the background. What is made
+    once and kept (indexes) goes to a folder that all tests share, xdist's workers too, from collection on."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         if signal.getsignal(number) is signal.SIG_IGN:  # programs we start would inherit that, and rightly keep to it
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
