@@ -202,13 +202,16 @@ class _Flight:
 
 def _outcome(future: Future, task: Task) -> Outcome | None:
     """What came of a task; None when it was read, and lost with the workers that held what it gave."""
-    if future.status == "finished":
+    status = future.status
+    if status == "finished":
         try:
             outcome: Outcome = future.result()
         except KilledWorker:
             return None
         return outcome
-    error = future.exception() if future.status == "error" else None
+    if status in ("pending", "lost"):  # it had been read; a lost scheduler leaves "cancelled"
+        return None
+    error = future.exception() if status == "error" else None
     if isinstance(error, CasesiftError):
         raise error
     if isinstance(error, KilledWorker):
