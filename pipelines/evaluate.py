@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.errors import Code, PipelineError
-from pipelines.evaluation.claims import Tables, load_tables
 from pipelines.evaluation.people import Scorer
+from pipelines.evaluation.predictions import Tables, load_tables
 from pipelines.evaluation.scores import THRESHOLDS, Scores
 
 __all__ = ["Scores", "Tables", "evaluate", "load_tables"]

@@ -46,7 +46,7 @@ def apply(
     from getpass import getuser
 
     from pipelines.curation.apply import apply_file
-    from pipelines.curation.telling import show_applied, summary
+    from pipelines.curation.printing import show_applied, summary
 
     applied = apply_file(out, file, who=who or getuser(), why=why, dry_run=dry_run, partial=partial)
     if as_json:
@@ -54,7 +54,7 @@ def apply(
     else:
         show_applied(applied)
     say(summary(applied))
-    if applied.proposal.refused:
+    if applied.change_set.refused:
         raise typer.Exit(ExitCode.FAILED)
 
 
@@ -67,7 +67,7 @@ def agreement(
 ) -> None:
     """How far curators agree, field by field: Cohen's kappa and F1."""
     from pipelines.curation.agreement import agreement as compare
-    from pipelines.curation.telling import show_agreement
+    from pipelines.curation.printing import show_agreement
     from pipelines.store import Store
 
     with Store.open(out) as store:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from extract import schema
-from pipelines.curation.damage import judge
 from pipelines.curation.decisions import ADD
 from pipelines.curation.fields import CURATED
 from pipelines.curation.findings import REFUSED, TOLD
 from pipelines.curation.grids import Cell, Line
-from pipelines.curation.lines import Sheet
+from pipelines.curation.sheet_rows import Sheet
 from pipelines.curation.sheets import SEEN, canonical, plain
+from pipelines.curation.spreadsheet_damage import judge
 from pipelines.curation.stored import curated_rows
 from pipelines.tables import undefused
 

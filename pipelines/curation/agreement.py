@@ -16,10 +16,10 @@ from typing import Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
-from pipelines.curation.anchoring import assign, likeness
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import Decision, decisions
 from pipelines.curation.fields import CURATED
+from pipelines.curation.row_matching import assign, likeness
 from pipelines.curation.sheets import canonical, correctable
 from pipelines.curation.stored import documents
 from pipelines.store import Store

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines.curation.change_set import ChangeSet, changes_of
 from pipelines.curation.decisions import Decision
 from pipelines.curation.grids import read_grids
-from pipelines.curation.proposal import Proposal, propose
 from pipelines.curation.recording import record
 from pipelines.store import Store
 
@@ -20,7 +20,7 @@ _UNREAD = ("unknown-column", "fixed-column")
 class Applied:
     """What a file asked for and what became of it."""
 
-    proposal: Proposal
+    change_set: ChangeSet
     written: list[Decision]
     #: whether anything would be or was left out because something was refused
     held: bool = False
@@ -31,9 +31,9 @@ class Applied:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
-            "rows": self.proposal.rows,
-            "changes": [c.as_dict() for c in self.proposal.changes],
-            "findings": [f.as_dict() for f in self.proposal.findings],
+            "rows": self.change_set.rows,
+            "changes": [c.as_dict() for c in self.change_set.changes],
+            "findings": [f.as_dict() for f in self.change_set.findings],
             "written": len(self.written),
             "kept": self.kept,
         }
@@ -61,26 +61,26 @@ def apply_file(
     state = state_of(path)
     grids = read_grids(path)
     with Store.open(out) as store:
-        proposal = propose(store, grids, who=who, why=why, seen=seen_of(store, path))
-        held = bool(proposal.refused) and not partial
+        change_set = changes_of(store, grids, who=who, why=why, seen=seen_of(store, path))
+        held = bool(change_set.refused) and not partial
         if dry_run or held:
-            return Applied(proposal, [], held, dry_run)
-        if not proposal.changes:
-            if state and _whole(proposal):
+            return Applied(change_set, [], held, dry_run)
+        if not change_set.changes:
+            if state and _whole(change_set):
                 note_taken_in(store, path, state)
-            return Applied(proposal, [])
+            return Applied(change_set, [])
         with locked(out):
             before = kept(store)
-            if state and _whole(proposal):
+            if state and _whole(change_set):
                 keep_edited_tables(store, out, but=path)
                 note_taken_in(store, path, state)
             else:
                 keep_edited_tables(store, out)
-            written = record(store, (c.decision for c in proposal.changes))
+            written = record(store, (c.decision for c in change_set.changes))
             refresh_tables(store, out)
-            return Applied(proposal, written, kept=kept_since(store, before, out))
+            return Applied(change_set, written, kept=kept_since(store, before, out))
 
 
-def _whole(proposal: Proposal) -> bool:
+def _whole(change_set: ChangeSet) -> bool:
     """Whether all that was typed into the file was read."""
-    return not proposal.refused and not any(f.kind in _UNREAD for f in proposal.findings)
+    return not change_set.refused and not any(f.kind in _UNREAD for f in change_set.findings)

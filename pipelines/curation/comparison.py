@@ -1,6 +1,6 @@
 """One sheet that a curator gives back against the rows of its table today: which cell asks for which decision.
 
-In: a grid and the store's rows. Out: changes and findings, put into the `Proposal` of the whole file. A cell counts as edited where it
+In: a grid and the store's rows. Out: changes and findings, put into the `ChangeSet` of the whole file. A cell counts as edited where it
 is not what the sheet was made of; a row whose cells stand in other columns or belong to another row is refused whole.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.curation.additions import SheetWithAdditions
-from pipelines.curation.damage import judge
 from pipelines.curation.decisions import ACCEPT, CORRECT, REJECT, UNDO, Decision, shown
 from pipelines.curation.facts import Fact
 from pipelines.curation.findings import REFUSED, TOLD, Change
 from pipelines.curation.grids import Cell, Line
 from pipelines.curation.hints import hints
 from pipelines.curation.sheets import SEEN, canonical, plain, same, seen_parts
+from pipelines.curation.spreadsheet_damage import judge
 from pipelines.curation.stored import document
 from pipelines.tables import undefused
 
@@ -28,7 +28,7 @@ class Comparison(SheetWithAdditions):
     """One grid against its table."""
 
     def run(self) -> None:
-        """Put what the sheet asks for, and what is wrong with it, into the proposal."""
+        """Put what the sheet asks for, and what is wrong with it, into the change set."""
         for kind, what in self.grid.notes:
             self.find(TOLD, kind, "", what)
         if not self.header():

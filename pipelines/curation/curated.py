@@ -20,7 +20,6 @@ from functools import cached_property
 from typing import Any
 
 from extract import schema
-from pipelines.curation.anchoring import assign, likeness
 from pipelines.curation.decisions import (
     ADD,
     DONE,
@@ -29,6 +28,7 @@ from pipelines.curation.decisions import (
 )
 from pipelines.curation.facts import Fact, Row
 from pipelines.curation.fields import CURATED, PLACE, editable, names_row
+from pipelines.curation.row_matching import assign, likeness
 
 
 @dataclass(frozen=True)

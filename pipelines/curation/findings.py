@@ -40,7 +40,7 @@ class Finding:
 
 
 @dataclass
-class Proposal:
+class ChangeSet:
     """What a file asks for."""
 
     changes: list[Change] = field(default_factory=list)

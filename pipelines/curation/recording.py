@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from extract import schema
 from extract.errors import Code, PipelineError
-from pipelines.curation.anchoring import beside
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import (
     ACCEPT,
@@ -27,6 +26,7 @@ from pipelines.curation.decisions import (
 )
 from pipelines.curation.documents import today
 from pipelines.curation.fields import CURATED, checked, editable, names_row
+from pipelines.curation.row_matching import beside
 from pipelines.curation.stored import document
 from pipelines.store import Store, storable
 

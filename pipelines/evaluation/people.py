@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from extract.schema import Case, Diagnosis, PainScore
-from pipelines.evaluation.claims import Tables
 from pipelines.evaluation.drugs import TreatmentScorer
+from pipelines.evaluation.predictions import Tables
 from pipelines.evaluation.scores import Note, Tally
 from pipelines.matching import close, number, same_name
 

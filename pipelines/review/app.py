@@ -31,7 +31,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from extract.errors import CasesiftError
-from pipelines.review import deciding, views
+from pipelines.review import post, views
 from pipelines.review.edits import Wrong
 from pipelines.review.security import Guard
 from pipelines.review.shared import Review
@@ -70,13 +70,13 @@ def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
         Route("/d/{doc_id}/text", handler(views.text_of)),
         Route("/d/{doc_id}/page/{page:int}/{width:int}", handler(views.page_image)),
         Route("/d/{doc_id}/form", handler(views.show_form)),
-        Route("/d/{doc_id}/decide", handler(deciding.decide), methods=["POST"]),
-        Route("/d/{doc_id}/add", handler(deciding.add), methods=["POST"]),
+        Route("/d/{doc_id}/decide", handler(post.decide), methods=["POST"]),
+        Route("/d/{doc_id}/add", handler(post.add), methods=["POST"]),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     app = Starlette(
         routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, token=token)],
-        exception_handlers={CasesiftError: partial(deciding.refused, review), Wrong: deciding.wrong},
+        exception_handlers={CasesiftError: partial(post.refused, review), Wrong: post.wrong},
     )  # fmt: skip
     app.state.review = review
     return app

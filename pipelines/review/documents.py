@@ -15,7 +15,7 @@ from pipelines.curation import CuratedDocument, Decision, Fact
 from pipelines.curation.decisions import shown
 from pipelines.curation.hints import hints
 from pipelines.review.forms import FACTS, as_text, label
-from pipelines.review.wording import Part, told
+from pipelines.review.labels import Part, told
 
 #: rows with less confidence are marked
 UNSURE = 0.7

@@ -1,4 +1,4 @@
-"""The queue: all documents of a store with what is left to do in each (see `counting`), found, ordered and paged."""
+"""The queue: all documents of a store with what is left to do in each (see `queue_counts`), found, ordered and paged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pipelines.curation.documents import today
 from pipelines.curation.stored import documents
-from pipelines.review.counting import Counter, Entry
+from pipelines.review.queue_counts import Counter, Entry
 from pipelines.store import Store
 
 PAGE = 50

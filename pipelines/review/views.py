@@ -9,11 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from extract.errors import CasesiftError, Code, PipelineError
-from pipelines.review import edits, forms, marks, normal, pages
+from pipelines.review import edits, forms, highlights, normal, pages
 from pipelines.review.documents import UNSURE, view
+from pipelines.review.labels import names
 from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Want
 from pipelines.review.shared import Review
-from pipelines.review.wording import names
 from pipelines.sources import cache_folder, checked_path, fitting, known_document, told_text
 
 #: a page's image changes only with the document's bytes, which its address names
@@ -50,7 +50,7 @@ async def show_document(review: Review, request: Request) -> Response:
     review.queue.counter.learn(seen)
     return review.html(
         "document.html", doc=seen, sizes=sizes, widths=pages.WIDTHS, problem=problem, want=want,
-        marks=marks.marked(text.text, seen) if text else (), before=before, after=after,
+        marks=highlights.marked(text.text, seen) if text else (), before=before, after=after,
         position=position, total=len(listed), added=[(t, forms.FACTS[t]) for t in forms.ADDED],
     )  # fmt: skip
 

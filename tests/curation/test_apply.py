@@ -19,9 +19,9 @@ from extract.errors import PipelineError
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, decisions, record
 from pipelines.curation.apply import Applied, apply_file
+from pipelines.curation.change_set import changes_of
 from pipelines.curation.grids import ERROR, FORMULA, VALUE, Cell, Grid, read_grids
 from pipelines.curation.hints import hints
-from pipelines.curation.proposal import propose
 from pipelines.exports import export_store
 from pipelines.store import Store
 
@@ -79,27 +79,27 @@ def give(out: Path, path: Path, **options: Any) -> Applied:
 
 
 def told(applied: Applied) -> set[tuple[str, str]]:
-    return {(f.level, f.kind) for f in applied.proposal.findings}
+    return {(f.level, f.kind) for f in applied.change_set.findings}
 
 
 def finding(applied: Applied, kind: str):
-    return next(f for f in applied.proposal.findings if f.kind == kind)
+    return next(f for f in applied.change_set.findings if f.kind == kind)
 
 
 def test_a_workbook_that_nobody_touched_changes_nothing(out: Path, book: Book) -> None:
     applied = give(out, book.path)
-    assert applied.proposal.changes == [] and applied.proposal.findings == []
-    assert applied.proposal.rows > 4
+    assert applied.change_set.changes == [] and applied.change_set.findings == []
+    assert applied.change_set.rows > 4
     for path in export_store(out, "edit-csv"):
         applied = give(out, path)
-        assert applied.proposal.changes == [] and applied.proposal.findings == [], path.name
+        assert applied.change_set.changes == [] and applied.change_set.findings == [], path.name
 
 
 def test_the_tables_of_a_run_that_nobody_touched_change_nothing(out: Path) -> None:
     for path in export_store(out, "csv"):
         if path.suffix == ".csv":
             applied = give(out, path)
-            assert applied.proposal.changes == [] and told(applied) <= {("told", "no-seen-column")}, path.name
+            assert applied.change_set.changes == [] and told(applied) <= {("told", "no-seen-column")}, path.name
 
 
 def test_edits_are_taken_with_their_reason(out: Path, book: Book) -> None:
@@ -109,7 +109,7 @@ def test_edits_are_taken_with_their_reason(out: Path, book: Book) -> None:
     book.cell(4, "curation").value = "accepted"
     book.cell(4, "route").value = "subcutaneous"
     applied = give(out, book.save())
-    assert [f.kind for f in applied.proposal.findings] == ["words-differ"], "dose_text still says 0.5 mg"
+    assert [f.kind for f in applied.change_set.findings] == ["words-differ"], "dose_text still says 0.5 mg"
     assert [(r["dose_value"], r["route"], r["curation"]) for r in rows(out)] == [
         (5.0, "", "corrected"), (20.0, "", "rejected"), (None, "true", ""), (None, "subcutaneous", "corrected"),
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def test_edits_are_taken_with_their_reason(out: Path, book: Book) -> None:
         assert next(d for d in decisions(store) if d.field == "dose_value").why == "misread"
     with (out / "treatments.csv").open(encoding="utf-8") as stream:
         assert [r["curation"] for r in csv.DictReader(stream)] == ["corrected", "rejected", "", "corrected"]
-    assert give(out, book.path).proposal.changes == [], "the same file again changes nothing"
+    assert give(out, book.path).change_set.changes == [], "the same file again changes nothing"
 
 
 def test_words_that_no_longer_fit_a_corrected_number_are_told(out: Path, book: Book) -> None:
@@ -126,7 +126,7 @@ def test_words_that_no_longer_fit_a_corrected_number_are_told(out: Path, book: B
     book.cell(2, "dose_value").value = 25
     book.cell(2, "dose_text").value = "25 mg"
     applied = give(out, book.save())
-    (told,) = [f for f in applied.proposal.findings if f.kind == "words-differ"]
+    (told,) = [f for f in applied.change_set.findings if f.kind == "words-differ"]
     assert told.what == "dose_text says '0.5 mg', which is 0.5 mg, not 5 mg; correct dose_text too if it is wrong"
     assert told.place == f"treatments!{book.cell(1, 'dose_value').coordinate}"
     assert len(applied.written) == 4, "a hint refuses nothing"
@@ -156,7 +156,7 @@ def test_what_the_words_say(row: dict[str, Any], corrected: str, says: str) -> N
 def test_a_dry_run_lists_and_writes_nothing(out: Path, book: Book) -> None:
     book.cell(1, "dose_value").value = 5
     applied = give(out, book.save(), dry_run=True)
-    assert [(c.place, c.old, c.decision.new) for c in applied.proposal.changes] == [
+    assert [(c.place, c.old, c.decision.new) for c in applied.change_set.changes] == [
         (f"treatments!{book.cell(1, 'dose_value').coordinate}", 0.5, 5.0)
     ]
     assert rows(out)[0]["dose_value"] == 0.5
@@ -188,7 +188,7 @@ def test_a_new_row_is_added_to_its_document(out: Path, book: Book) -> None:
     row = next(r for r in rows(out) if r["drug"] == "aspirin")
     assert (row["curation"], row["case_id"], row["start"], row["dose_value"]) == ("added", "d1-c1", 100, 100.0)
     again = give(out, book.path)
-    assert again.proposal.changes == [] and ("told", "same-change") in told(again), "not added twice"
+    assert again.change_set.changes == [] and ("told", "same-change") in told(again), "not added twice"
 
 
 def test_a_row_that_names_no_patient_is_refused_by_cell(out: Path, book: Book) -> None:
@@ -197,7 +197,7 @@ def test_a_row_that_names_no_patient_is_refused_by_cell(out: Path, book: Book) -
         book.cell(6, name).value = value
     applied = give(out, book.save())
     cells = [f"treatments!{book.cell(row, 'case_id').coordinate}" for row in (1, 6)]
-    assert [(f.kind, f.place) for f in applied.proposal.refused] == [("unknown-reference", c) for c in cells]
+    assert [(f.kind, f.place) for f in applied.change_set.refused] == [("unknown-reference", c) for c in cells]
 
 
 def test_a_curator_takes_accepting_back(out: Path, book: Book) -> None:
@@ -205,7 +205,7 @@ def test_a_curator_takes_accepting_back(out: Path, book: Book) -> None:
         record(store, [Decision(who="Ana", action="accept", doc_id="d1", table="treatments", row_id="d1-t-1")])
     again = Book(export_store(out, "xlsx")[0])
     again.cell(1, "curation").value = None
-    assert give(out, again.save()).proposal.changes[0].decision.action == "undo"
+    assert give(out, again.save()).change_set.changes[0].decision.action == "undo"
     assert rows(out)[0]["curation"] == ""
 
 
@@ -347,11 +347,11 @@ def test_a_damaged_cell_is_told_by_its_address(
     special = {"=": FORMULA, "#": ERROR}.get(str(value)[:1], VALUE)
     cells[column] = Cell(value, place, special)
     with Store.open(folder) as store:
-        proposal = propose(store, [grid], who="Ana")
-    found = [(f.level, f.kind, f.place) for f in proposal.findings if f.kind != "missing-row"]
+        change_set = changes_of(store, [grid], who="Ana")
+    found = [(f.level, f.kind, f.place) for f in change_set.findings if f.kind != "missing-row"]
     assert found == [(level, kind, place)]
     if level == "told":
-        assert [c.decision.new for c in proposal.changes] in ([], ["huile foncée"], [500.0])
+        assert [c.decision.new for c in change_set.changes] in ([], ["huile foncée"], [500.0])
 
 
 def test_dates_and_errors_in_a_real_workbook(out: Path, book: Book) -> None:
@@ -360,7 +360,7 @@ def test_dates_and_errors_in_a_real_workbook(out: Path, book: Book) -> None:
     book.cell(2, "dose_value").value = "#REF!"
     book.cell(4, "dose_value").value = "=5*4"
     applied = give(out, book.save())
-    found = {(f.kind, f.place) for f in applied.proposal.findings}
+    found = {(f.kind, f.place) for f in applied.change_set.findings}
     assert found == {
         ("date", f"treatments!{book.cell(1, 'frequency_text').coordinate}"),
         ("date", f"treatments!{book.cell(1, 'ratio').coordinate}"),
@@ -382,7 +382,7 @@ def test_percent_cells(out: Path, book: Book) -> None:
         book.cell(row, "dose_value").value = value
         book.cell(row, "dose_value").number_format = "0%"
     applied = give(out, book.save())
-    assert [(f.level, f.kind) for f in applied.proposal.findings] == [("told", "percent"), ("refused", "percent")]
+    assert [(f.level, f.kind) for f in applied.change_set.findings] == [("told", "percent"), ("refused", "percent")]
 
 
 def test_age_out_of_range(out: Path, book: Book) -> None:
@@ -422,7 +422,7 @@ def test_half_a_sheet_sorted(out: Path, book: Book) -> None:
     for r, value in enumerate(reversed(ids), 2):
         book.sheet.cell(r, 1).value = value
     applied = give(out, book.save())
-    assert told(applied) >= {("refused", "shifted")} and applied.proposal.changes == []
+    assert told(applied) >= {("refused", "shifted")} and applied.change_set.changes == []
 
 
 def test_sorted_filtered_and_with_hidden_rows(out: Path, book: Book) -> None:
@@ -432,7 +432,7 @@ def test_sorted_filtered_and_with_hidden_rows(out: Path, book: Book) -> None:
             book.sheet.cell(r, i).value = value
     book.sheet.row_dimensions[3].hidden = True
     applied = give(out, book.save())
-    assert told(applied) == {("told", "hidden-rows")} and applied.proposal.changes == []
+    assert told(applied) == {("told", "hidden-rows")} and applied.change_set.changes == []
 
 
 def test_no_id_column(out: Path, book: Book) -> None:
@@ -447,7 +447,7 @@ def test_renamed_removed_and_further_columns(out: Path, book: Book) -> None:
     book.sheet.cell(2, book.sheet.max_column).value = "ask Ben"
     book.sheet.delete_cols(book.column("site"))
     applied = give(out, book.save())
-    kinds = {(f.level, f.kind, f.what.split(";")[0]) for f in applied.proposal.findings}
+    kinds = {(f.level, f.kind, f.what.split(";")[0]) for f in applied.change_set.findings}
     assert ("told", "renamed-column", "the column 'Dose Value' read as dose_value") in kinds
     assert any(
         (k[:2] == ("refused", "renamed-column") and "vehicle" in finding(applied, k[1]).what) or "Vehicule" in k[2]
@@ -461,7 +461,7 @@ def test_a_row_taken_out_is_no_reject(out: Path, book: Book) -> None:
     book.sheet.delete_rows(3)
     applied = give(out, book.save())
     assert told(applied) == {("told", "missing-row")} and "d1-t-2" in finding(applied, "missing-row").what
-    assert applied.proposal.changes == []
+    assert applied.change_set.changes == []
 
 
 def test_a_cleared_row_is_no_reject(out: Path, book: Book) -> None:
@@ -522,8 +522,8 @@ def rewritten(out: Path, *, separator: str = ",", encoding: str = "utf-8", edit:
 def test_csv_of_another_dialect_is_read_and_told(out: Path, how: dict[str, str], kinds: set[str]) -> None:
     applied = give(out, rewritten(out, edit={"vehicle": "crème brûlée"}, **how))
     assert told(applied) == {("told", k) for k in kinds}
-    assert [c.decision.new for c in applied.proposal.changes] == ["crème brûlée"]
-    assert applied.proposal.changes[0].place == "line 5, vehicle"
+    assert [c.decision.new for c in applied.change_set.changes] == ["crème brûlée"]
+    assert applied.change_set.changes[0].place == "line 5, vehicle"
 
 
 def test_a_line_with_a_cell_too_many_or_too_few(out: Path) -> None:
@@ -533,7 +533,7 @@ def test_a_line_with_a_cell_too_many_or_too_few(out: Path) -> None:
     lines[4] = lines[4].rsplit(b",", 3)[0]
     path.write_bytes(b"\r\n".join(lines))
     applied = give(out, path)
-    assert [(f.kind, f.place.split(",")[0]) for f in applied.proposal.refused] == [
+    assert [(f.kind, f.place.split(",")[0]) for f in applied.change_set.refused] == [
         ("shifted", "line 2"),
         ("shifted", "line 5"),
     ]

@@ -54,7 +54,7 @@ def test_an_edited_table_is_kept_and_can_be_taken_in(out: Path) -> None:
     assert kept.name in status.stdout and "casesift apply" in status.stdout
 
     applied = apply_file(out, kept, who="Ana")
-    assert [(c.decision.field, c.decision.new) for c in applied.proposal.changes if c.decision.field == "drug"] == [
+    assert [(c.decision.field, c.decision.new) for c in applied.change_set.changes if c.decision.field == "drug"] == [
         ("drug", "prednisolone")
     ]
     assert "prednisolone" in drugs(out) and "prednisolone" in (out / "treatments.csv").read_text()
@@ -72,7 +72,7 @@ def test_a_kept_table_asks_for_what_was_typed_not_for_what_a_later_run_changed(o
         )))  # fmt: skip
         refresh_tables(store, out)
     (kept,) = out.glob("*.edited-*")
-    changes = apply_file(out, kept, who="Ana").proposal.changes
+    changes = apply_file(out, kept, who="Ana").change_set.changes
     fields = {c.decision.field for c in changes}
     assert "drug" in fields and not fields & {"dose_value", "dose_text"}
 

@@ -134,7 +134,7 @@ def test_edits_in_libreoffice_come_back_exactly(out: Path, tmp_path: Path, name:
     with Store.open(out) as store:
         before = {r["treatment_id"]: r for r in curated_rows(store, "treatments")}
     applied = apply_file(out, edited, who="Ana")
-    odd = [f for f in applied.proposal.findings if f.kind not in ("separator", "bom", "words-differ")]
+    odd = [f for f in applied.change_set.findings if f.kind not in ("separator", "bom", "words-differ")]
     assert odd == []
     with Store.open(out) as store:
         after = {r["treatment_id"]: r for r in curated_rows(store, "treatments")}
@@ -144,11 +144,11 @@ def test_edits_in_libreoffice_come_back_exactly(out: Path, tmp_path: Path, name:
     for (i, n), value in meant.items():
         if n == "curation" and value == "rejected":
             assert after[i]["curation"] in ("rejected", "corrected"), i
-    assert len(applied.written) == len(applied.proposal.changes) >= EDITS - 5
+    assert len(applied.written) == len(applied.change_set.changes) >= EDITS - 5
 
 
 def test_a_workbook_only_saved_by_libreoffice_says_nothing(out: Path, tmp_path: Path) -> None:
     (path,) = export_store(out, "xlsx")
     applied = apply_file(out, in_office(tmp_path, path, [], "saved.xlsx"), who="Ana")
-    assert applied.proposal.changes == [] and applied.proposal.findings == []
-    assert applied.proposal.rows > 500
+    assert applied.change_set.changes == [] and applied.change_set.findings == []
+    assert applied.change_set.rows > 500

@@ -8,8 +8,8 @@ from review_asker import Asker, Folder, ids
 
 from extract.schema import Case, Document, Report, Treatment
 from pipelines.curation import Decision, curated_rows, document, done_documents, record
-from pipelines.review.counting import Counter
 from pipelines.review.documents import view
+from pipelines.review.queue_counts import Counter
 from pipelines.store import Store
 
 

@@ -21,14 +21,14 @@ _COLOURS = {"told": "yellow", "refused": "red"}
 def show_applied(applied: Applied) -> None:
     """Print every change, and every cell that was odd."""
     console = Console(highlight=False)
-    if changes := applied.proposal.changes:
+    if changes := applied.change_set.changes:
         table = Table(box=box.SIMPLE, title="changes", title_justify="left")
         for name in ("cell", "row", "column", "was", "becomes", "why"):
             table.add_column(name, overflow="fold")
         for change in changes:
             table.add_row(*(escape(printable(text)) for text in _cells(change)))
         console.print(table)
-    if findings := applied.proposal.findings:
+    if findings := applied.change_set.findings:
         table = Table(box=box.SIMPLE, title="cells to look at", title_justify="left")
         for name in ("cell", "", "what"):
             table.add_column(name, overflow="fold")
@@ -54,8 +54,8 @@ def _cells(change: Change) -> tuple[str, ...]:
 
 def summary(applied: Applied) -> str:
     """One line on what became of a file."""
-    changes, refused = len(applied.proposal.changes), len(applied.proposal.refused)
-    told = f"{_many(applied.proposal.rows, 'row')} read, {_many(changes, 'change')}"
+    changes, refused = len(applied.change_set.changes), len(applied.change_set.refused)
+    told = f"{_many(applied.change_set.rows, 'row')} read, {_many(changes, 'change')}"
     if refused:
         told += f", {_many(refused, 'cell or row', 'cells or rows')} refused"
     if applied.dry_run:

@@ -1,6 +1,6 @@
 """Compares what a curator gives back with the rows of today: which decisions it means, and what cannot be understood.
 
-In: the grids of a file and a store. Out: a `Proposal`: the changes, each with the cell it comes from, and findings: what was
+In: the grids of a file and a store. Out: a `ChangeSet`: the changes, each with the cell it comes from, and findings: what was
 read otherwise than it stands there ("told") and what was not ("refused"). Nothing is written here.
 """
 
@@ -10,36 +10,36 @@ from collections.abc import Mapping
 
 from extract import schema
 from pipelines.curation.comparison import Comparison
-from pipelines.curation.findings import REFUSED, Finding, Proposal
+from pipelines.curation.findings import REFUSED, ChangeSet, Finding
 from pipelines.curation.grids import Grid
-from pipelines.curation.lines import squeezed
+from pipelines.curation.sheet_rows import squeezed
 from pipelines.store import Store
 
 
-def propose(
+def changes_of(
     store: Store, grids: list[Grid], *, who: str, why: str = "", seen: Mapping[str, str] | None = None
-) -> Proposal:
+) -> ChangeSet:
     """What the grids ask for.
 
     Args:
         why: the reason of rows that tell none.
         seen: by row identifier what the column `seen` would hold, for a file that has none.
     """
-    proposal = Proposal()
+    change_set = ChangeSet()
     known = False
     for grid in grids:
         table = table_of(grid)
         if table is None:
             if len(grids) == 1:
                 told = "no table of casesift: its header has too few of the columns of any"
-                proposal.findings.append(Finding(REFUSED, "unknown-table", grid.name, told))
+                change_set.findings.append(Finding(REFUSED, "unknown-table", grid.name, told))
             continue
         known = True
-        Comparison(store, grid, table, len(grids) > 1, proposal, who, why, seen or {}).run()
+        Comparison(store, grid, table, len(grids) > 1, change_set, who, why, seen or {}).run()
     if not known and len(grids) > 1:
         told = "no sheet has the columns of a table; give back what `casesift export --to xlsx` wrote"
-        proposal.findings.append(Finding(REFUSED, "unknown-table", "workbook", told))
-    return proposal
+        change_set.findings.append(Finding(REFUSED, "unknown-table", "workbook", told))
+    return change_set
 
 
 def table_of(grid: Grid) -> str | None:

@@ -15,7 +15,7 @@ from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import Decision, decisions, last_number
 from pipelines.curation.documents import today
 from pipelines.curation.fields import names_row
-from pipelines.curation.findings import REFUSED, TOLD, Change, Finding, Proposal
+from pipelines.curation.findings import REFUSED, TOLD, Change, ChangeSet, Finding
 from pipelines.curation.grids import Cell, Grid, Line
 from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
 from pipelines.curation.stored import curated_rows, document
@@ -32,7 +32,7 @@ class Sheet:
     """A grid that is a table: its columns by their names, its lines by their identifiers."""
 
     def __init__(
-        self, store: Store, grid: Grid, table: str, sheets: bool, out: Proposal, who: str, why: str, seen: Mapping[str, str]
+        self, store: Store, grid: Grid, table: str, sheets: bool, out: ChangeSet, who: str, why: str, seen: Mapping[str, str]
     ) -> None:  # fmt: skip
         self.seen = seen
         self.store, self.grid, self.table, self.out, self.who, self.why = store, grid, table, out, who, why
