@@ -10,8 +10,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from extract.document import SourceText
 from extract.errors import ReadingError
-from extract.reading import SourceText, read
+from extract.reading import read
 from extract.reading.bounds import too_much_for_pdfium
 from extract.reading.choice import is_sure
 from extract.reading.pdfium import read_glyphs

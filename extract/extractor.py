@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from confection import Config
     from spacy.language import Language
 
-    from extract.reading.source import SourceText
+    from extract.document import SourceText
 
 
 class Extractor:

@@ -23,7 +23,7 @@ from pipelines.known import Stamp
 from pipelines.tasks import Task
 
 if TYPE_CHECKING:
-    from extract.reading.source import SourceText
+    from extract.document import SourceText
     from extract.schema import Report
 
 

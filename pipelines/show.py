@@ -15,7 +15,7 @@ from extract.schema import Diagnosis, PainScore, Report, Row, Treatment
 from pipelines.discover import printable
 
 if TYPE_CHECKING:
-    from extract.reading.source import SourceText
+    from extract.document import SourceText
     from pipelines.doctor import Finding
     from pipelines.evaluate import Scores
 

@@ -27,8 +27,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from extract.document import Box, CharBoxes, Citation, Furniture, PageWarning, Section, SourceText
 from extract.errors import Code, PipelineError
-from extract.reading import Box, CharBoxes, Citation, Furniture, PageWarning, Section, SourceText, read
+from extract.reading import read
 from pipelines.known import Known, Stamp
 from pipelines.store import Store
 from pipelines.tables import replacing

@@ -23,8 +23,8 @@ import pytest
 from told import lines, readme_cells
 
 from extract import schema
+from extract.document import SECTION_NAMES, SourceText
 from extract.errors import Code, ReadingError
-from extract.reading.source import SECTION_NAMES, SourceText
 from extract.schema import Report
 from pipelines.evaluate import Scores, evaluate
 from pipelines.processing import DefaultExtractor

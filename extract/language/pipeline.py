@@ -18,10 +18,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import load_model_from_config
 
+from extract.document import SourceText
 from extract.errors import Code, LanguageError
 from extract.language import spans
 from extract.language.settings import first_line, read_config
-from extract.reading.source import SourceText
 
 #: longest text a pipeline takes, in characters: a book of 1,500 pages
 MAX_LENGTH = 5_000_000

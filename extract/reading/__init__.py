@@ -7,10 +7,7 @@
 Flow of a PDF: plumber (or pdfium, and ocr for scanned pages) -> glyphs -> lines -> furniture out -> columns -> blocks -> flow -> SourceText.
 """
 
+from extract.document import SourceText
 from extract.reading.reader import MAX_BYTES, MAX_PAGES, READERS, read
-from extract.reading.source import Box, CharBoxes, Citation, Furniture, PageWarning, Section, SourceText
 
-__all__ = [
-    "MAX_BYTES", "MAX_PAGES", "READERS", "Box", "CharBoxes", "Citation", "Furniture", "PageWarning", "Section",
-    "SourceText", "read",
-]  # fmt: skip
+__all__ = ["MAX_BYTES", "MAX_PAGES", "READERS", "SourceText", "read"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.document import Citation, PageWarning, Section, SourceText
 from extract.reading.glyphs import RawDocument
 from extract.reading.layout import Layout
 from extract.reading.lines import Line
 from extract.reading.metadata import find_metadata
 from extract.reading.paragraphs import paragraphs
 from extract.reading.sections import Part, parts
-from extract.reading.source import Citation, PageWarning, Section, SourceText
 from extract.reading.tables import Table
 from extract.reading.text import Builder, Vocabulary
 

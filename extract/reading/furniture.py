@@ -14,9 +14,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extract.document import Box, Furniture
 from extract.reading.glyphs import Glyph, RawPage
 from extract.reading.lines import Word, extent, plain, rows_of
-from extract.reading.source import Box, Furniture
 
 ZONE = 0.16
 """Share of the page's height, at the top and at the bottom, where heads and feet stand."""

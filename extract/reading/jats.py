@@ -13,9 +13,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from extract.document import Citation, Section, SourceText
 from extract.errors import Code, ReadingError
 from extract.reading.headings import canonical, case_label
-from extract.reading.source import Citation, Section, SourceText
 
 #: lifted out of the running text
 _FLOATS = {

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from extract.document import Furniture
 from extract.reading.blocks import Block, Style, body_style, make_blocks
 from extract.reading.columns import Region, cut
 from extract.reading.fonts import family, is_bold
@@ -22,7 +23,6 @@ from extract.reading.lines import Line, Word, words_of
 from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
 from extract.reading.roles import assign_roles
-from extract.reading.source import Furniture
 from extract.reading.spread import halves
 from extract.reading.tables import Table, take_tables
 from extract.reading.unruled import take_unruled

@@ -22,10 +22,10 @@ from typing import Any
 
 import pypdfium2 as pdfium
 
+from extract.document import PageWarning
 from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
 from extract.reading.legible import illegible, is_scan
-from extract.reading.source import PageWarning
 
 DPI = 300
 """Resolution of the page's image: what Tesseract was trained for."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from extract.document import Citation, PageWarning, Section, SourceText
 from extract.errors import Code, ReadingError
 from extract.reading.headings import canonical, case_label
 from extract.reading.metadata import tidy_doi
-from extract.reading.source import Citation, PageWarning, Section, SourceText
 
 _BRACKETS = re.compile(r"\[\d{1,3}(?:\s*[,;–—-]\s*\d{1,3})*\]")
 _MARKUP = re.compile(r"^[\s#*_=<>/a-z0-9]*?(?=[A-Z\d])|[*_#\s:]+$")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from extract.document import PageWarning, SourceText
 from extract.errors import Code, ReadingError
 from extract.reading.bounds import bring_to_bounds
 from extract.reading.choice import read_with
@@ -19,7 +20,6 @@ from extract.reading.layout import lay_out
 from extract.reading.legible import illegible, is_scan
 from extract.reading.ocr import available, read_scans
 from extract.reading.plain import read_text
-from extract.reading.source import PageWarning, SourceText
 
 #: largest file read, in bytes
 MAX_BYTES = 200_000_000

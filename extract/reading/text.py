@@ -16,9 +16,9 @@ from importlib.resources import files
 
 import numpy as np
 
+from extract.document import CharBoxes, Citation
 from extract.reading.glyphs import Glyphs
 from extract.reading.lines import Line, Word, gap_is_space, spaces
-from extract.reading.source import CharBoxes, Citation
 
 HYPHENS = "-\u2010\u00ad\u2011"
 _LETTERS = re.compile(r"[^\W\d_]+")

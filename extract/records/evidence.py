@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from extract.reading.source import SourceText
+from extract.document import SourceText
 from extract.records.sentence import Sentence
 
 #: longest sentence kept as evidence, in characters; longer ones are cut around the fact

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from extract.document import SourceText
 from extract.errors import PipelineError
-from extract.reading import SourceText
 from pipelines.curation import Conflict, CuratedDocument, Decision, record
 from pipelines.curation.fields import PLACE, editable, problem_with
 from pipelines.review.forms import ADDED, FORMS, as_text, as_value, label

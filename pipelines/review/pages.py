@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from extract.document import SourceText
 from extract.errors import Code, PipelineError
-from extract.reading import SourceText
 from extract.reading.bounds import too_much_for_pdfium
 from pipelines.sources import keep, touch
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from starlette.responses import HTMLResponse
 
-from extract.reading import SourceText
+from extract.document import SourceText
 from pipelines.curation import CuratedDocument, document
 from pipelines.review import forms
 from pipelines.review.documents import DocumentView

@@ -8,8 +8,8 @@ from functools import cache
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from extract.document import Section, SourceText
 from extract.language.assertion import Assertion
-from extract.reading.source import Section, SourceText
 
 MARK = re.compile(r"\[\[(?:(?P<label>diagnosis|drug|dose):)?(?P<text>.*?)\]\]")
 

@@ -8,8 +8,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract import language
+from extract.document import Section, SourceText
 from extract.language.abbreviations import valid_pair
-from extract.reading.source import Section, SourceText
 
 Read = Callable[[str], Doc]
 

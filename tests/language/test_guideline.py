@@ -12,12 +12,12 @@ from spacy.language import Language
 from spacy.tokens import Span
 
 from extract import Extractor, language
+from extract.document import Section, SourceText
 from extract.errors import LanguageError
 from extract.language import spans
 from extract.language.guideline import CONFIDENCES, FOLLOWED, Annotated
 from extract.language.guideline.decide import Decided, Guideline, Rule, decide, read_guidelines
 from extract.language.guideline.features import LABELS, NAMES, Candidate, candidates
-from extract.reading.source import Section, SourceText
 from extract.records import assemble
 from extract.records.mentions import with_mentions
 from extract.schema import Document

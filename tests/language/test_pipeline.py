@@ -6,8 +6,8 @@ import pytest
 from spacy.language import Language
 
 from extract import language
+from extract.document import SourceText
 from extract.errors import Code, LanguageError
-from extract.reading.source import SourceText
 
 
 @pytest.fixture(scope="module")

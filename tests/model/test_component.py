@@ -10,10 +10,10 @@ from spacy.lang.en import English
 from spacy.language import Language
 
 from extract import language
+from extract.document import Section, SourceText
 from extract.errors import Code, LanguageError
 from extract.language.model import DEFAULT_PATH, MentionModel, make_model, member, votes
 from extract.language.tokenizer import build_tokenizer
-from extract.reading.source import Section, SourceText
 from extract.schema import MENTION_LABELS
 
 TEXT = (

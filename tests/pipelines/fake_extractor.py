@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from extract.document import SourceText
 from extract.errors import Code, ReadingError
-from extract.reading.source import SourceText
 from extract.schema import Case, Document, Mention, PainScore, Report, Treatment
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pages import HEIGHT, WIDTH, Page
 from reportlab.pdfgen.canvas import Canvas
 
-from extract.reading import SourceText, read
+from extract.document import SourceText
+from extract.reading import read
 
 STEMS = (  # noqa: SIM905
     "the patient was given a small dose of prednisone in the morning and his pain went away after some days while the rash "

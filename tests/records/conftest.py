@@ -11,7 +11,7 @@ import spacy
 from spacy.tokens import Doc, Span
 
 import extract.language.spans  # registers the extensions
-from extract.reading.source import Section, SourceText
+from extract.document import Section, SourceText
 
 _MARK = re.compile(r"\[(\w+):([^\]|]+)(?:\|([^\]|]*))?(?:\|([^\]]*))?\]")
 

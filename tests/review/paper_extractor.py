@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract import read
-from extract.reading import SourceText
+from extract.document import SourceText
 from extract.schema import Case, Diagnosis, Document, Mention, PainScore, Report, Treatment
 
 DOSE = r"(?P<drug>[A-Za-z]+) (?P<dose>(?P<value>[\d.]+) (?P<unit>mg|g|mL))"

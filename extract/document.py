@@ -1,7 +1,8 @@
 """`SourceText`: the text of one document that remembers where it stood on the page.
 
-The only thing that passes from reading to language, and the only thing that knows about PDFs. A JATS XML or
-a plain text becomes the same thing, without boxes.
+The only thing that passes from reading to language. It stands on the ground floor: whoever reads or makes a `SourceText`
+(language, records, the review page, a test) imports no PDF library for it. A PDF, a JATS XML or a plain text becomes the
+same thing, the last two without boxes.
 
 The text holds everything a stage may read, in reading order: title and front matter, body sections, then
 what was lifted out of the running text so that sentences go on across pages, columns and figures (captions,
