@@ -30,7 +30,7 @@ _EXTRAS = {
 }
 
 #: modules of the knowledge bases; each may tell version and size with `describe()`
-_KNOWLEDGE = ("extract.language.drugs", "extract.language.icd", "extract.language.codes")
+_KNOWLEDGE = ("extract.language.terms.drugs", "extract.language.codes.icd", "extract.language.codes.component")
 
 _SAMPLE = "A 44-year-old woman with gout was given colchicine 0.5 mg orally twice daily for 10 days.\n"
 

@@ -7,25 +7,24 @@ but the Doc, so the same text gives the same rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
-from typing import cast as typed
+from typing import Any, Literal, cast
 
 from spacy.tokens import Doc, Span
 
-from extract.records.cases import Casting, Person, cast
 from extract.records.confidence import confidence, of_finding, of_person, of_rating, of_treatment, sure
-from extract.records.diagnoses import Finding, findings
-from extract.records.displaced import displace
+from extract.records.diagnoses.group import Finding, findings
+from extract.records.diagnoses.revise import displace
+from extract.records.diagnoses.roles import roles, treated
 from extract.records.evidence import provenance, quote, row_id
 from extract.records.flat import flat_records
-from extract.records.outcomes import Outcome, outcomes, tells_failure
-from extract.records.pain import ratings
-from extract.records.rating import Rating
-from extract.records.regimens import DrugCourse, Regimen, courses
-from extract.records.roles import roles, treated
-from extract.records.sentence import SILENT, Sentence
+from extract.records.pain.rating import Rating
+from extract.records.pain.ratings import ratings
+from extract.records.patients.assign import Cohort, Person, assign
+from extract.records.sentence import NO_FACTS, Sentence
 from extract.records.sentences import sentences
-from extract.records.treatments import WEIGHTY, Line, lines, values
+from extract.records.treatments.courses import DrugCourse, Regimen, courses
+from extract.records.treatments.outcomes import Outcome, outcomes, tells_failure
+from extract.records.treatments.rows import INFORMATIVE, TreatmentRow, lines, values
 from extract.schema import (
     Case,
     Diagnosis,
@@ -60,27 +59,27 @@ class _Assembly:
     def __init__(self, doc: Doc, document: Document) -> None:
         self.doc, self.document, self.source = doc, document, doc._.source
         self.sents = sentences(doc)
-        self.casting: Casting = cast(self.sents)
-        self.courses = courses(self.sents, self.casting)
-        self.findings = {p: sure(found) for p, found in findings(self.sents, self.casting).items()}
+        self.cohort: Cohort = assign(self.sents)
+        self.courses = courses(self.sents, self.cohort)
+        self.findings = {p: sure(found) for p, found in findings(self.sents, self.cohort).items()}
         for found in self.findings.values():
             displace(self.sents, found)
-        self.outcomes = outcomes(self.sents, self.casting, self.courses)
-        self.ratings = ratings(self.sents, self.casting, self.courses)
+        self.outcomes = outcomes(self.sents, self.cohort, self.courses)
+        self.ratings = ratings(self.sents, self.cohort, self.courses)
         self.shown: frozenset[int] = frozenset()
         self.linked: dict[tuple[str, int, int], str] = {}
         self.features: dict[str, dict[str, float]] = {}
         self.common: dict[str, Any] = {"doc_id": document.doc_id, "file": document.file}
 
     def report(self) -> Report:
-        shown = [i for i, p in enumerate(self.casting.people) if p.role == "index" or self._tells(i)]
+        shown = [i for i, p in enumerate(self.cohort.people) if p.role == "index" or self._tells(i)]
         self.shown = frozenset(shown)
-        cases = tuple(self._case(i, self.casting.people[i]) for i in shown)
+        cases = tuple(self._case(i, self.cohort.people[i]) for i in shown)
         diagnoses = tuple(d for i in shown for d in self._diagnoses(i, self.findings.get(i, ())))
         treatments = tuple(t for i in [*shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
         pains = tuple(p for i in shown for p in self._pains(i, self.ratings.get(i, ())))
         return Report(
-            document=_warned(self.document, self.casting),
+            document=_warned(self.document, self.cohort),
             cases=cases,
             diagnoses=diagnoses,
             treatments=treatments,
@@ -96,8 +95,8 @@ class _Assembly:
     def _case_id(self, person: int) -> str:
         if person < 0:
             return ""
-        role = self.casting.people[person].role
-        rank = [i for i, p in enumerate(self.casting.people) if p.role == role].index(person) + 1
+        role = self.cohort.people[person].role
+        rank = [i for i, p in enumerate(self.cohort.people) if p.role == role].index(person) + 1
         return f"{self.document.doc_id}-{'c' if role == 'index' else 'x'}{rank}"
 
     def _confidence(self, table: str, rid: str, features: dict[str, float]) -> float:
@@ -111,7 +110,7 @@ class _Assembly:
         intro, s = p.intro, self.sents[p.intro.sentence]
         end = max(intro.end, min(intro.start + 1, s.end))
         case_id = self._case_id(person)
-        sure = self._confidence("cases", case_id, of_person(p, s, self.casting))
+        sure = self._confidence("cases", case_id, of_person(p, s, self.cohort))
         return Case(
             case_id=case_id,
             **self.common,
@@ -120,7 +119,7 @@ class _Assembly:
             label=p.label,
             age_text=intro.age_text,
             age_years=intro.age_years,
-            sex=typed(Literal["F", "M", ""], intro.sex),
+            sex=cast(Literal["F", "M", ""], intro.sex),
             **provenance(self.source, s, intro.start, end, sure),
         )
 
@@ -143,9 +142,9 @@ class _Assembly:
                 code=key._.code,
                 code_score=key._.code_score,
                 also="; ".join(also),
-                assertion=typed(DiagnosisAssertion, f.assertion),
+                assertion=cast(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
-                role=typed(DiagnosisRole, role),
+                role=cast(DiagnosisRole, role),
                 **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f))),
             )
 
@@ -174,7 +173,7 @@ class _Assembly:
                     also="; ".join(a for a in also if a.lower() != text.lower()),
                     code_system=span._.code_system,
                     code=span._.code,
-                    status=typed(TreatmentStatus, line.status or "given"),
+                    status=cast(TreatmentStatus, line.status or "given"),
                     **values(r),
                     **(_outcome(came.get(i)) or _of_status(course, line)),
                     **self._where(told, r.sentence, self._confidence("treatments", rid, of_treatment(course, line, i))),
@@ -195,7 +194,7 @@ class _Assembly:
                 scale_max=r.scale_max,
                 scale=r.scale,
                 inferred=r.inferred,
-                phase=typed(PainPhase, r.phase),
+                phase=cast(PainPhase, r.phase),
                 when_text=r.when_text,
                 site=r.site,
                 treatment_id=self.linked.get(_spot(r.treatment.drug), "") if r.treatment else "",
@@ -204,10 +203,10 @@ class _Assembly:
 
     def _mentions(self) -> Iterable[Mention]:
         for s in self.sents:
-            if s.section in SILENT - {"keywords"}:
+            if s.section in NO_FACTS - {"keywords"}:
                 continue
             for m in s.mentions:
-                owners = [p for p in self.casting.of(s, m) if p in self.shown]
+                owners = [p for p in self.cohort.of(s, m) if p in self.shown]
                 general = m._.assertion == "general"
                 yield Mention(
                     mention_id=row_id(self.document.doc_id, "m", m.label_, m.start_char, m.end_char),
@@ -223,11 +222,11 @@ class _Assembly:
                 )
 
 
-def _warned(document: Document, casting: Casting) -> Document:
+def _warned(document: Document, cohort: Cohort) -> Document:
     """The document's row; where no patient of the authors' own is told, with the warning that says so."""
-    if casting.index:
+    if cohort.index:
         return document
-    warning = f"does not look like a case report: {casting.doubt}" if casting.doubt else "no patient was found in it"
+    warning = f"does not look like a case report: {cohort.doubt}" if cohort.doubt else "no patient was found in it"
     return document.model_copy(update={"warnings": "; ".join(filter(None, [document.warnings, warning]))})
 
 
@@ -236,13 +235,13 @@ def _spot(span: Span) -> tuple[str, int, int]:
     return span.label_, span.start_char, span.end_char
 
 
-def _told_of_nobody(course: DrugCourse) -> list[Line]:
+def _told_of_nobody(course: DrugCourse) -> list[TreatmentRow]:
     """Drugs of general talk are worth a row only where a dosing is told with them."""
-    weighty = [r for r in course.regimens if r.parts.keys() & (WEIGHTY | {"route", "form"})]
-    return [Line(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
+    weighty = [r for r in course.regimens if r.parts.keys() & (INFORMATIVE | {"route", "form"})]
+    return [TreatmentRow(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
 
 
-def _came_of(course: DrugCourse, rows: Sequence[Line], told: Iterable[Outcome]) -> dict[int, Outcome]:
+def _came_of(course: DrugCourse, rows: Sequence[TreatmentRow], told: Iterable[Outcome]) -> dict[int, Outcome]:
     """The outcome of each row of a drug, by its place: that told last of the regimen last before it.
 
     Rows that differ in nothing but the way ("oral and topical steroids") have it together.
@@ -272,7 +271,7 @@ def _same_dosing(a: Regimen, b: Regimen) -> bool:
     )
 
 
-def _of_status(course: DrugCourse, line: Line) -> dict[str, Any]:
+def _of_status(course: DrugCourse, line: TreatmentRow) -> dict[str, Any]:
     """A drug that is told to have failed did not help: its outcome where the report has no other word on it."""
     if line.status != "failed":
         return {}

@@ -38,13 +38,13 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from extract.records.casting import Casting, Person
 from extract.records.cues import rows
-from extract.records.diagnoses import Finding, announced, choose_primary
-from extract.records.dosing import DrugCourse
-from extract.records.rating import Rating
-from extract.records.sentence import NARRATIVE, TALK, Sentence
-from extract.records.treatments import Line
+from extract.records.diagnoses.group import Finding, announced, choose_primary
+from extract.records.pain.rating import Rating
+from extract.records.patients.cohort import Cohort, Person
+from extract.records.sentence import CASE, COMMENTARY, Sentence
+from extract.records.treatments.regimen import DrugCourse
+from extract.records.treatments.rows import TreatmentRow
 
 #: the features of each table, in the order of the weights file
 FEATURES: dict[str, tuple[str, ...]] = {
@@ -78,8 +78,8 @@ def of_finding(finding: Finding) -> dict[str, float]:
         "often": math.log10(len(spans)),
         "title": float("title" in sections),
         "abstract": float("abstract" in sections),
-        "case": float(bool(sections & NARRATIVE)),
-        "talk": float(bool(sections & TALK)),
+        "case": float(bool(sections & CASE)),
+        "talk": float(bool(sections & COMMENTARY)),
         "announced": float(any(announced(m, s) for m, s in finding.mentions)),
         "absent": float(finding.assertion == "absent"),
         "possible": float(finding.assertion == "possible"),
@@ -89,7 +89,7 @@ def of_finding(finding: Finding) -> dict[str, float]:
     }
 
 
-def of_treatment(course: DrugCourse, line: Line, place: int) -> dict[str, float]:
+def of_treatment(course: DrugCourse, line: TreatmentRow, place: int) -> dict[str, float]:
     """A row of a drug as numbers; `place`: 0 for its first row."""
     spans = [m for m, _ in course.mentions] or [line.span]
     sections = {s.section for _, s in course.mentions} | {line.regimen.sentence.section}
@@ -99,8 +99,8 @@ def of_treatment(course: DrugCourse, line: Line, place: int) -> dict[str, float]
         "model": max(m._.confidence for m in spans),
         "code": float(bool(line.span._.code)),
         "often": math.log10(len(spans)),
-        "case": float(bool(sections & NARRATIVE)),
-        "talk": float(not sections & NARRATIVE),
+        "case": float(bool(sections & CASE)),
+        "talk": float(not sections & CASE),
         "links": line.regimen.confidence if parts else 1.0,
         "parts": min(len(parts), 10) / 5,
         **{name: float(name in parts) for name in ("dose", "frequency", "duration", "route")},
@@ -118,18 +118,18 @@ def of_rating(rating: Rating) -> dict[str, float]:
         "model": rating.confidence,
         "scale": float(bool(rating.scale)),
         "ending": float(rating.scale_max is not None),
-        "talk": float(rating.sentence.section not in (*NARRATIVE, "table")),
+        "talk": float(rating.sentence.section not in (*CASE, "table")),
     }
 
 
-def of_person(person: Person, introduced: Sentence, casting: Casting) -> dict[str, float]:
+def of_person(person: Person, introduced: Sentence, cohort: Cohort) -> dict[str, float]:
     """A case as numbers."""
     return {
         "bias": 1.0,
         "aged": float(person.intro.age_years is not None),
         "sexed": float(bool(person.intro.sex)),
-        "several": float(len(casting.index) > 1),
-        "case": float(introduced.section in NARRATIVE or introduced.section == "table"),
+        "several": float(len(cohort.index) > 1),
+        "case": float(introduced.section in CASE or introduced.section == "table"),
     }
 
 

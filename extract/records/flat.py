@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from extract.records.treatments import dose_print
+from extract.records.treatments.rows import dose_print
 from extract.schema import Case, Diagnosis, FlatRecord, PainScore, Treatment
 
 

@@ -1,6 +1,6 @@
 """The rows of the table of mentions: what annotators would mark, and which of it went into the records.
 
-In: a Doc with `doc.spans["annotated"]` (see `extract.language.guideline`), and the `Report` assembled from it, whose
+In: a Doc with `doc.spans["annotated"]` (see `extract.language.annotation`), and the `Report` assembled from it, whose
 mentions are those the records use. Out: the rows of the table. A mention that the records have, in these words or in
 others that overlap, keeps the case and the row they linked it to; any other belongs to the case its sentence tells of.
 """
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span
 
-from extract.language.guideline import CONFIDENCES
+from extract.language.annotation import CONFIDENCES
 from extract.language.spans import ANNOTATED
 from extract.records.evidence import provenance, row_id
-from extract.records.sentence import SILENT, Sentence
+from extract.records.sentence import NO_FACTS, Sentence
 from extract.records.sentences import sentences
 from extract.schema import Mention, Report
 
@@ -36,7 +36,7 @@ def _rows(doc: Doc, report: Report) -> Iterator[Mention]:
     confidences = doc.user_data.get(CONFIDENCES, {})
     for span in doc.spans[ANNOTATED]:
         at = bisect_right(starts, span.start_char) - 1
-        if at < 0 or sents[at].section in SILENT - {"keywords"}:
+        if at < 0 or sents[at].section in NO_FACTS - {"keywords"}:
             continue
         yield _row(doc, report, span, sents[at], used.get(at, []), confidences)
 

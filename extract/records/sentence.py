@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Span
 
 #: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
-SILENT = frozenset({"front", "back", "references", "keywords"})
+NO_FACTS = frozenset({"front", "back", "references", "keywords"})
 #: sections of the report proper; `body` is unheaded text
-NARRATIVE = frozenset({"case", "body", "results", "methods", ""})
+CASE = frozenset({"case", "body", "results", "methods", ""})
 SUMMARY = frozenset({"title", "abstract"})
-TALK = frozenset({"introduction", "discussion", "conclusion"})
+COMMENTARY = frozenset({"introduction", "discussion", "conclusion"})
 
 
 @dataclass(slots=True)

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from spacy.tokens import Doc, Span
 
-from extract.language.codes import ICD_SYSTEM
+from extract.language.codes.component import ICD_SYSTEM
 from extract.language.spans import mentions, text_of
-from extract.records.provisos import apart, weigh
-from extract.records.relatives import relatives
-from extract.records.sentence import NARRATIVE, Sentence
-from extract.records.wholes import whole
+from extract.records.context_overrides import apart, weigh
+from extract.records.diagnoses.complete_names import whole
+from extract.records.patients.relatives import relatives
+from extract.records.sentence import CASE, Sentence
 
 
 def sentences(doc: Doc) -> list[Sentence]:
@@ -40,7 +40,7 @@ def sentences(doc: Doc) -> list[Sentence]:
         s.mentions = whole(s.mentions, text, coded=coded)
     apart(found)
     for s in found:
-        weigh(s, told=s.section in NARRATIVE)
+        weigh(s, told=s.section in CASE)
     relatives(found)
     return found
 

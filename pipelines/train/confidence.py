@@ -26,9 +26,9 @@ import numpy as np
 from extract.extractor import Extractor
 from extract.language import analyse
 from extract.records.assemble import assemble_with_features
-from extract.records.cases import cast
 from extract.records.confidence import FEATURES, of_finding
-from extract.records.diagnoses import findings
+from extract.records.diagnoses.group import findings
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
 from extract.schema import Case, Document, PainScore, Report, Treatment
 from pipelines.matching import REGIMEN_FIELDS, Regimen, close, closeness, normal, number, same_name
@@ -120,7 +120,7 @@ def _diagnoses(found: Examples, cases: Sequence[dict[str, Any]], doc: Any, group
     """All findings, also those too unsure for a row, so that the threshold can be chosen."""
     wanted = [d for c in cases for d in c.get("diagnoses") or []]
     sents = sentences(doc)
-    casting = cast(sents)
+    casting = assign(sents)
     reached: set[int] = set()
     for person, told in findings(sents, casting).items():
         for f in told if person in casting.index else ():

@@ -3,7 +3,7 @@
 Optional step of the recipe before the network. Annotated texts hold few thousand drug names; dictionaries
 hold a hundred thousand. The network gets the class of each word as one more attribute and learns from the
 annotations how far to trust it. Sources are the dictionaries the package installs anyway: the drug
-dictionary (`extract.language.drug_dictionary`) and the titles of ICD-10-CM (`simple_icd_10_cm`).
+dictionary (`extract.language.terms.drug_dictionary`) and the titles of ICD-10-CM (`simple_icd_10_cm`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 import simple_icd_10_cm
 
-from extract.language import drug_dictionary
+from extract.language.terms import drug_dictionary
 
 _WORD = re.compile(r"[a-z]{4,}")
 _COMMON = 1500

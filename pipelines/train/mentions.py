@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from extract.errors import Code, PipelineError
 from extract.language import analyse, load
-from extract.language.guideline.decide import FILE, Guideline, Rule, decide
-from extract.language.guideline.features import NAMES, Candidate, candidates
+from extract.language.annotation.decide import FILE, Guideline, Rule, decide
+from extract.language.annotation.features import NAMES, Candidate, candidates
 from pipelines.train.corpus import read
 from pipelines.train.recipe import Settings, read_settings
 from pipelines.train.scores import Counts, score
@@ -139,7 +139,7 @@ def _reliability(rows: npt.NDArray[Any]) -> list[tuple[float, float, int, float,
 
 
 def write(fitted: Mapping[str, Fitted], path: Path) -> None:
-    """Write the guidelines as `extract.language.guideline.decide` reads them; others that the file holds stay."""
+    """Write the guidelines as `extract.language.annotation.decide` reads them; others that the file holds stay."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"guidelines": {}, "left_out": {}}
     rows = known["guidelines"]
     for name, f in fitted.items():

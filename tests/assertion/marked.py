@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from extract.document import Section, SourceText
-from extract.language.assertion import Assertion
+from extract.language.context.assertion import Assertion
 
 MARK = re.compile(r"\[\[(?:(?P<label>diagnosis|drug|dose):)?(?P<text>.*?)\]\]")
 

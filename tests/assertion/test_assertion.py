@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.errors import LanguageError
-from extract.language import assertion_rules, assertion_words
-from extract.language.assertion_decide import is_chronic
-from extract.language.assertion_rules import compile_pattern, load
-from extract.language.assertion_words import words_of
+from extract.language.context import rules as assertion_rules
+from extract.language.context import words as assertion_words
+from extract.language.context.decide import is_chronic
+from extract.language.context.rules import compile_pattern, load
+from extract.language.context.words import words_of
 
 from .marked import assert_marked, component, doc_of, plain_doc
 

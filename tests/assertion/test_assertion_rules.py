@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.language.assertion_rules import Rule, load, read_rules
-from extract.language.assertion_words import words_of
+from extract.language.context.rules import Rule, load, read_rules
+from extract.language.context.words import words_of
 
 from .marked import assert_marked
 

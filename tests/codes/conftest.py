@@ -2,7 +2,7 @@
 
 import pytest
 
-from extract.language import icd, icd_index
+from extract.language.codes import icd, icd_index
 
 
 @pytest.fixture(scope="session")

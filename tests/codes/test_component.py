@@ -7,7 +7,8 @@ import pytest
 import spacy
 from spacy.tokens import Span
 
-from extract.language import codes, icd
+from extract.language.codes import component as codes
+from extract.language.codes import icd
 
 
 @pytest.fixture
@@ -79,6 +80,6 @@ def test_norm_of_a_diagnosis(text, long_form, norm):
 
 
 def test_importing_the_component_loads_no_index_libraries():
-    program = "import sys, extract.language.codes; print([m for m in ('sklearn', 'nmslib', 'simple_icd_10_cm') if m in sys.modules])"
+    program = "import sys, extract.language.codes.component; print([m for m in ('sklearn', 'nmslib', 'simple_icd_10_cm') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

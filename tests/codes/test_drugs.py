@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.language import drug_dictionary, drug_spelling, drugs
+from extract.language.terms import drug_dictionary, drug_spelling, drugs
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extract.language import cache_dir, diagnosis_names, icd, icd_index, icd_knowledge
+from extract.language import cache_dir
+from extract.language.codes import icd, icd_index, icd_knowledge
+from extract.language.terms import diagnosis_names
 
 pytestmark = pytest.mark.usefixtures("icd_cache")
 

@@ -15,9 +15,9 @@ from extract import Extractor, language
 from extract.document import Section, SourceText
 from extract.errors import LanguageError
 from extract.language import spans
-from extract.language.guideline import CONFIDENCES, FOLLOWED, Annotated
-from extract.language.guideline.decide import Decided, Guideline, Rule, decide, read_guidelines
-from extract.language.guideline.features import LABELS, NAMES, Candidate, candidates
+from extract.language.annotation import CONFIDENCES, FOLLOWED, Annotated
+from extract.language.annotation.decide import Decided, Guideline, Rule, decide, read_guidelines
+from extract.language.annotation.features import LABELS, NAMES, Candidate, candidates
 from extract.records import assemble
 from extract.records.mentions import with_mentions
 from extract.schema import Document

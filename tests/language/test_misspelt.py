@@ -2,8 +2,8 @@
 
 import pytest
 
-from extract.language.candidates import Candidate
-from extract.language.misspelt import beside_doses
+from extract.language.resolve.candidates import Candidate
+from extract.language.resolve.spelling import beside_doses
 
 
 @pytest.mark.parametrize(

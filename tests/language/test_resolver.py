@@ -10,8 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract import language
-from extract.language.candidates import Candidate, merge
-from extract.language.resolver import DROPPED, Resolver
+from extract.language.resolve.candidates import Candidate, merge
+from extract.language.resolve.component import DROPPED, Resolver
 
 Found = Callable[[str, str], list[tuple[str, str]]]
 

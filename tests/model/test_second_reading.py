@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from extract.errors import PipelineError
-from extract.language.guideline.decide import FILE, read_guidelines
+from extract.language.annotation.decide import FILE, read_guidelines
 from extract.language.model import DEFAULT_PATH
 from pipelines.train.commands import app
 from pipelines.train.mentions import fit_mentions

@@ -4,7 +4,7 @@ import pytest
 import spacy
 
 from extract.errors import LanguageError
-from extract.language import patterns
+from extract.language.quantities import component as patterns
 
 
 @pytest.fixture(scope="module")

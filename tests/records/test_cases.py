@@ -1,20 +1,20 @@
 """Whose fact is it: index patients, cited patients, groups, relatives, general talk."""
 
-from extract.records.cases import cast
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
 
 
 def people(doc):
-    casting = cast(sentences(doc))
-    return [(p.role, p.intro.age_years, p.intro.sex, p.patients) for p in casting.people]
+    cohort = assign(sentences(doc))
+    return [(p.role, p.intro.age_years, p.intro.sex, p.patients) for p in cohort.people]
 
 
 def owners(doc, of="drug"):
     """For every mention of a label its text and the roles of the people it is told of."""
     sents = sentences(doc)
-    casting = cast(sents)
+    cohort = assign(sents)
     return {
-        m.text: [f"{casting.people[i].role}{casting.people[i].intro.age_years or ''}" for i in casting.owners[s.index]]
+        m.text: [f"{cohort.people[i].role}{cohort.people[i].intro.age_years or ''}" for i in cohort.owners[s.index]]
         for s in sents
         for m in s.of(of)
     }

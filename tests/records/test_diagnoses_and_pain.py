@@ -1,22 +1,22 @@
 """Diagnoses merged over wordings with the last word on each; pain courses with phase."""
 
-from extract.records.cases import cast
 from extract.records.confidence import sure
-from extract.records.diagnoses import findings
-from extract.records.pain import ratings
-from extract.records.regimens import courses
+from extract.records.diagnoses.group import findings
+from extract.records.pain.ratings import ratings
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
+from extract.records.treatments.courses import courses
 
 
 def found(doc):
     sents = sentences(doc)
-    return {f.text: (f.assertion, f.primary) for f in sure(findings(sents, cast(sents))[0])}
+    return {f.text: (f.assertion, f.primary) for f in sure(findings(sents, assign(sents))[0])}
 
 
 def pains(doc):
     sents = sentences(doc)
-    casting = cast(sents)
-    return [(r.value, r.scale_max, r.phase) for r in ratings(sents, casting, courses(sents, casting))[0]]
+    cohort = assign(sents)
+    return [(r.value, r.scale_max, r.phase) for r in ratings(sents, cohort, courses(sents, cohort))[0]]
 
 
 INTRO = "A [age:40-year-old] [sex:woman] presented to us. "
@@ -149,5 +149,5 @@ def test_what_the_abstract_tells_of_two_patients_goes_to_the_one_who_has_it(mark
         "## case 2\nA [age:60-year-old] [sex:man] was seen. He had [diagnosis:uveitis|present].\n"
     )
     sents = sentences(doc)
-    told = {p: [f.text for f in fs] for p, fs in findings(sents, cast(sents)).items()}
+    told = {p: [f.text for f in fs] for p, fs in findings(sents, assign(sents)).items()}
     assert told == {0: ["gout"], 1: ["gout", "uveitis"]}

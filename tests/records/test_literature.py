@@ -1,13 +1,13 @@
 """Literature inside an unheaded text: what a search found, what is compared with the patient, what is taught, is not the patient's."""
 
-from extract.records.cases import cast
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
 
 
 def patients_own(doc):
     sents = sentences(doc)
-    casting = cast(sents)
-    return [m.text for s in sents for m in s.of("drug", "diagnosis") if casting.of(s, m)]
+    cohort = assign(sents)
+    return [m.text for s in sents for m in s.of("drug", "diagnosis") if cohort.of(s, m)]
 
 
 def test_a_search_of_the_literature_until_the_patient_is_spoken_of(marked):

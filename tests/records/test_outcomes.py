@@ -3,7 +3,7 @@
 import pytest
 
 from extract.records import assemble
-from extract.records.outcomes import phrases
+from extract.records.treatments.outcomes import phrases
 from extract.schema import Document
 
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from extract.records.cases import cast
-from extract.records.regimens import courses
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
-from extract.records.treatments import lines, values
+from extract.records.treatments.courses import courses
+from extract.records.treatments.rows import lines, values
 
 
 def rows(doc):
     """[(status, {column: value})] of the first patient's only drug."""
     sents = sentences(doc)
-    [course] = courses(sents, cast(sents))[0]
+    [course] = courses(sents, assign(sents))[0]
     return [(x.status, values(x.regimen)) for x in lines(course)]
 
 
@@ -33,7 +33,7 @@ def test_a_form_told_apart_tells_the_route(marked):
 def regimens(doc):
     """{drug: [{label: text}]} of the first patient."""
     sents = sentences(doc)
-    found = courses(sents, cast(sents))
+    found = courses(sents, assign(sents))
     return {c.key: [{k: v.text for k, v in r.parts.items()} for r in c.regimens] for c in found[0]}
 
 
@@ -252,5 +252,5 @@ def test_a_sedative_is_not_put_beside_a_nerve(marked):
 def test_a_date_range_becomes_days(marked, text, days):
     doc = marked(f"## case\nShe was treated with [drug:ceftriaxone] [dose:2 g] {text} in hospital.\n")
     sents = sentences(doc)
-    regimen = courses(sents, cast(sents))[0][0].regimens[0]
+    regimen = courses(sents, assign(sents))[0][0].regimens[0]
     assert values(regimen).get("days") == days

@@ -2,15 +2,15 @@
 
 import pytest
 
-from extract.records.cases import cast
-from extract.records.regimens import courses
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
+from extract.records.treatments.courses import courses
 
 
 def told(doc):
     """The drugs of the index patient, and the diagnoses with their assertions."""
     sents = sentences(doc)
-    found = courses(sents, cast(sents))
+    found = courses(sents, assign(sents))
     drugs = [m.text for c in found.get(0, []) for m, _ in c.mentions]
     return drugs, {m.text: m._.assertion for s in sents for m in s.of("diagnosis")}
 
@@ -68,6 +68,6 @@ def test_a_dose_given_to_a_relative_is_nobodys(marked):
     doc = marked(
         "## case\nA [age:40-year-old] [sex:man] had scabies. His wife was treated with [drug:permethrin] [dose:5 g]. He took [drug:ivermectin].\n"
     )
-    found = courses(sentences(doc), cast(sentences(doc)))
+    found = courses(sentences(doc), assign(sentences(doc)))
     assert [c.key for c in found[0]] == ["ivermectin"]
     assert [c.key for c in found[-1]] == ["permethrin"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from extract.records.cases import cast
-from extract.records.pain import ratings
-from extract.records.regimens import courses
+from extract.records.pain.ratings import ratings
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
+from extract.records.treatments.courses import courses
 
 INTRO = "A [age:40-year-old] [sex:woman] presented to us. "
 
@@ -13,8 +13,8 @@ INTRO = "A [age:40-year-old] [sex:woman] presented to us. "
 def rated(doc):
     """The ratings of the patient."""
     sents = sentences(doc)
-    casting = cast(sents)
-    return ratings(sents, casting, courses(sents, casting)).get(0, [])
+    cohort = assign(sents)
+    return ratings(sents, cohort, courses(sents, cohort)).get(0, [])
 
 
 def belongs(doc):

@@ -2,13 +2,13 @@
 
 import pytest
 
-from extract.records.cases import cast
 from extract.records.confidence import sure
-from extract.records.diagnoses import choose_primary, findings
-from extract.records.displaced import displace
-from extract.records.regimens import courses
-from extract.records.roles import roles, treated
+from extract.records.diagnoses.group import choose_primary, findings
+from extract.records.diagnoses.revise import displace
+from extract.records.diagnoses.roles import roles, treated
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
+from extract.records.treatments.courses import courses
 
 INTRO = "A [age:63-year-old] [sex:man] was admitted with fever. "
 ABOUT = "He was diagnosed with [diagnosis:endocarditis]. "
@@ -17,11 +17,11 @@ ABOUT = "He was diagnosed with [diagnosis:endocarditis]. "
 def told(doc):
     """The role of each diagnosis of the first patient, by its wording."""
     sents = sentences(doc)
-    casting = cast(sents)
-    found = sure(findings(sents, casting)[0])
+    cohort = assign(sents)
+    found = sure(findings(sents, cohort)[0])
     displace(sents, found)
     choose_primary(found)
-    begun = treated(courses(sents, casting).get(0, ()))
+    begun = treated(courses(sents, cohort).get(0, ()))
     return {f.text: role for f, role in zip(found, roles(found, begun), strict=True)}
 
 

@@ -1,19 +1,19 @@
 """Several patients in one report: in one breath, by number, as a group, all at once, and who of them is meant by what."""
 
-from extract.records.cases import cast
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
 
 
 def people(doc):
-    casting = cast(sentences(doc))
-    return [(p.label, p.intro.age_years, p.intro.sex, p.patients) for p in casting.people if p.role == "index"]
+    cohort = assign(sentences(doc))
+    return [(p.label, p.intro.age_years, p.intro.sex, p.patients) for p in cohort.people if p.role == "index"]
 
 
 def told(doc, *labels):
     """For every mention the places of the index patients it is told of, from 1; nobody's is empty."""
     sents = sentences(doc)
-    casting = cast(sents)
-    return {m.text: [i + 1 for i in casting.of(s, m)] for s in sents for m in s.of(*labels or ("drug", "diagnosis"))}
+    cohort = assign(sents)
+    return {m.text: [i + 1 for i in cohort.of(s, m)] for s in sents for m in s.of(*labels or ("drug", "diagnosis"))}
 
 
 def test_two_patients_in_one_breath(marked):

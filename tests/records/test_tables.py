@@ -1,9 +1,9 @@
 """Patients and ratings that only a table lists."""
 
-from extract.records.cases import cast
-from extract.records.pain import ratings
-from extract.records.regimens import courses
+from extract.records.pain.ratings import ratings
+from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
+from extract.records.treatments.courses import courses
 
 SERIES = """## title
 Two patients with erosive lichen planus
@@ -24,14 +24,14 @@ Patient: 2; Age: 71; Sex: M; Drug: [drug:tacrolimus] [dose:0.03%]; VAS before: 8
 
 def read(doc):
     sents = sentences(doc)
-    casting = cast(sents)
-    drugs = courses(sents, casting)
-    return casting, drugs, ratings(sents, casting, drugs)
+    cohort = assign(sents)
+    drugs = courses(sents, cohort)
+    return cohort, drugs, ratings(sents, cohort, drugs)
 
 
 def test_each_row_is_a_patient(marked):
-    casting, drugs, pains = read(marked(SERIES))
-    assert [(p.intro.age_years, p.intro.sex, p.label) for p in casting.people] == [
+    cohort, drugs, pains = read(marked(SERIES))
+    assert [(p.intro.age_years, p.intro.sex, p.label) for p in cohort.people] == [
         (58, "F", "Case 1"),
         (71, "M", "Case 2"),
     ]
@@ -50,8 +50,8 @@ def test_a_table_of_published_cases_is_nobodys(marked):
         "## table\nTable 2: Published cases.\n\nPatient; Author; Age; Sex; Drug\n\n"
         "Patient: 1; Author: Smith; Age: 58; Sex: F; Drug: [drug:dapsone]\n\nPatient: 2; Author: Jones; Age: 60; Sex: F; Drug: [drug:dapsone]\n"
     )
-    casting, drugs, _ = read(doc)
-    assert [p.intro.age_years for p in casting.people] == [40]
+    cohort, drugs, _ = read(doc)
+    assert [p.intro.age_years for p in cohort.people] == [40]
     assert 0 not in drugs or not drugs[0]
 
 

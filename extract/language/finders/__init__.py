@@ -1,7 +1,7 @@
 """Finders: where in a text quantities stand. Each takes the plain text and returns `Found` mentions.
 
 Between the parsers (`extract.language.quantities`), which know notation, and the component
-(`extract.language.patterns`), which knows spaCy. What looks like a quantity and is another thing (a laboratory
+(`extract.language.quantities.component`), which knows spaCy. What looks like a quantity and is another thing (a laboratory
 value, a titre, an Apgar score) is told by its surroundings, after rule files in `extract/language/rules/`.
 """
 

@@ -1,7 +1,7 @@
 """Quantities: what "200 mg daily for 2/52" says in numbers.
 
 Pure functions from a mention's text to a frozen dataclass, or None where the text tells no such quantity. Used
-by `extract.language.patterns`, which finds mentions in a Doc, and by the records stage, which reads them. Every
+by `extract.language.quantities.component`, which finds mentions in a Doc, and by the records stage, which reads them. Every
 dataclass prints canonically and reads its own print: `parse_x(str(x)) == x`.
 
 Sources of the rules: UCUM (units), ISO 8601 (durations), the Institute for Safe Medication Practices and the

@@ -1,0 +1,1 @@
+"""Codes of the mentions: ICD-10-CM for diagnoses, DrugBank and MeSH for drugs; the component `casesift_codes`."""

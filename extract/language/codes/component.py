@@ -1,0 +1,92 @@
+"""casesift_codes: canonical names and identifiers for drugs and diagnoses.
+
+Last in the language pipeline. In: `doc.spans["mentions"]`. Out, on each drug: `span._.norm` (the generic name),
+`code_system` and `code` (DrugBank, or MeSH where DrugBank has none), `code_score`; on each diagnosis: `span._.norm`
+(lower case, abbreviation written out, determiners off) and, if asked for, the ICD-10-CM code with its score. An
+earlier stage's norm of a drug stays where the drug is not known here (a class, a name of its own); other mentions
+are left alone.
+
+All distinct names of a document are looked up in one pass, and what was found is remembered across documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from extract.language import spans
+from extract.language.codes import icd
+from extract.language.terms import drugs
+
+ICD_SYSTEM = "ICD-10-CM"
+
+_DETERMINERS = re.compile(
+    r"^(?:(?:a|an|the|this|that|these|those|his|her|their|its|our|another|any|some|no|known)\s+)+", re.I
+)
+
+
+@Language.factory(
+    "casesift_codes",
+    default_config={"icd": True, "icd_threshold": icd.THRESHOLD},
+    assigns=["span._.norm", "span._.code_system", "span._.code", "span._.code_score"],
+)
+def make_codes(nlp: Language, name: str, icd: bool, icd_threshold: float) -> Codes:
+    """The component.
+
+    Args:
+        icd: whether diagnoses get ICD-10-CM codes; without, the index is never built nor read.
+        icd_threshold: lowest similarity of a code's name, 0 to 1.
+    """
+    return Codes(icd, icd_threshold)
+
+
+class Codes:
+    """Names and codes the drugs and diagnoses among a document's mentions."""
+
+    def __init__(self, icd: bool = True, icd_threshold: float = icd.THRESHOLD) -> None:
+        self.icd = icd
+        self.icd_threshold = icd_threshold
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Writes on the mentions of `doc` and returns it."""
+        name_spans(spans.mentions(doc))
+        diagnoses = list(spans.mentions(doc, "diagnosis"))
+        if self.icd and diagnoses:
+            self._code(diagnoses)
+        return doc
+
+    def _code(self, diagnoses: Iterable[Span]) -> None:
+        by_name: dict[str, list[Span]] = {}
+        for span in diagnoses:
+            by_name.setdefault(span._.norm, []).append(span)
+        matches = icd.link(list(by_name), self.icd_threshold)
+        for named, match in zip(by_name.values(), matches, strict=True):
+            for span in named:
+                if match is not None:
+                    span._.code_system, span._.code, span._.code_score = ICD_SYSTEM, match.code, match.score
+
+
+def name_spans(found: Iterable[Span]) -> None:
+    """Write the names of the drugs and diagnoses in `found`, and the codes of drugs."""
+    for span in found:
+        if span.label_ == "drug":
+            _name_drug(span)
+        elif span.label_ == "diagnosis":
+            span._.norm = diagnosis_norm(span.text, span._.long_form)
+
+
+def _name_drug(span: Span) -> None:
+    drug = drugs.normalise(span.text, span._.long_form)
+    if drug.score > 0 or not span._.norm:
+        span._.norm = drug.name
+    if drug.code:
+        span._.code_system, span._.code, span._.code_score = drug.system, drug.code, drug.score
+
+
+def diagnosis_norm(text: str, long_form: str = "") -> str:
+    """A diagnosis' name: `long_form` if there is one, else `text`; lower case, one line, without leading determiners."""
+    name = re.sub(r"\s+", " ", (long_form or text)).strip(" .,;:()[]\"'").lower()
+    return _DETERMINERS.sub("", name).strip()

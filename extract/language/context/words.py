@@ -1,0 +1,89 @@
+"""A sentence as the assertion rules see it: lower-case words, whose mention they are, and which stand in an aside.
+
+Stands below `assertion_rules` in the flow, with the reading of the rule files' tables. In: a sentence's text and the places of
+its mentions. Out: `Words`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+RULES = Path(__file__).parents[1] / "rules"
+#: how many words an aside between commas has at most
+LONGEST_ASIDE = 16
+
+#: a word, with a contraction's tail; or a single sign
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]|_")
+
+
+#: a contraction that says no more than "not"
+_NOT = re.compile(r"(?:did|does|do|was|were|is|are|has|have|had)n't")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A sentence as the rules see it: lower-case words, their characters in the document, and whose mention they are.
+
+    `owner[i]` is the index of the mention that covers word i, or -1; `labels` the mentions' labels.
+    """
+
+    text: tuple[str, ...]
+    start: tuple[int, ...]
+    end: tuple[int, ...]
+    owner: tuple[int, ...]
+    labels: tuple[str, ...]
+    aside: tuple[int, ...]  # words of an aside between commas have its number, others 0
+
+
+def read_table(name: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a data file in `rules/` with their line numbers; lines that begin with `#` are comments."""
+    path = RULES / name
+    with path.open(encoding="utf-8", newline="") as f:
+        numbered = [(i, line) for i, line in enumerate(f, 1) if line.strip() and not line.startswith("#")]
+    reader = csv.DictReader((line for _, line in numbered), strict=True)
+    for (number, _), row in zip(numbered[1:], reader, strict=True):
+        yield number, {k: (v or "").strip() for k, v in row.items() if k is not None}
+
+
+@cache
+def word_list(kind: str) -> frozenset[str]:
+    """The words of one kind in `rules/assertion_words.csv`."""
+    return frozenset(row["word"] for _, row in read_table("assertion_words.csv") if row["kind"] == kind)
+
+
+def words_of(text: str, offset: int = 0, mentions: Sequence[tuple[int, int, str]] = (), *, lower: bool = True) -> Words:
+    """Split `text` into words; `mentions` are (start, end, label) in the same characters as `offset` counts."""
+    found = list(WORD.finditer(text.lower() if lower else text))
+    starts = tuple(offset + m.start() for m in found)
+    ends = tuple(offset + m.end() for m in found)
+    owner = [-1] * len(found)
+    for k, (a, b, _) in enumerate(mentions):
+        for i, (s, e) in enumerate(zip(starts, ends, strict=True)):
+            if s >= b:
+                break
+            if e > a and owner[i] < 0:
+                owner[i] = k
+    said = tuple("not" if _NOT.fullmatch(word) else word for word in (m.group().replace("’", "'") for m in found))
+    return Words(said, starts, ends, tuple(owner), tuple(m[2] for m in mentions), _asides(said, owner))
+
+
+def _asides(said: Sequence[str], owner: Sequence[int]) -> tuple[int, ...]:
+    """Number the asides of a sentence: what stands between a comma behind a mention and a comma before a verb.
+
+    "Ceftriaxone, given since admission, was stopped": "given since admission" is one, with its commas.
+    """
+    out = [0] * len(said)
+    commas = [i for i, word in enumerate(said) if word == ","]
+    ends = word_list("verb")
+    for n, (a, b) in enumerate(pairwise(commas), 1):
+        if not 2 <= b - a <= LONGEST_ASIDE or b + 1 >= len(said) or said[b + 1] not in ends or out[a]:
+            continue
+        if owner[a - 1] >= 0 and owner[a + 1] < 0 and not {";", "(", ")"} & set(said[a:b]):
+            out[a : b + 1] = [n] * (b - a + 1)
+    return tuple(out)

@@ -1,0 +1,65 @@
+"""Abbreviations that are diagnoses by the company they keep: "diagnosed with NICCD", "KD was confirmed".
+
+Called by `terms`. Abstracts often use a disease's short form and never write it out, and no list holds them all; but
+what one is diagnosed with, or suffers from, is a disease. The company, and what is no disease in any ("a history of
+CABG"), stand in `rules/diagnosis_frames.csv`. An abbreviation found so is one wherever the text has it.
+Abbreviations that the text defines are left to the resolver, which knows their long forms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+
+from extract.language.tables import read_table
+from extract.language.terms.found import Found
+from extract.language.terms.gazetteer import Words
+
+#: how sure a diagnosis known by its company alone is
+FRAMED = 0.45
+_SHORT = re.compile(r"(?<![\w/-])[a-z]{0,2}[A-Z]{2,6}(?:[/-][A-Z]{2,6})?(?![\w-])")
+#: between the frame and the abbreviation: articles, up to three words of description, other abbreviations of a list
+_DESCRIBED = r"\s(?:an?\s|the\s|his\s|her\s)?(?:[a-z][a-z-]*\s){0,3}(?:(?:type|stage|grade)\s\w{1,3}\s)?(?:[A-Za-z]{0,2}[A-Z]{2,6}(?:,\s(?:and\s)?|\sand\s|\sor\s|\swith\s))*$"
+_NEAR = 90
+
+
+@cache
+def _frame(kind: str) -> re.Pattern[str]:
+    patterns = "|".join(
+        f"(?:{row['pattern']})" for row in read_table("rules/diagnosis_frames.csv") if row["kind"] == kind
+    )
+    return re.compile(rf"\b(?:{patterns}){_DESCRIBED}" if kind == "before" else rf"(?:{patterns})")
+
+
+def framed(words: Words, defined: Collection[int] = ()) -> Iterator[Found]:
+    """The abbreviations of a text that its words make diagnoses, every place of each.
+
+    Args:
+        words: the text.
+        defined: where abbreviations begin whose long form the text gives.
+    """
+    text = words.text
+    places: dict[str, list[re.Match[str]]] = {}
+    for short in _SHORT.finditer(text):
+        places.setdefault(short.group(), []).append(short)
+    for name, found in places.items():
+        if any(_frame("not").fullmatch(part) for part in re.split("[/-]", name.upper())):
+            continue
+        if any(m.start() in defined for m in found):
+            continue
+        if any(_told(text, m) for m in found):
+            yield from (Found(m.start(), m.end(), "diagnosis", "", FRAMED) for m in found if _ends(text, m))
+
+
+def _told(text: str, short: re.Match[str]) -> bool:
+    """Whether the words around say that this is what somebody has."""
+    before = text[max(0, short.start() - _NEAR) : short.start()]
+    if _frame("before").search(before):
+        return _ends(text, short)
+    return bool(_frame("after").match(text, short.end() + 1))
+
+
+def _ends(text: str, short: re.Match[str]) -> bool:
+    """Whether no noun follows that the abbreviation only describes: "PE protocol", "an AF ablation"."""
+    return _frame("ends").match(text, short.end()) is not None

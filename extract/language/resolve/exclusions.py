@@ -1,0 +1,220 @@
+"""What is no mention although it looks like one: symptoms, measured substances, words that are no medicines.
+
+Called by `resolver` for the proposals of every stage. The words stand in `vocabulary/symptoms.csv`, `analytes.csv`
+and `not_drugs.csv`, with the reasons; the rules say in which company a word is meant so. The rule for diagnoses is
+that of the record schema: disorders, injuries, infections, complications and named conditions, not mere
+symptoms, signs, laboratory values, imaging signs, organisms or procedures.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from extract.language.tables import read_table
+from extract.language.terms.gazetteer import Gazetteer, key
+from extract.language.terms.head_nouns import modifiers
+
+_UNIT = r"(?:m?mol|[munp]?g|meq|[mu]?iu|iu|u|pg|ng|cells)\s?/\s?(?:d?l|ml|l|hpf|mm|μl|ul|24|g\b)"
+_VALUE = re.compile(
+    rf"\s*(?:levels?|concentrations?|values?)?\s*(?:was|were|is|of|:|=|,|\()*\s*[<>≤≥]?\s*\d[\d.,]*(?:\s?[-–]\s?[\d.,]+)?\s*(?:{_UNIT})"
+    r"|\s*(?:levels?|concentrations?|values?|(?:was|were|is|of|:|=)\s)+\s*[<>≤≥]?\s*\d[\d.,]*\s?%"
+)
+_MEASURED_AFTER = re.compile(
+    r"[\s-]*(?:levels?|concentrations?|measurements?|values?|excretion|clearance|assays?|tests?|determinations?|ratio|saturation"
+    r"|index|deficien(?:cy|t)|metabolism|homeostasis|balance|imbalance|secretion|secreting|producing|production|receptors?"
+    r"|antibod(?:y|ies)|nitrogen|breath|cycle|stain\w*|overload|crystals?|deposits?|deposition|channels?|(?:was|were|is)\s+(?:also\s+|slightly\s+|markedly\s+)?(?:normal|elevated|low|high"
+    r"|raised|increased|decreased|reduced|undetectable|within|negative|positive|\d))"
+)
+_MEASURED_BEFORE = re.compile(
+    r"(?:serum|plasma|urinary|urine|blood|ionized|ionised|total|free|fasting|random|elevated|low|lower|decreased|increased|high|higher"
+    r"|raised|reduced|abnormal|levels? of|concentrations? of|values? of|anti-?|secreting|producing|hyper|24[- ]h(?:our)?)[\s-]*$"
+)
+#: behind any drug's name these say that another thing is named: a receptor, a kind of diabetes
+_NEVER_AFTER = re.compile(
+    r"[\s-]*(?:receptors?|antibod(?:y|ies)|dependent\s+(?:type\s+\S+\s+)?(?:diabet\w+|dm)|like growth)\b"
+)
+_DOSED = re.compile(
+    r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
+)
+#: the strength before the name: "20% urea", "a 0.5% topical estradiol"
+_STRENGTH_BEFORE = re.compile(
+    r"\d\s?%\s+(?:topical\s+|aqueous\s+|solution of\s+)?$|\d\s?(?:mg|g|gm|mcg|μg|ml|units?|iu|meq)\s+(?:of\s+)?$"
+)
+_GIVEN_BEFORE = re.compile(
+    r"\b(?:given|gave|received|receiving|administ\w+|treated with|therapy with|started on|oral|intravenous|iv|topical"
+    r"|inhaled|parenteral|supplement\w*|infusions? of|injections? (?:of|with)|prescribed|tablets?|took|taking|mg|mcg|μg|ml|g|u|iu|units?|%"
+    r"|commenced on|maintained on|(?:was|were|is|been|patient) on|lubricated with|applied|applying|applications? of|mixtures? of|replacement with)"
+    r"\s*(?:of\s+|with\s+|both\s+)?(?:[\w-]+\s+)?(?:[\w-]+\s+(?:and|plus|in addition to)\s+)?$"
+)
+_GIVEN_AFTER = re.compile(
+    r"[\s-]*(?:(?:vaginal\s+|transdermal\s+|topical\s+|hand\s+)?(?:supplement\w*|therapy|replacement|tablets?|infusions?|injections?|treatment"
+    r"|administration|gluconate|carbonate|citrate|sulfate|sulphate|chloride|drops?|creams?|ointments?|gels?|patch(?:es)?|lotions?|pastes?|shampoos?"
+    r"|pessar(?:y|ies)|suppositor(?:y|ies)|enemas?|sprays?|capsules?|syrup|bolus(?:es)?|drip)"
+    r"|(?:and\s+[\w-]+\s+)?(?:was|were|had been|has been)\s+(?:also\s+|then\s+|therefore\s+)?(?:given|administered|started|applied|added|infused"
+    r"|injected|commenced|initiated|prescribed|discontinued|stopped|tapered|withdrawn|compounded|mixed|diluted|dissolved|instilled))\b"
+)
+#: a form that hardly anything but a medicine comes in
+_FORM_AFTER = re.compile(
+    r"\s+(?:\(?\d[\d.]*\s?%\)?\s+)?(?:eye drops?|ear drops?|drops|creams?|ointments?|tablets?|capsules?|syrup|lotion|suppositor(?:y|ies)|sachets?)\b"
+)
+
+#: places that are diseases where they are told with their site: "a skin ulcer", "a hand wound"
+_SORES = frozenset(["ulcer", "ulcers", "wound", "wounds"])
+#: adjectives of place before an organ
+_PLACES = frozenset(
+    ["left", "right", "both", "upper", "lower", "middle", "central", "lateral", "medial", "anterior", "posterior", "superior", "inferior",
+     "maxillary", "mandibular", "proximal", "distal", "bilateral", "common", "external", "internal", "cerebral", "renal", "hepatic", "the"]
+)  # fmt: skip
+#: the second word of an organism's name has a Latin ending and is no disease: "Candida albicans", but "Candida esophagitis"
+_SPECIES = re.compile(r"(?:us|um|is|ii|ae|ans|ens|[dlnrt]a|i)$")
+_DISEASE = re.compile(r"(?:itis|osis|[ao]emia|oma|iasis|sepsis|pneumonia|diarrh?o?ea)$")
+_PREPOSITION = re.compile(r"\s(?:of|with|by|due|from|in|to|after)\s")
+_CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
+_AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
+
+
+@cache
+def _names(table: str) -> Gazetteer[dict[str, str]]:
+    return Gazetteer((row["name"], row) for row in read_table(f"vocabulary/{table}.csv"))
+
+
+@cache
+def _edges() -> frozenset[tuple[str, str, str]]:
+    return frozenset((r["label"], r["side"], r["word"]) for r in read_table("vocabulary/mention_edges.csv"))
+
+
+class Exclusions:
+    """Says why a proposal is no mention, or that there is no reason against it. `symptoms`: let those pass."""
+
+    def __init__(self, *, symptoms: bool = False) -> None:
+        self.symptoms_pass = symptoms
+        self.symptoms, self.analytes, self.not_drugs = _names("symptoms"), _names("analytes"), _names("not_drugs")
+        self.sites, self.organs = _names("sites"), _names("organs")
+        self.edges = _edges()
+
+    def is_edge(self, label: str, side: str, word: str) -> bool:
+        """Whether `word` (lower case) at this side of a proposal of this label is no part of it."""
+        return (label, side, word.strip("()[],;:")) in self.edges
+
+    def reason(self, label: str, text: str, start: int, end: int) -> str:
+        """Why characters start..end of the folded `text` are no mention of this label; "" when they may be one."""
+        name = text[start:end]
+        if label == "diagnosis":
+            return self._not_diagnosis(name) or self._named_otherwise(text, end)
+        if label == "drug":
+            return self._not_drug(name, text, start, end)
+        return ""
+
+    def dosed(self, text: str, start: int, end: int) -> bool:
+        """Whether a dose or a form stands directly beside start..end of the folded `text`, as beside a medicine's name."""
+        before, after = text[max(0, start - 40) : start], text[end : end + 60]
+        return bool(_DOSED.match(after) or _STRENGTH_BEFORE.search(before) or _FORM_AFTER.match(after))
+
+    def _not_diagnosis(self, name: str) -> str:
+        if not any(c.isalpha() for c in name):
+            return "no letters"
+        if _CLAUSE.search(name):
+            return "runs on into another clause"
+        if self.symptoms_pass:
+            return ""
+        kind = _kind_by_ending(name)
+        if kind:
+            return f"{kind}, by its ending"
+        words = key(name).split()
+        sore = len(words) > 1 and words[-1] in _SORES
+        if (all(self.sites.get(w) is not None for w in words) and not sore) or self._organ(name):
+            return "a place"
+        parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
+        return parts[0] if all(parts) else ""
+
+    def _organ(self, name: str) -> bool:
+        """Whether `name` is an organ, with nothing but words of side and place before it: "the left middle cerebral artery"."""
+        if self.sites.get(name) is not None or self.organs.get(name) is not None:
+            return True
+        first, _, rest = name.partition(" ")
+        return bool(rest) and first in _PLACES and self._organ(rest)
+
+    def names_no_disease(self, long_form: str) -> bool:
+        """Whether the long form of an abbreviation is an organ, an examination, an organism: "middle cerebral artery"."""
+        name = key(long_form)
+        return bool(_kind_by_ending(name)) or self._organ(name)
+
+    def _named_otherwise(self, text: str, end: int) -> str:
+        """Whether the disease that ends here only names a place, a person or a vaccine: "an infectious diseases specialist"."""
+        return "" if self.symptoms_pass or not _ending("after").match(text, end) else "names something else here"
+
+    def _symptom(self, name: str) -> str:
+        """Why `name` is a mere finding; words of side, site, time and degree do not make it a diagnosis."""
+        found = self.symptoms.get(name)
+        if found is not None:
+            return f"a {found['kind']} by itself"
+        words = key(name).split()
+        rest = [w for w in words if w not in _light() and self.sites.get(w) is None]
+        found = self.symptoms.get(" ".join(rest)) if 0 < len(rest) < len(words) else None
+        if found is not None and found["kind"] in ("symptom", "lab", "imaging"):
+            return f"a {found['kind']} of a place or degree"
+        return ""
+
+    def _not_drug(self, name: str, text: str, start: int, end: int) -> str:
+        if sum(c.isalpha() for c in name) < 2:
+            return "no letters"
+        row = self.not_drugs.get(name)
+        before, after = text[max(0, start - 40) : start], text[end : end + 60]
+        if row is not None and row["always"]:
+            return "no medicine"
+        if _NEVER_AFTER.match(after):
+            return "names something else here"
+        known = self.analytes.get(name) is not None
+        if known and (_VALUE.match(after) or _MEASURED_AFTER.match(after) or _MEASURED_BEFORE.search(before)):
+            return "measured here"
+        if row is not None:
+            given = (
+                _DOSED.match(after)
+                or _STRENGTH_BEFORE.search(before)
+                or _GIVEN_BEFORE.search(before)
+                or _GIVEN_AFTER.match(after)
+            )
+            return "" if given else "not given here"
+        return ""
+
+
+@cache
+def _ending(kind: str) -> re.Pattern[str]:
+    """All patterns of a kind of `rules/not_diagnoses.csv`: at the end of a word, for `after` at the beginning of what follows."""
+    patterns = "|".join(f"(?:{r['pattern']})" for r in read_table("rules/not_diagnoses.csv") if r["kind"] == kind)
+    return re.compile(f"(?:{patterns})" if kind == "after" else f"(?:{patterns})$")
+
+
+def _kind_by_ending(name: str) -> str:
+    """What the make-up of `name` shows it to be: a procedure, an organism, a finding; "" for anything else.
+
+    The word that tells stands before a preposition: a "syndrome of inappropriate secretion of a hormone" is a syndrome.
+    """
+    words = re.findall(r"[^\W_]+", _PREPOSITION.split(name, maxsplit=1)[0])
+    if not words or _ending("but").search(words[-1]):
+        return ""
+    if len(words) == 2 and _ending("genus").search(words[0]) and _SPECIES.search(words[1]):
+        return "" if _DISEASE.search(words[1]) and not words[0].startswith("mycobact") else "organism"
+    return next(
+        (kind for kind in ("procedure", "organism", "finding", "measured") if _ending(kind).search(words[-1])), ""
+    )
+
+
+@cache
+def _light() -> frozenset[str]:
+    """Words of side, degree, time and place that add nothing to a symptom."""
+    return (
+        frozenset(w for w, kind in modifiers().items() if kind == "never")
+        | frozenset(row["word"] for row in read_table("vocabulary/mention_edges.csv") if row["side"] == "first")
+        | frozenset(row["name"] for row in read_table("vocabulary/sites.csv") if row["part"] == "side")
+        | _DEGREES
+    )
+
+
+_DEGREES = frozenset(
+    ["acute", "chronic", "recurrent", "intermittent", "persistent", "progressive", "generalized", "generalised", "diffuse",
+     "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "epidermal", "dermal", "cutaneous", "skin", "mucosal",
+     "pelvic", "thoracic", "lumbar", "facial", "cyclic", "colicky", "bloody", "linear", "patchy", "interlobular", "sudden", "new", "onset", "painful",
+     "high", "grade", "spiking", "dry", "productive", "nocturnal", "exertional", "profuse", "gross", "microscopic", "overt"]
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Names that a vocabulary knows: drugs, vehicles, forms, routes, sites, diagnoses; the component `casesift_terms`."""

@@ -1,0 +1,118 @@
+"""Vocabulary mentions: drugs and drug classes, diagnoses, vehicles, forms, routes and body sites.
+
+Stands after the model and before the resolver. Reads the text, the sentences and, as evidence, what the model
+proposed (`doc.spans["model"]`); writes `doc.spans["terms"]`. The words come from data files in `vocabulary/`;
+the grammar that tells a route from a place ("oral prednisone", "oral ulcers"), a form from a finding ("a patch of
+fentanyl", "a violaceous patch") and a vehicle from a treatment of its own is in `term_grammar`, that of
+diagnoses in `diagnosis_heads`.
+
+Each span carries `_.norm` (canonical name), `_.origin` "vocabulary" and `_.confidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from extract.language import spans
+from extract.language.resolve.acronyms_in_context import framed
+from extract.language.tables import read_table
+from extract.language.terms.found import Found
+from extract.language.terms.gazetteer import Gazetteer, Words
+from extract.language.terms.grammar import Context, forms, route_norm, sites, vehicles
+from extract.language.terms.head_nouns import Diagnoses
+
+GROUP = "terms"
+KEY = "casesift.terms"
+
+#: how sure a vocabulary hit is, by what it is a hit of; chosen on annotated reports, see the model card of the package
+DRUG, DRUG_CLASS, ABBREVIATION = 0.75, 0.55, 0.8
+
+
+@cache
+def drug_names() -> Gazetteer[tuple[str, str]]:
+    """Drug names and classes -> (spelling that must be met exactly or "", canonical class or "")."""
+    from extract.language.terms import drugs
+
+    names: Gazetteer[tuple[str, str]] = Gazetteer()
+    names.update((row["name"], ("", row["norm"])) for row in read_table("vocabulary/drug_classes.csv"))
+    names.update((name, ("" if name.islower() else name, "")) for name in drugs.names())
+    names.update((row["name"], ("", "")) for row in read_table("vocabulary/not_drugs.csv") if row["find"])
+    return names
+
+
+class Terms:
+    """The component; see the module's docstring.
+
+    Args:
+        drugs: look for drug names and classes.
+        diagnoses: look for names of diagnoses.
+    """
+
+    def __init__(self, drugs: bool = True, diagnoses: bool = True) -> None:
+        self.drugs = drug_names() if drugs else None
+        self.diagnoses = Diagnoses() if diagnoses else None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the terms; each label's spans are in document order and do not overlap."""
+        words = Words.of(spans.text_of(doc))
+        drugs = list(self._drugs(doc, words))
+        proposed = [(s.start_char, s.end_char) for s in doc.spans.get("model", ()) if s.label_ == "drug"]
+        short = list(doc.spans.get("abbreviations", ()))
+        defined = (s.start_char for s in short if not route_norm(s._.long_form))
+        context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed, defined)
+        found = [*context.routes(), *forms(context), *vehicles(context), *sites(context)]
+        if self.diagnoses is not None:
+            found += self.diagnoses.find(words)
+            found += framed(words, {s.start_char for s in short})
+        found += drugs
+        found.sort(key=lambda f: (f.start, -f.end))
+        doc.user_data[KEY] = [(f.start, f.end, f.label, f.norm, f.confidence, f.origin) for f in found]
+        doc.spans[GROUP] = list(_spans(doc, found))
+        return doc
+
+    def _drugs(self, doc: Doc, words: Words) -> Iterator[Found]:
+        if self.drugs is None:
+            return
+        text = words.text
+        for start, end, (exact, norm) in self.drugs.find(words):
+            if exact and text[start:end].rstrip("s") != exact.rstrip("s"):
+                continue
+            yield Found(start, end, "drug", norm, DRUG_CLASS if norm else DRUG)
+        for span in doc.spans.get("abbreviations", ()):
+            if self.drugs.get(span._.long_form):
+                yield Found(span.start_char, span.end_char, "drug", "", ABBREVIATION, "abbreviation")
+
+
+def proposals(doc: Doc) -> list[Found]:
+    """What this stage found in `doc`, with each proposal's own confidence.
+
+    spaCy keeps a span's extensions by its offsets, so two spans at the same place share them; the resolver
+    needs those of each stage.
+    """
+    return [Found(*values) for values in doc.user_data.get(KEY, ())]
+
+
+def _spans(doc: Doc, found: list[Found]) -> Iterator[Span]:
+    for f in found:
+        span = doc.char_span(f.start, f.end, label=f.label, alignment_mode="expand")
+        if span is None:
+            continue
+        if not span._.origin:  # the model's mark on the same words stays
+            span._.norm, span._.confidence, span._.origin = f.norm, f.confidence, f.origin
+        yield span
+
+
+@Language.factory(
+    "casesift_terms",
+    default_config={"drugs": True, "diagnoses": True},
+    requires=["token.is_sent_start"],
+    assigns=["doc.spans"],
+)
+def make_terms(nlp: Language, name: str, drugs: bool, diagnoses: bool) -> Terms:
+    """The vocabulary component. `drugs`, `diagnoses`: whether to look for their names (the model finds them too)."""
+    spans.register()
+    return Terms(drugs, diagnoses)

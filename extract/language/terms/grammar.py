@@ -1,0 +1,287 @@
+"""The grammar around vocabulary words: when is "oral" a route, "patch" a form, "normal saline" a vehicle?
+
+Called by `terms`. In: the words of a text with its sentences and the drugs already found (`Context`); out: `Found`
+proposals. Rules look at the words directly beside a candidate and at what else its sentence holds: a drug,
+a dose or a verb of giving.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+import numpy as np
+from spacy.attrs import SENT_START
+from spacy.tokens import Doc
+
+from extract.language.tables import read_table
+from extract.language.terms.found import Found
+from extract.language.terms.gazetteer import Gazetteer, Words
+from extract.language.terms.route_phrases import phrases
+
+Row = dict[str, str]
+
+_DOSE = re.compile(
+    r"\d\s?(?:%|mg|g|gm|grams?|mcg|μg|ug|micrograms?|milligrams?|ml|cc|units?|iu|u|meq|mmol|mg/\w+|drops?|tablets?)\b|\d%"
+)
+_GIVE = re.compile(
+    r"\b(?:administ\w+|giv(?:e|en|ing)|gave|receiv\w+|treat(?:ed|ment|ing|s)?|therap(?:y|ies)|prescri\w+|start(?:ed|ing)?"
+    r"|inject\w*|infus\w+|appl(?:y|ied|ies|ying|ication)|t(?:ook|aken?|aking)|dos(?:e|es|ed|ing)|instill\w*"
+    r"|commenced|initiated|switched|continued|medicat\w+|discharged (?:on|with)|managed with|course of|daily|twice)\b"
+)
+
+
+class Context:
+    """A text as the rules see it.
+
+    Args:
+        doc: for its text and sentences.
+        words: its folded words.
+        drugs: start and end offsets of the drugs known so far.
+        defined: where abbreviations stand that the report defines itself: "IM" for imatinib is no route.
+    """
+
+    def __init__(self, doc: Doc, words: Words, drugs: list[tuple[int, int]], defined: Iterable[int] = ()) -> None:
+        self.text, self.words, self.folded = words.text, words, words.folded
+        self.drugs = sorted(drugs)
+        self._defined = frozenset(defined)
+        self._drug_starts = [start for start, _ in self.drugs]
+        self._starts = [doc[int(i)].idx for i in np.flatnonzero(doc.to_array(SENT_START) == 1)] or [0]
+        self._routes: list[Found] | None = None
+
+    def sentence(self, offset: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds the character."""
+        i = bisect_right(self._starts, offset)
+        return self._starts[max(i - 1, 0)], self._starts[i] if i < len(self._starts) else len(self.text)
+
+    def routes(self) -> list[Found]:
+        """The routes of the text, found once."""
+        if self._routes is None:
+            named = list(routes(self))
+            told = [f for f in phrases(self) if not any(f.start < r.end and r.start < f.end for r in named)]
+            self._routes = sorted([*named, *told], key=lambda f: (f.start, -f.end))
+        return self._routes
+
+    def defined(self, offset: int) -> bool:
+        """Whether an abbreviation of the report's own begins here."""
+        return offset in self._defined
+
+    def drug_between(self, start: int, end: int) -> bool:
+        """Whether a drug begins in start..end."""
+        i = bisect_right(self._drug_starts, start - 1)
+        return i < len(self._drug_starts) and self._drug_starts[i] < end
+
+    def drug_sentences(self) -> Iterator[tuple[int, int]]:
+        """Start and end of every sentence in which a drug begins, in order."""
+        last = -1
+        for start in self._drug_starts:
+            if start >= last:
+                first, last = self.sentence(start)
+                yield first, last
+
+    def given(self, start: int, end: int, *, verbs: bool = True) -> bool:
+        """Whether a drug, a dose or (`verbs`) a verb of giving stands in start..end."""
+        if self.drug_between(start, end) or _DOSE.search(self.folded, start, end):
+            return True
+        return verbs and bool(_GIVE.search(self.folded, start, end))
+
+    def before(self, offset: int, size: int = 60) -> str:
+        """The folded text before `offset`, inside its sentence, `size` characters at most."""
+        return self.folded[max(self.sentence(offset)[0], offset - size) : offset]
+
+    def after(self, offset: int, size: int = 60) -> str:
+        """The folded text after `offset`, inside its sentence, `size` characters at most."""
+        end = self.sentence(max(offset - 1, 0))[1]
+        return self.folded[offset : min(end, offset + size)]
+
+
+@cache
+def _table(name: str) -> Gazetteer[list[Row]]:
+    """A vocabulary file by the names in it; names that differ only in spelling share an entry."""
+    rows: dict[str, list[Row]] = {}
+    for row in read_table(f"vocabulary/{name}.csv"):
+        rows.setdefault(" ".join(Words.of(row["name"]).folded.split()), []).append(row)
+    entries: Gazetteer[list[Row]] = Gazetteer()
+    for spelling, same in rows.items():
+        known = entries.get(spelling)
+        if known is not None and spelling in entries:
+            known.extend(same)
+        else:
+            entries.update([(spelling, list(same))])
+    return entries
+
+
+@cache
+def _route_nouns(side: str) -> frozenset[str]:
+    return frozenset(row["word"] for row in read_table("vocabulary/route_nouns.csv") if row["side"] == side)
+
+
+_NEXT_WORDS = re.compile(r"[^\W_]+")
+_ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|ive|eal|ed|ing)$")
+_LAST_WORD = re.compile(r"([^\W_]+)[\s-]*$")
+
+
+def _describes_place(context: Context, end: int) -> bool:
+    """Whether the adjective that ends here describes a place or thing: "oral ulcers", "oral, perineal, and gastric ulcers"."""
+    for match in _NEXT_WORDS.finditer(context.after(end, 60)):
+        word = match.group()
+        if word in _route_nouns("after"):
+            return True
+        if word not in ("and", "or") and not _ADJECTIVE.match(word):
+            return False
+    return False
+
+
+def routes(context: Context) -> Iterator[Found]:
+    """Routes of administration with their canonical adjective."""
+    for start, end, rows in _table("routes").find(context.words):
+        row = next((r for r in rows if not r["cased"] or context.text[start:end] == r["name"].rstrip(".")), None)
+        if row is None or row["guard"] == "never" or context.defined(start):
+            continue
+        if context.folded[max(0, start - len(row["norm"]) - 2) : start] == f"{row['norm']} (":
+            continue  # "intravenous (IV)": told already
+        first, last = context.sentence(start)
+        if row["guard"] == "organ":
+            preceding = _LAST_WORD.search(context.before(start, 30))
+            if preceding and preceding.group(1) in _route_nouns("before"):
+                continue
+            if _describes_place(context, end):
+                continue
+        if row["guard"] == "beside":
+            first, last = max(first, start - 16), min(last, end + 16)
+        if row["guard"] and not context.given(first, last, verbs=row["guard"] != "beside"):
+            continue
+        yield Found(start, end, "route", row["norm"], 0.9 if not row["guard"] else 0.8)
+
+
+def route_norm(name: str) -> str:
+    """The canonical adjective of a route named `name`, or of the last word in it that names one; "" when none does."""
+    found = [rows[0]["norm"] for _, _, rows in _table("routes").find(name) if rows[0]["guard"] != "never"]
+    return found[-1] if found else ""
+
+
+def forms(context: Context) -> Iterator[Found]:
+    """Dosage forms. An English word ("solution", "patch") is one only close to a drug, a dose or a route."""
+    route_spots = [(f.start, f.end) for f in context.routes()]
+    for start, end, rows in _table("forms").find(context.words):
+        row = rows[0]
+        if row["guard"] == "word":
+            first, last = context.sentence(start)
+            near = max(first, start - 30), min(last, end + 25)
+            beside_route = any(near[0] <= s and e <= near[1] for s, e in route_spots)
+            if not beside_route and not context.given(*near, verbs=False):
+                continue
+        yield Found(start, end, "form", row["norm"], 0.85 if not row["guard"] else 0.7)
+
+
+# -- vehicles ----------------------------------------------------------------------------------------------------
+
+#: what stands directly before a vehicle: mixing verbs with their preposition, "in", "with", an amount of it
+_AMOUNT = r"(?:(?:about|approximately|up to|a total of)?\s*[\d.,]+\s?(?:ml|cc|l|litres?|liters?|g|gm|mg|%)\s*(?:of\s+|infusion of\s+)?)?"
+_QUALITY = r"(?:(?:a|an|the|some|sterile|pure|plain|white|yellow|warm|topical|hydrophilic|commercial|preservative[- ]free|equal (?:parts|amounts?) of)\s+){0,3}"
+_MIXED = re.compile(
+    r"\b(?:mix(?:ed|ture)?|combin(?:ed|ation)|compound(?:ed|ing)?|formulat(?:ed|ion)|dispers(?:ed|ion)|dissolved|dilut(?:ed|ion)"
+    r"|suspen(?:ded|sion)|emulsified|reconstitut(?:ed|ion)|prepar(?:ed|ation)|incorporated|embedded|blended|made up|crushed"
+    r"|vehicle|carrier|base|\d\s?:\s?\d)\b"
+)
+_IN = re.compile(rf"\b(?:in|into)\s+{_AMOUNT}{_QUALITY}$")
+_WITH = re.compile(rf"\b(?:with|and|to|of)\s+{_AMOUNT}{_QUALITY}(?:base of\s+|vehicle of\s+)?$")
+_AFTER = re.compile(
+    r"\s*(?:\(\w+\)\s*)?(?:-?\s?based?\b|ointment base|cream base|gel base|vehicle|as (?:a|the) (?:vehicle|carrier|base)|in (?:a )?\d\s?:\s?\d)"
+)
+_BRACKET = re.compile(r"\b(?:in|into|with)\s(?:\w+\s){0,4}(?:paste|base|gel|ointment|cream|vehicle|carrier)\s\(\s?$")
+_PERCENT = re.compile(r"\d\s?%\s+(?:\w+\s+){0,2}in\s+(?:a\s+|an\s+)?$")
+#: "Vaseline containing gentamicin", "saline to which heparin had been added"
+_CARRYING = re.compile(
+    r"\s*(?:(?:ointment|gauze|cream|base|solution|bag)\s+)?(?:containing|which contained|that contained|loaded with|impregnated with|medicated with|to which)\b"
+)
+_ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
+_NOT_PLACE = re.compile(
+    r"\b(?:stored|immersed|soaked|preserved|placed|submitted|transported|washed|rinsed|kept|fixed|sent)\b[^.;]*\bin\s+\S*\s*$"
+)
+
+
+def vehicles(context: Context) -> Iterator[Found]:
+    """Vehicles where the grammar says they carry a drug; where they are a treatment of their own, drugs.
+
+    A vehicle is told by its name ("ointment base"), by what follows ("petrolatum base", "oil-based"), or by what goes
+    before ("20% in Vaseline", "diluted in 100 mL of normal saline", "a mixture of STS with Vaseline") together
+    with a drug or a dose in the same sentence. Of "an ointment base (Aquaphor)" the one with a name stays.
+    """
+    pending: Found | None = None
+    for start, end, rows in _table("vehicles").find(context.words):
+        row = rows[0]
+        named = row["kind"] == "base" and _BRACKET.search(context.before(start, 40))
+        if pending is not None and not (named and pending.end == start - 2):
+            yield pending
+        pending = None
+        if (
+            (named and context.given(*context.sentence(start), verbs=False))
+            or row["alone"]
+            or carries(context, start, end)
+        ):
+            pending = Found(start, end, "vehicle", row["norm"], 0.85)
+        elif row["drug"]:
+            yield Found(start, end, "drug", row["drug"], 0.35 if row["kind"] == "fluid" else 0.5)
+    if pending is not None:
+        yield pending
+
+
+def carries(context: Context, start: int, end: int) -> bool:
+    """Whether what stands at start..end carries a drug in its sentence."""
+    first, last = context.sentence(start)
+    before, after = context.before(start, 120), context.after(end, 40)
+    if _AFTER.match(after):
+        return context.given(first, last)
+    near = max(first, start - 120)
+    if _PERCENT.search(before):
+        return True
+    if (
+        "lipid" not in context.folded[start:end]
+        and _CARRYING.match(after)
+        and context.drug_between(end, min(last, end + 60))
+    ):
+        return True
+    if _ADDED.match(after):
+        return context.drug_between(end, last)
+    if _NOT_PLACE.search(before):
+        return False
+    if _IN.search(before):
+        return context.given(near, start, verbs=False) or bool(_MIXED.search(before))
+    if _WITH.search(before):
+        return bool(_MIXED.search(before)) and context.given(near, last, verbs=False)
+    return False
+
+
+# -- sites -------------------------------------------------------------------------------------------------------
+
+_OF = re.compile(r"\s+(?:of|on|in)\s+(?:the\s+|his\s+|her\s+|their\s+|both\s+)?$")
+_SIDE_GAP = re.compile(r"(?:\s+|\s+and\s+|,\s*|-|/|\s*\(\w+\)\s*)$")
+
+
+def sites(context: Context) -> Iterator[Found]:
+    """Body sites with their side and position: "left breast", "L breast", "both knees", "dorsum of the left hand"."""
+    pending: Found | None = None
+    sides: list[tuple[int, int]] = []
+    for start, end, rows in _table("sites").find(context.words):
+        row = rows[0]
+        text = context.text[start:end]
+        if row["part"] == "side":
+            if len(text) == 1 and not text.isupper():
+                continue
+            if sides and not _SIDE_GAP.fullmatch(context.folded[sides[-1][1] : start]):
+                sides = []
+            sides.append((start, end))
+            continue
+        begin = sides[0][0] if sides and _SIDE_GAP.fullmatch(context.folded[sides[-1][1] : start]) else start
+        sides = []
+        if pending is not None and _OF.fullmatch(context.folded[pending.end : begin]):
+            begin = pending.start
+            pending = None
+        if pending is not None:
+            yield pending
+        pending = Found(begin, end, "site", " ".join(context.folded[begin:end].split()), 0.7)
+    if pending is not None:
+        yield pending

@@ -1,0 +1,265 @@
+"""The diagnoses of a case: wordings merged, the last word on each, the primary ones.
+
+In: the sentences with their owners. Out: for each person `Finding`s, one a diagnosis, with the assertion that stands at the
+end of the report and how strongly the report is about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Span
+
+from extract.records.cues import cue
+from extract.records.patients.assign import Cohort
+from extract.records.sentence import CASE, NO_FACTS, SUMMARY, Sentence
+
+#: from this much evidence on a diagnosis is a primary one
+PRIMARY = 3.0
+#: words that name a diagnosis only together with others: alone they are the fuller wording told again
+_GENERIC = frozenset(
+    [
+        "disease",
+        "disorder",
+        "syndrome",
+        "tumor",
+        "tumour",
+        "mass",
+        "lesion",
+        "carcinoma",
+        "cancer",
+        "malignancy",
+        "neoplasm",
+        "infection",
+        "fracture",
+        "cyst",
+        "abscess",
+        "fistula",
+        "adenoma",
+        "metastasis",
+        "aneurysm",
+        "stenosis",
+        "thrombosis",
+        "injury",
+        "hernia",
+        "obstruction",
+        "perforation",
+        "recurrence",
+        "condition",
+        "failure",
+        "anomaly",
+        "lymphoma",
+        "sarcoma",
+        "myxoma",
+        "melanoma",
+        "leukemia",
+        "leukaemia",
+    ]
+)
+#: words that describe a disease and do not make it another one
+_DESCRIPTIVE = frozenset(
+    [
+        "multiple",
+        "small",
+        "large",
+        "huge",
+        "several",
+        "numerous",
+        "extensive",
+        "severe",
+        "mild",
+        "moderate",
+        "massive",
+        "marked",
+        "diffuse",
+        "isolated",
+        "painful",
+        "recurrent",
+        "new",
+    ]
+)
+#: words of degree and kind that leave a generic word generic: "the acute leukemia" is the acute myeloid one told again
+_DEGREE = frozenset(
+    ["acute", "chronic", "subacute", "malignant", "benign", "primary", "advanced", "aggressive", "invasive", "infiltrating"]
+)  # fmt: skip
+_SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"), ("carcinoma", "cancer"))
+
+
+@dataclass(slots=True)
+class Finding:
+    """One diagnosis. `mentions` in order; `weight` how strongly the report is about it (see PRIMARY)."""
+
+    key: str
+    mentions: list[tuple[Span, Sentence]] = field(default_factory=list)
+    assertion: str = "present"
+    weight: float = 0.0
+
+    @property
+    def best(self) -> tuple[Span, Sentence]:
+        """The mention to quote: of those with the final assertion, in the report proper if there, the fullest wording."""
+        fitting = [m for m in self.mentions if (m[0]._.assertion or "present") == self.assertion] or self.mentions
+        told = [m for m in fitting if m[1].section in CASE and m[0].text.lower() not in _GENERIC] or fitting
+        return max(told, key=lambda m: (not m[0]._.long_form, min(len(m[0].text.split()), 6), -m[0].start_char))
+
+    @property
+    def text(self) -> str:
+        """Its wording where it is quoted; of a member of a series ("hepatitis B and C") the whole name."""
+        span = self.best[0]
+        return " ".join(str(span._.long_form if span._.origin == "coordination" else span.text).split())
+
+    @property
+    def primary(self) -> bool:
+        """Whether the report is about it."""
+        return self.weight >= PRIMARY and self.assertion == "present"
+
+
+def findings(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[Finding]]:
+    """The diagnoses of every person of the cohort, in order of first mention, sure or not."""
+    told: dict[int, list[tuple[Span, Sentence]]] = {}
+    joint: list[tuple[Span, Sentence]] = []
+    for s in sents:
+        if s.section in NO_FACTS:
+            continue
+        for d in s.of("diagnosis"):
+            if d._.assertion == "general":
+                continue
+            people = cohort.of(s, d)
+            if len(people) > 1 and s.section in SUMMARY and s.section != "title":
+                joint.append((d, s))
+                continue
+            for person in people:
+                told.setdefault(person, []).append((d, s))
+    _share(joint, told, cohort)
+    result = {}
+    for person, seen in told.items():
+        merged = _cluster(seen)
+        for f in merged:
+            f.assertion = _last_word(f.mentions)
+            f.weight = _weight(f.mentions)
+        result[person] = merged
+    return result
+
+
+def _share(joint: list[tuple[Span, Sentence]], told: dict[int, list[tuple[Span, Sentence]]], cohort: Cohort) -> None:
+    """What an abstract tells of several patients in one breath ("gout in the first and asthma in the second") goes to those of whom
+    the report tells it again; to all where it never does."""
+    for d, s in joint:
+        people = cohort.owners[s.index]
+        again = [p for p in people if any(name(m) == name(d) for m, t in told.get(p, ()) if t.section not in SUMMARY)]
+        for person in again or people:
+            told.setdefault(person, []).append((d, s))
+    for mentions in told.values():
+        mentions.sort(key=lambda m: m[0].start_char)
+
+
+def name(span: Span) -> str:
+    """The diagnosis as a comparable name: written out, lower case, one spelling, singular."""
+    text = (span._.norm or span._.long_form or span.text).lower()
+    for british, american in _SPELLING:
+        text = text.replace(british, american)
+    words = re.findall(r"[a-z0-9]+", text)
+    return " ".join(map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    if len(word) > 5 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
+
+
+def _cluster(seen: list[tuple[Span, Sentence]]) -> list[Finding]:
+    by_name: dict[str, Finding] = {}
+    for span, s in seen:
+        by_name.setdefault(name(span), Finding(name(span))).mentions.append((span, s))
+    ordered = sorted(by_name.values(), key=lambda f: -len(f.key.split()))
+    kept: list[Finding] = []
+    for f in ordered:
+        home = next((k for k in kept if _is_wording_of(f, k)), None)
+        if home is not None and f.key:
+            home.mentions += f.mentions
+        else:
+            kept.append(f)
+    for f in kept:
+        f.mentions.sort(key=lambda m: m[0].start_char)
+    return sorted(kept, key=lambda f: f.mentions[0][0].start_char)
+
+
+def _is_wording_of(short: Finding, long: Finding) -> bool:
+    """Whether the shorter name is the longer one told again ("calcinosis" of "calcinosis cutis")."""
+    a, b = short.key.split(), long.key.split()
+    if not a or not set(a) <= set(b):
+        return False
+    if set(a) <= _GENERIC:
+        return a[-1] == b[-1]
+    if not {m._.assertion for m, _ in short.mentions} & {m._.assertion for m, _ in long.mentions}:
+        return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart
+    if set(a) - _DEGREE <= _GENERIC and a[-1] in _GENERIC:
+        return a[-1] == b[-1]
+    if set(b) - set(a) <= _DESCRIPTIVE and a[-1] == b[-1]:
+        return True
+    codes = {m[0]._.code for f in (short, long) for m in f.mentions} - {""}
+    if len(codes) == 1:
+        return True
+    return len(codes) == 0 and (b[-len(a) :] == a or b[: len(a)] == a) and (len(b) - len(a) <= 2)
+
+
+def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
+    """The assertion that stands at the end, as the report proper tells it: what was once called present is present, a later
+    exclusion beats a suspicion but not a past event. A title that names it outright beats a suspicion too."""
+    every = [(m._.assertion or "present", s.section) for m, s in mentions if not _of_the_kind(m, mentions)]
+    told = [a for a, section in every if section in CASE] or [a for a, _ in every]
+    if "present" in told:
+        return "present"
+    if "possible" in told and ("present", "title") in every:
+        return "present"
+    if set(told) == {"absent"} and {("present", "title"), ("present", "abstract")} <= set(every):
+        return "present"
+    if told[-1] == "absent" and "historical" not in told:
+        return "absent"
+    return next((a for a in ("historical", "possible", "absent", "family") if a in told), told[-1])
+
+
+def _of_the_kind(span: Span, mentions: list[tuple[Span, Sentence]]) -> bool:
+    """Whether a plural told without a cue speaks of the disease at large ("stains seen in chordomas"), where a suspicion of one is told."""
+    if span._.assertion_why or span._.assertion not in ("present", "") or not span.text.lower().endswith("s"):
+        return False
+    singular = span.text.lower().removesuffix("s")
+    return any(m.text.lower() == singular and m._.assertion == "possible" for m, _ in mentions)
+
+
+def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
+    weight = 0.0
+    if any(s.section == "title" and not _of_whom(m, s) for m, s in mentions):
+        weight += 3.0
+    if any(announced(m, s) for m, s in mentions):
+        weight += 2.0
+    if any(s.section == "abstract" for _, s in mentions):
+        weight += 0.7
+    return weight + min(1.2, 0.2 * len(mentions))
+
+
+def _of_whom(span: Span, s: Sentence) -> bool:
+    """Whether it is named only to say whom the illness befell ("in a hypertensive woman")."""
+    return bool(
+        cue("person_before", "primary.csv").search(s.text[: span.start_char - s.start])
+        and cue("person_after", "primary.csv").match(s.text[span.end_char - s.start :])
+    )
+
+
+def announced(span: Span, s: Sentence) -> bool:
+    """Whether words beside the mention say that this is what the report is about."""
+    before = s.text[max(0, span.start_char - s.start - 60) : span.start_char - s.start]
+    after = s.text[span.end_char - s.start :][:40]
+    if cue("not_before", "primary.csv").search(before) or _of_whom(span, s):
+        return False
+    return bool(cue("before", "primary.csv").search(before) or cue("after", "primary.csv").search(after))
+
+
+def choose_primary(found: list[Finding]) -> None:
+    """A report is about something: if nothing reaches PRIMARY, the weightiest present diagnosis does."""
+    present = [f for f in found if f.assertion == "present"]
+    if present and not any(f.primary for f in present):
+        best = max(present, key=lambda f: f.weight)
+        best.weight = max(best.weight, PRIMARY)

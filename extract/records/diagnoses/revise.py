@@ -1,0 +1,76 @@
+"""Suspicions that the report takes back once it knows better: first impressions, errors, lists that were ruled out, alternatives.
+
+In: the sentences and the findings of one person. Out: nothing; a finding that was only suspected and is displaced becomes "absent".
+A first impression or an alternative is displaced only where another diagnosis stands as what the report is about: without one it stays a
+suspicion. The rules stand in `rules/displaced.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Span
+
+from extract.records.cues import cue
+from extract.records.diagnoses.group import Finding, choose_primary
+from extract.records.sentence import CASE, NO_FACTS, Sentence
+
+#: how many sentences before "all of these were ruled out" the suspicions may be listed
+LISTED = 3
+#: how far before a diagnosis the words may begin, in characters
+WINDOW = 120
+_RULES = "displaced.csv"
+
+
+def displace(sents: Sequence[Sentence], found: Sequence[Finding]) -> None:
+    """Mark the displaced suspicions of one person's findings absent."""
+    suspected = [f for f in found if f.assertion == "possible"]
+    for f in suspected:
+        if _ruled_out(f, sents) or (_answered(f, found) and (_first(f) or _alternative(f, found))):
+            f.assertion = "absent"
+    for f in found:
+        told = [m for m in f.mentions if m[1].section not in NO_FACTS]
+        if f.assertion == "present" and told and all(_said(m, s, "mistaken_before") for m, s in told):
+            f.assertion = "absent"
+    choose_primary(list(found))
+
+
+def _said(span: Span, s: Sentence, kind: str) -> bool:
+    return bool(cue(kind, _RULES).search(s.text[: span.start_char - s.start][-WINDOW:]))
+
+
+def _first(f: Finding) -> bool:
+    """Whether it was told as a first impression or an error."""
+    return any(
+        _said(m, s, "first_before")
+        or _said(m, s, "mistaken_before")
+        or cue("first_after", _RULES).match(s.text[m.end_char - s.start :])
+        for m, s in f.mentions
+    )
+
+
+def _answered(f: Finding, found: Sequence[Finding]) -> bool:
+    """Whether another diagnosis is what the report is about."""
+    words = set(f.key.split())
+    return any(k.primary and not words <= set(k.key.split()) for k in found if k is not f)
+
+
+def _alternative(f: Finding, found: Sequence[Finding]) -> bool:
+    """Whether it was told as one of two ("either A or B") and the report is about the other."""
+    about = {(m.start_char, m.end_char) for k in found if k.primary for m, _ in k.mentions}
+    for m, s in f.mentions:
+        for a, b in ((m, d) for d in s.of("diagnosis") if (d.start_char, d.end_char) in about):
+            first, second = sorted((a, b), key=lambda x: x.start_char)
+            between = s.text[first.end_char - s.start : second.start_char - s.start]
+            if _said(first, s, "either") and between.split()[:1] == ["or"] and len(between) < 20:
+                return True
+    return False
+
+
+def _ruled_out(f: Finding, sents: Sequence[Sentence]) -> bool:
+    """Whether its last mention in the report proper is in a list of suspicions, and a sentence soon after rules them all out."""
+    last = max((s for _, s in f.mentions if s.section in CASE), key=lambda s: s.index, default=None)
+    if last is None or sum(m._.assertion == "possible" for m in last.of("diagnosis")) < 2:
+        return False
+    behind = sents[last.index + 1 : last.index + 1 + LISTED]
+    return any(cue("all_out", _RULES).search(s.text) for s in behind if s.section in CASE)

@@ -1,0 +1,93 @@
+"""Before or after the treatment, at rest or on movement: the phase of a pain score.
+
+In: a score in its sentence, then all of a person's ratings. Out: the phase that words tell, and what the order tells where no
+word does.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Span
+
+from extract.records.cues import cue
+from extract.records.pain.rating import Rating
+from extract.records.sentence import Sentence
+from extract.records.treatments.regimen import TAKEN, DrugCourse
+
+_TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*(?:\([^()]*\))?\s*to\s*(?:an? )?$", re.IGNORECASE)
+#: "before, it had been 9": told after a later one, and still the first
+_EARLIER = re.compile(
+    r"(?:^|[;,.]\s*|\band\s+)(?:before|previously|beforehand|initially|formerly|originally)\b[^;]{0,30}$", re.IGNORECASE
+)
+
+
+def phase_told(span: Span, s: Sentence) -> str:
+    """The phase the words around a score tell; what stands between two scores of a sentence parts them."""
+    at, stop = span.start_char - s.start, span.end_char - s.start
+    scores = s.of("pain_score")
+    left = max((m.end_char - s.start for m in scores if m.end_char <= span.start_char), default=0)
+    right = min((m.start_char - s.start for m in scores if m.start_char >= span.end_char), default=len(s.text))
+    before, after = s.text[max(left, at - 60) : at], s.text[stop : min(right, stop + 45)]
+    if right < len(s.text) and (
+        cue("followup_to", "pain.csv").search(s.text[stop:right]) or _TO.match(s.text[stop:right])
+    ):
+        return "baseline"  # "an 8/10, came down to 1/10", "from 7 to 5": the first of the two
+    if cue("followup_to", "pain.csv").search(before) or (left and _TO.match(s.text[left:at])):
+        return "followup"
+    clause_before, clause_after = (
+        re.split(r"[;]|, (?=which|and|but)", before)[-1],
+        re.split(r"[;,.]| and | but ", after)[0],
+    )
+    for phase in ("movement", "rest", "worst"):
+        if cue(phase, "pain.csv").search(clause_after) or cue(phase, "pain.csv").search(clause_before[-30:]):
+            return phase
+    if re.search(r"\bfrom(?: an?)?\W*$", before) or _EARLIER.search(clause_before):
+        return "baseline"
+    if re.match(
+        r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b",
+        after,
+        re.IGNORECASE,
+    ):
+        return "baseline"
+    if cue("followup", "pain.csv").search(before) or cue("followup", "pain.csv").search(clause_after):
+        return "followup"
+    if cue("followup", "pain.csv").match(s.text):
+        return "followup"
+    return "baseline" if cue("baseline", "pain.csv").search(clause_before) else ""
+
+
+def phases_by_order(told: list[Rating], drugs: list[DrugCourse]) -> None:
+    """What no word tells, order does: ratings before the first treatment are the baseline, those after it follow-ups.
+
+    Rest and movement are phases only where a report rates pain in one breath; in a course they are the condition
+    (`when_text`) of a baseline or a follow-up.
+    """
+    prose = [r for r in told if r.sentence.section != "table"]
+    if not prose:
+        return
+    first = prose[0]
+    course = len({r.sentence.index for r in prose}) > 1
+    given = sorted(r.drug.start_char for c in drugs for r in c.regimens if r.status in TAKEN)
+    for r in prose:
+        if r.phase in ("rest", "movement") and course:
+            r.when_text = r.when_text or ("at rest" if r.phase == "rest" else "on movement")
+            r.phase = ""
+        if r.phase:
+            continue
+        between = [g for g in given if first.span.start_char < g < r.span.start_char]
+        lower = r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
+        same = r.sentence.index == first.sentence.index or (r.value, r.scale_max) == (first.value, first.scale_max)
+        later = any(x.phase == "followup" for x in prose[: prose.index(r)])
+        less = bool(between) and r.value < first.value and r.scale_max == first.scale_max  # "7; with A it was 2"
+        gone = r.inferred and r.value == 0  # pain-free: nobody is treated for that
+        r.phase = "followup" if later or lower or gone or less or (between and not same) else "baseline"
+    below = [
+        r
+        for r in prose[1:]
+        if r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
+    ]
+    for r in below:  # "... is 3 and decreased to 1", after a 7: no baseline any more
+        r.phase = "followup" if r.phase == "baseline" else r.phase
+    if below and len(below) == len(prose) - 1 and first.phase == "followup":
+        first.phase = "baseline"  # "7 on day 5 after the operation", then only lower ones

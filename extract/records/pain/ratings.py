@@ -1,0 +1,176 @@
+"""The course of pain: scores with scale, phase, time and site, tied to the treatment they belong to.
+
+In: the sentences with their owners and each person's drug courses. Out: for each person the `Rating`s in order of telling;
+the same rating told twice in one phase is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_pain
+from extract.records.cues import cue
+from extract.records.pain.attribution import relate
+from extract.records.pain.phases import phase_told, phases_by_order
+from extract.records.pain.rating import Rating
+from extract.records.patients.assign import Cohort
+from extract.records.patients.case_tables import rated
+from extract.records.sentence import NO_FACTS, SUMMARY, Sentence
+from extract.records.treatments.attributes import is_place
+from extract.records.treatments.regimen import DrugCourse
+
+#: how sure a number is that only words stand for
+INFERRED = 0.7
+
+
+def ratings(sents: Sequence[Sentence], cohort: Cohort, drugs: dict[int, list[DrugCourse]]) -> dict[int, list[Rating]]:
+    """The ratings of every index and cited person."""
+    found: dict[int, list[Rating]] = {}
+    for s in sents:
+        if s.section in NO_FACTS:
+            continue
+        for span in s.of("pain_score"):
+            parsed = parse_pain(span._.norm or span.text)
+            if parsed is None or parsed.value is None:
+                continue
+            owners = cohort.of(s, span)
+            if len(owners) > 1 and s.section in SUMMARY:
+                continue  # "8/10 and 9/10" of two patients at once: the report tells them one by one
+            for person in owners:
+                rating = Rating(
+                    span,
+                    s,
+                    parsed.value,
+                    parsed.value_max,
+                    parsed.scale_max,
+                    parsed.scale or "",
+                    confidence=span._.confidence * (INFERRED if parsed.inferred else 1.0),
+                    inferred=parsed.inferred,
+                )
+                rating.phase = phase_told(span, s)
+                rating.when_text = _when(span, s)
+                if rating.phase == "baseline" and cue("followup", "pain.csv").match(rating.when_text):
+                    rating.when_text = ""  # "fell from 7 to 5 after a week": the week is that of the 5
+                rating.site = _site(span, s)
+                found.setdefault(person, []).append(rating)
+    for row in rated(sents):
+        cell = row.sentence.doc.char_span(row.cell.start, row.cell.end, label="pain_score", alignment_mode="expand")
+        for person in cohort.owners[row.sentence.index] if cell is not None else ():
+            told = found.setdefault(person, [])
+            if cell is not None and not any(
+                r.span.start_char < row.cell.end and row.cell.start < r.span.end_char for r in told
+            ):
+                told.append(
+                    Rating(
+                        cell,
+                        row.sentence,
+                        row.value,
+                        None,
+                        row.scale_max,
+                        row.scale,
+                        row.phase,
+                        row.condition,
+                        confidence=0.8,
+                    )
+                )
+    for person, told in found.items():
+        if all(r.inferred for r in told):
+            told.clear()  # "pain-free" is 0 only where a scale is in use
+        _scales(told)
+        told = _told_once(told)
+        phases_by_order(told, drugs.get(person, []))
+        found[person] = _merge(told)
+        relate(found[person], drugs.get(person, []), sents)
+    return found
+
+
+def _told_once(told: list[Rating]) -> list[Rating]:
+    """The report proper first; of title and abstract only the ratings it does not have."""
+    proper = [r for r in told if r.sentence.section not in SUMMARY]
+    values = {(r.value, r.scale_max) for r in proper}
+    return proper + [r for r in told if r.sentence.section in SUMMARY and (r.value, r.scale_max) not in values]
+
+
+_WHEN = re.compile(
+    r"(?:after |at |on |within |by )?(?:the )?(?:\w+[- ])?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an|first|second|third|last|next)[ -](?:\w+ )?"
+    r"(?:hours?|days?|weeks?|months?|years?|minutes?|visit|follow[- ]up)\b(?!-)(?: (?:later|after \w+|follow[- ]up))?",
+    re.IGNORECASE,
+)
+
+
+def _when(span: Span, s: Sentence) -> str:
+    """The words of time that go with the score: "a month later", "at 6 weeks"."""
+    times = [(m.start(), m.end()) for m in _WHEN.finditer(s.text)]
+    best = _beside(span, s, times)
+    return s.text[best[0] : best[1]].strip() if best else ""
+
+
+def _site(span: Span, s: Sentence) -> str:
+    """The place that hurts, of those the sentence names."""
+    sites = {(m.start_char - s.start, m.end_char - s.start): m for m in s.of("site") if is_place(s, m)}
+    best = _beside(span, s, list(sites))
+    return (sites[best]._.norm or sites[best].text) if best else ""
+
+
+def _beside(span: Span, s: Sentence, spots: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Of several places in a sentence the one that goes with a score: what follows at once; else the nearest between the score
+    before it and it; else what follows in its own clause; else the nearest before it."""
+    at, stop = span.start_char - s.start, span.end_char - s.start
+    left = max((m.end_char - s.start for m in s.of("pain_score") if m.end_char <= span.start_char), default=0)
+    before = [x for x in spots if x[1] <= at]
+    own = [x for x in before if x[0] >= left]
+    clause = re.search(r"[,;]| and | but ", s.text[stop:])
+    behind = [x for x in spots if x[0] >= stop and (clause is None or x[0] < stop + clause.start())]
+    if behind and min(behind)[0] - stop <= 2:
+        return min(behind)
+    if own:
+        return max(own)
+    return min(behind) if behind else max(before, default=None)
+
+
+def _scales(told: list[Rating]) -> None:
+    """A score told without its scale ("from 9 to 2") is on the scale of its neighbours."""
+    for r in told:
+        if r.scale_max is None and r.scale and not any(x.scale == r.scale and x.scale_max for x in told):
+            r.scale_max = _scale_max(r.scale, max(x.value for x in told if x.scale == r.scale))
+    known = [r for r in told if r.scale_max]
+    for r in told:
+        near = min(known, key=lambda k: abs(k.span.start_char - r.span.start_char)) if known else None
+        if r.scale_max is None and near is not None and near.scale_max is not None and r.value <= near.scale_max:
+            r.scale_max = near.scale_max
+        if not r.scale and near is not None and near.scale and near.scale_max == r.scale_max:
+            r.scale = near.scale
+
+
+def _scale_max(scale: str, value: float) -> float | None:
+    """The end of a scale that was named without it: NRS, NPRS, FACES, FLACC, PAINAD, the items of the BPI and mostly VAS go to 10, a VAS above that is in millimetres."""
+    if scale in ("NRS", "NPRS", "VAS", "VRS", "FACES", "FLACC", "BPI", "PAINAD") and value <= 10:
+        return 10.0
+    return 100.0 if scale == "VAS" and value <= 100 else None
+
+
+def _merge(told: list[Rating]) -> list[Rating]:
+    kept: list[Rating] = []
+    for r in told:
+        twin = next(
+            (
+                k
+                for k in kept
+                if (k.value, k.value_max, k.scale_max) == (r.value, r.value_max, r.scale_max)
+                and k.phase == r.phase
+                and (k.inferred == r.inferred or k.sentence is r.sentence)  # "pain-free (VAS 0)"
+            ),
+            None,
+        )
+        if twin is None:
+            kept.append(r)
+        else:
+            twin.site = twin.site or r.site
+            twin.scale = twin.scale or r.scale
+            twin.when_text = twin.when_text or r.when_text
+            if twin.inferred and not r.inferred:  # the number counts
+                twin.span, twin.sentence, twin.inferred, twin.confidence = r.span, r.sentence, False, r.confidence
+    return kept

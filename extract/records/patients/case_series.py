@@ -1,0 +1,127 @@
+"""Reports of several patients: a group told as one, patients introduced in one breath, members called by number.
+
+In: sentences, zones and a `Cohort`. Out: its index patients. Each member of a series is a patient of its own where the report tells
+them apart ("the first patient", "patient 2", "a 40-year-old man and a 30-year-old woman"), else the group is one row with its `patients`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from extract.language.quantities import parse_age
+from extract.records.cues import cue
+from extract.records.patients.cohort import RANKS, Cohort, Person, calls
+from extract.records.patients.introductions import Introduction, group, introductions
+from extract.records.sentence import Sentence
+
+#: up to this many patients told as a group are a case series of the authors; more are a study
+SERIES = 12
+#: between two patients introduced in one breath: "a 40-year-old man [and a previously healthy] 30-year-old woman"
+_AND = re.compile(r"\W*(?:and|,|&)\s*(?:an?\s|the\s|another\s|one\s)?(?:[\w-]+\s){0,3}", re.IGNORECASE)
+#: before the group that a sentence begins with
+_OPENS = re.compile(r"\W*(?:the|these|our|here|in (?:this|our) (?:study|series|report))?\W*", re.IGNORECASE)
+#: "and her 27-year-old daughter were": both are patients
+_KIN = re.compile(
+    r"\band (?:his|her) (?:[\w-]+ ){0,3}?(?P<kin>mother|father|brother|sister|son|daughter|wife|husband|aunt|uncle|grandmother|grandfather)\b"
+    r"(?:,? \(?(?:aged )?\d[^,;]{0,20}\)?,?)? (?:were|are|have|both|developed|underwent|received|suffered|presented with)\b",
+    re.IGNORECASE,
+)
+_RANKED = re.compile(
+    rf"\W*(?:lastly|finally|similarly|however|in contrast|meanwhile)?,?\s*(?:the|our) ({'|'.join(RANKS)})\b(?: \w+)? ?"
+    r"(?:,|patient|case|child|infant|woman|man|boy|girl|twin|sibling|was\b|is\b|had\b)(?! (?:report\w*|describ\w*|publish\w*|of\b|in the literature))",
+    re.IGNORECASE,
+)
+
+
+def assign_group(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
+    """A few patients of the authors' own, told as a group and never one by one ("two consecutive patients who ...")."""
+    if {"methods", "results"} <= {s.section for s in sents}:
+        return
+    for s in sents:
+        band = group(s) if zones[s.index] in ("case", "summary") and not _others(s) else None
+        if band is not None and band.patients <= SERIES:
+            cohort.people.append(Person("index", band, patients=band.patients))
+            for t in sents:
+                if zones[t.index] == "case" and not _others(t):
+                    cohort.owners[t.index] = (0,)
+            return
+
+
+def _others(s: Sentence) -> bool:
+    """Whether a sentence tells of other people's patients; "in this study" is the authors' own as long as no other was told of."""
+    text = re.sub(r"\bin (?:this|the present|our) (?:study|series|report)\b", "", s.text, flags=re.IGNORECASE)
+    return bool(cue("cited").search(text))
+
+
+def together(found: Sequence[Introduction], s: Sentence) -> bool:
+    """Whether the patients a sentence introduces are told in one breath and are not the same one."""
+    return len(found) > 1 and all(
+        _AND.fullmatch(s.text[a.end - s.start : b.start - s.start]) and not a.agrees(b) for a, b in pairwise(found)
+    )
+
+
+def with_relative(found: Sequence[Introduction], s: Sentence) -> list[Introduction]:
+    """A patient and a relative who is one too ("a 50-year-old woman and her daughter were treated"); empty where none is."""
+    match = _KIN.search(s.text)
+    if not match or len(found) != 1 or found[0].end > s.start + match.start():
+        return []
+    age = next((a for a in s.of("age") if match.start() <= a.start_char - s.start < match.end()), None)
+    parsed = parse_age(age.text) if age is not None else None
+    start = age.start_char if age is not None else s.start + match.start("kin")
+    text, years = (age.text, parsed.years) if age is not None and parsed else ("", None)
+    sex = "F" if match["kin"].lower() in ("mother", "sister", "daughter", "wife", "aunt", "grandmother") else "M"
+    return [found[0], Introduction(s.index, start, s.start + match.end("kin"), text, years, sex)]
+
+
+def rank(s: Sentence) -> int:
+    """The place of the patient a sentence begins with: 2 for "The second patient was", 0 where it does not."""
+    match = _RANKED.match(s.text)
+    return RANKS.index(match.group(1).lower()) + 1 if match else 0
+
+
+def assign_members(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
+    """Where one index patient stands for a series that the report announces: its members one by one if they are called by number,
+    else as many `patients` as announced. Reports with case sections have told their patients there."""
+    if len(cohort.index) != 1 or any(s.section == "case" for s in sents):
+        return
+    only = cohort.people[cohort.index[0]]
+    band = next((b for s in sents if (b := _announced(s, zones, first=s.index < 3))), None)
+    if band is None and only.patients > 1:
+        band = only.intro
+    count = band.patients if band is not None else 1
+    if band is None or not 1 < count <= SERIES or only.label:
+        return
+    told = band.start <= only.intro.start <= band.end
+    intro = only.intro if told else replace(band, patients=1)
+    numbers = {n for s in sents if zones[s.index] != "silent" and not _others(s) for c in calls(s) for n in c.numbers}
+    at = cohort.index[0]
+    if numbers & {str(n) for n in range(1, count + 1)}:
+        members = [Person("index", replace(intro, patients=1), label=f"Case {n}") for n in range(1, count + 1)]
+        cohort.people[at : at + 1] = members
+        cohort.owners[:] = [_spread(owners, at, count) for owners in cohort.owners]
+    else:
+        cohort.people[at] = replace(only, intro=intro, patients=count)
+
+
+def _spread(owners: tuple[int, ...], at: int, count: int) -> tuple[int, ...]:
+    """Owners after the person at a place became `count` persons."""
+    spread: list[int] = []
+    for i in owners:
+        spread += range(at, at + count) if i == at else [i if i < at else i + count - 1]
+    return tuple(spread)
+
+
+def _announced(s: Sentence, zones: list[str], *, first: bool) -> Introduction | None:
+    """The group that title, abstract or the first sentences say the report is about."""
+    if zones[s.index] not in ("case", "summary") or _others(s):
+        return None
+    if not (first or s.section == "title" or cue("report").search(s.text)):
+        return None
+    band = group(s)
+    if band is None or not (cue("report").search(s.text) or _OPENS.fullmatch(s.text[: band.start - s.start])):
+        return None
+    inside = [i for i in introductions(s) if band.start <= i.start <= band.end]
+    return replace(inside[0], start=band.start, end=band.end, patients=band.patients) if inside else band

@@ -1,0 +1,105 @@
+"""One sentence about several patients: which words are told of whom.
+
+In: sentences, zones, and a `Cohort` with two index patients at least. Out: its `parts`, for sentences such as "pain in patient 1 and
+fever in patient 2", "surgery (cases 1 and 3)", "the first patient took A, the second B", "gout and asthma, respectively"; what is told
+of one patient who is not named ("one of them had gout") is no fact of any of them here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from spacy.tokens import Span
+
+from extract.records.cues import cue
+from extract.records.patients.cohort import Call, Cohort, Part, calls, meant
+from extract.records.sentence import Sentence
+
+#: how far into a sentence a call stands that is its subject, in characters
+SUBJECT = 25
+#: where a clause begins, before "(case 2)" or "in one patient"
+_CLAUSE = re.compile(r"[,;:(]|\b(?:and|but|while|whereas)\b")
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+#: between two members of a list
+_LISTED = re.compile(r"\s*(?:\([^)]{1,25}\)\s*)?(?:,\s*(?:and\s+|or\s+)?|and\s+|or\s+|&\s*)(?:[\w-]+\s+){0,2}")
+
+
+def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> None:
+    """Fill `cohort.parts`."""
+    if len(cohort.index) < 2:
+        return
+    for s in sents:
+        if zones[s.index] not in ("case", "talk", "summary") or cue("cited").search(s.text):
+            continue
+        made = _by_call(s, cohort)
+        if set(cohort.index) <= set(cohort.owners[s.index]):
+            made = made or _of_some(s)
+            made += _respectively(s, cohort)
+        if made:
+            cohort.parts[s.index] = made
+
+
+def _by_call(s: Sentence, cohort: Cohort) -> list[Part]:
+    """Stretches told of patients called by number. A call that begins the sentence speaks of what follows it, up to the next; others
+    of what stands before them; one in brackets of its own clause."""
+    told = [(call, people) for call in calls(s) if (people := meant(call, cohort))]
+    bracketed = [_in_brackets(s.text, call) for call, _ in told]
+    if not told or (len({people for _, people in told}) < 2 and not all(bracketed)):
+        return []
+    made = []
+    forward = told[0][0].start <= SUBJECT and not bracketed[0] and not any(
+        m.start_char - s.start < told[0][0].start for m in s.of("diagnosis", "drug")
+    )  # fmt: skip
+    before = 0
+    for i, (call, people) in enumerate(told):
+        if forward:
+            end = told[i + 1][0].start if i + 1 < len(told) else len(s.text)
+            made.append(Part(s.start + call.start, s.start + end, people))
+        else:
+            start = max(before, _clause(s.text, call.start)) if bracketed[i] else before
+            made.append(Part(s.start + start, s.start + call.end, people))
+        before = call.end
+    return made
+
+
+def _in_brackets(text: str, call: Call) -> bool:
+    return text.rfind("(", 0, call.start) > text.rfind(")", 0, call.start) and ")" in text[call.end :]
+
+
+def _clause(text: str, at: int) -> int:
+    """Where the clause begins that a place stands in; a bracket right before the place belongs to it."""
+    text = text[:at].rstrip(" (")
+    return max((m.end() for m in _CLAUSE.finditer(text)), default=0)
+
+
+def _of_some(s: Sentence) -> list[Part]:
+    """Stretches told of one patient, or some, without saying of whom."""
+    made = []
+    for m in cue("some").finditer(s.text):
+        behind = re.search(r"\b(?:in|of|for|by|to)\s+$", s.text[: m.start()], re.IGNORECASE)
+        start = _clause(s.text, m.start()) if behind else m.start()
+        stop = re.search(r"[;]|,? (?:and|but|while|whereas) (?:the|both|another|all)\b", s.text[m.end() :])
+        end = m.end() if behind else m.end() + stop.start() if stop else len(s.text)
+        made.append(Part(s.start + start, s.start + end, ()))
+    return made
+
+
+def _respectively(s: Sentence, cohort: Cohort) -> list[Part]:
+    """The first named is the first patient's, the second the second's."""
+    made: list[Part] = []
+    people = cohort.index
+    for word in _RESPECTIVELY.finditer(s.text):
+        for label in ("diagnosis", "drug"):
+            told = [m for m in s.of(label) if m.end_char - s.start <= word.start()]
+            last = told[-len(people) :]
+            if len(last) == len(people) and _is_list(s, last, word.start()):
+                made += [Part(m.start_char, m.end_char, (i,)) for m, i in zip(last, people, strict=True)]
+    return made
+
+
+def _is_list(s: Sentence, members: Sequence[Span], word: int) -> bool:
+    gaps = [s.text[a.end_char - s.start : b.start_char - s.start] for a, b in pairwise(members)]
+    after = s.text[members[-1].end_char - s.start : word]
+    return all(_LISTED.fullmatch(gap) for gap in gaps) and len(after) < 40 and ";" not in after

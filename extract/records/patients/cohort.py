@@ -1,0 +1,194 @@
+"""The cohort of a report: its people, and for every sentence those it speaks of. What `cases`, `narrative` and `talk` share.
+
+In: the sentences of a document. Out: the zone of each sentence (the report proper, a summary, talk ...), the number its case
+goes by, whether it carries on about the person before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Span
+
+from extract.records.cues import cue
+from extract.records.patients.introductions import Introduction, introductions
+from extract.records.sentence import CASE, COMMENTARY, NO_FACTS, SUMMARY, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A patient or a group. `label` is what the report calls the case ("Case 2"); `intro` where it is introduced."""
+
+    role: str
+    intro: Introduction
+    label: str = ""
+    patients: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Characters start..end of the document, told of other people than the rest of their sentence."""
+
+    start: int
+    end: int
+    people: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Cohort:
+    """`people`, index patients first in order of telling, and `owners`: for each sentence the people it speaks of; `parts`: where
+    one sentence tells of several, each in its turn ("pain in patient 1 and fever in patient 2"), by the sentence's index."""
+
+    people: list[Person] = field(default_factory=list)
+    owners: list[tuple[int, ...]] = field(default_factory=list)
+    parts: dict[int, list[Part]] = field(default_factory=dict)
+    doubt: str = ""  #: why it does not look like a case report; then nobody in it is an index patient
+
+    @property
+    def index(self) -> tuple[int, ...]:
+        """The positions of the index patients in `people`."""
+        return tuple(i for i, p in enumerate(self.people) if p.role == "index")
+
+    def of(self, s: Sentence, span: Span) -> tuple[int, ...]:
+        """The people a mention is told of; a relative's drug is nobody's (of a diagnosis its assertion says whose it is)."""
+        at = span.start_char
+        if span.label_ != "diagnosis" and any(start <= at < end for start, end in s.relatives):
+            return ()
+        for part in self.parts.get(s.index, ()):
+            if part.start <= at < part.end:
+                return part.people
+        return self.owners[s.index]
+
+    def told(self, s: Sentence, spans: Iterable[Span]) -> dict[int, list[Span]]:
+        """For everybody the sentence speaks of those of its mentions that are told of them; under -1 what is nobody's."""
+        found: dict[int, list[Span]] = {person: [] for person in self.owners[s.index] or (-1,)}
+        for span in spans:
+            for person in self.of(s, span) or (-1,):
+                found.setdefault(person, []).append(span)
+        return found
+
+    def without_index(self) -> None:
+        """Take the index patients out: what was told of them is told of nobody."""
+        cited = [i for i, p in enumerate(self.people) if p.role != "index"]
+        place = {old: new for new, old in enumerate(cited)}
+        self.people[:] = [self.people[i] for i in cited]
+        self.owners[:] = [tuple(place[i] for i in owners if i in place) for owners in self.owners]
+        self.parts.clear()
+
+
+def zones_of(sents: Sequence[Sentence]) -> list[str]:
+    """For each sentence: case, summary, talk, aside or silent. Methods and results are the report only where no case section is."""
+    headed = any(s.section == "case" for s in sents)
+
+    def zone(name: str) -> str:
+        if name in NO_FACTS or name == "footnote":
+            return "silent"
+        if name in SUMMARY:
+            return "summary"
+        if name in COMMENTARY or (headed and name in ("methods", "results")):
+            return "talk"
+        return "case" if name in CASE else "aside"
+
+    zones = [zone(s.section) for s in sents]
+    if "case" not in zones:  # the report proper was not recognised: take the talk section that introduces a patient
+        for s in sents:
+            if (
+                zones[s.index] == "talk"
+                and re.search(r"present(?:ed|ing)|admitted|referred", s.text)
+                and introductions(s)
+            ):
+                chosen = s.section
+                return ["case" if t.section == chosen else z for t, z in zip(sents, zones, strict=True)]
+    return zones
+
+
+_COUNT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")  # fmt: skip
+_WORDS = {word: n for words in (_COUNT, RANKS, ("i", "ii", "iii", "iv")) for n, word in enumerate(words, 1)}
+_NUMBER = rf"(?:\d{{1,2}}|[A-H]|{'|'.join(_COUNT)})"
+_CALLED = re.compile(  # "patient 4", "cases 1 and 3", "patients 2-5"; not "the patient 2 weeks later"
+    rf"\b(?:[Cc]ases?|[Pp]atients?|[Pp]ts?\.?)\s+(?:[Nn]o\.?s?\s*|[Nn]umbers?\s+|#\s*)?"
+    rf"({_NUMBER}(?:(?:\s*(?:,|&|to|-|–)\s*(?:and\s+)?|\s+and\s+){_NUMBER}\b)*)(?![\w%/.-]*\w)"
+    rf"(?!\s*(?:years?|months?|weeks?|days?|hours?|times|mg|mL|g|%)\b)"
+)
+_ORDINAL = re.compile(
+    rf"\b(?:the|our|this) ({'|'.join(RANKS)}) (?:patient|case|child|infant|baby|woman|man|boy|girl|twin|sibling)\b"
+    r"(?! (?:of|report\w*|describ\w*|publish\w*|series|was (?:report|describ|publish)\w*))",
+    re.IGNORECASE,
+)
+_HEADED = re.compile(
+    rf"(?:in\s+)?(?:case|patient)\s+(?:no\.?\s*|number\s+|#\s*)?(\d{{1,2}}|[A-H]|[IV]{{1,3}}|{'|'.join(_COUNT)})\b"
+    r"\s*(?:[.:;,(–—-]|$|\n|was\b|is\b|(?-i:[A-Z]))",
+    re.IGNORECASE,
+)
+_IN_THE = re.compile(rf"in (?:the|our) ({'|'.join(RANKS)}) (?:case|patient),", re.IGNORECASE)
+
+
+def case_number(s: Sentence) -> str:
+    """The number a case goes by where this sentence stands: from its heading, or run in ("Case 2. A ...", "In case two, a ...")."""
+    if s.case_label:
+        return s.case_label.upper()
+    match = _HEADED.match(s.text) or _IN_THE.match(s.text)
+    return str(_WORDS.get(match.group(1).lower(), match.group(1).upper())) if match else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Words of a sentence that call patients by their number, and whom: "patients 2 and 4", "the second patient"."""
+
+    start: int
+    end: int
+    numbers: tuple[str, ...]
+
+
+def calls(s: Sentence) -> list[Call]:
+    """Where a sentence calls patients by number, in order; start and end are characters of the sentence."""
+    found = [Call(*m.span(), tuple(_numbers(m.group(1)))) for m in _CALLED.finditer(s.text)]
+    found += [Call(*m.span(), (str(_WORDS[m.group(1).lower()]),)) for m in _ORDINAL.finditer(s.text)]
+    return sorted(found, key=lambda c: c.start)
+
+
+def _numbers(text: str) -> list[str]:
+    numbers = re.findall(_NUMBER, text)
+    if len(numbers) == 2 and re.search(r"\d\s*(?:to|-|–)\s*\d", text):
+        return [str(n) for n in range(int(numbers[0]), int(numbers[1]) + 1)]
+    return [str(_WORDS.get(n, n)) for n in numbers]
+
+
+def meant(call: Call, cohort: Cohort) -> tuple[int, ...]:
+    """The index patients a call means: by the label of their case, else by rank."""
+    index = cohort.index
+    by_label = {cohort.people[i].label.removeprefix("Case "): i for i in index if cohort.people[i].label}
+    by_rank = {str(rank): i for rank, i in enumerate(index, 1)}
+    names = by_label or by_rank
+    return tuple(dict.fromkeys(names[n] for n in call.numbers if n in names))
+
+
+def called(s: Sentence, cohort: Cohort) -> tuple[int, ...]:
+    """The index patients that a sentence calls by their number ("in patients 2 and 4", "the second patient"); empty: none, or all."""
+    if len(cohort.index) < 2 or re.search(r"\b(?:all|both|every|each|none|neither)\b", s.text, re.IGNORECASE):
+        return ()
+    return tuple(dict.fromkeys(i for call in calls(s) for i in meant(call, cohort)))
+
+
+def carries(s: Sentence) -> bool:
+    """Whether a sentence without a cue of its own goes on about the patient before it: told in the past, of nobody else."""
+    if cue("general").search(s.text) or cue("report").search(s.text):
+        return False
+    if cue("carry").match(s.text):
+        return True
+    if cue("cited").search(s.text):
+        return False
+    return bool(cue("past").search(s.text))
+
+
+def same_person(a: Introduction, b: Introduction) -> bool:
+    """Whether two introductions tell the same age, and no different sex."""
+    return (
+        a.age_years is not None
+        and b.age_years is not None
+        and abs(a.age_years - b.age_years) < 0.5
+        and (not a.sex or not b.sex or a.sex == b.sex)
+    )

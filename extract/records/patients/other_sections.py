@@ -1,0 +1,109 @@
+"""Title, abstract, introduction, discussion, captions: of whom does a sentence outside the report proper speak?
+
+In: the sentences, their zones, a `Cohort` with its index patients. Out: owners of these sentences: an index patient where
+age and sex or words like "our patient" say so, a cited patient (added to the cohort) where the literature is told, else nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.records.cues import cue
+from extract.records.patients.case_sections import CARRY
+from extract.records.patients.cohort import Cohort, Person, carries, case_number, same_person
+from extract.records.patients.introductions import Introduction, group, introductions
+from extract.records.sentence import Sentence
+
+
+def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, settled: set[int]) -> None:
+    """Give every sentence outside the report proper its owners; `settled`: rows of tables that have theirs."""
+    announced = False
+    before: tuple[int, ...] = ()
+    left = 0
+    paragraph, section = -1, ""
+    for s in sents:
+        zone = zones[s.index]
+        if zone not in ("summary", "talk", "aside"):
+            continue
+        if s.section != section:
+            announced, section = False, s.section
+        if s.paragraph != paragraph:
+            before, left, paragraph = (), 0, s.paragraph
+            announced = announced and s.section == "abstract"
+        if zone == "aside":
+            if s.index not in settled:
+                cohort.owners[s.index] = _caption_owner(s, cohort)
+            continue
+        owner = _owner(s, zone, cohort, before, left, announced)
+        if owner and all(cohort.people[i].role == "index" for i in owner):
+            announced = True
+        left = CARRY if owner and owner != before else left - 1
+        if owner or left <= 0 or cue("general").search(s.text):
+            before = owner  # a sentence about nobody ("This limited the elbow.") does not yet end the story
+        cohort.owners[s.index] = owner
+
+
+def _owner(
+    s: Sentence, zone: str, cohort: Cohort, before: tuple[int, ...], left: int, announced: bool
+) -> tuple[int, ...]:
+    found = introductions(s)
+    cited = bool(cue("cited").search(s.text))
+    ours = bool(cue("index").search(s.text))
+    report = bool(cue("report").search(s.text)) and not cited
+    if s.section == "title":
+        return _index_owner(found, cohort)
+    if ours and not (cited and found):
+        return _index_owner(found, cohort)
+    if zone == "summary" or report:
+        matching = [i for f in found for i in cohort.index if cohort.people[i].intro.agrees(f)]
+        numbered = _numbered(case_number(s), cohort)
+        if numbered:
+            return numbered
+        if report or matching:
+            return tuple(dict.fromkeys(matching)) or _index_owner(found, cohort)
+        if (announced or found) and not cited and not cue("general").search(s.text):
+            return before or _index_owner(found, cohort)
+        return ()
+    # the talk: introduction, discussion, conclusion
+    band = group(s) if cited or not found else None
+    if found:
+        same = [i for i in cohort.index if same_person(cohort.people[i].intro, found[0])]
+        if same and not cited:
+            return (same[0],)
+        owners = []
+        for intro in found:
+            cohort.people.append(Person("cited", intro))
+            owners.append(len(cohort.people) - 1)
+        return tuple(owners)
+    if band is not None and (cited or re.search(r"\b(?:study|series|trial|reported|described)\b", s.text, re.I)):
+        cohort.people.append(Person("cited", band, patients=band.patients))
+        return (len(cohort.people) - 1,)
+    if before and left > 0 and carries(s):
+        return before
+    return ()
+
+
+def _numbered(label: str, cohort: Cohort) -> tuple[int, ...]:
+    """The index patient that goes by a number in the report proper."""
+    return tuple(i for i in cohort.index if label and cohort.people[i].label == f"Case {label}")
+
+
+def _index_owner(found: list[Introduction], cohort: Cohort) -> tuple[int, ...]:
+    """The index patient meant: by age and sex where told, else all of them."""
+    for f in found:
+        for i in cohort.index:
+            if (
+                f.age_years is not None
+                and cohort.people[i].intro.age_years is not None
+                and cohort.people[i].intro.agrees(f)
+            ):
+                return (i,)
+    return cohort.index
+
+
+def _caption_owner(s: Sentence, cohort: Cohort) -> tuple[int, ...]:
+    """Figures and tables show the index patient, unless they cite or the report has several."""
+    if cue("cited").search(s.text) or len(cohort.index) != 1:
+        return ()
+    return cohort.index

@@ -1,0 +1,1 @@
+"""Which drug was given how: attributes are linked to drugs, drugs become courses, courses become rows."""

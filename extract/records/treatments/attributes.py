@@ -1,0 +1,270 @@
+"""Which mentions of a sentence can tell how a drug was given.
+
+In: a sentence. Out: its dose, volume, ratio, form, vehicle, route, site, frequency and duration mentions, without those that
+tell something else: the strength of a vehicle ("0.9% saline"), the step of a change ("raised by 25 mg every second day"),
+a place nothing was put on ("cellulitis of the heel"), the length of a symptom or a visit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_dose, parse_duration
+from extract.language.quantities.duration import LENGTH
+from extract.language.tables import read_table
+from extract.records.cues import cue, rows
+from extract.records.sentence import Sentence
+from extract.records.treatments.date_ranges import stretches
+from extract.records.treatments.link import ATTRIBUTES
+from extract.records.treatments.site_filter import of_illness, of_unnamed
+
+RULES = "links.csv"
+_FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
+
+
+def attributes(s: Sentence) -> list[Span]:
+    """The mentions of `s` that can be attributes of a drug, in order."""
+    told = [
+        m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
+    ]
+    told = [part for m in told for part in _both_ends(s, m)]
+    told = sorted([*told, *_ended(s), *_dated(s), *_bases_told(s)], key=lambda m: m.start_char)
+    steps = [m for m in told if m.label_ == "dose" and _is_step(s, m)]
+    local = cue("local", RULES).search(s.text)
+    return [
+        m
+        for m in told
+        if m not in steps
+        and not (m.label_ == "route" and (_of_body(s, m) or of_unnamed(s, m)))
+        and not (m.label_ == "site" and (not (local and is_place(s, m)) or of_illness(s, m)))
+        and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
+        and not (m.label_ == "dose" and (_of_vehicle(s, m) or _of_blood(s, m) or _no_amount(s, m)))
+    ]
+
+
+def _both_ends(s: Sentence, m: Span) -> list[Span]:
+    """ "Was titrated from 100 mg to 175 mg" tells two doses, one after the other, and no range."""
+    ends = _FROM_TO.fullmatch(m.text) if m.label_ == "dose" else None
+    if ends is None or not cue("changed_from", RULES).search(s.text[: m.start_char - s.start]):
+        return [m]
+    made = [
+        s.doc.char_span(m.start_char + ends.start(k), m.start_char + ends.end(k), label="dose") for k in ("low", "high")
+    ]
+    parts = [x for x in made if x is not None and parse_dose(x.text) is not None]
+    return parts if len(parts) == 2 else [m]
+
+
+def measured(duration: Span) -> bool:
+    """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
+    return bool(duration._.norm) or parse_duration(duration.text) is not None
+
+
+def _before_drug(s: Sentence, duration: Span) -> bool:
+    """ "Prolonged vancomycin therapy", "long-term oral prednisone": words of length beside their drug."""
+    first = next((d for d in s.of("drug") if d.start_char >= duration.end_char), None)
+    return first is not None and bool(
+        re.fullmatch(r"[\s-]*(?:\w+[\s-]+){0,2}", s.text[duration.end_char - s.start : first.start_char - s.start])
+    )
+
+
+def _is_step(s: Sentence, dose: Span) -> bool:
+    return bool(cue("step", RULES).search(s.text[: dose.start_char - s.start]))
+
+
+def _is_rhythm_of_change(s: Sentence, frequency: Span, steps: Sequence[Span]) -> bool:
+    """ "by 25 mg every second day", "doubled every three days", "a weekly taper"."""
+    if cue("of_else", RULES).match(s.text[frequency.end_char - s.start :]):
+        return True
+    before = s.text[: frequency.start_char - s.start]
+    return any(0 <= frequency.start_char - d.end_char <= 3 for d in steps) or any(
+        cue(kind, RULES).search(before) for kind in ("step_every", "seen_every")
+    )
+
+
+def _ended(s: Sentence) -> list[Span]:
+    """Lengths that only the end of a treatment tells and that are no mentions yet: "was abandoned after a month"."""
+    found = []
+    for m in _ends().finditer(s.text):
+        length = next(name for name, value in m.groupdict().items() if value is not None)
+        start, end = s.start + m.start(length), s.start + m.end(length)
+        span = s.doc.char_span(start, end, label="duration", alignment_mode="expand")
+        taken = any(d.start_char < end and start < d.end_char for d in s.of("duration"))
+        if span is not None and not taken and parse_duration(span.text) is not None:
+            found.append(span)
+    return found
+
+
+def _dated(s: Sentence) -> list[Span]:
+    """Courses told by their first and last day, in sentences that speak of treating."""
+    if not (s.of("drug", "dose") and cue("treatment", "durations.csv").search(s.text)):
+        return []
+    found = []
+    for x in stretches(s.text):
+        span = s.doc.char_span(s.start + x.start, s.start + x.end, label="duration", alignment_mode="expand")
+        taken = span is None or any(
+            d.start_char < span.end_char and span.start_char < d.end_char for d in s.of("duration", "frequency")
+        )
+        if span is not None and not taken:
+            found.append(span)
+    return found
+
+
+def length(duration: Span) -> float | None:
+    """The days of a duration, as its words tell them or as its two dates do; None where neither does."""
+    parsed = parse_duration(duration.text)
+    if parsed is not None:
+        return parsed.days
+    return next((float(x.days) for x in stretches(duration.text)), None)
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    patterns = [r["pattern"] for r in rows("durations.csv") if r["kind"] == "ended"]
+    named = (p.replace("(?P<length>LENGTH)", f"(?P<length{i}>{LENGTH})") for i, p in enumerate(patterns))
+    return re.compile("|".join(rf"\b(?:{p})" for p in named), re.IGNORECASE)
+
+
+def _of_blood(s: Sentence, dose: Span) -> bool:
+    return bool(cue("blood", RULES).match(s.text[dose.end_char - s.start :]))
+
+
+def _no_amount(s: Sentence, dose: Span) -> bool:
+    """ "A lower dosage" compares, "44% underwent a spinal anaesthetic" counts people: neither tells how much was given."""
+    behind, parsed = s.text[dose.end_char - s.start :], parse_dose(dose.text)
+    if parsed is None and cue("compared", RULES).search(s.text[: dose.start_char - s.start]):
+        return True
+    if parsed is not None and not parsed.value and parsed.value_max is None:
+        return True  # "tapered from 30 mg to 0 mg"
+    return bool(cue("no_dose", RULES).fullmatch(dose.text)) or (
+        dose.text.endswith("%") and bool(cue("share", RULES).match(behind))
+    )
+
+
+def _of_vehicle(s: Sentence, dose: Span) -> bool:
+    """ "0.9% saline": the strength belongs to what carries the drug."""
+    parsed = parse_dose(dose.text)
+    if parsed is None or parsed.unit != "%":
+        return False
+    gap = s.text[dose.end_char - s.start :]
+    follower = next((m for m in s.of("drug", "vehicle") if m.start_char >= dose.end_char), None)
+    inside = any(v.start_char <= dose.start_char and dose.end_char <= v.end_char for v in s.of("vehicle"))
+    return inside or (
+        follower is not None
+        and follower.label_ == "vehicle"
+        and not gap[: follower.start_char - dose.end_char].strip()
+    )  # fmt: skip
+
+
+def _of_body(s: Sentence, route: Span) -> bool:
+    """ "The nasal skin", "oral mucosa": the word says where the body is meant, not which way a drug went."""
+    if any(0 <= d.start_char - route.end_char <= 1 for d in s.of("drug")):
+        return False  # "intravenous fluids"
+    return bool(cue("body", RULES).match(s.text[route.end_char - s.start :])) or any(
+        0 <= site.start_char - route.end_char <= 1 for site in s.of("site")
+    )
+
+
+def is_place(s: Sentence, site: Span) -> bool:
+    """Whether a site mention is a place: not "came back", "at hand", "the Faces scale"."""
+    before, after = s.text[: site.start_char - s.start], s.text[site.end_char - s.start :]
+    if site.text.lower() == "back":
+        return bool(re.search(r"\b(?:the|her|his|their|my|low|lower|upper|mid|of)\s+$", before, re.IGNORECASE))
+    if cue("pictured", RULES).match(after):
+        return False  # "chest radiography"
+    return not (
+        re.search(r"\b(?:at|by|on the other|on the one)\s+$", before, re.IGNORECASE) and site.text.lower() in ("hand", "mouth")
+    ) and not re.match(r"\s+(?:pain )?(?:rating )?scale\b", after, re.IGNORECASE)  # fmt: skip
+
+
+def fits(drug: Span, attribute: Span) -> bool:
+    """Whether a drug can have the attribute at all; a route some drugs never have."""
+    if attribute.label_ != "route":
+        return True
+    name = (drug._.norm or drug.text).lower()
+    return not any(attribute._.norm in routes and never.fullmatch(name) for routes, never in _unfit())
+
+
+@cache
+def _unfit() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    return tuple(
+        (frozenset(r["routes"].split(";")), re.compile(r["pattern"], re.IGNORECASE)) for r in rows("unfit.csv")
+    )
+
+
+def carriers(s: Sentence) -> list[Span]:
+    """Drug mentions that only carry another drug of the sentence: "tablets were levigated with light mineral oil"."""
+    drugs = s.of("drug")
+    if len(drugs) < 2 or not cue("mixing", RULES).search(s.text):
+        return []
+    return [d for d in drugs[1:] if _is_base(d.text) and cue("carried", RULES).search(s.text[: d.start_char - s.start])]
+
+
+def _bases_told(s: Sentence) -> list[Span]:
+    """What carries the drugs of a sentence, as vehicles, where it names no other: "oxaliplatin was emulsified with lipiodol"."""
+    return [] if s.of("vehicle") else [Span(d.doc, d.start, d.end, label="vehicle") for d in carriers(s)]
+
+
+@cache
+def _bases() -> frozenset[str]:
+    return frozenset(row["name"].lower() for row in read_table("vocabulary/vehicles.csv"))
+
+
+def _is_base(name: str) -> bool:
+    """Whether a name is, or ends in, that of a vehicle."""
+    words = name.lower().split()
+    return any(" ".join(words[k:]) in _bases() for k in range(len(words)))
+
+
+def treats(s: Sentence, duration: Span) -> bool:
+    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up.
+
+    In this order: words behind it ("two-month course", "six weeks of prednisone", "3 days later"), words before it
+    ("after", "history of", "remained well for"), and at last what stands nearer before it, a drug or a symptom.
+    """
+    at, stop = duration.start_char - s.start, duration.end_char - s.start
+    before, after = s.text[:at], s.text[stop:]
+    drugs = s.of("drug", "dose")
+    head = re.search(r"([^:;]*):\s*$", before) if s.section == "table" else None
+    if (
+        head
+        and cue("duration_head", "durations.csv").search(head[1])
+        and not cue("symptom", "durations.csv").search(head[1])
+    ):
+        return True
+    if cue("after_yes", "durations.csv").match(after):
+        return True
+    if any(
+        d.label_ in ("dose", "frequency") and re.fullmatch(r"\s*[,x×]?\s*", s.text[d.end_char - s.start : at])
+        for d in s.of("dose", "frequency")
+        if d.end_char <= duration.start_char
+    ) and not cue("after_no", "durations.csv").match(after):
+        return True  # "400 mg/d 3 days", "1 g bd x 5 days"
+    follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)
+    if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
+        return True
+    if cue("infused_over", "durations.csv").search(before[-60:]):
+        return True
+    if cue("going_on", "durations.csv").search(before[-60:]) and cue("beyond", "durations.csv").match(after):
+        return True  # "continued for 48 hours after symptom remission"
+    if cue("after_no", "durations.csv").match(after):
+        return False
+    if cue("end_of_course", "durations.csv").search(before[-60:]):
+        return True
+    if any(cue(kind, "durations.csv").search(before[-60:]) for kind in ("before_no", "of_symptom")):
+        return False
+    own = re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)
+    if not own and not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
+        return False
+    treated = max(
+        [m.end() for m in cue("treatment", "durations.csv").finditer(before)]
+        + [d.end_char - s.start for d in drugs if d.end_char <= duration.start_char],
+        default=-1,
+    )
+    symptom = max((m.end() for m in cue("symptom", "durations.csv").finditer(before)), default=-1)
+    if treated < 0 and symptom < 0:
+        return bool(cue("treatment", "durations.csv").search(after[:60]))
+    return treated > symptom

@@ -1,0 +1,175 @@
+"""From mentions to regimens: which drug, in which dose, vehicle, route, how often, how long, with which status.
+
+In: the sentences of a document with their owners (`cases.Cohort`). Out: for each person the `DrugCourse`s, one a drug,
+each with its regimens in order of telling. A change of dose is a new regimen; a repetition is not; pieces of one regimen
+told in neighbouring sentences ("was given STS in Vaseline 1:1. ... apply it once a day ...") are put together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from spacy.tokens import Span
+
+from extract.language.spans import text_of
+from extract.records.cues import cue
+from extract.records.patients.assign import Cohort
+from extract.records.sentence import SUMMARY, Sentence
+from extract.records.treatments.anaphora import (
+    Focus,
+    anchors,
+    components,
+    is_mixture,
+    of_another,
+    other_names,
+    speaks_of_all,
+    together,
+)
+from extract.records.treatments.attributes import attributes, carriers, fits
+from extract.records.treatments.coordination import coordinated
+from extract.records.treatments.dose_steps import split
+from extract.records.treatments.link import link
+from extract.records.treatments.merge import as_volumes, merge
+from extract.records.treatments.regimen import TAKEN, DrugCourse, Regimen, drug_key
+
+__all__ = ["DrugCourse", "Regimen", "courses", "drug_key"]
+
+#: how many sentences back a dose without a drug may find its drug
+REACH = 2
+#: and how many where it says that a treatment was repeated
+REACH_AGAIN = 6
+#: a route, a form or a place without any of them needs words that stand for the drug to be the drug's
+DOSED = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"})
+_ANAPHOR = re.compile(
+    r"\b(?:dos(?:e|es|age|ing)|treatment|therapy|it|this|medication|drug|mixture|infusion|injection|course|regimen|cream|ointment|gel|solution|"
+    r"applied|apply|rubbed|massaged|instilled|injected|infused|inhaled|swallowed|taken|tapered|titrated|increased|reduced|decreased|maintained|continued|administered|given|prescribed|received|antibiotics?|treated|session)\b|^(?:At|On) (?=\d)",
+    re.IGNORECASE,
+)
+
+
+def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCourse]]:
+    """The drug courses of every person of the cohort, and under -1 those told of nobody, in order of first mention."""
+    text = text_of(sents[0].doc) if sents else ""
+    found: dict[int, dict[str, DrugCourse]] = {}
+    focus: dict[int, Focus] = {}
+    for s in sents:
+        if s.section in ("references", "front", "keywords"):
+            continue
+        if len(cohort.owners[s.index]) > 1 and s.section in SUMMARY:
+            continue  # two patients' drugs in one sentence: the report tells them one by one
+        bases = [*carriers(s), *components(s)]
+        every = [d for d in s.of("drug") if d not in bases]
+        attached = attributes(s)
+        for person, mine in cohort.told(s, [*every, *attached]).items():
+            drugs, told = [d for d in every if d in mine], [a for a in attached if a in mine]
+            table = found.setdefault(person, {})
+            own = _own(s, drugs, person, cohort)
+            for drug, status in own.items():
+                course = _course(table, drug)
+                course.mentions.append((drug, s))
+                course.statuses.append(status)
+            before = focus.get(person)
+            if before is not None and s.index - before.sentence > (
+                REACH_AGAIN if cue("again", "links.csv").search(s.text) else REACH
+            ):
+                before = None
+            here = told
+            if person in focus and (whole := _whole_course(s, told, list(own))):
+                here = [a for a in told if a is not whole]
+                last = focus[person].last
+                _course(table, last).regimens.append(
+                    Regimen(last, s, _standing(last), {"duration": whole}, 0.7, whole=True)
+                )
+            for regimen in _regimens(s, drugs, own, here, before, text):
+                _course(table, regimen.drug).regimens.append(regimen)
+            acted = [d for d, status in own.items() if status in TAKEN] or list(own)
+            if acted:  # a following "the dose" is the last one's
+                group = together(acted[-1], coordinated(text, acted, told))
+                focus[person] = Focus(s.index, acted[-1], group, len(group) > 1 and is_mixture(s))
+    result = {}
+    for person, table in found.items():
+        for course in table.values():
+            as_volumes(course.regimens)
+            course.regimens = merge(course.regimens)
+        result[person] = list(table.values())
+    return result
+
+
+def _own(s: Sentence, drugs: Sequence[Span], person: int, cohort: Cohort) -> dict[Span, str]:
+    """The drugs of a sentence that are told of a person, each with its status, in order."""
+    own = {}
+    for d in drugs:
+        status = d._.assertion or "given"
+        if status == "stopped" and cue("procedure", "links.csv").match(s.text[d.end_char - s.start :]):
+            status = "given"  # the operation was over, not the drug given up
+        if person != -1 and status == "general":
+            if not _dosed_here(s, person, cohort):
+                continue
+            status = "given"
+        own[d] = status
+    return own
+
+
+def _dosed_here(s: Sentence, person: int, cohort: Cohort) -> bool:
+    """A drug that reads like general talk but is dosed was given: to a cited patient whose story the sentence carries on, or, told
+    as done, to an index patient."""
+    if s.section in SUMMARY or not s.of("dose", "duration", "ratio"):
+        return False
+    return cohort.people[person].role != "index" or bool(cue("given", "durations.csv").search(s.text))
+
+
+def _standing(drug: Span) -> str:
+    """The status of a drug spoken of before; one that read like general talk and was taken for somebody's was given."""
+    status: str = drug._.assertion
+    return "given" if status in ("", "general") else status
+
+
+def _course(table: dict[str, DrugCourse], drug: Span) -> DrugCourse:
+    key = drug_key(drug)
+    return table.setdefault(key, DrugCourse(key))
+
+
+def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]) -> Span | None:
+    """ "... after the two month treatment": how long the drug under way was given, in a sentence about one that was not."""
+    if not drugs or any(d._.assertion in ("given", "", "stopped", "failed") for d in drugs[-1:]):
+        return None
+    for a in attributes:
+        before, after = s.text[: a.start_char - s.start], s.text[a.end_char - s.start :]
+        if (
+            a.label_ == "duration"
+            and re.search(r"\b(?:after|following|at the end of) (?:the|this|her|his|a)?\s*$", before, re.IGNORECASE)
+            and re.match(r"[\s-]*(?:of )?(?:treatment|therapy|course)", after, re.IGNORECASE)
+        ):
+            return a
+    return None
+
+
+# --- one sentence ------------------------------------------------------------------------------------------------------
+
+
+def _regimens(
+    s: Sentence, drugs: Sequence[Span], own: Mapping[Span, str], told: Sequence[Span], before: Focus | None, text: str
+) -> Iterable[Regimen]:
+    """The regimens a sentence tells: of its own drugs, and of those spoken of before where it goes on about them."""
+    if not told:
+        return
+    if not drugs:
+        parts = [(a, 0.6) for a in told if not of_another(s, a)]
+        telling = any(a.label_ in DOSED for a, _ in parts) or anchors(s) or cue("applied", "links.csv").search(s.text)
+        if telling and before is not None and _ANAPHOR.search(s.text):
+            for drug in before.meant(all_of_them=speaks_of_all(s)):
+                yield from split(drug, drug._.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7)
+        return
+    stand_ins = anchors(s) if before is not None else []
+    names = other_names(text, drugs, drug_key)
+    dealt: dict[Span, list[tuple[Span, float]]] = {}
+    for x in link([*drugs, *(a.span for a in stand_ins)], told, text, fits):
+        dealt.setdefault(names.get(x.drug, x.drug), []).append((x.attribute, x.confidence))
+    for anchor in stand_ins if before is not None else ():
+        if anchor.span in dealt and before is not None:
+            for drug in before.meant(all_of_them=anchor.all_of_them):
+                yield from split(drug, _standing(drug), dealt[anchor.span], s, sure=0.7)
+    for drug, status in own.items():
+        if drug in dealt:
+            yield from split(drug, status, dealt[drug], s)

@@ -1,0 +1,248 @@
+"""What came of a treatment, as the report tells it: improved, resolved, unchanged, worse, adverse_effect.
+
+In: the sentences with their owners and each person's drug courses. Out: for each person the `Outcome`s, each with the drugs it is
+told of and the words that tell it. The report proper counts, and the stories of cited patients; a title, an abstract or a discussion only
+where it names the drug in the same sentence, and the report proper has no other word on it. Nothing is concluded: a course whose result is not
+told has none.
+
+How it finds the drugs: those of the same sentence, before the outcome ("was given A and B, with good effect") or behind it and joined to it
+("improved on A"); else those of the sentence last before it that told of a drug taken, `REACH` sentences back at most, with no operation and no
+other treatment between. The rules stand in `rules/outcomes.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.tokens import Span
+
+from extract.records.cues import cue
+from extract.records.patients.cohort import Cohort
+from extract.records.sentence import CASE, COMMENTARY, SUMMARY, Sentence
+from extract.records.treatments.courses import DrugCourse, drug_key
+
+#: the kinds of `rules/outcomes.csv` that are outcomes, in the order they are tried
+KINDS = ("adverse_effect", "unchanged", "worse", "resolved", "improved")
+#: how many sentences after a treatment its outcome may be told without naming it
+REACH = 3
+#: of more drugs than this in a sentence nobody can say which of them a following sentence means
+MANY = 3
+#: ... unless they are one list
+LISTED = 5
+_RULES = "outcomes.csv"
+_TAKEN = ("given", "stopped", "failed", "")
+#: words after which an outcome without a drug in its sentence goes on about the treatment before
+_GOES_ON = re.compile(
+    r"^\W*(?:after|within|over|at|on|in|by|during|the|his|her|he|she|this|these|there|all|both|it|they|symptoms?|pain|subsequently|thereafter|"
+    r"gradually|eventually|finally|unfortunately|however|but|nevertheless|despite|following|one|two|three|four|five|six|seven|\d+|a|an|no|complete|as a result|since|then|afterwards?|clinical(?:ly)?|follow[- ]?up|(?:his|her|the)?\s*(?:fever|lesions?|rash|swelling|vision|skin)|upon|eight|nine|ten|several|a few|some|most|over|throughout|to date|currently|now|later|at present|significant|marked|repeat(?:ed)?|control)\b",
+    re.IGNORECASE,
+)
+#: "anaemia developed after A": what then went was the harm of A
+_HARM = re.compile(
+    r"\b(?:developed|occurred|appeared|began|noticed|complicated)\W+(?:\w+\W+){0,2}(?:after|following|during|with|on|under)\W+(?:[\w-]+\W+){0,4}$",
+    re.IGNORECASE,
+)
+#: a clause of its own between an outcome and the drugs behind it ("he was free of pain, and his blood pressure was normal with A")
+_NEW_CLAUSE = re.compile(
+    r"(?:,? (?:and|but|so|while|whereas)|;) (?:\w+ ){0,5}(?:was|were|is|are|had|has|continued|remained|received|took|discharged|sent home|started|begun|switched)\b"
+)
+#: what stands between the drugs of one list ("A and oral B")
+_LISTED = re.compile(
+    r"[^.;]{0,20}?(?:,|\band\b|\bplus\b|\bwith\b|\bor\b|\bincluding\b|\bsuch as\b|\(|\+|/)[^.;,]{0,16}"
+    r"|\),?(?:\s+and)?\s+(?:[\w-]+\s+){0,4}\(?",  # "antibiotics (A, B), steroid drops (C)"
+    re.DOTALL,
+)
+#: the same, and nothing else is done with them
+_SERIES = re.compile(r"[^,.;]{0,20}?(?:,|\band\b|\bplus\b|\+|/)\s*(?:and\s+)?(?:(?!with|for|by)[\w-]+\s+){0,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of some drugs. `words` are those that tell it, `drugs` the `DrugCourse.key`s they are told of."""
+
+    kind: str
+    words: str
+    sentence: Sentence
+    drugs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Words of an outcome in a sentence."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def outcomes(
+    sents: Sequence[Sentence], cohort: Cohort, courses: dict[int, list[DrugCourse]]
+) -> dict[int, list[Outcome]]:
+    """The outcomes of every person's treatments, in order of telling."""
+    found: dict[int, list[Outcome]] = {}
+    for person in range(len(cohort.people)):
+        taken = {
+            c.key: {m.start_char for m, _ in c.mentions if m._.assertion in _TAKEN} for c in courses.get(person, ())
+        }
+        index = cohort.people[person].role == "index"
+        own = [s for s in sents if person in cohort.owners[s.index]]
+        proper = CASE if index else COMMENTARY
+        again = [s for s in own if index and s.section in SUMMARY | COMMENTARY]
+        found[person] = _of_person(again, taken, alone=True) + _of_person(
+            [s for s in own if s.section in proper], taken
+        )
+    return {person: told for person, told in found.items() if told}
+
+
+def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]], *, alone: bool = False) -> list[Outcome]:
+    """The outcomes told in some sentences. `alone`: each sentence only of the drugs it names itself."""
+    found = []
+    before: tuple[Sentence, list[Span]] | None = None
+    for s in own:
+        drugs = [d for d in s.of("drug") if d.start_char in taken.get(drug_key(d), ())]
+        joined: list[Span] = []
+        for told in phrases(s.text) if drugs or (before is not None and not alone) else ():
+            here = _here(s, told, drugs) if drugs else []
+            joined = here or joined
+            if not (here or alone or _near(s, told)) and before is not None and _follows(before[0], s, told):
+                here = before[1]
+            if here:
+                keys = frozenset(drug_key(d) for d in here)
+                found.append(Outcome(told.kind, " ".join(s.text[told.start : told.end].split()), s, keys))
+        if drugs:
+            before = _awaited(s, joined or drugs, before)
+        elif before is not None and cue("meanwhile", _RULES).search(s.text):
+            before = None
+    return found
+
+
+def _awaited(
+    s: Sentence, drugs: list[Span], before: tuple[Sentence, list[Span]] | None
+) -> tuple[Sentence, list[Span]] | None:
+    """The drugs of which the next sentences may tell the outcome: those of this sentence, unless it only says that they went on."""
+    if cue("apart", _RULES).search(s.text):
+        return None
+    if cue("going_on", _RULES).search(s.text):
+        return before
+    meant = [d for d in drugs if not (cue("bystander_name", _RULES).match(d.text) or _bystander(s, d))]
+    return (s, meant) if 0 < len({drug_key(d) for d in meant}) <= (LISTED if _one_list(s, meant) else MANY) else None
+
+
+def _bystander(s: Sentence, drug: Span) -> bool:
+    """Whether the drug was given beside the treatment ("in addition to A, B was given"), or only carried it."""
+    return bool(cue("bystander", _RULES).search(s.text[: drug.start_char - s.start]))
+
+
+def _one_list(s: Sentence, drugs: list[Span]) -> bool:
+    """Whether drugs stand in one list ("was treated with A, B, C and D")."""
+    spots = [(d.start_char - s.start, d.end_char - s.start) for d in drugs]
+    return all(c <= b or _SERIES.fullmatch(s.text[b:c]) for (_, b), (c, _) in pairwise(spots))
+
+
+def _near(s: Sentence, told: _Told) -> bool:
+    """Whether a drug stands in the sentence that the outcome could be told of: any before it, or behind it without a new clause."""
+    spots = sorted(d.start_char - s.start for d in s.of("drug"))
+    if not spots:
+        return False
+    return spots[0] < told.end or not _NEW_CLAUSE.search(s.text[told.end : spots[0]])
+
+
+def phrases(text: str) -> list[_Told]:
+    """The words of a sentence that tell an outcome, in order; what is negated, wished for or only supposed is left out."""
+    taken: list[tuple[int, int]] = []
+    found = []
+    for kind in ("none", *KINDS):
+        for m in cue(kind, _RULES).finditer(text):
+            if any(a < m.end() and m.start() < b for a, b in taken):
+                continue
+            taken.append(m.span())
+            if kind != "none":
+                found.append(_Told(kind, m.start(), m.end()))
+    return sorted(found, key=lambda t: t.start)
+
+
+def tells_failure(s: Sentence) -> bool:
+    """Whether a sentence says of a drug that failed that it did not help: a drug can end as "failed" for other reasons, too."""
+    return bool(cue("failure", _RULES).search(s.text))
+
+
+def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
+    """The drugs of the sentence that the outcome is told of: those behind it and joined to it, else those before it in its clause."""
+    if cue("apart", _RULES).search(s.text):
+        return []
+    spots = [(d.start_char - s.start, d.end_char - s.start, d) for d in drugs]
+    behind = [x for x in spots if x[0] >= told.end]
+    between = s.text[told.end : behind[0][0]] if behind else ""
+    despite = told.kind in ("unchanged", "worse") and cue("despite", _RULES).match(between.lstrip(" ,"))
+    joined_to = cue("before_drug", _RULES).match(between.lstrip()) and not _parted(between)
+    if told.kind in ("resolved", "improved") and re.match(r"\W*(?:despite|in spite of)\b", between, re.IGNORECASE):
+        joined_to = None  # "it improved despite A": A was no help
+    if behind and (despite or joined_to):
+        if cue("withdrawn", _RULES).search(between):
+            return []
+        joined = [behind[0][2]]
+        for left, right in pairwise(behind):
+            if not _LISTED.fullmatch(s.text[left[1] : right[0]]):
+                break
+            joined.append(right[2])
+        return joined
+    ahead = [x for x in spots if x[1] <= told.start]
+    ahead = [x for x in ahead if not _bystander(s, x[2])] or ahead
+    if not ahead:
+        return []
+    clause = s.text[ahead[-1][1] : told.start]
+    if _HARM.search(s.text[: ahead[-1][0]]) and told.kind in ("resolved", "improved", "unchanged"):
+        return []
+    if _elsewhere(clause) or cue("meanwhile", _RULES).search(clause) or _another(told, s.text[: told.start], clause):
+        return []
+    kept = [ahead[-1][2]]
+    for left, right in zip(reversed(ahead[:-1]), reversed(ahead), strict=False):
+        between = s.text[left[1] : right[0]]
+        if (
+            phrases(between)
+            or ";" in between
+            or cue("new_event", _RULES).search(between)
+            or re.search(r"\b(?:then|replaced|switched|changed|instead)\b", between)
+        ):
+            break
+        kept.append(left[2])
+    return kept
+
+
+def _elsewhere(clause: str) -> bool:
+    """Whether a semicolon between a drug and an outcome begins something else, and does not go on ("given A; on discharge she was better")."""
+    return any(not _GOES_ON.match(part) for part in clause.split(";")[1:])
+
+
+def _another(told: _Told, before: str, clause: str) -> bool:
+    """Whether what went was the harm of the drug, after it was stopped, or a trouble that came later."""
+    if told.kind not in ("resolved", "improved", "unchanged"):
+        return False
+    return bool(cue("withdrawn", _RULES).search(before) or cue("new_event", _RULES).search(clause))
+
+
+def _parted(text: str) -> bool:
+    """Whether another clause begins between an outcome and a drug ("improved, and was given A")."""
+    return bool(
+        re.search(
+            r"[;:]|,? (?:and|but|so|when|while|then|whereupon) (?:\w+ ){0,3}(?:was|were|received|took|started|given)\b",
+            text,
+        )
+    )
+
+
+def _follows(treatment: Sentence, s: Sentence, told: _Told) -> bool:
+    """Whether a sentence that names no drug still tells the outcome of the treatment before it."""
+    if not 0 < s.index - treatment.index <= REACH:
+        return False
+    if cue("animal").search(s.text):
+        return False
+    ahead = s.text[: told.start]
+    if cue("meanwhile", _RULES).search(s.text) or cue("apart", _RULES).search(s.text) or _another(told, ahead, ahead):
+        return False
+    if told.kind in ("resolved", "improved") and cue("withdrawn", _RULES).search(treatment.text):
+        return False
+    return s.index - treatment.index == 1 or bool(_GOES_ON.match(s.text))

@@ -1,0 +1,75 @@
+"""A drug's regimens as facts: what a regimen consists of, and when two of its values are the same.
+
+In: mentions that were found to belong together. Out: `Regimen` (one way a drug was dosed) and `DrugCourse` (all that a report
+tells of one drug for one person).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Span
+
+from extract.language.quantities import parse_dose, parse_frequency
+from extract.records.sentence import Sentence
+from extract.records.treatments.attributes import length, measured
+
+#: statuses of a drug that was really taken
+TAKEN = ("given", "stopped", "failed", "")
+
+
+@dataclass(slots=True)
+class Regimen:
+    """One way a drug was dosed. Attributes by label; `drug` is the mention they were told of."""
+
+    drug: Span
+    sentence: Sentence
+    status: str
+    parts: dict[str, Span] = field(default_factory=dict)
+    confidence: float = 1.0
+    whole: bool = False  # how long the drug under way was given, told in passing
+    again: Sentence | None = None  # where it was told of last, when it was told more than once
+
+    @property
+    def last(self) -> Sentence:
+        """The sentence that told of it last."""
+        return self.again or self.sentence
+
+    def values(self) -> dict[str, object]:
+        """Its parts as comparable values, so that "20 mg" and "20 milligrams" are the same; "prolonged" is no value."""
+        return {label: value(label, span) for label, span in self.parts.items() if not vague(label, span)}
+
+
+@dataclass(slots=True)
+class DrugCourse:
+    """All that a report tells of one drug for one person: mentions, statuses, regimens."""
+
+    key: str
+    mentions: list[tuple[Span, Sentence]] = field(default_factory=list)
+    regimens: list[Regimen] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)  # what each mention tells of the drug, in their order
+
+
+def drug_key(drug: Span) -> str:
+    """What makes two mentions the same drug: the generic name."""
+    return (drug._.norm or drug._.long_form or drug.text).lower()
+
+
+def vague(label: str, span: Span) -> bool:
+    """A duration that only says long or short."""
+    return label == "duration" and not measured(span) and length(span) is None
+
+
+def value(label: str, span: Span) -> object:
+    """What a mention amounts to, so that two ways to write the same are equal: numbers with units, times a day, days; else its name."""
+    text = span.text
+    if label == "dose":
+        dose = parse_dose(text)
+        return (dose.value, dose.value_max, dose.unit) if dose else text.lower()
+    if label == "frequency":
+        frequency = parse_frequency(text)
+        return frequency.per_day if frequency and frequency.per_day is not None else text.lower()
+    if label == "duration":
+        days = length(span)
+        return days if days is not None else text.lower()
+    return (span._.norm or text).lower()
