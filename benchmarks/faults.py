@@ -33,7 +33,7 @@ sys.path.insert(0, str(ROOT / "tests" / "pipelines"))
 
 from fake_extractor import MakeFake  # noqa: E402
 
-from pipelines.processing import DefaultExtractor, quiet_libraries  # noqa: E402
+from pipelines.engines.processing import DefaultExtractor, quiet_libraries  # noqa: E402
 from pipelines.run import Options, run  # noqa: E402
 
 FAKE = [sys.executable, str(ROOT / "tests" / "pipelines" / "fake_cli.py")]

@@ -1,6 +1,7 @@
-"""What happens to many reports: discover, run, store, tables, exports, evaluate, doctor, and the command line.
+"""What happens to many reports, room by room; data flows one way.
 
-Data flows one way: `discover` finds the files, `run` hands what is new or changed to an engine (`engines`), which
-makes Reports with `extract`; the `store` keeps them; `tables` and `exports` are views of the store; `evaluate`
-measures it. `cli` is thin: each command is a few lines over a function that Python callers can use as well.
+`inputs` finds the documents, `run` hands what is new or changed to one of the `engines`, which make Reports with `extract`;
+the `store` keeps them. `curation` is what people decided on its rows, `tables`, `exports`, `report` and `review` are views of
+both, `evaluation` measures them, `train` fits models. `catalog` says what columns there are, `files` how files are written.
+`commands` are thin: each is a few lines over a function that Python callers can use as well; `terminal` prints for people.
 """

@@ -26,10 +26,10 @@ from extract import schema
 from extract.document import SECTION_NAMES, SourceText
 from extract.errors import Code, ReadingError
 from extract.schema import Report
-from pipelines.evaluate import Scores, evaluate
-from pipelines.processing import DefaultExtractor
+from pipelines.engines.processing import DefaultExtractor
+from pipelines.evaluation.evaluate import Scores, evaluate
 from pipelines.store import Store
-from pipelines.tables import refresh_tables
+from pipelines.tables.writing import refresh_tables
 
 #: one worker of a parallel run takes all of these, so that the corpus is read once
 pytestmark = pytest.mark.xdist_group("whole way")

@@ -22,8 +22,8 @@ def export(
     dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,
 ) -> None:
     """Write the tables of a run in another format; print the files written."""
-    from pipelines.discover import printable
     from pipelines.exports import export_store
+    from pipelines.inputs.discover import printable
 
     for path in export_store(out, to, dest, told=say):
         typer.echo(printable(path))
@@ -45,8 +45,8 @@ def apply(
     """Take the corrections of a spreadsheet into the store; nothing is written when a cell cannot be understood."""
     from getpass import getuser
 
-    from pipelines.curation.apply import apply_file
-    from pipelines.curation.printing import show_applied, summary
+    from pipelines.tables.apply import apply_file
+    from pipelines.terminal.corrections import show_applied, summary
 
     applied = apply_file(out, file, who=who or getuser(), why=why, dry_run=dry_run, partial=partial)
     if as_json:
@@ -67,8 +67,8 @@ def agreement(
 ) -> None:
     """How far curators agree, field by field: Cohen's kappa and F1."""
     from pipelines.curation.agreement import agreement as compare
-    from pipelines.curation.printing import show_agreement
     from pipelines.store import Store
+    from pipelines.terminal.corrections import show_agreement
 
     with Store.open(out) as store:
         pairs = compare(store, who or ())

@@ -22,7 +22,7 @@ from pipelines.exits import ExitCode, exit_code
 from pipelines.stopping import breaking_off
 
 if TYPE_CHECKING:
-    from pipelines.console import JsonLog, TextLog
+    from pipelines.terminal.console import JsonLog, TextLog
 
 
 app = typer.Typer(
@@ -64,7 +64,7 @@ def telling(command: Command) -> Command:
 
     @wraps(command)
     def run_it(*args: Any, **kwargs: Any) -> None:
-        from pipelines.processing import quiet_libraries
+        from pipelines.engines.processing import quiet_libraries
 
         try:
             if not state.debug:
@@ -98,7 +98,7 @@ def telling(command: Command) -> Command:
 
 def say(message: str) -> None:
     """A message on standard error, on one line."""
-    from pipelines.discover import printable
+    from pipelines.inputs.discover import printable
 
     typer.echo(f"casesift: {printable(message)}", err=True)
 

@@ -23,8 +23,8 @@ def evaluate(
     ] = None,
 ) -> None:
     """Precision, recall and F1 of each field against gold records."""
-    from pipelines import show as views
-    from pipelines.evaluate import evaluate as score
+    from pipelines.evaluation.evaluate import evaluate as score
+    from pipelines.terminal import show as views
 
     scores = score(gold, out)
     if html is not None:
@@ -59,7 +59,7 @@ def report(
     texts: Annotated[int, typer.Option(metavar="N", min=0, help="Documents whose text is in the page.")] = 300,
 ) -> None:
     """Write one HTML page with figures, plots, rows and their evidence; print where it is."""
-    from pipelines.discover import printable
+    from pipelines.inputs.discover import printable
     from pipelines.report import write_report
 
     typer.echo(printable(write_report(out, to, most_texts=texts)))

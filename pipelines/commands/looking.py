@@ -19,8 +19,8 @@ def text(
     as_json: Json = False,
 ) -> None:
     """Print the text of a file in reading order, page furniture out."""
-    from pipelines.processing import DefaultExtractor, Limits
-    from pipelines.single import text_of
+    from pipelines.engines.processing import DefaultExtractor, Limits
+    from pipelines.terminal.single import text_of
 
     found = text_of(file, DefaultExtractor(None, pdf_engine.value), Limits(1, timeout, memory))
     if as_json:
@@ -42,13 +42,13 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show what one report says."""
-    from pipelines.processing import DefaultExtractor, Limits
-    from pipelines.single import report_of
+    from pipelines.engines.processing import DefaultExtractor, Limits
+    from pipelines.terminal.single import report_of
 
     report = report_of(file, DefaultExtractor(config, pdf_engine.value), Limits(1, timeout, memory))
     if as_json:
         typer.echo(report.model_dump_json(indent=1))
     else:
-        from pipelines.show import show_report
+        from pipelines.terminal.show import show_report
 
         show_report(report)

@@ -79,13 +79,13 @@ def run(
     Exit codes: 0 done, 1 some documents failed (or the disk is full), 2 usage, 75 another run holds DIR, 130 interrupted.
     After Ctrl-C or SIGTERM what is in flight may finish; a second one stops at once. Either way the next run goes on.
     """
-    from pipelines import console
-    from pipelines.processing import DefaultExtractor
+    from pipelines.engines.processing import DefaultExtractor
+    from pipelines.inputs.since import parse_since
     from pipelines.run import Options
     from pipelines.run import run as run_documents
-    from pipelines.runfiles import RunFiles
-    from pipelines.since import parse_since
+    from pipelines.run.runfiles import RunFiles
     from pipelines.stopping import stoppable
+    from pipelines.terminal import console
 
     state.log = log = console.log(log_format.value, quiet=quiet, debug=state.debug)
     files = RunFiles(summary, metrics)
@@ -115,7 +115,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Tell how the last runs went, how much is done, and what failed and why."""
-    from pipelines import status as views
+    from pipelines.run import status as views
 
     told = views.status(out, last=last)
     if as_json:

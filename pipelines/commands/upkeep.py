@@ -12,8 +12,8 @@ from pipelines.exits import ExitCode
 @telling
 def doctor() -> None:
     """Check the installation; exit code 1 when something needed is missing."""
-    from pipelines import show as views
-    from pipelines.doctor import check
+    from pipelines.terminal import show as views
+    from pipelines.terminal.doctor import check
 
     findings = check()
     views.show_findings(findings)
@@ -25,7 +25,7 @@ def doctor() -> None:
 @telling
 def dictionary() -> None:
     """Print the data dictionary: every table and column (Markdown)."""
-    from pipelines.dictionary import markdown
+    from pipelines.catalog.dictionary import markdown
 
     typer.echo(markdown(), nl=False)
 

@@ -17,7 +17,7 @@ from pipelines.curation.sheet_rows import Sheet
 from pipelines.curation.sheets import SEEN, canonical, plain
 from pipelines.curation.spreadsheet_damage import judge
 from pipelines.curation.stored import curated_rows
-from pipelines.tables import undefused
+from pipelines.files.csv_cells import undefused
 
 
 class SheetWithAdditions(Sheet):

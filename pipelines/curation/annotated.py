@@ -15,7 +15,8 @@ from extract import schema
 from extract.errors import CasesiftError
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.stored import document
-from pipelines.store import Known, Store
+from pipelines.inputs.known import Known
+from pipelines.store import Store
 
 Row = dict[str, Any]
 
@@ -86,7 +87,7 @@ def annotated(
 
 
 def _text(store: Store, doc_id: str) -> str:
-    from pipelines.sources import source_of
+    from pipelines.store.sources import source_of
 
     return source_of(store, doc_id).text
 

@@ -17,7 +17,7 @@ from pipelines.curation.hints import hints
 from pipelines.curation.sheets import SEEN, canonical, plain, same, seen_parts
 from pipelines.curation.spreadsheet_damage import judge
 from pipelines.curation.stored import document
-from pipelines.tables import undefused
+from pipelines.files.csv_cells import undefused
 
 _SAYS = {"accepted": ACCEPT, "rejected": REJECT}
 #: fixed cells of one row that may differ before the row is taken for shifted

@@ -11,8 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from extract import schema
 from extract.errors import Code, PipelineError
-from pipelines.datapackage import allowed
-from pipelines.store import cell_type, storable
+from pipelines.catalog.columns import cell_type, storable
+from pipelines.catalog.datapackage import allowed
 
 #: tables that curators decide on; `records` is made from them
 CURATED = ("cases", "diagnoses", "treatments", "pain_scores", "mentions")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from extract import schema
 from extract.errors import Code, PipelineError
+from pipelines.catalog.columns import storable
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import (
     ACCEPT,
@@ -28,7 +29,7 @@ from pipelines.curation.documents import today
 from pipelines.curation.fields import CURATED, checked, editable, names_row
 from pipelines.curation.row_matching import beside
 from pipelines.curation.stored import document
-from pipelines.store import Store, storable
+from pipelines.store import Store
 
 _LONGEST = 200
 

@@ -19,8 +19,8 @@ from pipelines.curation.findings import REFUSED, TOLD, Change, ChangeSet, Findin
 from pipelines.curation.grids import Cell, Grid, Line
 from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
 from pipelines.curation.stored import curated_rows, document
+from pipelines.files.csv_cells import undefused
 from pipelines.store import Store
-from pipelines.tables import undefused
 
 
 def squeezed(name: str) -> str:

@@ -16,8 +16,8 @@ from functools import cache
 from typing import Any
 
 from extract import schema
+from pipelines.catalog.datapackage import allowed
 from pipelines.curation.fields import CURATED, PLACE, editable
-from pipelines.datapackage import allowed
 
 WHY, LINK, SEEN = "why", "review", "seen"
 

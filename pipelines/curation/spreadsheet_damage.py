@@ -12,12 +12,12 @@ import re
 from typing import Any
 
 from extract import schema
+from pipelines.catalog.columns import cell_type
 from pipelines.curation.dates import days_meant, days_of
 from pipelines.curation.grids import ERROR, FORMULA, PERCENT, Cell
 from pipelines.curation.sheets import canonical, plain
 from pipelines.curation.values import Verdict, boolean, float_of, free_text, means, number, repaired
-from pipelines.store import cell_type
-from pipelines.tables import undefused
+from pipelines.files.csv_cells import undefused
 
 _ERRORS = re.compile(
     r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|WERT!|BEZUG!|NOM\?|VALEUR!|SPILL!|CALC!|FIELD!)|Err:\d{3}"

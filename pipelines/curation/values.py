@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from extract import schema
+from pipelines.catalog.datapackage import allowed
 from pipelines.curation.dates import days_of
 from pipelines.curation.fields import nearest, problem_with
 from pipelines.curation.sheets import canonical, choices
-from pipelines.datapackage import allowed
 
 #: how true and false are written in other languages, and by hand
 _TRUE = {

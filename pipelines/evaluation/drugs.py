@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from extract.schema import Treatment
+from pipelines.evaluation.matching import REGIMEN_FIELDS, Closeness, Regimen, closeness, normal, same_name
 from pipelines.evaluation.scores import Note
-from pipelines.matching import REGIMEN_FIELDS, Closeness, Regimen, closeness, normal, same_name
 
 
 class TreatmentScorer:

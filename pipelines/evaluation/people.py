@@ -6,9 +6,9 @@ from typing import Any
 
 from extract.schema import Case, Diagnosis, PainScore
 from pipelines.evaluation.drugs import TreatmentScorer
+from pipelines.evaluation.matching import close, number, same_name
 from pipelines.evaluation.predictions import Tables
 from pipelines.evaluation.scores import Note, Tally
-from pipelines.matching import close, number, same_name
 
 
 class Scorer:

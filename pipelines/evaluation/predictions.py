@@ -11,9 +11,9 @@ from typing import Any
 from extract import schema
 from extract.errors import Code, PipelineError
 from extract.schema import Case, Diagnosis, PainScore, Treatment
-from pipelines.discover import STORE_NAME
+from pipelines.files.csv_cells import read_csv
+from pipelines.inputs.discover import STORE_NAME
 from pipelines.store import Store
-from pipelines.tables import read_csv
 
 _TABLES = ("cases", "diagnoses", "treatments", "pain_scores")
 

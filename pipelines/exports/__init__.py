@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import cast
 
 from extract.errors import Code, PipelineError
-from pipelines.edited import kept, kept_since
-from pipelines.locking import locked
 from pipelines.store import Store
+from pipelines.store.locking import locked
+from pipelines.tables.edited import kept, kept_since
 
 Exporter = Callable[[Store, Path], list[Path]]
 
@@ -63,7 +63,7 @@ def export_store(
     """Write the store of the output folder `out` in the format `name` into `dest` (or `out`).
 
     Args:
-        told: is told of files that somebody had edited and that were kept (see `pipelines.edited`).
+        told: is told of files that somebody had edited and that were kept (see `pipelines.tables.edited`).
 
     Raises:
         PipelineError: `usage` (no such format, no store), `locked`, `store`.

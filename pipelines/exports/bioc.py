@@ -12,8 +12,8 @@ from extract.errors import Code, PipelineError
 from pipelines.curation.annotated import Annotated, annotated
 from pipelines.curation.sheets import UNWRITABLE
 from pipelines.exports.left_out import tell
+from pipelines.files.replacing import replacing
 from pipelines.store import Store
-from pipelines.tables import replacing
 
 
 def export(store: Store, dest: Path) -> list[Path]:

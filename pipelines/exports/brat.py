@@ -13,13 +13,14 @@ from typing import Any
 
 from extract import schema
 from extract.errors import CasesiftError
-from pipelines.addresses import at_hand
+from pipelines.catalog.datapackage import allowed
 from pipelines.curation import curated_rows
-from pipelines.datapackage import allowed
+from pipelines.engines.processing import DefaultExtractor, MakeExtractor
 from pipelines.exports.left_out import LEFT_OUT, tell
-from pipelines.processing import DefaultExtractor, MakeExtractor
-from pipelines.store import Known, Store
-from pipelines.tables import replacing
+from pipelines.files.replacing import replacing
+from pipelines.inputs.addresses import at_hand
+from pipelines.inputs.known import Known
+from pipelines.store import Store
 
 __all__ = ["LEFT_OUT", "export", "standoff"]
 

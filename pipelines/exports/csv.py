@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.store import Store
-from pipelines.tables import write_tables
+from pipelines.tables.writing import write_tables
 
 
 def export(store: Store, dest: Path) -> list[Path]:

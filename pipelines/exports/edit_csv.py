@@ -10,8 +10,9 @@ from pathlib import Path
 from pipelines.curation import CURATED, curated_rows
 from pipelines.curation.decisions import last_number
 from pipelines.curation.sheets import LINK, SEEN, WHY, layout, seen_code
+from pipelines.files.csv_cells import write_csv
 from pipelines.store import Store
-from pipelines.tables import replacing_edited, write_csv
+from pipelines.tables.writing import replacing_edited
 
 
 def export(store: Store, dest: Path) -> list[Path]:

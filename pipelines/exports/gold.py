@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from extract.errors import Code, PipelineError
 from pipelines.curation import documents
 from pipelines.curation.gold import gold_record
+from pipelines.files.replacing import replacing
 from pipelines.store import Store
-from pipelines.tables import replacing
 
 
 def export(store: Store, dest: Path) -> list[Path]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from extract import schema
 from pipelines.curation import curated_rows
+from pipelines.files.replacing import replacing
 from pipelines.store import Store
-from pipelines.tables import replacing
 
 
 def export(store: Store, dest: Path) -> list[Path]:

@@ -13,8 +13,8 @@ from typing import Any
 from extract.schema import MENTION_LABELS
 from pipelines.curation.annotated import Annotated, annotated
 from pipelines.exports.left_out import tell
+from pipelines.files.replacing import replacing
 from pipelines.store import Store
-from pipelines.tables import replacing
 
 #: told apart also by people who see colours differently (Okabe and Ito, then Tol's muted scheme)
 _COLOURS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.tables import replacing
+from pipelines.files.replacing import replacing
 
 LEFT_OUT = "LEFT_OUT.txt"
 

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract import schema
+from pipelines.catalog.columns import cell_type
 from pipelines.curation import curated_rows
-from pipelines.store import Store, cell_type
-from pipelines.tables import replacing
+from pipelines.files.replacing import replacing
+from pipelines.store import Store
 
 _TYPES = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from extract.errors import Code, PipelineError
 from pipelines.curation.annotated import Annotated, annotated
 from pipelines.exports.left_out import tell
+from pipelines.files.replacing import replacing
 from pipelines.store import Store
-from pipelines.tables import replacing
 
 SETTINGS = (
     '# laid over the recipe\'s own settings: one head, trained on the curated texts\n[corpora]\ncurated = "curated"\n'

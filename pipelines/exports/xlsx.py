@@ -23,6 +23,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from extract import schema
+from pipelines.catalog.columns import cell_type
 from pipelines.curation import CURATED, curated_rows
 from pipelines.curation.decisions import last_number
 from pipelines.curation.sheets import (
@@ -37,8 +38,9 @@ from pipelines.curation.sheets import (
     seen_code,
     shown,
 )
-from pipelines.store import Store, cell_type
-from pipelines.tables import defused, replacing_edited
+from pipelines.files.csv_cells import defused
+from pipelines.store import Store
+from pipelines.tables.writing import replacing_edited
 
 HOW_TO = "how to"
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from extract.errors import Code, PipelineError
+from pipelines.files.replacing import replacing
 from pipelines.report.gather import gather
 from pipelines.report.page import render
 from pipelines.report.plots import plots
 from pipelines.report.texts import texts
 from pipelines.store import Store
-from pipelines.tables import replacing
 
 #: where the page goes in the output folder
 REPORT_NAME = "report.html"

@@ -13,9 +13,9 @@ from typing import Any
 from markupsafe import Markup
 
 from pipelines.evaluation.scores import RECORD_FIELDS, Note, Scores, Tally
+from pipelines.files.replacing import replacing
 from pipelines.report.page import asset, environment
 from pipelines.report.plots import PALETTE, Plot, plot
-from pipelines.tables import replacing
 
 #: points of the curve nearer than this, in pixels, get one name
 _APART = 18.0

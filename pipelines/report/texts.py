@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from extract.errors import CasesiftError
-from pipelines.sources import source_of
 from pipelines.store import Store
+from pipelines.store.sources import source_of
 
 
 @dataclass(frozen=True)

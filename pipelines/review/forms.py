@@ -14,9 +14,10 @@ from importlib.resources import files
 from typing import Any
 
 from extract import schema
+from pipelines.catalog.columns import cell_type
+from pipelines.catalog.datapackage import allowed
 from pipelines.curation.fields import PLACE, editable
-from pipelines.datapackage import allowed
-from pipelines.store import Store, cell_type
+from pipelines.store import Store
 
 #: tables of facts as the page shows them, and what a person calls one row
 FACTS = {"cases": "Patient", "diagnoses": "Diagnosis", "treatments": "Treatment", "pain_scores": "Pain score"}

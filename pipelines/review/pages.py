@@ -18,7 +18,7 @@ import numpy as np
 from extract.document import SourceText
 from extract.errors import Code, PipelineError
 from extract.reading.bounds import too_much_for_pdfium
-from pipelines.sources import keep, touch
+from pipelines.store.sources import keep, touch
 
 #: widths of page images in pixels; a page asks for the smallest that is not blurred
 WIDTHS = (700, 1000, 1400, 2000, 2800)

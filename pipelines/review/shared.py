@@ -13,12 +13,13 @@ from starlette.responses import HTMLResponse
 
 from extract.document import SourceText
 from pipelines.curation import CuratedDocument, document
+from pipelines.inputs.known import Known
 from pipelines.review import forms
 from pipelines.review.documents import DocumentView
 from pipelines.review.queue import Queue
 from pipelines.review.rendering import environment
-from pipelines.sources import cache_folder, known_document, source_at, told_text
-from pipelines.store import Known, Store
+from pipelines.store import Store
+from pipelines.store.sources import cache_folder, known_document, source_at, told_text
 
 _T = TypeVar("_T")
 

@@ -14,7 +14,7 @@ from pipelines.review.documents import UNSURE, view
 from pipelines.review.labels import names
 from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Want
 from pipelines.review.shared import Review
-from pipelines.sources import cache_folder, checked_path, fitting, known_document, told_text
+from pipelines.store.sources import cache_folder, checked_path, fitting, known_document, told_text
 
 #: a page's image changes only with the document's bytes, which its address names
 _KEEP = {"cache-control": "private, max-age=604800, immutable"}

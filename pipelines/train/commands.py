@@ -101,7 +101,7 @@ def confidence_command(
     out: Annotated[Path, typer.Option("--out", help="Weights file to write.")],
 ) -> None:
     """Fit the confidences of the tables on record-level gold; shows how far they hold on reports left out."""
-    from pipelines.discover import discover
+    from pipelines.inputs.discover import discover
     from pipelines.train.confidence import fit, reliability_table, write
 
     fitted = fit(gold, [d.path for d in discover(inputs).documents if isinstance(d.path, Path)])

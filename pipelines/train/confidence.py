@@ -31,7 +31,7 @@ from extract.records.diagnoses.group import findings
 from extract.records.patients.assign import assign
 from extract.records.sentences import sentences
 from extract.schema import Case, Document, PainScore, Report, Treatment
-from pipelines.matching import REGIMEN_FIELDS, Regimen, close, closeness, normal, number, same_name
+from pipelines.evaluation.matching import REGIMEN_FIELDS, Regimen, close, closeness, normal, number, same_name
 
 #: parts the reports are dealt into; each is judged by weights fitted on the others
 FOLDS = 10

@@ -15,9 +15,10 @@ from extract.schema import Report
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, record
 from pipelines.curation.agreement import agreement, kappa
-from pipelines.evaluate import evaluate
+from pipelines.evaluation.evaluate import evaluate
 from pipelines.exports import export_store
-from pipelines.store import Store, plain_id
+from pipelines.inputs.known import plain_id
+from pipelines.store import Store
 from pipelines.train.corpus import read as read_annotated
 from pipelines.train.recipe import read_settings
 

@@ -20,7 +20,8 @@ from pipelines.curation import (
     orphans,
     record,
 )
-from pipelines.store import Seen, Store
+from pipelines.inputs.known import Seen
+from pipelines.store import Store
 
 
 def say(store: Store, action: str, row_id: str = "d1-t-1", table: str = "treatments", who: str = "Ana", **more: Any):

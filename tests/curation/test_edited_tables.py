@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from pipelines.cli import app
 from pipelines.curation import curated_rows
-from pipelines.curation.apply import apply_file
 from pipelines.exports import export_store
 from pipelines.store import Store
-from pipelines.tables import refresh_tables
+from pipelines.tables.apply import apply_file
+from pipelines.tables.writing import refresh_tables
 
 
 @pytest.fixture

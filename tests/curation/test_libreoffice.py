@@ -15,11 +15,12 @@ import pytest
 from curation_store import read, report, treatment
 
 from extract.schema import Treatment
+from pipelines.catalog.columns import cell_type
 from pipelines.curation import curated_rows
-from pipelines.curation.apply import apply_file
 from pipelines.curation.sheets import choices, correctable
 from pipelines.exports import export_store
-from pipelines.store import Store, cell_type
+from pipelines.store import Store
+from pipelines.tables.apply import apply_file
 
 SCRIPT = Path(__file__).with_name("libreoffice_edits.py")
 EDITS = 200

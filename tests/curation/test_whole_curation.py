@@ -8,9 +8,9 @@ import openpyxl
 from fake_extractor import MakeFake
 from out_tables import table
 
-from pipelines.curation.apply import apply_file
 from pipelines.exports import export_store
 from pipelines.run import Options, run
+from pipelines.tables.apply import apply_file
 
 
 def sift(reports: Path, out: Path, fingerprint: str = "fake-1", **options: bool) -> None:

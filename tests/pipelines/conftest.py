@@ -8,7 +8,7 @@ import pytest
 from fake_extractor import FakeExtractor
 
 from pipelines.run import Options, run
-from pipelines.summary import Summary
+from pipelines.run.summary import Summary
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import os
 
 from fake_extractor import FakeExtractor
 
-from pipelines import cli, processing
+from pipelines import cli
+from pipelines.engines import processing
 
 processing._loaded = lambda config, *_: FakeExtractor(seconds=float(os.environ["FAKE_SECONDS"]))
 

@@ -14,13 +14,13 @@ from out_tables import facts, table
 from typer.testing import CliRunner
 
 from extract.errors import Code, PipelineError
-from pipelines.addresses import Address
 from pipelines.cli import app
-from pipelines.processing import process
-from pipelines.remote_output import RemoteOutput
+from pipelines.engines.processing import process
+from pipelines.engines.tasks import Task
+from pipelines.inputs.addresses import Address
 from pipelines.run import Options, Watcher, run
+from pipelines.run.remote_output import RemoteOutput
 from pipelines.store import Store
-from pipelines.tasks import Task
 
 fsspec = pytest.importorskip("fsspec", reason="no fsspec: pip install 'casesift[remote]'")
 
@@ -274,7 +274,7 @@ def test_nothing_new_writes_no_tables_again(remote, memory, monkeypatch):
 
 
 def test_two_runs_of_one_machine_are_held_apart(remote, memory):
-    from pipelines.locking import locked
+    from pipelines.store.locking import locked
 
     with locked(RemoteOutput(TABLES).folder), pytest.raises(PipelineError) as told:
         remote(to=TABLES)
@@ -287,7 +287,7 @@ def test_other_commands_say_that_they_need_a_folder_here():
 
 
 def test_tables_and_figures_name_the_address(memory, tmp_path, monkeypatch):
-    monkeypatch.setattr("pipelines.processing._loaded", lambda *_: FakeExtractor())
+    monkeypatch.setattr("pipelines.engines.processing._loaded", lambda *_: FakeExtractor())
     metrics, summary = tmp_path / "casesift.prom", tmp_path / "summary.json"
     told = CliRunner().invoke(
         app,
@@ -299,6 +299,6 @@ def test_tables_and_figures_name_the_address(memory, tmp_path, monkeypatch):
 
 
 def test_folders_of_this_machine_do_not_pay_for_addresses():
-    code = "import sys, pipelines.cli, pipelines.run; print({'fsspec', 'spacy', 'pandas'} & set(sys.modules))"
+    code = "import sys, pipelines.cli, pipelines.run.batch; print({'fsspec', 'spacy', 'pandas'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"

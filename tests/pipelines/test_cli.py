@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 from extract.errors import Code, PipelineError
 from extract.schema import Report
-from pipelines import cli, processing
+from pipelines import cli
 from pipelines.commands import frame
-from pipelines.locking import locked
+from pipelines.engines import processing
+from pipelines.store.locking import locked
 
 GOLD = {
     "doc": "a",
@@ -118,7 +119,7 @@ def test_a_held_folder_is_exit_code_75(casesift, reports, out):
 
 
 def test_a_bug_of_ours_is_one_line_with_a_hint(casesift, reports, out, monkeypatch):
-    monkeypatch.setattr("pipelines.run.discover", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("pipelines.run.batch.discover", lambda *a, **k: 1 / 0)
     result = casesift("run", reports, "--out", out)
     assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1
     assert "internal: ZeroDivisionError" in result.stderr and "--debug" in result.stderr
@@ -132,7 +133,7 @@ def test_exit_codes_by_kind_of_error(casesift, monkeypatch, reports, out, code, 
     def broken(*args, **kwargs):
         raise PipelineError(code, "what is wrong", mend="what to do")
 
-    monkeypatch.setattr("pipelines.run.discover", broken)
+    monkeypatch.setattr("pipelines.run.batch.discover", broken)
     result = casesift("run", reports, "--out", out)
     assert result.exit_code == exit_code and result.stderr == f"casesift: {code.value}: what is wrong; what to do\n"
 

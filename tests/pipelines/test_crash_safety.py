@@ -16,10 +16,10 @@ from fake_extractor import FakeExtractor, MakeFake
 from out_tables import facts, table
 
 from extract.errors import Code, PipelineError, ReadingError
-from pipelines.discover import STORE_NAME
-from pipelines.locking import LOCK_NAME
+from pipelines.inputs.discover import STORE_NAME
 from pipelines.run import Options, Watcher, run
-from pipelines.status import status
+from pipelines.run.status import status
+from pipelines.store.locking import LOCK_NAME
 
 CLI = Path(__file__).with_name("fake_cli.py")
 

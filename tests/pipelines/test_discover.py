@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.errors import Code, PipelineError
-from pipelines.discover import discover, printable, table_name
+from pipelines.inputs.discover import discover, printable, table_name
 
 
 def names(*inputs: Path, **options) -> list[str]:

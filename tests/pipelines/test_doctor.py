@@ -4,8 +4,9 @@ import pytest
 from typer.testing import CliRunner
 
 from extract.errors import Code, LanguageError
-from pipelines import cli, doctor
-from pipelines.doctor import Finding, check
+from pipelines import cli
+from pipelines.terminal import doctor
+from pipelines.terminal.doctor import Finding, check
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from extract.errors import Code, PipelineError
 from extract.schema import Case, Diagnosis, Document, PainScore, Report, Treatment
-from pipelines.evaluate import Scores, evaluate
-from pipelines.matching import Closeness, canonical_unit, close, closeness, same_name
+from pipelines.evaluation.evaluate import Scores, evaluate
+from pipelines.evaluation.matching import Closeness, canonical_unit, close, closeness, same_name
 from pipelines.store import Store
-from pipelines.tables import write_tables
+from pipelines.tables.writing import write_tables
 
 AT = {"doc_id": "d1", "file": "x/R1.txt", "start": 0, "end": 1}
 

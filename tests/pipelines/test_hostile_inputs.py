@@ -17,9 +17,9 @@ from fake_extractor import MakeFake
 from out_tables import table
 
 from pipelines.exports import export_store
+from pipelines.files.csv_cells import undefused
 from pipelines.run import Options, run
-from pipelines.status import lines, status
-from pipelines.tables import undefused
+from pipelines.run.status import lines, status
 
 NAMES = [
     b"new\nline.txt",

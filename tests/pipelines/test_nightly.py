@@ -19,13 +19,14 @@ from test_faults import many, start, wait_for_documents, whole  # noqa: F401 - f
 from typer.testing import CliRunner
 
 from extract.errors import Code, LanguageError, PipelineError
-from pipelines import cli, processing
+from pipelines import cli
 from pipelines.commands import frame
-from pipelines.locking import locked
+from pipelines.engines import processing
+from pipelines.inputs.since import parse_since
 from pipelines.run import Options, run
-from pipelines.runfiles import RunFiles
-from pipelines.since import parse_since
-from pipelines.status import status
+from pipelines.run.runfiles import RunFiles
+from pipelines.run.status import status
+from pipelines.store.locking import locked
 
 
 @pytest.fixture
@@ -95,7 +96,7 @@ def test_an_error_about_a_name_of_odd_bytes_is_in_the_book(sift, reports, out, m
     def full(*_):
         raise PipelineError(Code.STORE, "the disk is full", file=os.fsdecode(b"caf\xe9.txt"))
 
-    monkeypatch.setattr("pipelines.run.refresh_tables", full)
+    monkeypatch.setattr("pipelines.run.batch.refresh_tables", full)
     with pytest.raises(PipelineError):
         sift()
     assert "the disk is full" in status(out).runs[0].told["error"]

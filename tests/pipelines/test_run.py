@@ -11,10 +11,10 @@ from fake_extractor import FakeExtractor, MakeFake
 from out_tables import facts, table
 
 from extract.errors import CasesiftError, Code, LanguageError, PipelineError
-from pipelines.locking import locked
-from pipelines.processing import Outcome
+from pipelines.engines.processing import Outcome
 from pipelines.run import Options, Watcher, run
 from pipelines.store import Store
+from pipelines.store.locking import locked
 
 
 def ids(out: Path) -> dict[str, str]:

@@ -31,7 +31,7 @@ CLI = Path(__file__).with_name("fake_cli.py")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("module", ["typer", "pipelines.commands.running", "extract.schema", "pipelines.run"])
+@pytest.mark.parametrize("module", ["typer", "pipelines.commands.running", "extract.schema", "pipelines.run.batch"])
 def test_a_command_that_is_still_starting_leaves_without_a_word(reports, out, module, number):
     command = [sys.executable, "-c", HIT, module, str(int(number)), "run", str(reports), "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

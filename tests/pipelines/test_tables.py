@@ -13,11 +13,13 @@ from out_tables import table
 
 from extract import schema
 from extract.errors import PipelineError
-from pipelines import tables
-from pipelines.datapackage import descriptor
-from pipelines.dictionary import markdown
-from pipelines.store import Store, cell_type
-from pipelines.tables import cell, defused, parsed, read_csv, replacing, undefused, write_csv
+from pipelines.catalog.columns import cell_type
+from pipelines.catalog.datapackage import descriptor
+from pipelines.catalog.dictionary import markdown
+from pipelines.files.csv_cells import cell, defused, parsed, read_csv, undefused, write_csv
+from pipelines.files.replacing import replacing
+from pipelines.store import Store
+from pipelines.tables import writing as tables
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 

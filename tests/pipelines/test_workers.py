@@ -14,13 +14,13 @@ from fake_extractor import FakeExtractor, MakeFake
 from out_tables import facts, table
 
 from extract.errors import Code, LanguageError, PipelineError
-from pipelines import workers
-from pipelines.engines import local
-from pipelines.processing import Limits
+from pipelines.engines import workers
+from pipelines.engines.engine import local
+from pipelines.engines.processing import Limits
+from pipelines.engines.tasks import Task
 from pipelines.run import Options, Watcher, run
-from pipelines.status import status
+from pipelines.run.status import status
 from pipelines.stopping import Stop
-from pipelines.tasks import Task
 
 
 def reasons(out: Path) -> dict[str, str]:

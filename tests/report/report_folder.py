@@ -6,7 +6,8 @@ import hashlib
 from pathlib import Path
 
 from extract.schema import Case, Diagnosis, Document, FlatRecord, Mention, PainScore, Report, Treatment
-from pipelines.store import Stamp, Store
+from pipelines.inputs.known import Stamp
+from pipelines.store import Store
 
 BURN = (
     "A 61-year-old woman had a burn of the hand. She put lidocaine 5% in petrolatum on it for 14 days, "

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fake_extractor import FakeExtractor
 
-import pipelines.sources as sources
+import pipelines.store.sources as sources
 from extract import read
 from extract.errors import Code, PipelineError
 from pipelines.run import run

@@ -1,0 +1,85 @@
+"""The description of the tables for machines: a Frictionless data package, generated from `extract.schema`.
+
+https://datapackage.org: fields with types, units, examples, allowed values, primary and foreign keys.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from extract import schema
+from pipelines.catalog.columns import cell_type
+
+_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
+
+
+def descriptor() -> dict[str, Any]:
+    """The data package of an output folder."""
+    return {
+        "profile": "tabular-data-package",
+        "name": "casesift",
+        "title": "Structured records from medical case reports",
+        "resources": [_resource(table) for table in schema.TABLES],
+    }
+
+
+def allowed(row: type[schema.Row], column: str) -> list[str]:
+    """The values a column of text may hold, without the empty one; empty when it may hold any."""
+    return [v for v in _literals(row.model_fields[column].annotation) if v]
+
+
+def _literals(annotation: Any) -> list[str]:
+    if typing.get_origin(annotation) is typing.Literal:
+        return [str(v) for v in typing.get_args(annotation)]
+    return [v for part in typing.get_args(annotation) for v in _literals(part)]
+
+
+def _resource(table: str) -> dict[str, Any]:
+    row = schema.TABLES[table]
+    names = schema.columns(row)
+    keys = [
+        {"fields": [column], "reference": {"resource": other, "fields": [key]}}
+        for other, key in (("documents", "doc_id"), ("cases", "case_id"))
+        for column in names
+        if column == key and table != other
+    ]
+    return {
+        "name": table,
+        "path": f"{table}.csv",
+        "profile": "tabular-data-resource",
+        "description": (row.__doc__ or "").split("\n")[0],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
+        "schema": {
+            "fields": [_field(table, name) for name in names],
+            "missingValues": [""],
+            "primaryKey": [schema.KEYS[table]],
+            **({"foreignKeys": keys} if keys else {}),
+        },
+    }
+
+
+def _field(table: str, name: str) -> dict[str, Any]:
+    row = schema.TABLES[table]
+    field = row.model_fields[name]
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    constraints: dict[str, Any] = {}
+    if field.is_required() or name == schema.KEYS[table]:
+        constraints["required"] = True
+    if values := allowed(row, name):
+        constraints["enum"] = values
+    for limit in field.metadata:
+        for theirs, ours in (("ge", "minimum"), ("le", "maximum")):
+            if (bound := getattr(limit, theirs, None)) is not None:
+                constraints[ours] = bound
+    return {
+        "name": name,
+        "type": _TYPES[cell_type(row, name)],
+        "description": field.description or "",
+        **({"unit": extra["unit"]} if "unit" in extra else {}),
+        **({"example": extra["example"]} if "example" in extra else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }

@@ -1,0 +1,248 @@
+"""Worker processes of the local engine: each loads the pipeline once and reads one document at a time.
+
+A document that takes too long, takes too much memory or kills its worker costs itself and nothing else. Every worker has a
+pipe of its own and no lock is shared, so a worker may be killed at any moment without holding up the others, and it is
+always known which document it was at. Processes and not threads, because PDFium is not thread-safe; started afresh
+(spawn) and not forked, because the libraries underneath have threads.
+
+Memory is what the operating system counts as resident, looked at from outside several times a second. A limit on the
+address space (RLIMIT_AS) would be kept by the system itself, but numpy and SQLite reserve far more than they use.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing import connection, get_context
+from typing import TYPE_CHECKING, Any
+
+from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.engines.processing import REPORT_IT, Limits, MakeExtractor, Outcome, Outcomes, failed
+from pipelines.engines.tasks import Task
+from pipelines.engines.worker_process import serve
+from pipelines.stopping import Stop, signals_held
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+#: documents a worker reads before another takes its place, so that no leak grows for ever
+_TASKS_A_WORKER = 500
+
+#: seconds between looks at time and memory
+_TICK = 0.1
+
+#: seconds a worker may take to load the pipeline (the first time on a machine an index is built)
+_LOADING = 900.0
+
+#: workers in a row that may die before they are ready
+_STILLBORN = 3
+
+#: failures that are tried once more
+_TWICE = (Code.CRASHED, Code.MEMORY)
+
+_context = get_context("spawn")
+
+
+def pool(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop) -> Outcomes:
+    """Read the documents of `tasks`, which are drawn one by one as workers come free.
+
+    A document whose worker died, or was ended for its memory, is tried once more at the end: alone, in a new worker,
+    because its neighbours may have taken the memory, or somebody else have killed the worker. One that took too long
+    has had a processor all the time and is not tried again.
+    """
+    crew = _Crew(make, limits, stop)
+    suspects: list[Task] = []
+    try:
+        for outcome in crew.work(tasks, limits.workers):
+            if outcome.code in _TWICE and not outcome.task.unreadable:
+                suspects.append(outcome.task)
+            else:
+                yield outcome
+        for task in suspects:
+            crew.dismiss()
+            for outcome in crew.work([task], 1):
+                yield _tried_twice(outcome)
+    finally:
+        crew.dismiss()
+
+
+def alone(task: Task, make: MakeExtractor, limits: Limits) -> Outcome:
+    """The outcome of one document, read once in a worker of its own."""
+    crew = _Crew(make, limits, Stop())
+    try:
+        return next(crew.work([task], 1))
+    finally:
+        crew.dismiss()
+
+
+def _tried_twice(outcome: Outcome) -> Outcome:
+    if outcome.code not in _TWICE:
+        return outcome
+    told, _, mend = outcome.reason.rpartition("; ")
+    return replace(outcome, reason=f"{told}, also when it was tried again alone; {mend}")
+
+
+@dataclass(eq=False)
+class _Worker:
+    """A worker as its parent sees it."""
+
+    process: Any
+    pipe: Connection
+    since: float  # when it was started, or got its document
+    task: Task | None = None
+    ready: bool = False
+    served: int = field(default=0)
+
+    def give(self, task: Task) -> bool:
+        """Hand it a document; False when it is dead."""
+        try:
+            self.pipe.send(task)
+        except OSError:
+            return False
+        self.task = task
+        if self.ready:
+            self.since = time.monotonic()
+        return True
+
+    def end(self) -> int:
+        """Kill it and what it has started; its exit code."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (OSError, AttributeError):  # no group of its own yet, dead already, or no such thing here
+            self.process.kill()
+        self.process.join()
+        self.pipe.close()
+        return int(self.process.exitcode)
+
+
+class _Crew:
+    """The workers there are just now."""
+
+    def __init__(self, make: MakeExtractor, limits: Limits, stop: Stop) -> None:
+        self.make, self.limits, self.stop = make, limits, stop
+        self.workers: list[_Worker] = []
+        self.stillborn = 0
+        self.looked = time.monotonic()
+
+    def work(self, tasks: Iterable[Task], size: int) -> Iterator[Outcome]:
+        """An outcome for each task, `size` at a time; those in flight after the grace time of a stop have none."""
+        todo = iter(tasks)
+        while True:
+            if not self.stop.asked:
+                self._hand_out(todo, size)
+            busy = {w.pipe: w for w in self.workers if w.task}
+            if not busy or self.stop.is_over(self.limits.grace):
+                return
+            outcomes = [self._heard(busy[pipe]) for pipe in connection.wait(list(busy), _TICK)]  # type: ignore[index]
+            outcomes += self._overdue()
+            if not self.stop.asked:
+                self._hand_out(todo, size)  # before what came in is stored
+            yield from (o for o in outcomes if o)
+
+    def dismiss(self) -> None:
+        """End all workers."""
+        while self.workers:
+            self.workers.pop().end()
+
+    def _hand_out(self, todo: Iterator[Task], size: int) -> None:
+        while sum(1 for w in self.workers if w.task) < size and (task := next(todo, None)) is not None:
+            while not self._idle().give(task):
+                self._drop(next(w for w in self.workers if not w.task))
+
+    def _idle(self) -> _Worker:
+        for worker in self.workers:
+            if not worker.task:
+                return worker
+        here, there = _context.Pipe()
+        process = _context.Process(target=serve, args=(there, self.make), name="casesift-worker", daemon=True)
+        with signals_held():
+            process.start()
+        there.close()
+        self.workers.append(_Worker(process, here, time.monotonic()))
+        return self.workers[-1]
+
+    def _drop(self, worker: _Worker) -> int:
+        self.workers.remove(worker)
+        return worker.end()
+
+    def _heard(self, worker: _Worker) -> Outcome | None:
+        """What a worker has sent: that it is ready, an outcome, or its death."""
+        task = worker.task
+        assert task is not None
+        try:
+            told = worker.pipe.recv()
+        except (EOFError, OSError):
+            return self._died(worker, task)
+        except Exception as error:
+            worker.task = None
+            return failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT)
+        if isinstance(told, CasesiftError):
+            raise told
+        if told is None:
+            worker.ready, worker.since, self.stillborn = True, time.monotonic(), 0
+            return None
+        worker.task = None
+        worker.served += 1
+        if worker.served >= _TASKS_A_WORKER:
+            self._drop(worker)
+        outcome: Outcome = told
+        return outcome
+
+    def _died(self, worker: _Worker, task: Task) -> Outcome:
+        ready = worker.ready
+        how = _how(self._drop(worker))
+        if not ready:
+            self.stillborn += 1
+            if self.stillborn >= _STILLBORN:
+                mend = "see whether memory is short, then `casesift doctor`"
+                raise PipelineError(Code.CRASHED, f"workers die as they start ({how})", mend=mend)
+        return failed(task, Code.CRASHED, f"the worker reading it died ({how})", "take it out, or --retry-failed")
+
+    def _overdue(self) -> Iterator[Outcome]:
+        """End the workers that have taken too much."""
+        now = time.monotonic()
+        if now - self.looked < _TICK:
+            return
+        self.looked = now
+        for worker in [w for w in self.workers if w.task]:
+            task, taken = worker.task, now - worker.since
+            assert task is not None
+            if not worker.ready:
+                if taken > _LOADING:
+                    mend = "`casesift doctor` tells more"
+                    raise PipelineError(Code.TIMEOUT, f"a worker was not ready after {taken:.0f} s", mend=mend)
+                if self._too_large(worker):
+                    told = f"the pipeline alone takes more than --memory {self.limits.memory} MB"
+                    raise PipelineError(Code.USAGE, told, mend="give more; some 600 hold it")
+            elif taken > self.limits.timeout > 0:
+                self._drop(worker)
+                what = f"took longer than {self.limits.timeout:g} seconds"
+                yield failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
+                continue
+            if self._too_large(worker):
+                self._drop(worker)
+                what = f"took more than {self.limits.memory} MB of memory"
+                yield failed(task, Code.MEMORY, what, "raise --memory and --retry-failed")
+
+    def _too_large(self, worker: _Worker) -> bool:
+        return bool(self.limits.memory) and _resident(worker.process.pid) > self.limits.memory * 2**20
+
+
+def _how(exit_code: int) -> str:
+    try:
+        return signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
+    except ValueError:
+        return f"signal {-exit_code}"
+
+
+def _resident(pid: int) -> int:
+    """Bytes of memory a process holds; 0 when it has just gone."""
+    import psutil
+
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
+        return 0

@@ -1,0 +1,87 @@
+"""Tables as CSV: UTF-8, a header, RFC 4180 (quotes, CRLF); an empty cell means "not reported"; booleans are true and false.
+
+A text cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV injection"), and `undefused`
+takes it off; numbers stay numbers.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from extract import schema
+from extract.errors import Code, PipelineError
+from pipelines.catalog.columns import cell_type
+
+#: cells go on up to here when tables are read back; the csv module's own limit is 128 KiB
+_FIELD_LIMIT = 2**31 - 1
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_DEFUSED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def defused(text: str) -> str:
+    """Text that no spreadsheet runs: an apostrophe before = + - @ tab CR (and before what already looks defused)."""
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def undefused(text: str) -> str:
+    """The text that `defused` was given."""
+    return text[1:] if _DEFUSED.match(text) else text
+
+
+def cell(value: Any) -> str:
+    """A value as it stands in a CSV file."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case str():
+            return defused(value)
+        case _:
+            return str(value)
+
+
+def parsed(text: str, kind: type) -> Any:
+    """The value of a CSV cell of a column of type `kind`; None for an empty cell of a column that is no text."""
+    if kind is str:
+        return undefused(text)
+    if not text:
+        return None
+    if kind is bool:
+        return text.lower() == "true"
+    return kind(text)
+
+
+def write_csv(stream: IO[str], names: list[str], rows: Iterable[dict[str, Any]]) -> None:
+    """Write a table; the stream must be open with `newline=""`."""
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([cell(row[n]) for n in names] for row in rows)
+
+
+def read_csv(path: Path, table: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table file with typed values, columns that are not the table's left out.
+
+    Raises:
+        PipelineError: `usage`, when a cell does not hold what its column is for.
+    """
+    row_type = schema.TABLES[table]
+    kinds = {n: cell_type(row_type, n) for n in schema.columns(row_type)}
+    csv.field_size_limit(_FIELD_LIMIT)
+    with path.open(newline="", encoding="utf-8-sig") as stream:
+        reader = csv.DictReader(stream)
+        for row in reader:
+            try:
+                yield {n: parsed(row.get(n) or "", kind) for n, kind in kinds.items()}
+            except ValueError as error:
+                what = f"line {reader.line_num}: {error}"
+                raise PipelineError(
+                    Code.USAGE, what, file=path, mend="mend the cell or write the tables again"
+                ) from error

@@ -1,0 +1,5 @@
+"""A run: many documents into one output folder. `run` is the whole of it; `batch` says what happens in which order."""
+
+from pipelines.run.batch import Options, Watcher, run
+
+__all__ = ["Options", "Watcher", "run"]

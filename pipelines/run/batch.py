@@ -1,0 +1,230 @@
+"""A run: many documents into one output folder.
+
+discover -> plan -> engine -> store -> tables. Each document is committed as it is done; one that fails is kept with its
+reason and stops no other; a run that is interrupted has lost nothing, and the next goes on from there. Two runs at once
+into one folder are held apart by a lock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract import schema
+from extract.errors import CasesiftError, Code, PipelineError
+from extract.schema import Document, Report
+from pipelines.engines.engine import engine
+from pipelines.engines.processing import DefaultExtractor, Limits, MakeExtractor, Outcome
+from pipelines.engines.tasks import Task
+from pipelines.exits import ExitCode, exit_code
+from pipelines.inputs import addresses
+from pipelines.inputs.discover import Found, discover, is_there, printable
+from pipelines.inputs.known import Known
+from pipelines.inputs.since import changed_since
+from pipelines.run.plan import PASSING, Plan, plan
+from pipelines.run.summary import Failure, Summary
+from pipelines.stopping import Stop
+from pipelines.store import Store, runs
+from pipelines.store.locking import locked
+from pipelines.tables.edited import keep_edited_tables, kept, kept_since
+from pipelines.tables.writing import refresh_tables
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run; the command line's options, under the same names."""
+
+    include: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    workers: int = 0  # processes that read; 0: this one, without limits
+    engine: str = "local"
+    scheduler: str = ""  # address of a Dask scheduler, for the engine `dask`
+    force: bool = False  # read everything again
+    retry_failed: bool = False  # read again what failed before
+    prune: bool = False  # take documents out whose file is gone
+    timeout: float = 300.0  # seconds a document may take
+    memory: int = 4096  # MB a worker may hold, 0: no limit
+    grace: float = 10.0  # seconds to finish what is in flight when asked to stop
+    follow_links: bool = False  # links that lead out of an input folder too
+    since: float | None = None  # only files changed at or after this time (seconds since 1970)
+
+    @property
+    def limits(self) -> Limits:
+        """What the engine is told."""
+        return Limits(self.workers, self.timeout, self.memory, self.grace, self.scheduler)
+
+
+class Watcher:
+    """Is told how a run goes on; this one does nothing. The command line draws a progress bar."""
+
+    def start(self, plan: Plan) -> None:
+        """Before the first document."""
+
+    def done(self, outcome: Outcome) -> None:
+        """After each document."""
+
+    def stop(self) -> None:
+        """After the last document, or when the run breaks off."""
+
+
+def run(
+    inputs: Sequence[Path | str],
+    out: Path | str,
+    options: Options = Options(),
+    *,
+    make: MakeExtractor | None = None,
+    watcher: Watcher | None = None,
+    stop: Stop | None = None,
+) -> Summary:
+    """Read what is new or changed in `inputs` and bring the tables in `out` up to date.
+
+    Args:
+        inputs: files, folders, or addresses of either as text (`s3://bucket/papers`, see `addresses`).
+        out: a folder, or the address of one as text; the tables are then made in a folder of this machine and put
+            there (see `remote_output`).
+        make: makes the extractor (see `engines`); by default casesift's own with its own configuration.
+        watcher: is told of each document.
+        stop: ends the run in good order when it is asked; see `stopping`.
+
+    Raises:
+        PipelineError: `usage` (no such input, no such engine), `locked` (another run holds `out`, or wrote to that
+            address meanwhile), `store`.
+        LanguageError: the language pipeline cannot be built.
+    """
+    began = time.perf_counter()
+    make, watcher, stop = make or DefaultExtractor(), watcher or Watcher(), stop or Stop()
+    engine(options.engine)
+    if options.workers < 0:
+        raise PipelineError(Code.USAGE, f"{options.workers} workers", mend="give 1 or more, or 0 for none")
+    remote = None
+    if addresses.is_address(out):
+        from pipelines.run.remote_output import RemoteOutput  # a folder of this machine does not pay for it
+
+        remote = RemoteOutput(str(out))
+    folder = remote.folder if remote else Path(out)
+    with addresses.scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as scratch:
+        found = discover(
+            inputs, include=options.include, exclude=options.exclude, skip=[folder, folder / "brat"],
+            follow_links=options.follow_links, scratch=scratch,
+        )  # fmt: skip
+        summary = Summary(folder, str(out) if remote else "", problems=list(found.problems), others=found.others)
+        fingerprint = make().fingerprint
+        with locked(folder):
+            if remote:
+                remote.pull()
+            summary.seconds = time.perf_counter() - began
+            _bring_up_to_date(found.documents, inputs, options, make, fingerprint, summary, watcher, stop)
+            if remote and summary.tables_written:
+                remote.push()
+    summary.seconds = time.perf_counter() - began
+    return summary
+
+
+def _bring_up_to_date(
+    found: Sequence[Found], inputs: Sequence[Path | str], options: Options, make: MakeExtractor, fingerprint: str,
+    summary: Summary, watcher: Watcher, stop: Stop,
+) -> None:  # fmt: skip
+    """Plan, read, store and write the tables of the folder `summary.out`, which is held."""
+    began, out = time.perf_counter(), summary.out
+    documents = found if options.since is None else changed_since(found, options.since)
+    summary.found = len(documents)
+    with Store.open(out, create=True) as store:
+        known, kept_before = store.known(), kept(store)
+        keep_edited_tables(store, out)
+        if options.prune and known and not found:
+            raise PipelineError(
+                Code.USAGE, f"nothing to read in {', '.join(printable(i) for i in inputs)}, so --prune would empty {out}",
+                mend="is a network share not mounted? run without --prune",
+            )  # fmt: skip
+        number = runs.begin(store, fingerprint)
+        try:
+            todo = plan(
+                documents, known,
+                fingerprint=fingerprint, force=options.force, retry_failed=options.retry_failed,
+            )  # fmt: skip
+            _note_files(store, todo, known, options, summary)
+            _read(store, todo, known, inputs, options, make, fingerprint, summary, watcher, stop)
+            summary.failures.sort(key=lambda f: f.file)
+            if summary.tables_written:
+                refresh_tables(store, out)
+            summary.problems += kept_since(store, kept_before, out)
+            summary.rows, summary.statuses = store.counts(), store.statuses()
+        except CasesiftError as error:
+            runs.end(store, number, exit_code(error), {"error": printable(error)})
+            raise
+        except KeyboardInterrupt:
+            runs.end(store, number, ExitCode.INTERRUPTED, {"error": "interrupted"})
+            raise
+        except Exception as error:  # a bug of ours, or of an engine
+            runs.end(store, number, ExitCode.FAILED, {"error": printable(f"{type(error).__name__}: {error}")})
+            raise
+        summary.seconds += time.perf_counter() - began
+        runs.end(store, number, summary.exit_code, summary.as_dict())
+
+
+def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Options, summary: Summary) -> None:
+    """Take in which files are where they were, moved or gone."""
+    names = {k.doc_id: k.file for k in known}
+    here = {s.doc_id for s in todo.seen} | todo.tasks.known
+    vanished = [k.doc_id for k in known if k.gone and k.doc_id not in here]
+    store.update_files(
+        todo.seen,
+        gone=() if options.prune else todo.gone,
+        drop=[*todo.gone, *vanished] if options.prune else (),
+    )
+    summary.unchanged, summary.moved = todo.done, todo.moved
+    summary.gone = [names[d] for d in todo.gone]
+    summary.failed_before = [Failure(k.file, k.reason) for k in todo.failed_before]
+
+
+def _read(
+    store: Store, todo: Plan, known: Sequence[Known], inputs: Sequence[Path | str], options: Options,
+    make: MakeExtractor, fingerprint: str, summary: Summary, watcher: Watcher, stop: Stop,
+) -> None:  # fmt: skip
+    """Have the documents read, and keep each as it comes in."""
+    before = {k.doc_id for k in known if k.status != "failed"}
+    work = engine(options.engine)
+    watcher.start(todo)
+    try:
+        with stop.gently(), closing(work(todo.tasks, make, options.limits, stop)) as outcomes:
+            for outcome in outcomes:
+                _keep(store, outcome, fingerprint, before)
+                summary.read += 1
+                if outcome.report is None:
+                    summary.failures.append(Failure(outcome.task.file, outcome.reason, outcome.traceback))
+                watcher.done(outcome)
+                if outcome.code in PASSING and (lost := next((i for i in inputs if not is_there(i)), None)):
+                    summary.broken_off = (
+                        f"{printable(lost)} is no longer there (a network share?); run again when it is"
+                    )
+                    return
+        summary.interrupted = stop.asked
+    except KeyboardInterrupt:
+        summary.interrupted, summary.tables_written = True, not stop.asked
+    finally:
+        watcher.stop()
+
+
+def _keep(store: Store, outcome: Outcome, fingerprint: str, before: set[str]) -> None:
+    """Keep a report, or the reason why there is none.
+
+    What could be read before keeps its rows, when now it only cannot be read for a while.
+    """
+    task = outcome.task
+    if task.keeps_rows or (outcome.code in PASSING and before & {task.doc_id, task.replaces}):
+        return
+    if outcome.report is None:
+        report = Report(document=_document(task, status="failed", reason=outcome.reason))
+    else:
+        report = outcome.report
+    told = {"doc_id": task.doc_id, "file": task.file, "sha256": task.sha256, "pipeline": fingerprint}
+    seconds = report.document.seconds if report.document.seconds is not None else round(outcome.seconds, 3)
+    document = report.document.model_copy(update={**told, "seconds": seconds})
+    store.put(report.model_copy(update={"document": document}), task.path, task.stamp, replaces=task.replaces)
+
+
+def _document(task: Task, *, status: schema.DocumentStatus, reason: str) -> Document:
+    return Document(doc_id=task.doc_id, file=task.file, status=status, reason=reason)

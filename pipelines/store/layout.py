@@ -1,0 +1,111 @@
+"""How the store is laid out in SQLite: the record tables, what stands beside them, and how an older store is brought up."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from extract.errors import Code, PipelineError
+from pipelines.catalog.columns import COLUMNS, SQL_TYPES, TYPES
+
+#: raised when the layout of `files` or `meta` changes; columns of the record tables may be added without
+SCHEMA_VERSION = 1
+
+#: what stands beside the record tables; each is made where it is not there yet
+BESIDE = {
+    "files": (
+        "CREATE TABLE files (doc_id TEXT PRIMARY KEY, path BLOB NOT NULL, size INTEGER,"
+        " mtime_ns INTEGER, ctime_ns INTEGER, gone INTEGER NOT NULL DEFAULT 0)",
+    ),
+    "meta": (
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value)",
+        "INSERT INTO meta (key, value) VALUES ('revision', 0)",
+    ),
+    # what curators said, see `pipelines.curation.decisions`; nothing in it is ever changed or taken out
+    "decisions": (
+        'CREATE TABLE decisions (number INTEGER PRIMARY KEY, "when" TEXT NOT NULL, who TEXT NOT NULL,'
+        ' doc_id TEXT NOT NULL, "table" TEXT NOT NULL, row_id TEXT NOT NULL, action TEXT NOT NULL,'
+        ' field TEXT NOT NULL, old TEXT, "new" TEXT, why TEXT NOT NULL, anchor TEXT NOT NULL)',
+        "CREATE INDEX decisions_doc ON decisions (doc_id)",
+        *(
+            f"CREATE TRIGGER decisions_no_{act} BEFORE {act.upper()} ON decisions"
+            " BEGIN SELECT RAISE(ABORT, 'decisions are never changed or taken out'); END"
+            for act in ("update", "delete")
+        ),
+    ),
+    # a file held other bytes: the document by_id took the place of doc_id
+    "replaced": ("CREATE TABLE replaced (doc_id TEXT NOT NULL, by_id TEXT NOT NULL)",),
+    # one row for each run, see `pipelines.store.runs`; `told` is the summary as JSON
+    "runs": (
+        "CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, host TEXT NOT NULL,"
+        " pid INTEGER NOT NULL, version TEXT NOT NULL, fingerprint TEXT NOT NULL, exit_code INTEGER, told TEXT)",
+    ),
+}
+
+
+def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
+    """A connection to the store's file; `reading`: it may not be written to."""
+    if reading:  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
+        how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
+        return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
+    log = path.with_name(f"{path.name}-wal")
+    if not path.exists() and log.exists():
+        raise PipelineError(
+            Code.STORE, f"it is gone, but {log.name} beside it holds its last changes", file=path,
+            mend=f"put {path.name} back; or remove {log.name} to begin anew",
+        )  # fmt: skip
+    db = sqlite3.connect(path, timeout=30, isolation_level=None)
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def prepare(db: sqlite3.Connection, path: Path, *, reading: bool) -> None:
+    """Make what is not there yet; columns that a newer casesift knows are added to the tables.
+
+    A store that lacks nothing is not written to, so it can be looked at while a run holds it, or the disk is full.
+    """
+    db.execute("BEGIN")  # one look at all of it: another run may be making it just now
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        raise PipelineError(Code.STORE, "an SQLite file, but not a casesift store", file=path, mend="move it away")
+    if version > SCHEMA_VERSION:
+        raise PipelineError(
+            Code.STORE, f"made by a newer casesift (store version {version})", file=path, mend="upgrade casesift"
+        )
+    lacking = any(_lacking(db))
+    db.execute("COMMIT")
+    if not lacking:
+        return
+    if reading:
+        raise PipelineError(
+            Code.STORE, "made by an older casesift, and may only be read here", file=path, mend="have its owner run `casesift run`"
+        )  # fmt: skip
+    db.execute("BEGIN IMMEDIATE")
+    for statement in list(_lacking(db)):
+        db.execute(statement)
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    db.execute("COMMIT")
+
+
+def _lacking(db: sqlite3.Connection) -> Iterator[str]:
+    """The statements that make what this store has not."""
+    for table, names in COLUMNS.items():
+        specs = {n: f'"{n}" {SQL_TYPES[k]}' for n, k in zip(names, TYPES[table], strict=True)}
+        there = {r[1] for r in db.execute(f"PRAGMA table_info({table})")}
+        if not there:
+            yield f"CREATE TABLE {table} ({', '.join(specs.values())}, ord INTEGER NOT NULL)"
+            unique = "UNIQUE " if table == "documents" else ""
+            yield f"CREATE {unique}INDEX {table}_doc ON {table} (doc_id)"
+            yield f"CREATE INDEX {table}_order ON {table} (file, doc_id, ord)"
+        for name in (n for n in names if there and n not in there):
+            yield f"ALTER TABLE {table} ADD COLUMN {specs[name]}"
+    tables = {r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    for table, statements in BESIDE.items():
+        if table not in tables:
+            yield from statements

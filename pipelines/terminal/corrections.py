@@ -1,0 +1,88 @@
+"""What `casesift apply` and `casesift agreement` print for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.curation.agreement import Pair
+from pipelines.curation.decisions import ADD, UNDO, shown
+from pipelines.curation.findings import REFUSED, Change
+from pipelines.inputs.discover import printable
+from pipelines.tables.apply import Applied
+
+_COLOURS = {"told": "yellow", "refused": "red"}
+
+
+def show_applied(applied: Applied) -> None:
+    """Print every change, and every cell that was odd."""
+    console = Console(highlight=False)
+    if changes := applied.change_set.changes:
+        table = Table(box=box.SIMPLE, title="changes", title_justify="left")
+        for name in ("cell", "row", "column", "was", "becomes", "why"):
+            table.add_column(name, overflow="fold")
+        for change in changes:
+            table.add_row(*(escape(printable(text)) for text in _cells(change)))
+        console.print(table)
+    if findings := applied.change_set.findings:
+        table = Table(box=box.SIMPLE, title="cells to look at", title_justify="left")
+        for name in ("cell", "", "what"):
+            table.add_column(name, overflow="fold")
+        for f in sorted(findings, key=lambda f: f.level != REFUSED):
+            table.add_row(escape(printable(f.place)), f"[{_COLOURS[f.level]}]{f.level}[/]", escape(printable(f.what)))
+        console.print(table)
+    for line in applied.kept:
+        console.print(escape(printable(line)), soft_wrap=True)
+
+
+def _cells(change: Change) -> tuple[str, ...]:
+    d = change.decision
+    if d.action == ADD:
+        told = ", ".join(
+            f"{k} {v}" for k, v in d.new.items() if k not in ("evidence", "case_id") and v not in (None, "")
+        )
+        return change.place, "new", "", "", told, d.why
+    if d.field:
+        return change.place, d.row_id, d.field, shown(change.old), shown(d.new), d.why
+    becomes = "empty" if d.action == UNDO else f"{d.action}ed"
+    return change.place, d.row_id, "curation", shown(change.old), becomes, d.why
+
+
+def summary(applied: Applied) -> str:
+    """One line on what became of a file."""
+    changes, refused = len(applied.change_set.changes), len(applied.change_set.refused)
+    told = f"{_many(applied.change_set.rows, 'row')} read, {_many(changes, 'change')}"
+    if refused:
+        told += f", {_many(refused, 'cell or row', 'cells or rows')} refused"
+    if applied.dry_run:
+        return f"{told}; nothing written (--dry-run)"
+    if applied.held:
+        return f"{told}; nothing written: mend them, or write the rest with --partial"
+    return f"{told}; {_many(len(applied.written), 'decision')} written"
+
+
+def show_agreement(pairs: Sequence[Pair]) -> None:
+    """Print where curators agree, field by field."""
+    console = Console(highlight=False)
+    for pair in pairs:
+        title = f"{pair.one} and {pair.other}, {_many(pair.documents, 'document')}"
+        table = Table(box=box.SIMPLE, title=escape(printable(title)), title_justify="left")
+        table.add_column("field")
+        for name in ("rows", "the same", "kappa", "F1"):
+            table.add_column(name, justify="right")
+        for f in pair.fields:
+            figures = (_figure(f.share), _figure(f.kappa), _figure(f.f1))
+            table.add_row(f"{f.table}: {f.field}", str(f.rows), *figures)
+        console.print(table if pair.fields else f"{escape(printable(title))}: nothing that both judged")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def _many(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

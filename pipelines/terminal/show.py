@@ -1,0 +1,162 @@
+"""What the commands print on standard output for a person: rich tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from extract.schema import Diagnosis, PainScore, Report, Row, Treatment
+from pipelines.inputs.discover import printable
+
+if TYPE_CHECKING:
+    from extract.document import SourceText
+    from pipelines.evaluation.evaluate import Scores
+    from pipelines.terminal.doctor import Finding
+
+_COLOURS = {"ok": "green", "none": "dim", "warn": "yellow", "fail": "red"}
+
+
+class _Console(Console):
+    """Does not colour what it finds, and leaves it to the command what a reader that has stopped means."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, **options)
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def show_report(report: Report) -> None:
+    """Print the records of one report, case by case."""
+    console = _Console()
+    document = report.document
+    console.print(escape(printable(document.title or document.file)), style="bold")
+    facts = (document.doi, f"{document.pages} pages" if document.pages else "", f"{document.words:,} words")
+    console.print(escape(", ".join(filter(None, facts))))
+    if document.warnings or document.reason:
+        console.print(escape(printable("; ".join(filter(None, (document.reason, document.warnings))))), style="yellow")
+    if not report.cases:
+        console.print("no case found")
+    for case in report.cases:
+        told = (
+            case.label,
+            case.role,
+            case.age_text,
+            case.sex,
+            f"{case.patients} patients" if case.patients > 1 else "",
+        )
+        console.print(f"\n[bold]{escape(case.case_id)}[/] {escape(', '.join(filter(None, told)))}")
+        for table in _VIEWS:
+            _show_rows(console, table, [r for r in getattr(report, table) if r.case_id == case.case_id])
+    if nobodys := [t for t in report.treatments if not t.case_id]:
+        console.print("\n[bold]of no patient in particular[/]")
+        _show_rows(console, "treatments", nobodys)
+
+
+def _show_rows(console: Console, table: str, rows: Sequence[Row]) -> None:
+    """Print some rows of a table, without columns that none of them tells."""
+    if not rows:
+        return
+    cells = [{name: _cell(value) for name, value in _VIEWS[table](row).items()} for row in rows]
+    view = Table(title=table.replace("_", " "), title_justify="left", box=box.SIMPLE_HEAD)
+    for name in (names := [n for n in cells[0] if any(c[n] for c in cells)]):
+        view.add_column(name)
+    for row_cells in cells:
+        view.add_row(*(escape(row_cells[n]) for n in names))
+    console.print(view)
+
+
+def _diagnosis(d: Diagnosis) -> dict[str, object]:
+    return {
+        "diagnosis": d.text,
+        "code": d.code,
+        "assertion": d.assertion,
+        "role": d.role,
+        "primary": d.primary,
+        "page": d.page,
+    }
+
+
+def _treatment(t: Treatment) -> dict[str, object]:
+    told = (
+        t.volume_text and f"{t.volume_text} of", t.dose_text, t.ratio, t.vehicle and f"in {t.vehicle}", t.form, t.route,
+        t.site and f"({t.site})", t.frequency_text, t.duration_text and f"for {t.duration_text.removeprefix('for ')}",
+    )  # fmt: skip
+    given = " ".join(filter(None, told))
+    return {"drug": t.drug or t.text, "status": t.status, "given": given, "outcome": t.outcome, "page": t.page}
+
+
+def _pain(p: PainScore) -> dict[str, object]:
+    told = f"{p.text} (read as {p.value:g})" if p.inferred else p.text
+    return {"pain": told, "scale": p.scale, "phase": p.phase, "when": p.when_text, "site": p.site, "page": p.page}
+
+
+#: what is shown of a row of each table, by heading
+_VIEWS: dict[str, Callable[[Any], dict[str, object]]] = {
+    "diagnoses": _diagnosis, "treatments": _treatment, "pain_scores": _pain,
+}  # fmt: skip
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "yes"
+    return f"{value:g}" if isinstance(value, float) else printable(value)
+
+
+def show_scores(scores: Scores, *, misses: bool = False) -> None:
+    """Print the scores, one line a field."""
+    lines = [f"{'field':20s} {'P':>6s} {'R':>6s} {'F1':>6s} {'tp':>5s}{'fp':>5s}{'fn':>5s}"]
+    for name, tally in scores.fields.items():
+        figures = " ".join(_share(v) for v in (tally.precision, tally.recall, tally.f1))
+        lines.append(f"{name:20s} {figures} {tally.tp:5d}{tally.fp:5d}{tally.fn:5d}")
+    all_ = scores.records
+    figures = " ".join(_share(v) for v in (all_.precision, all_.recall, all_.f1))
+    lines.append(f"{'records (micro)':20s} {figures} {all_.tp:5d}{all_.fp:5d}{all_.fn:5d}")
+    if fifths := [t.f1 for t in scores.fifths if t.f1 is not None]:
+        lines.append("by fifths of the reports, worst first: " + " ".join(f"{f1:.3f}" for f1 in fifths))
+    if misses:
+        lines += [f"  [{name}] {printable(str(note))}" for name, tally in scores.fields.items() for note in tally.notes]
+    _print(lines)
+
+
+def _share(value: float | None) -> str:
+    return "     -" if value is None else f"{value:6.3f}"
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Print what the doctor found."""
+    console = _Console()
+    for f in findings:
+        mend = f"; {f.mend}" if f.mend else ""
+        console.print(f"[{_COLOURS[f.level]}]{f.level:4s}[/] {escape(f'{f.what}: {f.told}{mend}')}", soft_wrap=True)
+
+
+def source_json(source: SourceText) -> dict[str, Any]:
+    """A SourceText as JSON: everything but the boxes of single characters; a section has the box of its first page."""
+    told = {
+        name: getattr(source, name)
+        for name in ("kind", "title", "doi", "pmid", "journal", "year", "pages", "ocr_pages", "text")
+    }
+    return told | {
+        "sections": [asdict(s) | {"box": _box(source, s.start, s.end)} for s in source.sections],
+        "citations": [asdict(c) for c in source.citations],
+        "furniture": [asdict(f) for f in source.furniture],
+        "warnings": [asdict(w) for w in source.warnings],
+    }
+
+
+def _box(source: SourceText, start: int, end: int) -> dict[str, Any] | None:
+    found = source.box(start, end)
+    return asdict(found) if found else None
+
+
+def _print(lines: Iterable[str]) -> None:
+    _Console(markup=False, soft_wrap=True).print("\n".join(lines))
