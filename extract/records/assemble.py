@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast
 
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
+from extract.language.mention import Mention
 from extract.records.confidence import confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
@@ -31,13 +32,13 @@ from extract.schema import (
     DiagnosisAssertion,
     DiagnosisRole,
     Document,
-    Mention,
     PainPhase,
     PainScore,
     Report,
     Treatment,
     TreatmentStatus,
 )
+from extract.schema import Mention as MentionRow
 
 __all__ = ["assemble", "assemble_with_features", "flat_records"]
 
@@ -103,8 +104,8 @@ class _Assembly:
         self.features[rid] = features
         return confidence(table, features)
 
-    def _where(self, span: Span, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, Any]:
-        return provenance(self.source, sentence, span.start_char, end or span.end_char, confidence)
+    def _where(self, span: Mention, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, Any]:
+        return provenance(self.source, sentence, span.start, end or span.end, confidence)
 
     def _case(self, person: int, p: Person) -> Case:
         intro, s = p.intro, self.sents[p.intro.sentence]
@@ -131,16 +132,16 @@ class _Assembly:
             first = f.mentions[0][0]
             text = f.text
             also = _others(text, (m for m, _ in f.mentions))
-            rid = row_id(self.document.doc_id, "d", case, first.start_char, first.end_char, "diagnosis")
+            rid = row_id(self.document.doc_id, "d", case, first.start, first.end, "diagnosis")
             yield Diagnosis(
                 diagnosis_id=rid,
                 case_id=case,
                 **self.common,
                 text=text,
-                diagnosis=key._.norm or (key._.long_form or text).lower(),
-                code_system=key._.code_system,
-                code=key._.code,
-                code_score=key._.code_score,
+                diagnosis=key.norm or (key.long_form or text).lower(),
+                code_system=key.code_system,
+                code=key.code,
+                code_score=key.code_score,
                 also="; ".join(also),
                 assertion=cast(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
@@ -158,10 +159,10 @@ class _Assembly:
                 span, r = line.span, line.regimen
                 text = " ".join(span.text.split())
                 parts = sorted(r.parts.items())
-                spots = [f"{label}{part.start_char}" for label, part in parts]
-                rid = row_id(self.document.doc_id, "t", case, course.key, line.status, r.drug.start_char, *spots)
-                inside = r.sentence.start <= r.drug.start_char < r.sentence.end
-                told = r.drug if inside or not parts else min(r.parts.values(), key=lambda p: p.start_char)
+                spots = [f"{label}{part.start}" for label, part in parts]
+                rid = row_id(self.document.doc_id, "t", case, course.key, line.status, r.drug.start, *spots)
+                inside = r.sentence.start <= r.drug.start < r.sentence.end
+                told = r.drug if inside or not parts else min(r.parts.values(), key=lambda p: p.start)
                 for mention in (span, *r.parts.values()):
                     self.linked.setdefault(_spot(mention), rid)
                 yield Treatment(
@@ -169,10 +170,10 @@ class _Assembly:
                     case_id=case,
                     **self.common,
                     text=text,
-                    drug=span._.norm or (span._.long_form or text).lower(),
+                    drug=span.norm or (span.long_form or text).lower(),
                     also="; ".join(a for a in also if a.lower() != text.lower()),
-                    code_system=span._.code_system,
-                    code=span._.code,
+                    code_system=span.code_system,
+                    code=span.code,
                     status=cast(TreatmentStatus, line.status or "given"),
                     **values(r),
                     **(_outcome(came.get(i)) or _of_status(course, line)),
@@ -182,7 +183,7 @@ class _Assembly:
     def _pains(self, person: int, found: Iterable[Rating]) -> Iterable[PainScore]:
         case = self._case_id(person)
         for r in found:
-            rid = row_id(self.document.doc_id, "p", case, r.span.start_char, r.span.end_char)
+            rid = row_id(self.document.doc_id, "p", case, r.span.start, r.span.end)
             self.linked.setdefault(_spot(r.span), rid)
             yield PainScore(
                 pain_id=rid,
@@ -201,24 +202,24 @@ class _Assembly:
                 **self._where(r.span, r.sentence, self._confidence("pain_scores", rid, of_rating(r))),
             )
 
-    def _mentions(self) -> Iterable[Mention]:
+    def _mentions(self) -> Iterable[MentionRow]:
         for s in self.sents:
             if s.section in NO_FACTS - {"keywords"}:
                 continue
             for m in s.mentions:
                 owners = [p for p in self.cohort.of(s, m) if p in self.shown]
-                general = m._.assertion == "general"
-                yield Mention(
-                    mention_id=row_id(self.document.doc_id, "m", m.label_, m.start_char, m.end_char),
+                general = m.assertion == "general"
+                yield MentionRow(
+                    mention_id=row_id(self.document.doc_id, "m", m.label, m.start, m.end),
                     **self.common,
-                    label=m.label_,
+                    label=m.label,
                     text=m.text,
-                    norm=m._.norm or "",
-                    assertion=m._.assertion,
+                    norm=m.norm or "",
+                    assertion=m.assertion,
                     case_id="" if general or not owners else self._case_id(owners[0]),
                     linked_to=self.linked.get(_spot(m), ""),
-                    origin=m._.origin,
-                    **self._where(m, s, m._.confidence),
+                    origin=m.origin,
+                    **self._where(m, s, m.confidence),
                 )
 
 
@@ -230,9 +231,9 @@ def _warned(document: Document, cohort: Cohort) -> Document:
     return document.model_copy(update={"warnings": "; ".join(filter(None, [document.warnings, warning]))})
 
 
-def _spot(span: Span) -> tuple[str, int, int]:
-    """A span as a dictionary key: where it stands (spaCy makes a new Span at every look)."""
-    return span.label_, span.start_char, span.end_char
+def _spot(span: Mention) -> tuple[str, int, int]:
+    """A span as a dictionary key: where it stands (spaCy makes a new Mention at every look)."""
+    return span.label, span.start, span.end
 
 
 def _told_of_nobody(course: DrugCourse) -> list[TreatmentRow]:
@@ -264,31 +265,27 @@ def _outcome(came: Outcome | None) -> dict[str, Any]:
 
 
 def _same_dosing(a: Regimen, b: Regimen) -> bool:
-    return (
-        a.sentence is b.sentence
-        and a.drug.start_char == b.drug.start_char
-        and a.parts.get("dose") == b.parts.get("dose")
-    )
+    return a.sentence is b.sentence and a.drug.start == b.drug.start and a.parts.get("dose") == b.parts.get("dose")
 
 
 def _of_status(course: DrugCourse, line: TreatmentRow) -> dict[str, Any]:
     """A drug that is told to have failed did not help: its outcome where the report has no other word on it."""
     if line.status != "failed":
         return {}
-    told = [s for m, s in course.mentions if m._.assertion == "failed" and tells_failure(s)]
+    told = [s for m, s in course.mentions if m.assertion == "failed" and tells_failure(s)]
     if not told:
         return {}
     s = min(told, key=lambda s: abs(s.index - line.regimen.sentence.index))
     return {"outcome": "unchanged", "outcome_text": quote(s, s.start, s.end)}
 
 
-def _others(text: str, spans: Iterable[Span]) -> list[str]:
+def _others(text: str, spans: Iterable[Mention]) -> list[str]:
     """The other wordings, in order, each once."""
     seen = {text.lower()}
     out = []
     for span in spans:
         wording = " ".join(span.text.split())
-        for w in (wording, span._.long_form):
+        for w in (wording, span.long_form):
             if w and w.lower() not in seen:
                 seen.add(w.lower())
                 out.append(w)

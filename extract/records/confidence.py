@@ -65,16 +65,16 @@ def of_finding(finding: Finding) -> dict[str, float]:
     """A diagnosis as numbers."""
     spans = [m for m, _ in finding.mentions]
     sections = {s.section for _, s in finding.mentions}
-    model = [m._.confidence for m in spans if m._.heads or m._.origin == "model"]
-    heads = {h for m in spans for h in m._.heads.split("; ")}
+    model = [m.confidence for m in spans if m.heads or m.origin == "model"]
+    heads = {h for m in spans for h in m.heads.split("; ")}
     name = finding.text
     return {
         "bias": 1.0,
         "model": max(model, default=0.0),
-        "mean": sum(m._.confidence for m in spans) / len(spans),
-        "vocabulary": float(any(m._.origin in ("vocabulary", "abbreviation") for m in spans)),
+        "mean": sum(m.confidence for m in spans) / len(spans),
+        "vocabulary": float(any(m.origin in ("vocabulary", "abbreviation") for m in spans)),
         "agreed": float("maccrobat" in heads and bool(heads & {"bc5cdr", "ncbi"})),
-        "code": max((m._.code_score or 0.0 for m in spans), default=0.0),
+        "code": max((m.code_score or 0.0 for m in spans), default=0.0),
         "often": math.log10(len(spans)),
         "title": float("title" in sections),
         "abstract": float("abstract" in sections),
@@ -96,8 +96,8 @@ def of_treatment(course: DrugCourse, line: TreatmentRow, place: int) -> dict[str
     parts = line.regimen.parts
     return {
         "bias": 1.0,
-        "model": max(m._.confidence for m in spans),
-        "code": float(bool(line.span._.code)),
+        "model": max(m.confidence for m in spans),
+        "code": float(bool(line.span.code)),
         "often": math.log10(len(spans)),
         "case": float(bool(sections & CASE)),
         "talk": float(not sections & CASE),

@@ -1,19 +1,19 @@
 """What the words around a mention take back: a disease that was prevented, a drug never taken, an event long over.
 
-In: a sentence with its mentions. Out: nothing; the assertion of a mention that tells no fact of anybody becomes "general", that
-of a diagnosis treated and over before this illness "historical", with the reason in `assertion_why`. The rules stand in
-`rules/provisos.csv`. They see the whole sentence and its section, which the assertion rules of the language room do not.
+In: a sentence with its mentions. Out: the same; the assertion of a mention that tells no fact of anybody is "general", that of a
+diagnosis treated and over before this illness "historical", with the reason in `why`. The rules stand in `rules/provisos.csv`. They see
+the whole sentence and its section, which the assertion rules of the language room do not.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
-from extract.records.sentence import Sentence
+from extract.records.sentence import CASE, Sentence
 
 #: how far before a mention the words that take it back may begin, in characters
 WINDOW = 120
@@ -25,59 +25,68 @@ _NEGATIVE = re.compile(
 _POSITIVE = re.compile(r"\b(?:positive|reactive|detected|elevated|raised|high|present|confirmed)\b", re.IGNORECASE)
 
 
-def weigh(s: Sentence, *, told: bool) -> None:
-    """Go through the mentions of a sentence. `told`: it stands in the report proper."""
-    s.mentions = [m for m in s.mentions if m.label_ != "drug" or not cue("no_drug", _RULES).match(m.text)]
-    for m in s.mentions:
-        before, after = s.text[: m.start_char - s.start][-WINDOW:], s.text[m.end_char - s.start :]
-        if m.label_ == "diagnosis":
-            if _aside(before, after, talk=not told and not cue("group").search(s.text)):
-                _say(m, "general", "proviso: not said of the patient")
-            elif tested := cue("tested_after", _RULES).match(after):
-                _result(m, after[tested.end() :])
-            elif told and m._.assertion in ("present", "") and _over(s, m, before, after):
-                _say(m, "historical", "proviso: over before this illness")
-        elif m.label_ == "drug" and (
-            cue("untaken_before", _RULES).search(before) or cue("untaken_after", _RULES).match(after.lstrip())
-        ):
-            _say(m, "general", "proviso: never taken")
-        elif m.label_ == "drug" and m._.assertion == "given" and told and cue("ended_after", _RULES).match(after):
-            _say(m, "stopped", "proviso: brought to its end")
+def override(s: Sentence) -> Sentence:
+    """The sentence with its mentions weighed; drugs whose name is no drug's are left out."""
+    kept = [m for m in s.mentions if m.label != "drug" or not cue("no_drug", _RULES).match(m.text)]
+    return replace(s, mentions=tuple(_weighed(m, s) for m in kept))
 
 
-def _result(m: Span, after: str) -> None:
+def _weighed(m: Mention, s: Sentence) -> Mention:
+    if m.label not in ("diagnosis", "drug"):
+        return m
+    proper = s.section in CASE
+    before, after = s.before(m)[-WINDOW:], s.after(m)
+    if m.label == "diagnosis":
+        if _aside(before, after, talk=not proper and not cue("group").search(s.text)):
+            return _decided(m, "general", "proviso: not said of the patient")
+        if tested := cue("tested_after", _RULES).match(after):
+            return _result(m, after[tested.end() :])
+        if proper and m.assertion in ("present", "") and _over(s, m, before, after):
+            return _decided(m, "historical", "proviso: over before this illness")
+    elif cue("untaken_before", _RULES).search(before) or cue("untaken_after", _RULES).match(after.lstrip()):
+        return _decided(m, "general", "proviso: never taken")
+    elif m.assertion == "given" and proper and cue("ended_after", _RULES).match(after):
+        return _decided(m, "stopped", "proviso: brought to its end")
+    return m
+
+
+def _result(m: Mention, after: str) -> Mention:
     """A disease that was tested for: absent when the test was negative, nobody's when no result is told."""
     if _NEGATIVE.search(after):
-        _say(m, "absent", "proviso: tested negative")
-    elif not _POSITIVE.search(after) and m._.assertion in ("present", ""):
-        _say(m, "general", "proviso: tested for")
+        return _decided(m, "absent", "proviso: tested negative")
+    if not _POSITIVE.search(after) and m.assertion in ("present", ""):
+        return _decided(m, "general", "proviso: tested for")
+    return m
 
 
-def apart(found: Sequence[Sentence]) -> None:
+def strangers_out(found: Sequence[Sentence]) -> list[Sentence]:
     """Take out drugs that are diseases, an abbreviation ("PAN") whose long form the report has as a diagnosis; and diseases that are
     none: an abbreviation that the report writes out as something else ("left main (LM)"), a state behind its town ("Detroit, MI")."""
     others = {m.text for s in found for m in s.mentions if _stranger(m, s)}
-    for s in found:
-        s.mentions = [
-            m for m in s.mentions
-            if m.label_ != "diagnosis" or not (m.text in others or _in_a_place(m, s))
-        ]  # fmt: skip
-    diseases = {_written_out(m) for s in found for m in s.mentions if m.label_ == "diagnosis"}
+    kept = [
+        [m for m in s.mentions if m.label != "diagnosis" or not (m.text in others or _in_a_place(m, s))] for s in found
+    ]
+    diseases = {_written_out(m) for mentions in kept for m in mentions if m.label == "diagnosis"}
 
-    def is_disease(m: Span) -> bool:
+    def is_disease(m: Mention) -> bool:
         words = _written_out(m).split()
         least = len(words) if " " in m.text else 1  # "rabies HDCV vaccine" begins with a disease and is none
         return any(" ".join(words[:n]) in diseases for n in range(least, len(words) + 1))
 
-    for s in found:
-        s.mentions = [m for m in s.mentions if m.label_ != "drug" or m._.code or m.text.islower() or not is_disease(m)]
+    return [
+        replace(
+            s,
+            mentions=tuple(m for m in mentions if m.label != "drug" or m.code or m.text.islower() or not is_disease(m)),
+        )
+        for s, mentions in zip(found, kept, strict=True)
+    ]
 
 
-def _stranger(m: Span, s: Sentence) -> bool:
+def _stranger(m: Mention, s: Sentence) -> bool:
     """Whether an abbreviation in brackets stands for the words before it, and these are no disease."""
-    start, end = m.start_char - s.start, m.end_char - s.start
+    start, end = m.start - s.start, m.end - s.start
     if (
-        m.label_ != "diagnosis"
+        m.label != "diagnosis"
         or not _SHORT.fullmatch(m.text)
         or s.text[start - 1 : start] != "("
         or s.text[end : end + 1] != ")"
@@ -88,13 +97,12 @@ def _stranger(m: Span, s: Sentence) -> bool:
         return False
     at = s.text.rfind(words[0], 0, start)
     return not any(
-        d is not m and d.label_ == "diagnosis" and d.end_char - s.start > at and d.start_char < m.start_char
-        for d in s.mentions
+        d is not m and d.label == "diagnosis" and d.end - s.start > at and d.start < m.start for d in s.mentions
     )
 
 
-def _in_a_place(m: Span, s: Sentence) -> bool:
-    before, after = s.text[: m.start_char - s.start], s.text[m.end_char - s.start :]
+def _in_a_place(m: Mention, s: Sentence) -> bool:
+    before, after = s.before(m), s.after(m)
     return bool(
         re.fullmatch(r"[A-Z]{2}", m.text)
         and re.search(r"\b[A-Z][a-z]+, $", before)
@@ -102,8 +110,8 @@ def _in_a_place(m: Span, s: Sentence) -> bool:
     )
 
 
-def _written_out(m: Span) -> str:
-    return str(m._.long_form or m._.norm or m.text).lower()
+def _written_out(m: Mention) -> str:
+    return str(m.long_form or m.norm or m.text).lower()
 
 
 def _aside(before: str, after: str, *, talk: bool) -> bool:
@@ -112,14 +120,14 @@ def _aside(before: str, after: str, *, talk: bool) -> bool:
     return talk and bool(cue("talk_before", _RULES).search(before))
 
 
-def _over(s: Sentence, m: Span, before: str, after: str) -> bool:
+def _over(s: Sentence, m: Mention, before: str, after: str) -> bool:
     """Whether it was treated, or healed, at a time the sentence puts before this illness."""
-    if m._.assertion_why.startswith("known"):
+    if m.why.startswith("known"):
         return False  # a standing disease that somebody diagnosed at the time
     if cue("past", _RULES).search(s.text) and cue("past_before", _RULES).search(before):
         return True
     return " had " in f" {before}" and bool(cue("past_healed", _RULES).match(after))
 
 
-def _say(m: Span, assertion: str, why: str) -> None:
-    m._.assertion, m._.assertion_why = assertion, why
+def _decided(m: Mention, assertion: str, why: str) -> Mention:
+    return replace(m, assertion=assertion, why=why)

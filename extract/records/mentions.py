@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from spacy.tokens import Doc, Span
 
 from extract.language.annotation import CONFIDENCES
+from extract.language.mention import Mention as Weighed
 from extract.language.spans import ANNOTATED
 from extract.records.evidence import provenance, row_id
 from extract.records.sentence import NO_FACTS, Sentence
@@ -30,6 +31,7 @@ def with_mentions(doc: Doc, report: Report) -> Report:
 def _rows(doc: Doc, report: Report) -> Iterator[Mention]:
     sents = sentences(doc)
     starts = [s.start for s in sents]
+    weighed = {(m.start, m.end): m for s in sents for m in s.mentions}
     used: dict[int, list[Mention]] = {}
     for row in report.mentions:
         used.setdefault(bisect_right(starts, row.start) - 1, []).append(row)
@@ -38,11 +40,14 @@ def _rows(doc: Doc, report: Report) -> Iterator[Mention]:
         at = bisect_right(starts, span.start_char) - 1
         if at < 0 or sents[at].section in NO_FACTS - {"keywords"}:
             continue
-        yield _row(doc, report, span, sents[at], used.get(at, []), confidences)
+        yield _row(
+            doc, report, span, sents[at], used.get(at, []), confidences, weighed.get((span.start_char, span.end_char))
+        )
 
 
 def _row(
-    doc: Doc, report: Report, span: Span, sentence: Sentence, beside: list[Mention], confidences: dict[tuple[int, int, str], float]
+    doc: Doc, report: Report, span: Span, sentence: Sentence, beside: list[Mention], confidences: dict[tuple[int, int, str], float],
+    weighed: Weighed | None,
 ) -> Mention:  # fmt: skip
     place = (span.start_char, span.end_char, span.label_)
     confidence = confidences.get(place, span._.confidence)
@@ -53,7 +58,7 @@ def _row(
     owner = home or next((m for m in beside if m.case_id), None)
     # the records call these very words something else, and norm and assertion, which stand by the words, are of that
     other = any((m.start, m.end) == place[:2] and m.label != span.label_ for m in beside)
-    norm, assertion = ("", "") if other else (span._.norm, span._.assertion)
+    norm, assertion = ("", "") if other else (span._.norm, weighed.assertion if weighed else span._.assertion)
     return Mention(
         mention_id=row_id(report.document.doc_id, "m", span.label_, *place[:2]),
         doc_id=report.document.doc_id,

@@ -1,13 +1,10 @@
-"""`Sentence`, what the records room works on: small and plain, with its section, paragraph and mentions.
-
-Made by `extract.records.sentences`; everything above works on these and never walks tokens again.
-"""
+"""Which sections tell what: the sets that everything above goes by."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from extract.language.mention import Sentence
 
-from spacy.tokens import Doc, Span
+__all__ = ["CASE", "COMMENTARY", "NO_FACTS", "SUMMARY", "Sentence"]
 
 #: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
 NO_FACTS = frozenset({"front", "back", "references", "keywords"})
@@ -15,24 +12,3 @@ NO_FACTS = frozenset({"front", "back", "references", "keywords"})
 CASE = frozenset({"case", "body", "results", "methods", ""})
 SUMMARY = frozenset({"title", "abstract"})
 COMMENTARY = frozenset({"introduction", "discussion", "conclusion"})
-
-
-@dataclass(slots=True)
-class Sentence:
-    """One sentence. `start`, `end`: characters of the document. `case_label`: "1", "A" ... under a numbered case heading. `relatives`: the
-    stretches of it (characters of the document) that tell of a relative of the patient."""
-
-    doc: Doc
-    index: int
-    start: int
-    end: int
-    text: str
-    section: str
-    case_label: str
-    paragraph: int
-    mentions: list[Span] = field(default_factory=list)
-    relatives: list[tuple[int, int]] = field(default_factory=list)
-
-    def of(self, *labels: str) -> list[Span]:
-        """Its mentions of the given labels, in order."""
-        return [m for m in self.mentions if m.label_ in labels]

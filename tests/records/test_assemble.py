@@ -72,3 +72,16 @@ def test_a_study_is_told_to_be_no_case_report(marked):
     r = report(marked("## methods\nPatients received [drug:febuxostat].\n## results\nUrate fell in all patients.\n"))
     assert r.cases == ()
     assert r.document.warnings == "does not look like a case report: no patient of its own is told"
+
+
+def test_the_records_room_leaves_the_doc_as_it_is(marked):
+    doc = marked(
+        "## case 1\nA [age:40-year-old] [sex:woman] was given [drug:phenytoin|given] for [diagnosis:epilepsy|present]. "
+        "[drug:Phenytoin|given] therapy was completed. His mother had [diagnosis:gout|present]. "
+        "She was tested for [diagnosis:hepatitis B|present] and C, and [diagnosis:tunnel syndrome|present] was ruled out.\n"
+        "## discussion\nWe considered a [diagnosis:fibroma|present]-like mass.\n"
+    )
+    before = ({k: v for k, v in doc.user_data.items() if k[0] == "._."}, {k: list(v) for k, v in doc.spans.items()})
+    assemble(doc, Document(doc_id="d0", file="a.pdf", sha256="0" * 64, status="ok"))
+    after = ({k: v for k, v in doc.user_data.items() if k[0] == "._."}, {k: list(v) for k, v in doc.spans.items()})
+    assert after == before

@@ -7,7 +7,7 @@ from extract.records.sentences import sentences
 
 def said(doc, label="diagnosis"):
     """Every mention of a label, as the records see it: its name and what is said of it."""
-    return [(m._.long_form or m.text, m._.assertion) for s in sentences(doc) for m in s.of(label)]
+    return [(m.long_form or m.text, m.assertion) for s in sentences(doc) for m in s.of(label)]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_names_are_made_whole(marked):
     ]
     for s in sentences(doc):
         for m in s.mentions:
-            assert doc.text[m.start_char : m.end_char] == m.text
+            assert doc.text[m.start : m.end] == m.text
 
 
 def test_two_diseases_of_a_series_are_two_rows(marked):

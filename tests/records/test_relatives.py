@@ -12,7 +12,7 @@ def told(doc):
     sents = sentences(doc)
     found = courses(sents, assign(sents))
     drugs = [m.text for c in found.get(0, []) for m, _ in c.mentions]
-    return drugs, {m.text: m._.assertion for s in sents for m in s.of("diagnosis")}
+    return drugs, {m.text: m.assertion for s in sents for m in s.of("diagnosis")}
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_siblings_who_are_both_patients(marked):
         "## case 1\nA [age:9-year-old] [sex:boy] presented with tics. He was given [drug:clonidine].\n"
         "## case 2\nHis sister had [diagnosis:chorea] and was given [drug:risperidone].\n"
     )
-    assert {m.text: m._.assertion for s in sentences(doc) for m in s.of("diagnosis")}["chorea"] != "family"
+    assert {m.text: m.assertion for s in sentences(doc) for m in s.of("diagnosis")}["chorea"] != "family"
 
 
 def test_a_dose_given_to_a_relative_is_nobodys(marked):

@@ -8,16 +8,15 @@ stand in `rules/wholes.csv`. A longer mention gets the name and the code of its 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-
-from spacy.tokens import Span
 
 from extract.language.codes import icd
 from extract.language.codes.component import ICD_SYSTEM, diagnosis_norm
+from extract.language.mention import Mention
 from extract.records.cues import rows
-
-_KEPT = ("assertion", "assertion_why", "confidence", "heads")
+from extract.records.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,68 +38,65 @@ def _anchored(row: dict[str, str]) -> str:
     return f"(?<![\\w-])(?:{row['pattern']})$" if row["kind"] == "before" else f"(?:{row['pattern']})"
 
 
-def whole(spans: list[Span], text: str, *, coded: bool) -> list[Span]:
-    """The mentions with the diagnoses made whole, in order. `text`: the document's; `coded`: its diagnoses have been looked up."""
-    made: list[Span] = []
-    for span in spans:
-        if span.label_ != "diagnosis":
-            made.append(span)
+def complete(s: Sentence, text: str, *, coded: bool) -> tuple[Mention, ...]:
+    """The mentions of a sentence with the diagnoses made whole, in order. `text`: the document's; `coded`: its diagnoses have codes."""
+    made: list[Mention] = []
+    for mention in s.mentions:
+        if mention.label != "diagnosis":
+            made.append(mention)
             continue
-        longer = _longer(span, text, spans, coded)
-        made += [longer, *_series(longer, text, spans, coded)]
-    return made
+        longer = _longer(mention, text, s, coded)
+        made += [longer, *_series(longer, text, s, coded)]
+    return tuple(made)
 
 
-def _longer(span: Span, text: str, spans: list[Span], coded: bool) -> Span:
-    start, end = span.start_char, span.end_char
+def _longer(mention: Mention, text: str, s: Sentence, coded: bool) -> Mention:
+    start, end = mention.start, mention.end
     for rule in _rules():
-        if rule.kind == "series" or not rule.name.fullmatch(span.text):
+        if rule.kind == "series" or not rule.name.fullmatch(mention.text):
             continue
         match = rule.pattern.search(text[:start][-40:]) if rule.kind == "before" else rule.pattern.match(text, end)
         if match and rule.kind == "before":
             start -= len(match.group())
         elif match:
             end = match.end()
-    if (start, end) == (span.start_char, span.end_char) or _taken(start, end, span, spans):
-        return span
-    longer = span.doc.char_span(start, end, label=span.label_, alignment_mode="expand")
-    return span if longer is None else _told_like(longer, span, origin=span._.origin, long_form="", coded=coded)
+    if (start, end) == (mention.start, mention.end) or _taken(start, end, mention, s.mentions):
+        return mention
+    longer = s.mention(start, end, mention.label)
+    return mention if longer is None else _like(longer, mention, origin=mention.origin, long_form="", coded=coded)
 
 
-def _series(first: Span, text: str, spans: list[Span], coded: bool) -> list[Span]:
-    found: list[Span] = []
+def _series(first: Mention, text: str, s: Sentence, coded: bool) -> list[Mention]:
+    found: list[Mention] = []
     for rule in _rules():
         name = re.match(r"(?P<name>.*\S)\s+[A-E]$", first.text, re.DOTALL)
         if rule.kind != "series" or name is None or not rule.name.fullmatch(name["name"]):
             continue
-        at = first.end_char
+        at = first.end
         while match := rule.pattern.match(text, at):
             at = match.end()
-            member = first.doc.char_span(*match.span(1), label=first.label_, alignment_mode="expand")
-            if member is None or _taken(*match.span(1), first, spans):
+            member = s.mention(*match.span(1), first.label)
+            if member is None or _taken(*match.span(1), first, s.mentions):
                 break
-            found.append(
-                _told_like(
-                    member, first, origin="coordination", long_form=f"{name['name']} {match.group(1)}", coded=coded
-                )
-            )
+            long_form = f"{name['name']} {match.group(1)}"
+            found.append(_like(member, first, origin="coordination", long_form=long_form, coded=coded))
     return found
 
 
-def _taken(start: int, end: int, span: Span, spans: list[Span]) -> bool:
+def _taken(start: int, end: int, mention: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether another diagnosis stands in what the mention would grow into."""
     return any(
-        m is not span and m.label_ == "diagnosis" and m.start_char < end and start < m.end_char
-        and not (m.start_char == span.start_char and m.end_char == span.end_char)
-        for m in spans
+        m.label == "diagnosis" and m.overlaps(start, end) and (m.start, m.end) != (mention.start, mention.end)
+        for m in mentions
+    )
+
+
+def _like(new: Mention, old: Mention, *, origin: str, long_form: str, coded: bool) -> Mention:
+    norm = diagnosis_norm(new.text, long_form)
+    made = replace(
+        new, origin=origin, long_form=long_form, norm=norm,
+        assertion=old.assertion, why=old.why, confidence=old.confidence, heads=old.heads,
     )  # fmt: skip
-
-
-def _told_like(new: Span, old: Span, *, origin: str, long_form: str, coded: bool) -> Span:
-    for name in _KEPT:
-        new._.set(name, old._.get(name))
-    new._.origin, new._.long_form = origin, long_form
-    new._.norm = diagnosis_norm(new.text, long_form)
-    if coded and (match := icd.link([new._.norm])[0]) is not None:
-        new._.code_system, new._.code, new._.code_score = ICD_SYSTEM, match.code, match.score
-    return new
+    if coded and (match := icd.link([norm])[0]) is not None:
+        made = replace(made, code_system=ICD_SYSTEM, code=match.code, code_score=match.score)
+    return made

@@ -10,8 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
 from extract.records.sentence import CASE, NO_FACTS, SUMMARY, Sentence
@@ -92,22 +91,22 @@ class Finding:
     """One diagnosis. `mentions` in order; `weight` how strongly the report is about it (see PRIMARY)."""
 
     key: str
-    mentions: list[tuple[Span, Sentence]] = field(default_factory=list)
+    mentions: list[tuple[Mention, Sentence]] = field(default_factory=list)
     assertion: str = "present"
     weight: float = 0.0
 
     @property
-    def best(self) -> tuple[Span, Sentence]:
+    def best(self) -> tuple[Mention, Sentence]:
         """The mention to quote: of those with the final assertion, in the report proper if there, the fullest wording."""
-        fitting = [m for m in self.mentions if (m[0]._.assertion or "present") == self.assertion] or self.mentions
+        fitting = [m for m in self.mentions if (m[0].assertion or "present") == self.assertion] or self.mentions
         told = [m for m in fitting if m[1].section in CASE and m[0].text.lower() not in _GENERIC] or fitting
-        return max(told, key=lambda m: (not m[0]._.long_form, min(len(m[0].text.split()), 6), -m[0].start_char))
+        return max(told, key=lambda m: (not m[0].long_form, min(len(m[0].text.split()), 6), -m[0].start))
 
     @property
     def text(self) -> str:
         """Its wording where it is quoted; of a member of a series ("hepatitis B and C") the whole name."""
         span = self.best[0]
-        return " ".join(str(span._.long_form if span._.origin == "coordination" else span.text).split())
+        return " ".join(str(span.long_form if span.origin == "coordination" else span.text).split())
 
     @property
     def primary(self) -> bool:
@@ -117,13 +116,13 @@ class Finding:
 
 def findings(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[Finding]]:
     """The diagnoses of every person of the cohort, in order of first mention, sure or not."""
-    told: dict[int, list[tuple[Span, Sentence]]] = {}
-    joint: list[tuple[Span, Sentence]] = []
+    told: dict[int, list[tuple[Mention, Sentence]]] = {}
+    joint: list[tuple[Mention, Sentence]] = []
     for s in sents:
         if s.section in NO_FACTS:
             continue
         for d in s.of("diagnosis"):
-            if d._.assertion == "general":
+            if d.assertion == "general":
                 continue
             people = cohort.of(s, d)
             if len(people) > 1 and s.section in SUMMARY and s.section != "title":
@@ -142,7 +141,9 @@ def findings(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[Findin
     return result
 
 
-def _share(joint: list[tuple[Span, Sentence]], told: dict[int, list[tuple[Span, Sentence]]], cohort: Cohort) -> None:
+def _share(
+    joint: list[tuple[Mention, Sentence]], told: dict[int, list[tuple[Mention, Sentence]]], cohort: Cohort
+) -> None:
     """What an abstract tells of several patients in one breath ("gout in the first and asthma in the second") goes to those of whom
     the report tells it again; to all where it never does."""
     for d, s in joint:
@@ -151,12 +152,12 @@ def _share(joint: list[tuple[Span, Sentence]], told: dict[int, list[tuple[Span, 
         for person in again or people:
             told.setdefault(person, []).append((d, s))
     for mentions in told.values():
-        mentions.sort(key=lambda m: m[0].start_char)
+        mentions.sort(key=lambda m: m[0].start)
 
 
-def name(span: Span) -> str:
+def name(span: Mention) -> str:
     """The diagnosis as a comparable name: written out, lower case, one spelling, singular."""
-    text = (span._.norm or span._.long_form or span.text).lower()
+    text = (span.norm or span.long_form or span.text).lower()
     for british, american in _SPELLING:
         text = text.replace(british, american)
     words = re.findall(r"[a-z0-9]+", text)
@@ -169,7 +170,7 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
 
 
-def _cluster(seen: list[tuple[Span, Sentence]]) -> list[Finding]:
+def _cluster(seen: list[tuple[Mention, Sentence]]) -> list[Finding]:
     by_name: dict[str, Finding] = {}
     for span, s in seen:
         by_name.setdefault(name(span), Finding(name(span))).mentions.append((span, s))
@@ -182,8 +183,8 @@ def _cluster(seen: list[tuple[Span, Sentence]]) -> list[Finding]:
         else:
             kept.append(f)
     for f in kept:
-        f.mentions.sort(key=lambda m: m[0].start_char)
-    return sorted(kept, key=lambda f: f.mentions[0][0].start_char)
+        f.mentions.sort(key=lambda m: m[0].start)
+    return sorted(kept, key=lambda f: f.mentions[0][0].start)
 
 
 def _is_wording_of(short: Finding, long: Finding) -> bool:
@@ -193,22 +194,22 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
         return False
     if set(a) <= _GENERIC:
         return a[-1] == b[-1]
-    if not {m._.assertion for m, _ in short.mentions} & {m._.assertion for m, _ in long.mentions}:
+    if not {m.assertion for m, _ in short.mentions} & {m.assertion for m, _ in long.mentions}:
         return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart
     if set(a) - _DEGREE <= _GENERIC and a[-1] in _GENERIC:
         return a[-1] == b[-1]
     if set(b) - set(a) <= _DESCRIPTIVE and a[-1] == b[-1]:
         return True
-    codes = {m[0]._.code for f in (short, long) for m in f.mentions} - {""}
+    codes = {m[0].code for f in (short, long) for m in f.mentions} - {""}
     if len(codes) == 1:
         return True
     return len(codes) == 0 and (b[-len(a) :] == a or b[: len(a)] == a) and (len(b) - len(a) <= 2)
 
 
-def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
+def _last_word(mentions: list[tuple[Mention, Sentence]]) -> str:
     """The assertion that stands at the end, as the report proper tells it: what was once called present is present, a later
     exclusion beats a suspicion but not a past event. A title that names it outright beats a suspicion too."""
-    every = [(m._.assertion or "present", s.section) for m, s in mentions if not _of_the_kind(m, mentions)]
+    every = [(m.assertion or "present", s.section) for m, s in mentions if not _of_the_kind(m, mentions)]
     told = [a for a, section in every if section in CASE] or [a for a, _ in every]
     if "present" in told:
         return "present"
@@ -221,15 +222,15 @@ def _last_word(mentions: list[tuple[Span, Sentence]]) -> str:
     return next((a for a in ("historical", "possible", "absent", "family") if a in told), told[-1])
 
 
-def _of_the_kind(span: Span, mentions: list[tuple[Span, Sentence]]) -> bool:
+def _of_the_kind(span: Mention, mentions: list[tuple[Mention, Sentence]]) -> bool:
     """Whether a plural told without a cue speaks of the disease at large ("stains seen in chordomas"), where a suspicion of one is told."""
-    if span._.assertion_why or span._.assertion not in ("present", "") or not span.text.lower().endswith("s"):
+    if span.why or span.assertion not in ("present", "") or not span.text.lower().endswith("s"):
         return False
     singular = span.text.lower().removesuffix("s")
-    return any(m.text.lower() == singular and m._.assertion == "possible" for m, _ in mentions)
+    return any(m.text.lower() == singular and m.assertion == "possible" for m, _ in mentions)
 
 
-def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
+def _weight(mentions: list[tuple[Mention, Sentence]]) -> float:
     weight = 0.0
     if any(s.section == "title" and not _of_whom(m, s) for m, s in mentions):
         weight += 3.0
@@ -240,18 +241,18 @@ def _weight(mentions: list[tuple[Span, Sentence]]) -> float:
     return weight + min(1.2, 0.2 * len(mentions))
 
 
-def _of_whom(span: Span, s: Sentence) -> bool:
+def _of_whom(span: Mention, s: Sentence) -> bool:
     """Whether it is named only to say whom the illness befell ("in a hypertensive woman")."""
     return bool(
-        cue("person_before", "primary.csv").search(s.text[: span.start_char - s.start])
-        and cue("person_after", "primary.csv").match(s.text[span.end_char - s.start :])
+        cue("person_before", "primary.csv").search(s.before(span))
+        and cue("person_after", "primary.csv").match(s.after(span))
     )
 
 
-def announced(span: Span, s: Sentence) -> bool:
+def announced(span: Mention, s: Sentence) -> bool:
     """Whether words beside the mention say that this is what the report is about."""
-    before = s.text[max(0, span.start_char - s.start - 60) : span.start_char - s.start]
-    after = s.text[span.end_char - s.start :][:40]
+    before = s.text[max(0, span.start - s.start - 60) : span.start - s.start]
+    after = s.after(span)[:40]
     if cue("not_before", "primary.csv").search(before) or _of_whom(span, s):
         return False
     return bool(cue("before", "primary.csv").search(before) or cue("after", "primary.csv").search(after))

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.diagnoses.group import Finding, choose_primary
 from extract.records.sentence import CASE, NO_FACTS, Sentence
@@ -35,16 +34,14 @@ def displace(sents: Sequence[Sentence], found: Sequence[Finding]) -> None:
     choose_primary(list(found))
 
 
-def _said(span: Span, s: Sentence, kind: str) -> bool:
-    return bool(cue(kind, _RULES).search(s.text[: span.start_char - s.start][-WINDOW:]))
+def _said(span: Mention, s: Sentence, kind: str) -> bool:
+    return bool(cue(kind, _RULES).search(s.before(span)[-WINDOW:]))
 
 
 def _first(f: Finding) -> bool:
     """Whether it was told as a first impression or an error."""
     return any(
-        _said(m, s, "first_before")
-        or _said(m, s, "mistaken_before")
-        or cue("first_after", _RULES).match(s.text[m.end_char - s.start :])
+        _said(m, s, "first_before") or _said(m, s, "mistaken_before") or cue("first_after", _RULES).match(s.after(m))
         for m, s in f.mentions
     )
 
@@ -57,11 +54,11 @@ def _answered(f: Finding, found: Sequence[Finding]) -> bool:
 
 def _alternative(f: Finding, found: Sequence[Finding]) -> bool:
     """Whether it was told as one of two ("either A or B") and the report is about the other."""
-    about = {(m.start_char, m.end_char) for k in found if k.primary for m, _ in k.mentions}
+    about = {(m.start, m.end) for k in found if k.primary for m, _ in k.mentions}
     for m, s in f.mentions:
-        for a, b in ((m, d) for d in s.of("diagnosis") if (d.start_char, d.end_char) in about):
-            first, second = sorted((a, b), key=lambda x: x.start_char)
-            between = s.text[first.end_char - s.start : second.start_char - s.start]
+        for a, b in ((m, d) for d in s.of("diagnosis") if (d.start, d.end) in about):
+            first, second = sorted((a, b), key=lambda x: x.start)
+            between = s.between(first, second)
             if _said(first, s, "either") and between.split()[:1] == ["or"] and len(between) < 20:
                 return True
     return False
@@ -70,7 +67,7 @@ def _alternative(f: Finding, found: Sequence[Finding]) -> bool:
 def _ruled_out(f: Finding, sents: Sequence[Sentence]) -> bool:
     """Whether its last mention in the report proper is in a list of suspicions, and a sentence soon after rules them all out."""
     last = max((s for _, s in f.mentions if s.section in CASE), key=lambda s: s.index, default=None)
-    if last is None or sum(m._.assertion == "possible" for m in last.of("diagnosis")) < 2:
+    if last is None or sum(m.assertion == "possible" for m in last.of("diagnosis")) < 2:
         return False
     behind = sents[last.index + 1 : last.index + 1 + LISTED]
     return any(cue("all_out", _RULES).search(s.text) for s in behind if s.section in CASE)

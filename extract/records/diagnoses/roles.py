@@ -15,8 +15,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue, rows
 from extract.records.diagnoses.group import Finding
 from extract.records.sentence import CASE, SUMMARY, Sentence
@@ -51,7 +50,7 @@ def roles(found: Sequence[Finding], begun: int | None) -> list[str]:
 def treated(courses: Iterable[DrugCourse]) -> int | None:
     """Index of the first sentence of the report proper that tells a drug as taken; None without one."""
     taken = ("given", "stopped", "failed", "")
-    told = (s.index for c in courses for m, s in c.mentions if m._.assertion in taken and s.section in CASE)
+    told = (s.index for c in courses for m, s in c.mentions if m.assertion in taken and s.section in CASE)
     return min(told, default=None)
 
 
@@ -62,7 +61,7 @@ def _role(f: Finding, begun: int | None, again: bool) -> str:
     if f.assertion == "possible":
         return "differential"
     if f.assertion == "absent":
-        weighed = any(m._.assertion == "possible" or _weighed(m, s) for m, s in f.mentions)
+        weighed = any(m.assertion == "possible" or _weighed(m, s) for m, s in f.mentions)
         return "differential" if weighed else ""
     if f.assertion == "family" or again:
         return ""
@@ -74,7 +73,7 @@ def _role(f: Finding, begun: int | None, again: bool) -> str:
     return "comorbidity" if known else ""
 
 
-def _said(span: Span, s: Sentence, begun: int | None) -> str:
+def _said(span: Mention, s: Sentence, begun: int | None) -> str:
     """What the words around one mention say: of the cues before it the nearest counts, and those before go before those behind."""
     presenting = _before("presenting_before", span, s)
     brought, came = _before("comorbidity_before", span, s), _before("complication_before", span, s)
@@ -87,19 +86,19 @@ def _said(span: Span, s: Sentence, begun: int | None) -> str:
     return "complication" if (behind and presenting < 0) or _BY_NAME.search(span.text) else ""
 
 
-def _weighed(span: Span, s: Sentence) -> bool:
+def _weighed(span: Mention, s: Sentence) -> bool:
     return _before("differential_before", span, s) >= 0 or _behind("differential_after", span, s)
 
 
-def _in_course(span: Span, s: Sentence, begun: int | None) -> bool:
+def _in_course(span: Mention, s: Sentence, begun: int | None) -> bool:
     """Whether what arises here arises in the course of the illness, and is not what the illness began with."""
     later = begun is not None and begun < s.index and s.section in CASE
-    return later or bool(cue("course", _RULES).search(s.text[: span.end_char - s.start]))
+    return later or bool(cue("course", _RULES).search(s.text[: span.end - s.start]))
 
 
-def _before(kind: str, span: Span, s: Sentence) -> int:
+def _before(kind: str, span: Mention, s: Sentence) -> int:
     """Where words that are such a cue end before the diagnosis, in its clause; -1 without any. Larger is nearer."""
-    at = span.start_char - s.start
+    at = span.start - s.start
     ahead = re.split(r"[;.](?=\s)", s.text[max(0, at - WINDOW) : at])[-1]
     nearest = -1
     for m in cue(kind, _RULES).finditer(ahead):
@@ -112,15 +111,15 @@ def _before(kind: str, span: Span, s: Sentence) -> int:
     return nearest
 
 
-def _of_whom(span: Span, s: Sentence) -> bool:
+def _of_whom(span: Mention, s: Sentence) -> bool:
     """Whether it only says whom the illness befell ("myiasis in a mentally retarded patient")."""
-    before, after = s.text[: span.start_char - s.start], s.text[span.end_char - s.start :]
+    before, after = s.before(span), s.after(span)
     return bool(cue("person_before", "primary.csv").search(before) and cue("person_after", "primary.csv").match(after))
 
 
-def _behind(kind: str, span: Span, s: Sentence) -> bool:
+def _behind(kind: str, span: Mention, s: Sentence) -> bool:
     """Whether such a cue begins right behind the diagnosis."""
-    return bool(cue(kind, _RULES).match(s.text[span.end_char - s.start :].lstrip(" ,(")))
+    return bool(cue(kind, _RULES).match(s.after(span).lstrip(" ,(")))
 
 
 def _stems(f: Finding) -> set[str]:
@@ -138,6 +137,6 @@ def _codes() -> tuple[str, ...]:
     return tuple(row["code"] for row in rows("chronic.csv"))
 
 
-def _chronic(span: Span, s: Sentence) -> bool:
+def _chronic(span: Mention, s: Sentence) -> bool:
     """Whether it is chronic by nature, and not told as found now."""
-    return span._.code.startswith(_codes()) and _before("finding_before", span, s) < 0
+    return span.code.startswith(_codes()) and _before("finding_before", span, s) < 0

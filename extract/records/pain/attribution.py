@@ -73,9 +73,9 @@ def _titled(drugs: Sequence[DrugCourse], sents: Sequence[Sentence]) -> frozenset
         drug_key(m)
         for s in titles
         for m in s.of("drug")
-        if m._.assertion not in ("failed", "avoided", "declined")
-        and not cue("title_not", "pain.csv").search(s.text[: m.start_char - s.start])
-        and not cue("title_not_after", "pain.csv").match(s.text[m.end_char - s.start :])
+        if m.assertion not in ("failed", "avoided", "declined")
+        and not cue("title_not", "pain.csv").search(s.before(m))
+        and not cue("title_not_after", "pain.csv").match(s.after(m))
     }
     return frozenset(
         c.key for c in drugs if c.key in named or any(c.key.startswith(n) or n.startswith(c.key) for n in named)
@@ -112,7 +112,7 @@ def _claim(rating: Rating, x: _Telling, *, titled: bool) -> float | None:
         claim += CLAIMS["other"]
     claim += CLAIMS["for_pain"] if distance and _PAIN.search(x.sentence.text) else 0.0
     site = x.regimen.parts.get("site") if x.regimen else None
-    if site is not None and rating.site and rating.site.lower() in (site._.norm or site.text).lower():
+    if site is not None and rating.site and rating.site.lower() in (site.norm or site.text).lower():
         claim += CLAIMS["site"]
     claim += CLAIMS["dosed"] if x.regimen else 0.0
     if x.status == "failed" and rating.phase == "followup" and distance:

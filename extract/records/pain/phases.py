@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.pain.rating import Rating
 from extract.records.sentence import Sentence
@@ -22,12 +21,12 @@ _EARLIER = re.compile(
 )
 
 
-def phase_told(span: Span, s: Sentence) -> str:
+def phase_told(span: Mention, s: Sentence) -> str:
     """The phase the words around a score tell; what stands between two scores of a sentence parts them."""
-    at, stop = span.start_char - s.start, span.end_char - s.start
+    at, stop = span.start - s.start, span.end - s.start
     scores = s.of("pain_score")
-    left = max((m.end_char - s.start for m in scores if m.end_char <= span.start_char), default=0)
-    right = min((m.start_char - s.start for m in scores if m.start_char >= span.end_char), default=len(s.text))
+    left = max((m.end - s.start for m in scores if m.end <= span.start), default=0)
+    right = min((m.start - s.start for m in scores if m.start >= span.end), default=len(s.text))
     before, after = s.text[max(left, at - 60) : at], s.text[stop : min(right, stop + 45)]
     if right < len(s.text) and (
         cue("followup_to", "pain.csv").search(s.text[stop:right]) or _TO.match(s.text[stop:right])
@@ -68,14 +67,14 @@ def phases_by_order(told: list[Rating], drugs: list[DrugCourse]) -> None:
         return
     first = prose[0]
     course = len({r.sentence.index for r in prose}) > 1
-    given = sorted(r.drug.start_char for c in drugs for r in c.regimens if r.status in TAKEN)
+    given = sorted(r.drug.start for c in drugs for r in c.regimens if r.status in TAKEN)
     for r in prose:
         if r.phase in ("rest", "movement") and course:
             r.when_text = r.when_text or ("at rest" if r.phase == "rest" else "on movement")
             r.phase = ""
         if r.phase:
             continue
-        between = [g for g in given if first.span.start_char < g < r.span.start_char]
+        between = [g for g in given if first.span.start < g < r.span.start]
         lower = r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
         same = r.sentence.index == first.sentence.index or (r.value, r.scale_max) == (first.value, first.scale_max)
         later = any(x.phase == "followup" for x in prose[: prose.index(r)])

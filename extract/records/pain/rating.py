@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.sentence import Sentence
 from extract.records.treatments.regimen import Regimen
 
@@ -14,7 +13,7 @@ from extract.records.treatments.regimen import Regimen
 class Rating:
     """One rating of pain. Values in points of the scale; `treatment` the regimen it followed or preceded."""
 
-    span: Span
+    span: Mention
     sentence: Sentence
     value: float
     value_max: float | None

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.language.quantities import parse_pain
 from extract.records.cues import cue
 from extract.records.pain.attribution import relate
@@ -33,7 +32,7 @@ def ratings(sents: Sequence[Sentence], cohort: Cohort, drugs: dict[int, list[Dru
         if s.section in NO_FACTS:
             continue
         for span in s.of("pain_score"):
-            parsed = parse_pain(span._.norm or span.text)
+            parsed = parse_pain(span.norm or span.text)
             if parsed is None or parsed.value is None:
                 continue
             owners = cohort.of(s, span)
@@ -47,7 +46,7 @@ def ratings(sents: Sequence[Sentence], cohort: Cohort, drugs: dict[int, list[Dru
                     parsed.value_max,
                     parsed.scale_max,
                     parsed.scale or "",
-                    confidence=span._.confidence * (INFERRED if parsed.inferred else 1.0),
+                    confidence=span.confidence * (INFERRED if parsed.inferred else 1.0),
                     inferred=parsed.inferred,
                 )
                 rating.phase = phase_told(span, s)
@@ -57,12 +56,10 @@ def ratings(sents: Sequence[Sentence], cohort: Cohort, drugs: dict[int, list[Dru
                 rating.site = _site(span, s)
                 found.setdefault(person, []).append(rating)
     for row in rated(sents):
-        cell = row.sentence.doc.char_span(row.cell.start, row.cell.end, label="pain_score", alignment_mode="expand")
+        cell = row.sentence.mention(row.cell.start, row.cell.end, "pain_score")
         for person in cohort.owners[row.sentence.index] if cell is not None else ():
             told = found.setdefault(person, [])
-            if cell is not None and not any(
-                r.span.start_char < row.cell.end and row.cell.start < r.span.end_char for r in told
-            ):
+            if cell is not None and not any(r.span.start < row.cell.end and row.cell.start < r.span.end for r in told):
                 told.append(
                     Rating(
                         cell,
@@ -101,25 +98,25 @@ _WHEN = re.compile(
 )
 
 
-def _when(span: Span, s: Sentence) -> str:
+def _when(span: Mention, s: Sentence) -> str:
     """The words of time that go with the score: "a month later", "at 6 weeks"."""
     times = [(m.start(), m.end()) for m in _WHEN.finditer(s.text)]
     best = _beside(span, s, times)
     return s.text[best[0] : best[1]].strip() if best else ""
 
 
-def _site(span: Span, s: Sentence) -> str:
+def _site(span: Mention, s: Sentence) -> str:
     """The place that hurts, of those the sentence names."""
-    sites = {(m.start_char - s.start, m.end_char - s.start): m for m in s.of("site") if is_place(s, m)}
+    sites = {(m.start - s.start, m.end - s.start): m for m in s.of("site") if is_place(s, m)}
     best = _beside(span, s, list(sites))
-    return (sites[best]._.norm or sites[best].text) if best else ""
+    return (sites[best].norm or sites[best].text) if best else ""
 
 
-def _beside(span: Span, s: Sentence, spots: list[tuple[int, int]]) -> tuple[int, int] | None:
+def _beside(span: Mention, s: Sentence, spots: list[tuple[int, int]]) -> tuple[int, int] | None:
     """Of several places in a sentence the one that goes with a score: what follows at once; else the nearest between the score
     before it and it; else what follows in its own clause; else the nearest before it."""
-    at, stop = span.start_char - s.start, span.end_char - s.start
-    left = max((m.end_char - s.start for m in s.of("pain_score") if m.end_char <= span.start_char), default=0)
+    at, stop = span.start - s.start, span.end - s.start
+    left = max((m.end - s.start for m in s.of("pain_score") if m.end <= span.start), default=0)
     before = [x for x in spots if x[1] <= at]
     own = [x for x in before if x[0] >= left]
     clause = re.search(r"[,;]| and | but ", s.text[stop:])
@@ -138,7 +135,7 @@ def _scales(told: list[Rating]) -> None:
             r.scale_max = _scale_max(r.scale, max(x.value for x in told if x.scale == r.scale))
     known = [r for r in told if r.scale_max]
     for r in told:
-        near = min(known, key=lambda k: abs(k.span.start_char - r.span.start_char)) if known else None
+        near = min(known, key=lambda k: abs(k.span.start - r.span.start)) if known else None
         if r.scale_max is None and near is not None and near.scale_max is not None and r.value <= near.scale_max:
             r.scale_max = near.scale_max
         if not r.scale and near is not None and near.scale and near.scale_max == r.scale_max:

@@ -58,9 +58,7 @@ def _others(s: Sentence) -> bool:
 
 def together(found: Sequence[Introduction], s: Sentence) -> bool:
     """Whether the patients a sentence introduces are told in one breath and are not the same one."""
-    return len(found) > 1 and all(
-        _AND.fullmatch(s.text[a.end - s.start : b.start - s.start]) and not a.agrees(b) for a, b in pairwise(found)
-    )
+    return len(found) > 1 and all(_AND.fullmatch(s.between(a, b)) and not a.agrees(b) for a, b in pairwise(found))
 
 
 def with_relative(found: Sequence[Introduction], s: Sentence) -> list[Introduction]:
@@ -68,9 +66,9 @@ def with_relative(found: Sequence[Introduction], s: Sentence) -> list[Introducti
     match = _KIN.search(s.text)
     if not match or len(found) != 1 or found[0].end > s.start + match.start():
         return []
-    age = next((a for a in s.of("age") if match.start() <= a.start_char - s.start < match.end()), None)
+    age = next((a for a in s.of("age") if match.start() <= a.start - s.start < match.end()), None)
     parsed = parse_age(age.text) if age is not None else None
-    start = age.start_char if age is not None else s.start + match.start("kin")
+    start = age.start if age is not None else s.start + match.start("kin")
     text, years = (age.text, parsed.years) if age is not None and parsed else ("", None)
     sex = "F" if match["kin"].lower() in ("mother", "sister", "daughter", "wife", "aunt", "grandmother") else "M"
     return [found[0], Introduction(s.index, start, s.start + match.end("kin"), text, years, sex)]
@@ -121,7 +119,7 @@ def _announced(s: Sentence, zones: list[str], *, first: bool) -> Introduction | 
     if not (first or s.section == "title" or cue("report").search(s.text)):
         return None
     band = group(s)
-    if band is None or not (cue("report").search(s.text) or _OPENS.fullmatch(s.text[: band.start - s.start])):
+    if band is None or not (cue("report").search(s.text) or _OPENS.fullmatch(s.before(band))):
         return None
     inside = [i for i in introductions(s) if band.start <= i.start <= band.end]
     return replace(inside[0], start=band.start, end=band.end, patients=band.patients) if inside else band

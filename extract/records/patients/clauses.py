@@ -11,8 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.patients.cohort import Call, Cohort, Part, calls, meant
 from extract.records.sentence import Sentence
@@ -50,7 +49,7 @@ def _by_call(s: Sentence, cohort: Cohort) -> list[Part]:
         return []
     made = []
     forward = told[0][0].start <= SUBJECT and not bracketed[0] and not any(
-        m.start_char - s.start < told[0][0].start for m in s.of("diagnosis", "drug")
+        m.start - s.start < told[0][0].start for m in s.of("diagnosis", "drug")
     )  # fmt: skip
     before = 0
     for i, (call, people) in enumerate(told):
@@ -92,14 +91,14 @@ def _respectively(s: Sentence, cohort: Cohort) -> list[Part]:
     people = cohort.index
     for word in _RESPECTIVELY.finditer(s.text):
         for label in ("diagnosis", "drug"):
-            told = [m for m in s.of(label) if m.end_char - s.start <= word.start()]
+            told = [m for m in s.of(label) if m.end - s.start <= word.start()]
             last = told[-len(people) :]
             if len(last) == len(people) and _is_list(s, last, word.start()):
-                made += [Part(m.start_char, m.end_char, (i,)) for m, i in zip(last, people, strict=True)]
+                made += [Part(m.start, m.end, (i,)) for m, i in zip(last, people, strict=True)]
     return made
 
 
-def _is_list(s: Sentence, members: Sequence[Span], word: int) -> bool:
-    gaps = [s.text[a.end_char - s.start : b.start_char - s.start] for a, b in pairwise(members)]
-    after = s.text[members[-1].end_char - s.start : word]
+def _is_list(s: Sentence, members: Sequence[Mention], word: int) -> bool:
+    gaps = [s.between(a, b) for a, b in pairwise(members)]
+    after = s.text[members[-1].end - s.start : word]
     return all(_LISTED.fullmatch(gap) for gap in gaps) and len(after) < 40 and ";" not in after

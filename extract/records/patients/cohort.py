@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.patients.introductions import Introduction, introductions
 from extract.records.sentence import CASE, COMMENTARY, NO_FACTS, SUMMARY, Sentence
@@ -51,19 +50,19 @@ class Cohort:
         """The positions of the index patients in `people`."""
         return tuple(i for i, p in enumerate(self.people) if p.role == "index")
 
-    def of(self, s: Sentence, span: Span) -> tuple[int, ...]:
+    def of(self, s: Sentence, span: Mention) -> tuple[int, ...]:
         """The people a mention is told of; a relative's drug is nobody's (of a diagnosis its assertion says whose it is)."""
-        at = span.start_char
-        if span.label_ != "diagnosis" and any(start <= at < end for start, end in s.relatives):
+        at = span.start
+        if span.label != "diagnosis" and any(start <= at < end for start, end in s.relatives):
             return ()
         for part in self.parts.get(s.index, ()):
             if part.start <= at < part.end:
                 return part.people
         return self.owners[s.index]
 
-    def told(self, s: Sentence, spans: Iterable[Span]) -> dict[int, list[Span]]:
+    def told(self, s: Sentence, spans: Iterable[Mention]) -> dict[int, list[Mention]]:
         """For everybody the sentence speaks of those of its mentions that are told of them; under -1 what is nobody's."""
-        found: dict[int, list[Span]] = {person: [] for person in self.owners[s.index] or (-1,)}
+        found: dict[int, list[Mention]] = {person: [] for person in self.owners[s.index] or (-1,)}
         for span in spans:
             for person in self.of(s, span) or (-1,):
                 found.setdefault(person, []).append(span)

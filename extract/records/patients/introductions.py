@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.language.quantities import parse_age, parse_sex
 from extract.records.cues import cue
 from extract.records.sentence import Sentence
@@ -61,11 +60,11 @@ def introductions(sentence: Sentence) -> list[Introduction]:
     found: list[Introduction] = []
     ages = sentence.of("age")
     for i, age in enumerate(ages):
-        before = sentence.text[: age.start_char - sentence.start]
-        after = sentence.text[age.end_char - sentence.start :]
+        before = sentence.before(age)
+        after = sentence.after(age)
         if cue("at_age").search(before[-30:]) or _relative(before, after):
             continue
-        limit = ages[i + 1].start_char if i + 1 < len(ages) else sentence.end
+        limit = ages[i + 1].start if i + 1 < len(ages) else sentence.end
         sex = _sex(sentence.of("sex"), age, limit)
         parsed = parse_age(age.text)
         if not _one_person(age.text, parsed.years if parsed else None):
@@ -73,12 +72,12 @@ def introductions(sentence: Sentence) -> list[Introduction]:
         noun = _PATIENT.search(after[:40])
         if sex is None and noun is None and not _STORY.match(after):
             continue
-        end = max(age.end_char, sex.end_char if sex is not None else 0)
+        end = max(age.end, sex.end if sex is not None else 0)
         letter = _sex_letter(sex, age, sentence)
         found.append(
             Introduction(
                 sentence.index,
-                min(age.start_char, sex.start_char if sex is not None else age.start_char),
+                min(age.start, sex.start if sex is not None else age.start),
                 end,
                 age.text,
                 parsed.years if parsed else None,
@@ -88,14 +87,14 @@ def introductions(sentence: Sentence) -> list[Introduction]:
     return found
 
 
-def _sex_letter(sex: Span | None, age: Span, sentence: Sentence) -> str:
+def _sex_letter(sex: Mention | None, age: Mention, sentence: Sentence) -> str:
     """F, M or "": of a transgender patient the one the report speaks of; of a fisherman or a businesswoman that of the word."""
-    near = sentence.text[max(0, age.start_char - sentence.start - 30) : age.end_char - sentence.start + 70]
+    near = sentence.text[max(0, age.start - sentence.start - 30) : age.end - sentence.start + 70]
     if trans := _TRANS.search(near):
         return "F" if trans.group("f") else "M"
     if sex is not None:
         return parse_sex(sex.text) or ""
-    job = _JOB.match(sentence.text[age.end_char - sentence.start :])
+    job = _JOB.match(sentence.after(age))
     return "" if job is None else "F" if job.group(1).lower().startswith("wo") else "M"
 
 
@@ -147,9 +146,9 @@ def _relative(before: str, after: str) -> bool:
     ) and bool(re.search(r"\b(?:his|her|patient's|whose|their)\s+$", before, re.IGNORECASE))
 
 
-def _sex(sexes: list[Span], age: Span, limit: int) -> Span | None:
-    after = [s for s in sexes if age.end_char <= s.start_char < limit and s.start_char - age.end_char <= 60]
+def _sex(sexes: list[Mention], age: Mention, limit: int) -> Mention | None:
+    after = [s for s in sexes if age.end <= s.start < limit and s.start - age.end <= 60]
     if after:
         return after[0]
-    before = [s for s in sexes if s.end_char <= age.start_char and age.start_char - s.end_char <= 40]
+    before = [s for s in sexes if s.end <= age.start and age.start - s.end <= 40]
     return before[-1] if before else None

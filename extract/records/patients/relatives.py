@@ -8,7 +8,9 @@ who is a patient of the report too (siblings, mother and child) is none here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from extract.language.mention import Mention
 from extract.language.quantities import parse_age
 from extract.records.cues import cue
 from extract.records.sentence import Sentence
@@ -18,17 +20,25 @@ _RULES = "relatives.csv"
 CHILD = 16
 
 
-def relatives(found: Sequence[Sentence]) -> None:
-    """Set `relatives` of every sentence, and the assertion of the diagnoses told there."""
+def relatives(found: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences with their `relatives`, and the diagnoses told there as the family's."""
     if _several(found):
-        return
+        return list(found)
     child = _is_child(found)
-    for s in found:
-        s.relatives = _stretches(s, child=child)
-        for start, end in s.relatives:
-            for m in s.of("diagnosis"):
-                if start <= m.start_char < end and m._.assertion in ("present", "historical", "possible", ""):
-                    m._.assertion, m._.assertion_why = "family", "told of a relative"
+    return [_with_relatives(s, tuple(_stretches(s, child=child))) for s in found]
+
+
+def _with_relatives(s: Sentence, stretches: tuple[tuple[int, int], ...]) -> Sentence:
+    def of_relative(m: Mention) -> bool:
+        held = m.assertion in ("present", "historical", "possible", "")
+        return m.label == "diagnosis" and held and any(start <= m.start < end for start, end in stretches)
+
+    if not stretches:
+        return s
+    mentions = tuple(
+        replace(m, assertion="family", why="told of a relative") if of_relative(m) else m for m in s.mentions
+    )
+    return replace(s, relatives=stretches, mentions=mentions)
 
 
 def _several(found: Sequence[Sentence]) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.language.quantities import parse_dose, parse_duration
 from extract.language.quantities.duration import LENGTH
 from extract.language.tables import read_table
@@ -26,94 +26,88 @@ RULES = "links.csv"
 _FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
 
 
-def attributes(s: Sentence) -> list[Span]:
+def attributes(s: Sentence) -> list[Mention]:
     """The mentions of `s` that can be attributes of a drug, in order."""
     told = [
-        m for m in s.of(*ATTRIBUTES) if m.label_ != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
+        m for m in s.of(*ATTRIBUTES) if m.label != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
     ]
     told = [part for m in told for part in _both_ends(s, m)]
-    told = sorted([*told, *_ended(s), *_dated(s), *_bases_told(s)], key=lambda m: m.start_char)
-    steps = [m for m in told if m.label_ == "dose" and _is_step(s, m)]
+    told = sorted([*told, *_ended(s), *_dated(s), *_bases_told(s)], key=lambda m: m.start)
+    steps = [m for m in told if m.label == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
     return [
         m
         for m in told
         if m not in steps
-        and not (m.label_ == "route" and (_of_body(s, m) or of_unnamed(s, m)))
-        and not (m.label_ == "site" and (not (local and is_place(s, m)) or of_illness(s, m)))
-        and not (m.label_ == "frequency" and _is_rhythm_of_change(s, m, steps))
-        and not (m.label_ == "dose" and (_of_vehicle(s, m) or _of_blood(s, m) or _no_amount(s, m)))
+        and not (m.label == "route" and (_of_body(s, m) or of_unnamed(s, m)))
+        and not (m.label == "site" and (not (local and is_place(s, m)) or of_illness(s, m)))
+        and not (m.label == "frequency" and _is_rhythm_of_change(s, m, steps))
+        and not (m.label == "dose" and (_of_vehicle(s, m) or _of_blood(s, m) or _no_amount(s, m)))
     ]
 
 
-def _both_ends(s: Sentence, m: Span) -> list[Span]:
+def _both_ends(s: Sentence, m: Mention) -> list[Mention]:
     """ "Was titrated from 100 mg to 175 mg" tells two doses, one after the other, and no range."""
-    ends = _FROM_TO.fullmatch(m.text) if m.label_ == "dose" else None
-    if ends is None or not cue("changed_from", RULES).search(s.text[: m.start_char - s.start]):
+    ends = _FROM_TO.fullmatch(m.text) if m.label == "dose" else None
+    if ends is None or not cue("changed_from", RULES).search(s.before(m)):
         return [m]
-    made = [
-        s.doc.char_span(m.start_char + ends.start(k), m.start_char + ends.end(k), label="dose") for k in ("low", "high")
-    ]
+    made = [s.mention(m.start + ends.start(k), m.start + ends.end(k), "dose", exact=True) for k in ("low", "high")]
     parts = [x for x in made if x is not None and parse_dose(x.text) is not None]
     return parts if len(parts) == 2 else [m]
 
 
-def measured(duration: Span) -> bool:
+def measured(duration: Mention) -> bool:
     """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
-    return bool(duration._.norm) or parse_duration(duration.text) is not None
+    return bool(duration.norm) or parse_duration(duration.text) is not None
 
 
-def _before_drug(s: Sentence, duration: Span) -> bool:
+def _before_drug(s: Sentence, duration: Mention) -> bool:
     """ "Prolonged vancomycin therapy", "long-term oral prednisone": words of length beside their drug."""
-    first = next((d for d in s.of("drug") if d.start_char >= duration.end_char), None)
-    return first is not None and bool(
-        re.fullmatch(r"[\s-]*(?:\w+[\s-]+){0,2}", s.text[duration.end_char - s.start : first.start_char - s.start])
-    )
+    first = next((d for d in s.of("drug") if d.start >= duration.end), None)
+    return first is not None and bool(re.fullmatch(r"[\s-]*(?:\w+[\s-]+){0,2}", s.between(duration, first)))
 
 
-def _is_step(s: Sentence, dose: Span) -> bool:
-    return bool(cue("step", RULES).search(s.text[: dose.start_char - s.start]))
+def _is_step(s: Sentence, dose: Mention) -> bool:
+    return bool(cue("step", RULES).search(s.before(dose)))
 
 
-def _is_rhythm_of_change(s: Sentence, frequency: Span, steps: Sequence[Span]) -> bool:
+def _is_rhythm_of_change(s: Sentence, frequency: Mention, steps: Sequence[Mention]) -> bool:
     """ "by 25 mg every second day", "doubled every three days", "a weekly taper"."""
-    if cue("of_else", RULES).match(s.text[frequency.end_char - s.start :]):
+    if cue("of_else", RULES).match(s.after(frequency)):
         return True
-    before = s.text[: frequency.start_char - s.start]
-    return any(0 <= frequency.start_char - d.end_char <= 3 for d in steps) or any(
+    before = s.before(frequency)
+    return any(0 <= frequency.start - d.end <= 3 for d in steps) or any(
         cue(kind, RULES).search(before) for kind in ("step_every", "seen_every")
     )
 
 
-def _ended(s: Sentence) -> list[Span]:
+def _ended(s: Sentence) -> list[Mention]:
     """Lengths that only the end of a treatment tells and that are no mentions yet: "was abandoned after a month"."""
     found = []
     for m in _ends().finditer(s.text):
         length = next(name for name, value in m.groupdict().items() if value is not None)
         start, end = s.start + m.start(length), s.start + m.end(length)
-        span = s.doc.char_span(start, end, label="duration", alignment_mode="expand")
-        taken = any(d.start_char < end and start < d.end_char for d in s.of("duration"))
+        span = s.mention(start, end, "duration")
+        taken = any(d.start < end and start < d.end for d in s.of("duration"))
         if span is not None and not taken and parse_duration(span.text) is not None:
             found.append(span)
     return found
 
 
-def _dated(s: Sentence) -> list[Span]:
+def _dated(s: Sentence) -> list[Mention]:
     """Courses told by their first and last day, in sentences that speak of treating."""
     if not (s.of("drug", "dose") and cue("treatment", "durations.csv").search(s.text)):
         return []
     found = []
     for x in stretches(s.text):
-        span = s.doc.char_span(s.start + x.start, s.start + x.end, label="duration", alignment_mode="expand")
-        taken = span is None or any(
-            d.start_char < span.end_char and span.start_char < d.end_char for d in s.of("duration", "frequency")
-        )
+        span = s.mention(s.start + x.start, s.start + x.end, "duration")
+        taken = span is None or any(d.start < span.end and span.start < d.end for d in s.of("duration", "frequency"))
         if span is not None and not taken:
             found.append(span)
     return found
 
 
-def length(duration: Span) -> float | None:
+def length(duration: Mention) -> float | None:
     """The days of a duration, as its words tell them or as its two dates do; None where neither does."""
     parsed = parse_duration(duration.text)
     if parsed is not None:
@@ -128,14 +122,14 @@ def _ends() -> re.Pattern[str]:
     return re.compile("|".join(rf"\b(?:{p})" for p in named), re.IGNORECASE)
 
 
-def _of_blood(s: Sentence, dose: Span) -> bool:
-    return bool(cue("blood", RULES).match(s.text[dose.end_char - s.start :]))
+def _of_blood(s: Sentence, dose: Mention) -> bool:
+    return bool(cue("blood", RULES).match(s.after(dose)))
 
 
-def _no_amount(s: Sentence, dose: Span) -> bool:
+def _no_amount(s: Sentence, dose: Mention) -> bool:
     """ "A lower dosage" compares, "44% underwent a spinal anaesthetic" counts people: neither tells how much was given."""
-    behind, parsed = s.text[dose.end_char - s.start :], parse_dose(dose.text)
-    if parsed is None and cue("compared", RULES).search(s.text[: dose.start_char - s.start]):
+    behind, parsed = s.after(dose), parse_dose(dose.text)
+    if parsed is None and cue("compared", RULES).search(s.before(dose)):
         return True
     if parsed is not None and not parsed.value and parsed.value_max is None:
         return True  # "tapered from 30 mg to 0 mg"
@@ -144,33 +138,33 @@ def _no_amount(s: Sentence, dose: Span) -> bool:
     )
 
 
-def _of_vehicle(s: Sentence, dose: Span) -> bool:
+def _of_vehicle(s: Sentence, dose: Mention) -> bool:
     """ "0.9% saline": the strength belongs to what carries the drug."""
     parsed = parse_dose(dose.text)
     if parsed is None or parsed.unit != "%":
         return False
-    gap = s.text[dose.end_char - s.start :]
-    follower = next((m for m in s.of("drug", "vehicle") if m.start_char >= dose.end_char), None)
-    inside = any(v.start_char <= dose.start_char and dose.end_char <= v.end_char for v in s.of("vehicle"))
+    gap = s.after(dose)
+    follower = next((m for m in s.of("drug", "vehicle") if m.start >= dose.end), None)
+    inside = any(v.start <= dose.start and dose.end <= v.end for v in s.of("vehicle"))
     return inside or (
         follower is not None
-        and follower.label_ == "vehicle"
-        and not gap[: follower.start_char - dose.end_char].strip()
+        and follower.label == "vehicle"
+        and not gap[: follower.start - dose.end].strip()
     )  # fmt: skip
 
 
-def _of_body(s: Sentence, route: Span) -> bool:
+def _of_body(s: Sentence, route: Mention) -> bool:
     """ "The nasal skin", "oral mucosa": the word says where the body is meant, not which way a drug went."""
-    if any(0 <= d.start_char - route.end_char <= 1 for d in s.of("drug")):
+    if any(0 <= d.start - route.end <= 1 for d in s.of("drug")):
         return False  # "intravenous fluids"
-    return bool(cue("body", RULES).match(s.text[route.end_char - s.start :])) or any(
-        0 <= site.start_char - route.end_char <= 1 for site in s.of("site")
+    return bool(cue("body", RULES).match(s.after(route))) or any(
+        0 <= site.start - route.end <= 1 for site in s.of("site")
     )
 
 
-def is_place(s: Sentence, site: Span) -> bool:
+def is_place(s: Sentence, site: Mention) -> bool:
     """Whether a site mention is a place: not "came back", "at hand", "the Faces scale"."""
-    before, after = s.text[: site.start_char - s.start], s.text[site.end_char - s.start :]
+    before, after = s.before(site), s.after(site)
     if site.text.lower() == "back":
         return bool(re.search(r"\b(?:the|her|his|their|my|low|lower|upper|mid|of)\s+$", before, re.IGNORECASE))
     if cue("pictured", RULES).match(after):
@@ -180,12 +174,12 @@ def is_place(s: Sentence, site: Span) -> bool:
     ) and not re.match(r"\s+(?:pain )?(?:rating )?scale\b", after, re.IGNORECASE)  # fmt: skip
 
 
-def fits(drug: Span, attribute: Span) -> bool:
+def fits(drug: Mention, attribute: Mention) -> bool:
     """Whether a drug can have the attribute at all; a route some drugs never have."""
-    if attribute.label_ != "route":
+    if attribute.label != "route":
         return True
-    name = (drug._.norm or drug.text).lower()
-    return not any(attribute._.norm in routes and never.fullmatch(name) for routes, never in _unfit())
+    name = (drug.norm or drug.text).lower()
+    return not any(attribute.norm in routes and never.fullmatch(name) for routes, never in _unfit())
 
 
 @cache
@@ -195,17 +189,17 @@ def _unfit() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
     )
 
 
-def carriers(s: Sentence) -> list[Span]:
+def carriers(s: Sentence) -> list[Mention]:
     """Drug mentions that only carry another drug of the sentence: "tablets were levigated with light mineral oil"."""
     drugs = s.of("drug")
     if len(drugs) < 2 or not cue("mixing", RULES).search(s.text):
         return []
-    return [d for d in drugs[1:] if _is_base(d.text) and cue("carried", RULES).search(s.text[: d.start_char - s.start])]
+    return [d for d in drugs[1:] if _is_base(d.text) and cue("carried", RULES).search(s.before(d))]
 
 
-def _bases_told(s: Sentence) -> list[Span]:
+def _bases_told(s: Sentence) -> list[Mention]:
     """What carries the drugs of a sentence, as vehicles, where it names no other: "oxaliplatin was emulsified with lipiodol"."""
-    return [] if s.of("vehicle") else [Span(d.doc, d.start, d.end, label="vehicle") for d in carriers(s)]
+    return [] if s.of("vehicle") else [replace(d, label="vehicle") for d in carriers(s)]
 
 
 @cache
@@ -219,13 +213,13 @@ def _is_base(name: str) -> bool:
     return any(" ".join(words[k:]) in _bases() for k in range(len(words)))
 
 
-def treats(s: Sentence, duration: Span) -> bool:
+def treats(s: Sentence, duration: Mention) -> bool:
     """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up.
 
     In this order: words behind it ("two-month course", "six weeks of prednisone", "3 days later"), words before it
     ("after", "history of", "remained well for"), and at last what stands nearer before it, a drug or a symptom.
     """
-    at, stop = duration.start_char - s.start, duration.end_char - s.start
+    at, stop = duration.start - s.start, duration.end - s.start
     before, after = s.text[:at], s.text[stop:]
     drugs = s.of("drug", "dose")
     head = re.search(r"([^:;]*):\s*$", before) if s.section == "table" else None
@@ -238,12 +232,12 @@ def treats(s: Sentence, duration: Span) -> bool:
     if cue("after_yes", "durations.csv").match(after):
         return True
     if any(
-        d.label_ in ("dose", "frequency") and re.fullmatch(r"\s*[,x×]?\s*", s.text[d.end_char - s.start : at])
+        d.label in ("dose", "frequency") and re.fullmatch(r"\s*[,x×]?\s*", s.text[d.end - s.start : at])
         for d in s.of("dose", "frequency")
-        if d.end_char <= duration.start_char
+        if d.end <= duration.start
     ) and not cue("after_no", "durations.csv").match(after):
         return True  # "400 mg/d 3 days", "1 g bd x 5 days"
-    follows = next((d.start_char - s.start for d in drugs if d.start_char >= duration.end_char), None)
+    follows = next((d.start - s.start for d in drugs if d.start >= duration.end), None)
     if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
         return True
     if cue("infused_over", "durations.csv").search(before[-60:]):
@@ -261,7 +255,7 @@ def treats(s: Sentence, duration: Span) -> bool:
         return False
     treated = max(
         [m.end() for m in cue("treatment", "durations.csv").finditer(before)]
-        + [d.end_char - s.start for d in drugs if d.end_char <= duration.start_char],
+        + [d.end - s.start for d in drugs if d.end <= duration.start],
         default=-1,
     )
     symptom = max((m.end() for m in cue("symptom", "durations.csv").finditer(before)), default=-1)

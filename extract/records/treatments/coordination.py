@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.language.quantities import parse_dose
 from extract.records.cues import rows
 
@@ -30,16 +29,16 @@ _COORDINATION = re.compile(
 class Link:
     """An attribute, the drug it belongs to, and how sure that is (0 to 1)."""
 
-    drug: Span
-    attribute: Span
+    drug: Mention
+    attribute: Mention
     confidence: float
 
 
-def shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: list[Link]) -> list[Link]:
+def shared(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention], links: list[Link]) -> list[Link]:
     """What the last (or first) of coordinated drugs has is given to those beside it that have none."""
     if len(drugs) < 2:
         return []
-    ordered = sorted(drugs, key=lambda d: d.start_char)
+    ordered = sorted(drugs, key=lambda d: d.start)
     chains = coordinated(text, ordered, attributes)
     extra = _members(text, ordered, links)
     for chain in chains:
@@ -47,21 +46,17 @@ def shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: 
             continue
         members = {id(d) for d in chain}
         for label in (*SHARED, "dose"):
-            told = [x for x in links if x.attribute.label_ == label and id(x.drug) in members]
+            told = [x for x in links if x.attribute.label == label and id(x.drug) in members]
             holders = {id(x.drug) for x in told}
             if len(holders) != 1:
                 continue
-            outer = [
-                x
-                for x in told
-                if x.attribute.start_char >= chain[-1].end_char or x.attribute.end_char <= chain[0].start_char
-            ]
+            outer = [x for x in told if x.attribute.start >= chain[-1].end or x.attribute.end <= chain[0].start]
             if label == "dose":  # "A and B at low doses": only words, told behind the last
-                outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char and _only_words(x.attribute)]
+                outer = [x for x in outer if x.attribute.start >= chain[-1].end and _only_words(x.attribute)]
             if _in_steps(told[0].drug, chain[-1], links):  # "A 85 mg, B 400 mg as a bolus and 2400 mg over 46 h"
-                outer = [x for x in outer if x.attribute.end_char <= chain[0].start_char]
-            if label in ("frequency", "duration") and any(x.attribute.end_char <= chain[0].start_char for x in outer):
-                outer = [x for x in outer if x.attribute.start_char >= chain[-1].end_char] or outer
+                outer = [x for x in outer if x.attribute.end <= chain[0].start]
+            if label in ("frequency", "duration") and any(x.attribute.end <= chain[0].start for x in outer):
+                outer = [x for x in outer if x.attribute.start >= chain[-1].end] or outer
             for x in outer:
                 extra += [
                     Link(d, x.attribute, round(x.confidence * 0.85, 2))
@@ -75,55 +70,49 @@ def shared(text: str, drugs: Sequence[Span], attributes: Sequence[Span], links: 
     return extra
 
 
-def coordinated(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) -> list[list[Span]]:
+def coordinated(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> list[list[Mention]]:
     """The drugs of a sentence in groups: those told in one breath ("A 60 mg and B 100 mg", "A/B", "A plus B") together."""
-    chains: list[list[Span]] = []
-    ordered = sorted(drugs, key=lambda d: d.start_char)
+    chains: list[list[Mention]] = []
+    ordered = sorted(drugs, key=lambda d: d.start)
     for drug in ordered:
         left = chains[-1][-1] if chains else None
-        inside = [
-            a
-            for a in attributes
-            if left is not None and left.end_char <= a.start_char and a.end_char <= drug.start_char
-        ]
-        if left is not None and _COORDINATION.match(
-            outside_brackets(without(text, left.end_char, drug.start_char, inside))
-        ):
+        inside = [a for a in attributes if left is not None and left.end <= a.start and a.end <= drug.start]
+        if left is not None and _COORDINATION.match(outside_brackets(without(text, left.end, drug.start, inside))):
             chains[-1].append(drug)
         else:
             chains.append([drug])
     return chains
 
 
-def _in_steps(holder: Span, last: Span, links: Sequence[Link]) -> bool:
+def _in_steps(holder: Mention, last: Mention, links: Sequence[Link]) -> bool:
     """Whether a drug has two doses behind the last of its chain, so that what is told beside them is of a step of its own."""
-    doses = [x.attribute for x in links if x.drug is holder and x.attribute.label_ == "dose" and _amount(x.attribute)]
-    return len(doses) > 1 and all(d.start_char >= last.end_char for d in doses)
+    doses = [x.attribute for x in links if x.drug is holder and x.attribute.label == "dose" and _amount(x.attribute)]
+    return len(doses) > 1 and all(d.start >= last.end for d in doses)
 
 
-def _amount(dose: Span) -> bool:
+def _amount(dose: Mention) -> bool:
     """Whether a dose tells an amount, and not only how many tablets."""
     parsed = parse_dose(dose.text)
     return parsed is not None and not parsed.unit.startswith("{")
 
 
-def _only_words(dose: Span) -> bool:
+def _only_words(dose: Mention) -> bool:
     return not any(c.isdigit() for c in dose.text) and dose.text.lower().endswith("doses")
 
 
-def _own_way(drug: Span, shared: Link, links: Sequence[Link]) -> bool:
+def _own_way(drug: Mention, shared: Link, links: Sequence[Link]) -> bool:
     """Whether a drug was given another way than its neighbour, so that what is told of the way is not its: "oral A and topical B cream"."""
-    if shared.attribute.label_ not in ("route", "form", "vehicle", "site", "frequency"):
+    if shared.attribute.label not in ("route", "form", "vehicle", "site", "frequency"):
         return False  # "a bolus of intravenous A and oral B 500 mg every 8 hours"
     ways = [
         {
-            x.attribute._.norm or x.attribute.text.lower()
+            x.attribute.norm or x.attribute.text.lower()
             for x in links
-            if x.drug is d and x.attribute is not shared.attribute and x.attribute.label_ in ("route", "form")
+            if x.drug is d and x.attribute is not shared.attribute and x.attribute.label in ("route", "form")
         }
         for d in (drug, shared.drug)
     ]
-    if shared.attribute.label_ in ("route", "form", "vehicle"):
+    if shared.attribute.label in ("route", "form", "vehicle"):
         own = _entries(x.attribute for x in links if x.drug is drug)
         if own and own.isdisjoint(_entries([shared.attribute]) or own):
             return True  # "oral A and topical B ointment": an ointment is not swallowed
@@ -139,48 +128,47 @@ def _form_routes() -> dict[str, str]:
     return {row["form"]: row["route"] for row in rows("forms.csv") if row["route"]}
 
 
-def _entries(attributes: Iterable[Span]) -> set[str]:
+def _entries(attributes: Iterable[Mention]) -> set[str]:
     """Where routes and forms bring a drug in; all that is put on the spot is "local". Forms that tell no route are left out."""
     told = {
-        (a._.norm or a.text.lower()) if a.label_ == "route" else _form_routes().get(a._.norm or a.text.lower(), "")
+        (a.norm or a.text.lower()) if a.label == "route" else _form_routes().get(a.norm or a.text.lower(), "")
         for a in attributes
-        if a.label_ in ("route", "form", "vehicle")
+        if a.label in ("route", "form", "vehicle")
     }
     return {"local" if route in _LOCAL else route for route in told if route}
 
 
-def _of_the_dose(text: str, drug: Span, shared: Link, links: Sequence[Link]) -> bool:
+def _of_the_dose(text: str, drug: Mention, shared: Link, links: Sequence[Link]) -> bool:
     """ "A and B 100 mg daily": a frequency right behind the dose of B is B's, and not A's whose dose is not told."""
-    if shared.attribute.label_ != "frequency" or any(x.drug is drug and x.attribute.label_ == "dose" for x in links):
+    if shared.attribute.label != "frequency" or any(x.drug is drug and x.attribute.label == "dose" for x in links):
         return False
     return any(
         x.drug is shared.drug
-        and x.attribute.label_ == "dose"
+        and x.attribute.label == "dose"
         and _amount(x.attribute)
-        and not text[x.attribute.end_char : shared.attribute.start_char].strip(" ,")
+        and not text[x.attribute.end : shared.attribute.start].strip(" ,")
         for x in links
     )
 
 
-def _in_own_brackets(text: str, drug: Span, shared: Link, links: Sequence[Link]) -> bool:
+def _in_own_brackets(text: str, drug: Mention, shared: Link, links: Sequence[Link]) -> bool:
     """ "A (25 mg, days 2 to 15) and B (750 mg, days 1 and 8)": what stands in the brackets of one is not the other's, who has own ones."""
-    if shared.attribute.start_char < shared.drug.end_char:
+    if shared.attribute.start < shared.drug.end:
         return False
     inside = [
-        text[x.drug.end_char : x.attribute.start_char]
+        text[x.drug.end : x.attribute.start]
         for x in links
-        if x is shared or (x.drug is drug and x.attribute.start_char >= drug.end_char)
+        if x is shared or (x.drug is drug and x.attribute.start >= drug.end)
     ]
     return len(inside) > 1 and all(t.lstrip().startswith("(") and t.count("(") > t.count(")") for t in inside)
 
 
 def _closed(shared: Link, links: Sequence[Link]) -> bool:
     """Whether a form or "fluids" closes what a route before it tells: "topical A lotion and B", "IV fluids and A" say nothing of the last."""
-    if shared.attribute.label_ != "route" or shared.attribute.end_char > shared.drug.start_char:
+    if shared.attribute.label != "route" or shared.attribute.end > shared.drug.start:
         return False
     return shared.drug.text.lower() in ("fluid", "fluids") or any(
-        x.drug is shared.drug and x.attribute.label_ == "form" and x.attribute.start_char >= x.drug.end_char
-        for x in links
+        x.drug is shared.drug and x.attribute.label == "form" and x.attribute.start >= x.drug.end for x in links
     )
 
 
@@ -191,43 +179,39 @@ _MEMBERS = re.compile(
 )
 
 
-def _members(text: str, ordered: list[Span], links: list[Link]) -> list[Link]:
+def _members(text: str, ordered: list[Mention], links: list[Link]) -> list[Link]:
     """ "Oral steroids (prednisolone 40 mg)", "intravenous antibiotics with A and B": what is told of the class is told of its members."""
     extra = []
     for i, head in enumerate(ordered[:-1]):
         follower = ordered[i + 1]
         between = without(
             text,
-            head.end_char,
-            follower.start_char,
-            [x.attribute for x in links if head.end_char <= x.attribute.start_char < follower.start_char],
+            head.end,
+            follower.start,
+            [x.attribute for x in links if head.end <= x.attribute.start < follower.start],
         )
-        if head._.code or not _MEMBERS.match(between):
+        if head.code or not _MEMBERS.match(between):
             continue
         members = [follower]
         for left, right in pairwise(ordered[i + 1 :]):
-            inside = [
-                x.attribute
-                for x in links
-                if left.end_char <= x.attribute.start_char and x.attribute.end_char <= right.start_char
-            ]
-            if not _COORDINATION.match(outside_brackets(without(text, left.end_char, right.start_char, inside))):
+            inside = [x.attribute for x in links if left.end <= x.attribute.start and x.attribute.end <= right.start]
+            if not _COORDINATION.match(outside_brackets(without(text, left.end, right.start, inside))):
                 break
             members.append(right)
         for x in links:
-            if x.drug is head and x.attribute.label_ in SHARED:
-                holders = {id(y.drug) for y in links if y.attribute.label_ == x.attribute.label_}
+            if x.drug is head and x.attribute.label in SHARED:
+                holders = {id(y.drug) for y in links if y.attribute.label == x.attribute.label}
                 extra += [Link(m, x.attribute, round(x.confidence * 0.85, 2)) for m in members if id(m) not in holders]
     return extra
 
 
-def without(text: str, start: int, end: int, spans: Sequence[Span]) -> str:
+def without(text: str, start: int, end: int, spans: Sequence[Mention]) -> str:
     """text[start:end] with the spans cut out."""
     parts, at = [], start
-    for s in sorted(spans, key=lambda s: s.start_char):
-        if s.start_char >= at:
-            parts.append(text[at : s.start_char])
-            at = s.end_char
+    for s in sorted(spans, key=lambda s: s.start):
+        if s.start >= at:
+            parts.append(text[at : s.start])
+            at = s.end
     parts.append(text[at:end])
     return " ".join(parts)
 

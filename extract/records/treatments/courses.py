@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from spacy.tokens import Span
-
-from extract.language.spans import text_of
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
 from extract.records.sentence import SUMMARY, Sentence
@@ -50,7 +48,7 @@ _ANAPHOR = re.compile(
 
 def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCourse]]:
     """The drug courses of every person of the cohort, and under -1 those told of nobody, in order of first mention."""
-    text = text_of(sents[0].doc) if sents else ""
+    text = sents[0].tokens.all_text if sents else ""
     found: dict[int, dict[str, DrugCourse]] = {}
     focus: dict[int, Focus] = {}
     for s in sents:
@@ -96,12 +94,12 @@ def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCou
     return result
 
 
-def _own(s: Sentence, drugs: Sequence[Span], person: int, cohort: Cohort) -> dict[Span, str]:
+def _own(s: Sentence, drugs: Sequence[Mention], person: int, cohort: Cohort) -> dict[Mention, str]:
     """The drugs of a sentence that are told of a person, each with its status, in order."""
     own = {}
     for d in drugs:
-        status = d._.assertion or "given"
-        if status == "stopped" and cue("procedure", "links.csv").match(s.text[d.end_char - s.start :]):
+        status = d.assertion or "given"
+        if status == "stopped" and cue("procedure", "links.csv").match(s.after(d)):
             status = "given"  # the operation was over, not the drug given up
         if person != -1 and status == "general":
             if not _dosed_here(s, person, cohort):
@@ -119,25 +117,25 @@ def _dosed_here(s: Sentence, person: int, cohort: Cohort) -> bool:
     return cohort.people[person].role != "index" or bool(cue("given", "durations.csv").search(s.text))
 
 
-def _standing(drug: Span) -> str:
+def _standing(drug: Mention) -> str:
     """The status of a drug spoken of before; one that read like general talk and was taken for somebody's was given."""
-    status: str = drug._.assertion
+    status: str = drug.assertion
     return "given" if status in ("", "general") else status
 
 
-def _course(table: dict[str, DrugCourse], drug: Span) -> DrugCourse:
+def _course(table: dict[str, DrugCourse], drug: Mention) -> DrugCourse:
     key = drug_key(drug)
     return table.setdefault(key, DrugCourse(key))
 
 
-def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]) -> Span | None:
+def _whole_course(s: Sentence, attributes: Sequence[Mention], drugs: Sequence[Mention]) -> Mention | None:
     """ "... after the two month treatment": how long the drug under way was given, in a sentence about one that was not."""
-    if not drugs or any(d._.assertion in ("given", "", "stopped", "failed") for d in drugs[-1:]):
+    if not drugs or any(d.assertion in ("given", "", "stopped", "failed") for d in drugs[-1:]):
         return None
     for a in attributes:
-        before, after = s.text[: a.start_char - s.start], s.text[a.end_char - s.start :]
+        before, after = s.before(a), s.after(a)
         if (
-            a.label_ == "duration"
+            a.label == "duration"
             and re.search(r"\b(?:after|following|at the end of) (?:the|this|her|his|a)?\s*$", before, re.IGNORECASE)
             and re.match(r"[\s-]*(?:of )?(?:treatment|therapy|course)", after, re.IGNORECASE)
         ):
@@ -149,21 +147,26 @@ def _whole_course(s: Sentence, attributes: Sequence[Span], drugs: Sequence[Span]
 
 
 def _regimens(
-    s: Sentence, drugs: Sequence[Span], own: Mapping[Span, str], told: Sequence[Span], before: Focus | None, text: str
+    s: Sentence,
+    drugs: Sequence[Mention],
+    own: Mapping[Mention, str],
+    told: Sequence[Mention],
+    before: Focus | None,
+    text: str,
 ) -> Iterable[Regimen]:
     """The regimens a sentence tells: of its own drugs, and of those spoken of before where it goes on about them."""
     if not told:
         return
     if not drugs:
         parts = [(a, 0.6) for a in told if not of_another(s, a)]
-        telling = any(a.label_ in DOSED for a, _ in parts) or anchors(s) or cue("applied", "links.csv").search(s.text)
+        telling = any(a.label in DOSED for a, _ in parts) or anchors(s) or cue("applied", "links.csv").search(s.text)
         if telling and before is not None and _ANAPHOR.search(s.text):
             for drug in before.meant(all_of_them=speaks_of_all(s)):
-                yield from split(drug, drug._.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7)
+                yield from split(drug, drug.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7)
         return
     stand_ins = anchors(s) if before is not None else []
     names = other_names(text, drugs, drug_key)
-    dealt: dict[Span, list[tuple[Span, float]]] = {}
+    dealt: dict[Mention, list[tuple[Mention, float]]] = {}
     for x in link([*drugs, *(a.span for a in stand_ins)], told, text, fits):
         dealt.setdefault(names.get(x.drug, x.drug), []).append((x.attribute, x.confidence))
     for anchor in stand_ins if before is not None else ():

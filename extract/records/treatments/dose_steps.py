@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.language.quantities import parse_dose
-from extract.language.spans import text_of
 from extract.records.sentence import Sentence
 from extract.records.treatments.regimen import Regimen, value
 
@@ -28,19 +26,19 @@ _THEN = re.compile(
 
 
 def split(
-    drug: Span, status: str, parts: Sequence[tuple[Span, float]], s: Sentence, *, sure: float = 1.0
+    drug: Mention, status: str, parts: Sequence[tuple[Mention, float]], s: Sentence, *, sure: float = 1.0
 ) -> Iterable[Regimen]:
     """The regimens among a drug's attributes in one sentence: one for each dose, the rest dealt to the dose beside it."""
-    parts = sorted(parts, key=lambda p: p[0].start_char)
+    parts = sorted(parts, key=lambda p: p[0].start)
     if not parts:
         return
     parts = [p for p in parts if not _only_describes(s, p[0], parts)]
     volumes = _volumes(parts, going_on=sure < 1)
-    doses = [(a, c) for a, c in parts if a.label_ == "dose" and a not in volumes]
+    doses = [(a, c) for a, c in parts if a.label == "dose" and a not in volumes]
     doses = _with_counts(s, doses)
     dealt = [Regimen(drug, s, status, {"dose": a}, c) for a, c in doses] or [Regimen(drug, s, status)]
     for a, confidence in parts:
-        label = "volume" if a in volumes else a.label_
+        label = "volume" if a in volumes else a.label
         if label == "dose":
             continue
         target = _nearest(dealt, a)
@@ -64,38 +62,43 @@ def split(
         yield r
 
 
-def _only_describes(s: Sentence, a: Span, parts: Sequence[tuple[Span, float]]) -> bool:
+def _only_describes(s: Sentence, a: Mention, parts: Sequence[tuple[Mention, float]]) -> bool:
     """ "Low-dose prednisone (5 mg)", "a cumulative dose of 4 mg", "500 mg in tapering dosage": words beside the number they describe."""
-    if a.label_ != "dose" or parse_dose(a.text) is not None:
+    if a.label != "dose" or parse_dose(a.text) is not None:
         return False
     for b, _ in parts:
-        if b.label_ == "dose" and parse_dose(b.text) is not None:
-            first, second = sorted((a, b), key=lambda x: x.start_char)
-            if not _THEN.search(s.text[first.end_char - s.start : second.start_char - s.start]):
+        if b.label == "dose" and parse_dose(b.text) is not None:
+            first, second = sorted((a, b), key=lambda x: x.start)
+            if not _THEN.search(s.between(first, second)):
                 return True
     return False
 
 
-def _with_counts(s: Sentence, doses: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+def _with_counts(s: Sentence, doses: list[tuple[Mention, float]]) -> list[tuple[Mention, float]]:
     """ "A 250 mg/100 mg: 4 tablets daily", "0.25 mg at the dose of one tablet": how many of a strength is one dose with it."""
-    made: list[tuple[Span, float]] = []
+    made: list[tuple[Mention, float]] = []
     for a, confidence in doses:
         strength = made[-1][0] if made else None
         count = parse_dose(a.text)
         if strength is not None and count is not None and count.unit.startswith("{") and count.amount is None:
-            known, gap = parse_dose(strength.text), s.text[strength.end_char - s.start : a.start_char - s.start]
+            known, gap = parse_dose(strength.text), s.between(strength, a)
             if known is not None and not known.unit.startswith("{") and _OF_STRENGTH.fullmatch(gap):
-                opened = ")" in gap and strength.start > 0 and a.doc[strength.start - 1].text == "("
+                left = s.tokens.before(strength.start) if ")" in gap else None
+                opened = left is not None and s.tokens.text(*left) == "("
                 if ")" not in gap or opened:
-                    made[-1] = (Span(a.doc, strength.start - opened, a.end, label="dose"), min(confidence, made[-1][1]))
+                    start = left[0] if left is not None and opened else strength.start
+                    made[-1] = (
+                        Mention(start, a.end, "dose", s.tokens.text(start, a.end)),
+                        min(confidence, made[-1][1]),
+                    )
                     continue
         made.append((a, confidence))
     return made
 
 
-def _and_by(s: Sentence, first: Span, second: Span) -> bool:
+def _and_by(s: Sentence, first: Mention, second: Mention) -> bool:
     """ "By inhalation or by intravenous administration": two routes of one drug."""
-    between = s.text[first.end_char - s.start : second.start_char - s.start]
+    between = s.between(first, second)
     return bool(
         re.fullmatch(
             r"\W*(?:\w+ )?(?:and|or|then|followed by)(?: (?:by|the|later|also|then))*\W*", between, re.IGNORECASE
@@ -103,33 +106,31 @@ def _and_by(s: Sentence, first: Span, second: Span) -> bool:
     )
 
 
-def _right_before(s: Sentence, route: Span, drug: Span) -> bool:
-    return (
-        route.end_char <= drug.start_char and not s.text[route.end_char - s.start : drug.start_char - s.start].strip()
-    )
+def _right_before(s: Sentence, route: Mention, drug: Mention) -> bool:
+    return route.end <= drug.start and not s.between(route, drug).strip()
 
 
-def _carried_on(r: Regimen, a: Span) -> dict[str, Span]:
+def _carried_on(r: Regimen, a: Mention) -> dict[str, Mention]:
     """What a step keeps of the regimen before it: "100 mg three times daily for 12 weeks, then twice daily" is 100 mg twice daily."""
-    return {"dose": r.parts["dose"]} if a.label_ == "frequency" and "dose" in r.parts else {}
+    return {"dose": r.parts["dose"]} if a.label == "frequency" and "dose" in r.parts else {}
 
 
-def _volumes(parts: Sequence[tuple[Span, float]], *, going_on: bool) -> set[Span]:
+def _volumes(parts: Sequence[tuple[Mention, float]], *, going_on: bool) -> set[Mention]:
     """Amounts in mL beside a strength ("0.5%; 15 mL"), or of a drug told before ("1 mL was rubbed in"), are volumes, not doses."""
-    doses = [(a, parse_dose(a.text)) for a, _ in parts if a.label_ == "dose"]
+    doses = [(a, parse_dose(a.text)) for a, _ in parts if a.label == "dose"]
     strong = going_on or any(d is not None and d.unit != "mL" for _, d in doses)
     return {a for a, d in doses if strong and d is not None and d.unit == "mL"}
 
 
-def _nearest(dealt: list[Regimen], a: Span) -> Regimen:
+def _nearest(dealt: list[Regimen], a: Mention) -> Regimen:
     """The regimen whose dose stands just before the attribute, else the first after it; "weekly doses of 250 mg" is of that dose."""
-    if a.label_ == "frequency":
+    if a.label == "frequency":
         for r in dealt:
             if "dose" in r.parts and _DOSES_OF.fullmatch(
-                text_of(a.doc)[a.end_char : max(a.end_char, r.parts["dose"].start_char)]
+                r.sentence.tokens.text(a.end, max(a.end, r.parts["dose"].start))
             ):
                 return r
-    before = [r for r in dealt if "dose" in r.parts and r.parts["dose"].start_char <= a.start_char]
+    before = [r for r in dealt if "dose" in r.parts and r.parts["dose"].start <= a.start]
     if before:
-        return max(before, key=lambda r: r.parts["dose"].start_char)
+        return max(before, key=lambda r: r.parts["dose"].start)
     return dealt[0]

@@ -14,8 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.treatments.coordination import Link, shared, without
 
 ATTRIBUTES = ("dose", "volume", "ratio", "form", "vehicle", "route", "site", "frequency", "duration")
@@ -59,19 +58,17 @@ _CHANGED = re.compile(
 
 
 def link(
-    drugs: Sequence[Span],
-    attributes: Sequence[Span],
-    text: str | None = None,
-    fits: Callable[[Span, Span], bool] = lambda drug, attribute: True,
+    drugs: Sequence[Mention],
+    attributes: Sequence[Mention],
+    text: str,
+    fits: Callable[[Mention, Mention], bool] = lambda drug, attribute: True,
 ) -> list[Link]:
     """The links of one sentence (or of any short stretch of one document). No drugs: no links.
 
-    `text` is the document's, for callers that have it: spaCy joins it anew at every look. `fits` says whether a drug can
-    have an attribute at all.
+    `text` is the document's; `fits` says whether a drug can have an attribute at all.
     """
     if not drugs or not attributes:
         return []
-    text = text if text is not None else drugs[0].doc.text
     dealt = _respectively(text, drugs, attributes)
     links = list(dealt)
     settled = {id(x.attribute) for x in dealt}
@@ -85,16 +82,18 @@ def link(
     return links + [x for x in shared(text, drugs, attributes, links) if fits(x.drug, x.attribute)]
 
 
-def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attributes: Sequence[Span]) -> float:
-    if drug.start_char < attribute.end_char and attribute.start_char < drug.end_char:
+def _cost(
+    text: str, drug: Mention, attribute: Mention, drugs: Sequence[Mention], attributes: Sequence[Mention]
+) -> float:
+    if drug.start < attribute.end and attribute.start < drug.end:
         return 0.0  # "topical STS": the route stands inside the drug's name
-    after = attribute.start_char >= drug.end_char
-    start, end = (drug.end_char, attribute.start_char) if after else (attribute.end_char, drug.start_char)
+    after = attribute.start >= drug.end
+    start, end = (drug.end, attribute.start) if after else (attribute.end, drug.start)
     between = text[start:end]
     if after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
         return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
-    crossed = [d for d in drugs if d is not drug and start <= d.start_char and d.end_char <= end]
-    bare = without(text, start, end, [a for a in attributes if start <= a.start_char and a.end_char <= end])
+    crossed = [d for d in drugs if d is not drug and start <= d.start and d.end <= end]
+    bare = without(text, start, end, [a for a in attributes if start <= a.start and a.end <= end])
     bare = re.sub(r"\((?:or|about|approximately|max\w*|i\.e\.)[^()]*\)", " ", bare)  # "400 mg (or higher) X"
     cost = COSTS["drug"] * len(crossed)
     joined = (_JOIN_AFTER if after else _JOIN_BEFORE).match(bare)
@@ -102,11 +101,11 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
         # both neighbours may be joined: "prednisone 20 mg and 5 mg of X"; the tighter one wins by its words
         tight = not after and (
             not between.strip()
-            if attribute.label_ in ("route", "form")
-            else attribute.label_ in ("dose", "volume", "ratio") and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
+            if attribute.label in ("route", "form")
+            else attribute.label in ("dose", "volume", "ratio") and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
         )
         return (0.0 if tight else 0.3) + 0.05 * len(between.split())
-    if attribute.label_ == "route" and not after and not crossed and _PAIRED.fullmatch(bare):
+    if attribute.label == "route" and not after and not crossed and _PAIRED.fullmatch(bare):
         return 0.4  # "stopped X and gave topical and oral Y": both ways are those of Y
     cost += (
         COSTS["loose"]
@@ -117,28 +116,26 @@ def _cost(text: str, drug: Span, attribute: Span, drugs: Sequence[Span], attribu
     cost += COSTS["clause"] * (min(1, clauses) if len(drugs) == 1 else clauses)
     if not after:
         cost += COSTS["before"] + (
-            COSTS["changed"] if _CHANGED.search(text[max(0, attribute.start_char - 80) : attribute.start_char]) else 0.0
+            COSTS["changed"] if _CHANGED.search(text[max(0, attribute.start - 80) : attribute.start]) else 0.0
         )
     rivals = [
-        a
-        for a in attributes
-        if a.label_ == attribute.label_ and a is not attribute and start <= a.start_char and a.end_char <= end
+        a for a in attributes if a.label == attribute.label and a is not attribute and start <= a.start and a.end <= end
     ]
     return cost + COSTS["rival"] * len(rivals) * (0.3 if after else 1.0)
 
 
-def _respectively(text: str, drugs: Sequence[Span], attributes: Sequence[Span]) -> list[Link]:
+def _respectively(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> list[Link]:
     """ "A and B at 20 mg and 30 mg, respectively": the n-th to the n-th."""
     match = re.search(
         r"\brespectively\b",
-        text[drugs[0].start_char : max(attributes[-1].end_char, drugs[-1].end_char) + 30],
+        text[drugs[0].start : max(attributes[-1].end, drugs[-1].end) + 30],
         re.IGNORECASE,
     )
     if not match:
         return []
     links = []
     for label in ("dose", "frequency", "duration", "volume"):
-        told = [a for a in attributes if a.label_ == label and a.end_char <= drugs[0].start_char + match.start() + 15]
+        told = [a for a in attributes if a.label == label and a.end <= drugs[0].start + match.start() + 15]
         if len(told) == len(drugs) > 1:
             links += [Link(d, a, 0.85) for d, a in zip(drugs, told, strict=True)]
     return links

@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.patients.cohort import Cohort
 from extract.records.sentence import CASE, COMMENTARY, SUMMARY, Sentence
@@ -84,9 +83,7 @@ def outcomes(
     """The outcomes of every person's treatments, in order of telling."""
     found: dict[int, list[Outcome]] = {}
     for person in range(len(cohort.people)):
-        taken = {
-            c.key: {m.start_char for m, _ in c.mentions if m._.assertion in _TAKEN} for c in courses.get(person, ())
-        }
+        taken = {c.key: {m.start for m, _ in c.mentions if m.assertion in _TAKEN} for c in courses.get(person, ())}
         index = cohort.people[person].role == "index"
         own = [s for s in sents if person in cohort.owners[s.index]]
         proper = CASE if index else COMMENTARY
@@ -100,10 +97,10 @@ def outcomes(
 def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]], *, alone: bool = False) -> list[Outcome]:
     """The outcomes told in some sentences. `alone`: each sentence only of the drugs it names itself."""
     found = []
-    before: tuple[Sentence, list[Span]] | None = None
+    before: tuple[Sentence, list[Mention]] | None = None
     for s in own:
-        drugs = [d for d in s.of("drug") if d.start_char in taken.get(drug_key(d), ())]
-        joined: list[Span] = []
+        drugs = [d for d in s.of("drug") if d.start in taken.get(drug_key(d), ())]
+        joined: list[Mention] = []
         for told in phrases(s.text) if drugs or (before is not None and not alone) else ():
             here = _here(s, told, drugs) if drugs else []
             joined = here or joined
@@ -120,8 +117,8 @@ def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]], *, alone: bo
 
 
 def _awaited(
-    s: Sentence, drugs: list[Span], before: tuple[Sentence, list[Span]] | None
-) -> tuple[Sentence, list[Span]] | None:
+    s: Sentence, drugs: list[Mention], before: tuple[Sentence, list[Mention]] | None
+) -> tuple[Sentence, list[Mention]] | None:
     """The drugs of which the next sentences may tell the outcome: those of this sentence, unless it only says that they went on."""
     if cue("apart", _RULES).search(s.text):
         return None
@@ -131,20 +128,20 @@ def _awaited(
     return (s, meant) if 0 < len({drug_key(d) for d in meant}) <= (LISTED if _one_list(s, meant) else MANY) else None
 
 
-def _bystander(s: Sentence, drug: Span) -> bool:
+def _bystander(s: Sentence, drug: Mention) -> bool:
     """Whether the drug was given beside the treatment ("in addition to A, B was given"), or only carried it."""
-    return bool(cue("bystander", _RULES).search(s.text[: drug.start_char - s.start]))
+    return bool(cue("bystander", _RULES).search(s.before(drug)))
 
 
-def _one_list(s: Sentence, drugs: list[Span]) -> bool:
+def _one_list(s: Sentence, drugs: list[Mention]) -> bool:
     """Whether drugs stand in one list ("was treated with A, B, C and D")."""
-    spots = [(d.start_char - s.start, d.end_char - s.start) for d in drugs]
+    spots = [(d.start - s.start, d.end - s.start) for d in drugs]
     return all(c <= b or _SERIES.fullmatch(s.text[b:c]) for (_, b), (c, _) in pairwise(spots))
 
 
 def _near(s: Sentence, told: _Told) -> bool:
     """Whether a drug stands in the sentence that the outcome could be told of: any before it, or behind it without a new clause."""
-    spots = sorted(d.start_char - s.start for d in s.of("drug"))
+    spots = sorted(d.start - s.start for d in s.of("drug"))
     if not spots:
         return False
     return spots[0] < told.end or not _NEW_CLAUSE.search(s.text[told.end : spots[0]])
@@ -169,11 +166,11 @@ def tells_failure(s: Sentence) -> bool:
     return bool(cue("failure", _RULES).search(s.text))
 
 
-def _here(s: Sentence, told: _Told, drugs: list[Span]) -> list[Span]:
+def _here(s: Sentence, told: _Told, drugs: list[Mention]) -> list[Mention]:
     """The drugs of the sentence that the outcome is told of: those behind it and joined to it, else those before it in its clause."""
     if cue("apart", _RULES).search(s.text):
         return []
-    spots = [(d.start_char - s.start, d.end_char - s.start, d) for d in drugs]
+    spots = [(d.start - s.start, d.end - s.start, d) for d in drugs]
     behind = [x for x in spots if x[0] >= told.end]
     between = s.text[told.end : behind[0][0]] if behind else ""
     despite = told.kind in ("unchanged", "worse") and cue("despite", _RULES).match(between.lstrip(" ,"))

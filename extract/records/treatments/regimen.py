@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.language.quantities import parse_dose, parse_frequency
 from extract.records.sentence import Sentence
 from extract.records.treatments.attributes import length, measured
@@ -22,10 +21,10 @@ TAKEN = ("given", "stopped", "failed", "")
 class Regimen:
     """One way a drug was dosed. Attributes by label; `drug` is the mention they were told of."""
 
-    drug: Span
+    drug: Mention
     sentence: Sentence
     status: str
-    parts: dict[str, Span] = field(default_factory=dict)
+    parts: dict[str, Mention] = field(default_factory=dict)
     confidence: float = 1.0
     whole: bool = False  # how long the drug under way was given, told in passing
     again: Sentence | None = None  # where it was told of last, when it was told more than once
@@ -45,22 +44,22 @@ class DrugCourse:
     """All that a report tells of one drug for one person: mentions, statuses, regimens."""
 
     key: str
-    mentions: list[tuple[Span, Sentence]] = field(default_factory=list)
+    mentions: list[tuple[Mention, Sentence]] = field(default_factory=list)
     regimens: list[Regimen] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)  # what each mention tells of the drug, in their order
 
 
-def drug_key(drug: Span) -> str:
+def drug_key(drug: Mention) -> str:
     """What makes two mentions the same drug: the generic name."""
-    return (drug._.norm or drug._.long_form or drug.text).lower()
+    return (drug.norm or drug.long_form or drug.text).lower()
 
 
-def vague(label: str, span: Span) -> bool:
+def vague(label: str, span: Mention) -> bool:
     """A duration that only says long or short."""
     return label == "duration" and not measured(span) and length(span) is None
 
 
-def value(label: str, span: Span) -> object:
+def value(label: str, span: Mention) -> object:
     """What a mention amounts to, so that two ways to write the same are equal: numbers with units, times a day, days; else its name."""
     text = span.text
     if label == "dose":
@@ -72,4 +71,4 @@ def value(label: str, span: Span) -> object:
     if label == "duration":
         days = length(span)
         return days if days is not None else text.lower()
-    return (span._.norm or text).lower()
+    return (span.norm or text).lower()

@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.language.quantities import parse_dose, parse_frequency, parse_ratio, parse_volume
 from extract.records.cues import rows
 from extract.records.sentence import CASE
@@ -33,10 +32,10 @@ _FORMS = {r["form"]: r for r in rows("forms.csv")}
 class TreatmentRow:
     """A row to be: its regimen (None when no dosing is told), its status, and the mention it quotes."""
 
-    span: Span
+    span: Mention
     regimen: Regimen
     status: str
-    used: list[Span] = field(default_factory=list)
+    used: list[Mention] = field(default_factory=list)
 
 
 def lines(course: DrugCourse) -> list[TreatmentRow]:
@@ -50,7 +49,7 @@ def lines(course: DrugCourse) -> list[TreatmentRow]:
     ]
     if real and not made:
         _, span, sentence = real[0]
-        made.append(TreatmentRow(span, Regimen(span, sentence, real[0][0], confidence=span._.confidence), real[0][0]))
+        made.append(TreatmentRow(span, Regimen(span, sentence, real[0][0], confidence=span.confidence), real[0][0]))
     if made:
         told = {a for a, _, s in real if s.section in CASE} & {"failed", "stopped"} or {a for a, _, _ in real}
         final = (
@@ -65,7 +64,7 @@ def lines(course: DrugCourse) -> list[TreatmentRow]:
         if final and all(x.status != final for x in made):
             made[-1].status = final
         made = _drop_bare(made)
-    routes = {x.regimen.parts["route"]._.norm for x in made if "route" in x.regimen.parts}
+    routes = {x.regimen.parts["route"].norm for x in made if "route" in x.regimen.parts}
     for status in NOT_TAKEN:
         regimens = [r for r in course.regimens if r.status == status]
         bare = [(m, s) for a, m, s in statuses if a == status]
@@ -73,9 +72,7 @@ def lines(course: DrugCourse) -> list[TreatmentRow]:
             continue
         if made:
             differing = [
-                r
-                for r in regimens
-                if r.parts and (r.parts.get("route") is None or r.parts["route"]._.norm not in routes)
+                r for r in regimens if r.parts and (r.parts.get("route") is None or r.parts["route"].norm not in routes)
             ]
             if status != "declined" and (not differing or any(x.status in NOT_TAKEN for x in made)):
                 continue
@@ -84,7 +81,7 @@ def lines(course: DrugCourse) -> list[TreatmentRow]:
             made += [TreatmentRow(_quoted(r, course), r, status) for r in regimens]
         elif bare:
             span, sentence = bare[0]
-            made.append(TreatmentRow(span, Regimen(span, sentence, status, confidence=span._.confidence), status))
+            made.append(TreatmentRow(span, Regimen(span, sentence, status, confidence=span.confidence), status))
     for line in made:
         if line.status == "declined" and "route" not in line.regimen.parts:
             _borrow_route(line.regimen, course)
@@ -105,7 +102,7 @@ def _borrow_route(r: Regimen, course: DrugCourse) -> None:
             return
 
 
-def _quoted(r: Regimen, course: DrugCourse) -> Span:
+def _quoted(r: Regimen, course: DrugCourse) -> Mention:
     return (
         r.drug if any(r.drug is m for m, _ in course.mentions) else course.mentions[0][0] if course.mentions else r.drug
     )
@@ -141,7 +138,7 @@ def _lend(bare: Regimen, dosed: Regimen) -> None:
         if label in bare.parts:
             dosed.parts.setdefault(label, bare.parts[label])
     form = bare.parts.get("form")
-    if form is not None and "route" not in dosed.parts and _FORMS.get(form._.norm, {}).get("route"):
+    if form is not None and "route" not in dosed.parts and _FORMS.get(form.norm, {}).get("route"):
         dosed.parts.setdefault("form", form)
 
 
@@ -165,15 +162,15 @@ def values(regimen: Regimen) -> dict[str, Any]:
     if "vehicle" in parts:
         out["vehicle"] = text["vehicle"]
     if "form" in parts:
-        out["form"] = parts["form"]._.norm or text["form"].lower()
+        out["form"] = parts["form"].norm or text["form"].lower()
     if "route" in parts:
-        out |= {"route": parts["route"]._.norm, "route_text": text["route"]}  # "injected" names no route of itself
+        out |= {"route": parts["route"].norm, "route_text": text["route"]}  # "injected" names no route of itself
     if not out.get("route") and out.get("form") in _FORMS:
         out["route"] = _FORMS[out["form"]]["route"]
     if "vehicle" not in out and _FORMS.get(out.get("form", ""), {}).get("vehicle"):
         out["vehicle"] = out["form"]
     if "site" in parts and out.get("route") not in SYSTEMIC:
-        out["site"] = parts["site"]._.norm or text["site"]
+        out["site"] = parts["site"].norm or text["site"]
     if "frequency" in parts:
         frequency = parse_frequency(text["frequency"])
         per_day = frequency.per_day if frequency else None

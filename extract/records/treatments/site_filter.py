@@ -7,35 +7,34 @@ latanoprost drops"). Asked by `extract.records.treatments.attributes`. The rules
 
 from __future__ import annotations
 
-from spacy.tokens import Span
-
+from extract.language.mention import Mention
 from extract.records.cues import cue
 from extract.records.sentence import Sentence
 
 RULES = "places.csv"
 
 
-def of_illness(s: Sentence, site: Span) -> bool:
+def of_illness(s: Sentence, site: Mention) -> bool:
     """Whether a site tells where something is wrong, not where a drug was put."""
-    before, after = s.text[: site.start_char - s.start], s.text[site.end_char - s.start :]
+    before, after = s.before(site), s.after(site)
     if cue("object", RULES).match(after):
         return True  # "eye drops", "skin biopsy"
     if cue("put", RULES).search(before):
         return False
     named = any(
-        d.start_char <= site.start_char and site.end_char <= d.end_char and len(d) > len(site)
+        d.start <= site.start and site.end <= d.end and (d.start, d.end) != (site.start, site.end)
         for d in s.of("diagnosis")
     )
     return named or bool(cue("ill_before", RULES).search(before) or cue("ill_after", RULES).match(after))
 
 
-def of_unnamed(s: Sentence, route: Span) -> bool:
+def of_unnamed(s: Sentence, route: Mention) -> bool:
     """Whether a route belongs to a medicine that is not named, with another one behind it."""
-    at, stop = route.start_char - s.start, route.end_char - s.start
+    at, stop = route.start - s.start, route.end - s.start
     unnamed = cue("unnamed", RULES).match(s.text[stop:])
     if unnamed is None:
         return False
     end = stop + unnamed.end()
-    drugs = [(d.start_char - s.start, d.end_char - s.start) for d in s.of("drug")]
+    drugs = [(d.start - s.start, d.end - s.start) for d in s.of("drug")]
     beside = any(stop <= a < end for a, _ in drugs) or any(0 <= at - b <= 2 for _, b in drugs)
     return not beside and any(a >= end for a, _ in drugs)

@@ -1,0 +1,155 @@
+"""`Mention` and `Sentence`: what the language pipeline hands on, small, typed and frozen.
+
+Made from the Doc once its stages have run (`extract.language.context`); the records room works on these alone and never walks
+tokens again. Offsets are characters of the document's text, end exclusive: `text[m.start : m.end] == m.text`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Protocol
+
+from spacy.attrs import IDX, LENGTH
+from spacy.tokens import Doc, Span
+
+
+class Place(Protocol):
+    """Anything that stands at characters start..end of the document."""
+
+    @property
+    def start(self) -> int:
+        """Its first character."""
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words of the document with a label, and what the pipeline decided of them.
+
+    Attributes:
+        label: one of `schema.MENTION_LABELS`.
+        norm: canonical name, or the printed value of a quantity.
+        assertion: of a diagnosis present, historical, possible, absent, family; of a drug its status; `general`: nobody's fact.
+        why: the rule and the words that decided the assertion; "" for the default.
+        code_score: similarity of the code's name, 0 to 1; None without a code.
+        confidence: 0 to 1.
+        origin: model, vocabulary, rule, abbreviation, coordination, table.
+        heads: the heads of the mention model that proposed it, joined by "; ".
+        long_form: what an abbreviation stands for in this document, else "".
+    """
+
+    start: int
+    end: int
+    label: str
+    text: str
+    norm: str = ""
+    assertion: str = ""
+    why: str = ""
+    code_system: str = ""
+    code: str = ""
+    code_score: float | None = None
+    confidence: float = 1.0
+    origin: str = ""
+    heads: str = ""
+    long_form: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its canonical name where one is known, else its words."""
+        return self.norm or self.text
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether it shares a character with start..end."""
+        return self.start < end and start < self.end
+
+
+def from_span(span: Span) -> Mention:
+    """The mention a span of the Doc stands for, with all that the stages wrote on it."""
+    e = span._
+    return Mention(
+        span.start_char, span.end_char, span.label_, span.text, e.norm, e.assertion, e.assertion_why, e.code_system, e.code,
+        e.code_score, e.confidence, e.origin, e.heads, e.long_form,
+    )  # fmt: skip
+
+
+class Tokens:
+    """Where the tokens of a document stand, so that words found by a pattern become whole tokens."""
+
+    __slots__ = ("_ends", "_starts", "all_text")
+
+    def __init__(self, doc: Doc, text: str) -> None:
+        places = doc.to_array([IDX, LENGTH]).tolist()
+        self.all_text = text
+        self._starts = [int(start) for start, _ in places]
+        self._ends = [int(start + length) for start, length in places]
+
+    def mention(self, start: int, end: int, label: str, *, exact: bool = False) -> Mention | None:
+        """A mention of the tokens that characters start..end touch; None outside the text, or, if `exact`, inside a token."""
+        first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, end - 1) - 1
+        if first < 0 or last < 0 or end > len(self.all_text):
+            return None
+        if start >= self._ends[first] and first + 1 < len(self._starts):
+            first += 1  # the space behind a token belongs to none
+        if last < first or (exact and (self._starts[first], self._ends[last]) != (start, end)):
+            return None
+        start, end = self._starts[first], self._ends[last]
+        return Mention(start, end, label, self.all_text[start:end])
+
+    def text(self, start: int, end: int) -> str:
+        """The characters start..end of the document."""
+        return self.all_text[start:end]
+
+    def before(self, at: int) -> tuple[int, int] | None:
+        """Start and end of the token before the one that begins at a character; None at the beginning."""
+        k = bisect_right(self._starts, at) - 2
+        return (self._starts[k], self._ends[k]) if k >= 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a document.
+
+    Attributes:
+        index: its place among the sentences of the document, from 0.
+        start, end: its characters, without the space around it.
+        section: canonical name of its section; "" where the text has none.
+        case_label: "1", "A" ... under a numbered case heading.
+        paragraph: number of its paragraph, from 0.
+        mentions: in the order they begin; each belongs to the sentence it begins in.
+        relatives: the stretches of it (characters of the document) that tell of a relative of the patient.
+    """
+
+    index: int
+    start: int
+    end: int
+    text: str
+    section: str
+    case_label: str
+    paragraph: int
+    tokens: Tokens
+    mentions: tuple[Mention, ...] = ()
+    relatives: tuple[tuple[int, int], ...] = ()
+
+    def of(self, *labels: str) -> list[Mention]:
+        """Its mentions of the given labels, in order."""
+        return [m for m in self.mentions if m.label in labels]
+
+    def before(self, place: Place) -> str:
+        """Its text before a mention."""
+        return self.text[: place.start - self.start]
+
+    def after(self, place: Place) -> str:
+        """Its text behind a mention."""
+        return self.text[place.end - self.start :]
+
+    def between(self, left: Place, right: Place) -> str:
+        """Its text from the end of one mention to the start of another."""
+        return self.text[left.end - self.start : right.start - self.start]
+
+    def mention(self, start: int, end: int, label: str, *, exact: bool = False) -> Mention | None:
+        """A mention of the tokens that characters start..end of the document touch; as for `Tokens.mention`."""
+        return self.tokens.mention(start, end, label, exact=exact)
