@@ -108,7 +108,7 @@ def definitions(doc: Doc) -> Iterator[tuple[str, Span]]:
         if is_short_form(inside.text):
             words = min(len(inside.text) + 5, len(inside.text) * 2)
             first = max(0, before - words - words // 2)  # hyphens are tokens of their own here
-            candidate = doc[max(first, doc[before - 1].sent.start) : before]
+            candidate = doc[max(first, _sentence_start(doc, before - 1)) : before]
             _, long = find_abbreviation(candidate, inside) if len(candidate) else (inside, None)
             if long is not None and valid_pair(inside.text, long.text):
                 yield inside.text, long
@@ -117,6 +117,11 @@ def definitions(doc: Doc) -> Iterator[tuple[str, Span]]:
             _, long = find_abbreviation(inside, short)
             if long is not None and long.start == inside.start and valid_pair(short.text, long.text):
                 yield short.text, long
+
+
+def _sentence_start(doc: Doc, i: int) -> int:
+    """The first token of the sentence that token i stands in; the first of all where no stage has set sentences."""
+    return int(doc[i].sent.start) if doc.has_annotation("SENT_START") else 0
 
 
 def _skipper(doc: Doc) -> Callable[[int], bool]:

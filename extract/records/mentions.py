@@ -35,7 +35,7 @@ def _rows(doc: Doc, report: Report) -> Iterator[Mention]:
     used: dict[int, list[Mention]] = {}
     for row in report.mentions:
         used.setdefault(bisect_right(starts, row.start) - 1, []).append(row)
-    confidences = doc.user_data.get(CONFIDENCES, {})
+    confidences = {(start, end, label): sure for start, end, label, sure in doc.user_data.get(CONFIDENCES, ())}
     for span in doc.spans[ANNOTATED]:
         at = bisect_right(starts, span.start_char) - 1
         if at < 0 or sents[at].section in NO_FACTS - {"keywords"}:

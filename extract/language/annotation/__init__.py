@@ -32,7 +32,7 @@ from extract.language.codes.component import name_spans
 from extract.language.context.assertion import Assertion
 
 CHOICES = ("auto", "report", "abstract", "sentence", "records")
-#: in `doc.user_data`: confidence by (start, end, label), in characters, and the name of the guideline followed
+#: in `doc.user_data`: rows of (start, end, label, confidence), in characters, and the name of the guideline followed
 CONFIDENCES, FOLLOWED = "casesift.annotated", "casesift.guideline"
 
 
@@ -57,7 +57,7 @@ class Annotated:
         used = list(spans.mentions(doc))
         if guideline is None:
             doc.spans[spans.ANNOTATED] = used
-            doc.user_data[CONFIDENCES] = {}
+            doc.user_data[CONFIDENCES] = []
             return doc
         decided = decide(guideline, candidates(doc, guideline.head, guideline.rules))
         known = {(s.start_char, s.end_char, s.label_) for s in used}
@@ -67,7 +67,7 @@ class Annotated:
         self._describe(doc, new, {place[:2] for place in known})
         kept.sort(key=lambda row: (row[0].start, -row[0].end, row[0].label_))
         doc.spans[spans.ANNOTATED] = [span for span, _ in kept]
-        doc.user_data[CONFIDENCES] = {(s.start_char, s.end_char, s.label_): d.confidence for s, d in kept if d}
+        doc.user_data[CONFIDENCES] = [(s.start_char, s.end_char, s.label_, d.confidence) for s, d in kept if d]
         return doc
 
     def _spans(self, doc: Doc, decided: Iterable[Decided]) -> Iterator[tuple[Span, Decided | None]]:

@@ -9,7 +9,8 @@ substances (`analytes.csv`), words that are no medicines (`not_drugs.csv`), word
 edge (`mention_edges.csv`).
 
 Each mention gets `_.norm`, `_.confidence`, `_.origin` and `_.long_form`. What was dropped, and why, is in
-`doc.user_data["casesift.dropped"]` as (start, end, label, reason).
+`doc.user_data["casesift.dropped"]` as (start, end, label, reason). `doc.ents` holds the longest of the mentions that do not overlap, so that
+displaCy and other people's stages see them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
 
 from extract.language import spans
 from extract.language.resolve.candidates import Candidate, compound, from_span, longest, merge, trim
@@ -82,7 +84,9 @@ class Resolver:
             names += case.spread(names)
         names = case.abbreviations(names)
         final = case.between_labels(names, case.others())
-        doc.spans[spans.MENTIONS] = list(case.write(final, self.min_confidence, self.skipped))
+        mentions = list(case.write(final, self.min_confidence, self.skipped))
+        doc.spans[spans.MENTIONS] = mentions
+        doc.ents = filter_spans(mentions)
         doc.user_data[DROPPED] = case.dropped
         return doc
 
@@ -261,7 +265,7 @@ def _meaning(names: dict[str, Candidate], long_form: str) -> Candidate | None:
         "symptoms": False,
     },
     requires=["doc.spans"],
-    assigns=["doc.spans"],
+    assigns=["doc.spans", "doc.ents"],
 )
 def make_resolver(
     nlp: Language,
