@@ -38,6 +38,10 @@ def apply(
     partial: Annotated[
         bool, typer.Option("--partial", help="Write what can be understood although some cells cannot.")
     ] = False,
+    overrule: Annotated[
+        bool,
+        typer.Option("--overrule", help="Write what is hardly ever meant too (0 times a day ...); the log says so."),
+    ] = False,
     who: Annotated[str, typer.Option(metavar="NAME", help="The curator; the user's name if not told.")] = "",
     why: Annotated[str, typer.Option(metavar="TEXT", help="The reason of rows that tell none.")] = "",
     as_json: Json = False,
@@ -48,13 +52,13 @@ def apply(
     from pipelines.tables.apply import apply_file
     from pipelines.terminal.corrections import show_applied, summary
 
-    applied = apply_file(out, file, who=who or getuser(), why=why, dry_run=dry_run, partial=partial)
+    applied = apply_file(out, file, who=who or getuser(), why=why, dry_run=dry_run, partial=partial, overrule=overrule)
     if as_json:
         typer.echo(json.dumps(applied.as_dict(), ensure_ascii=False, indent=1))
     else:
         show_applied(applied)
     say(summary(applied))
-    if applied.change_set.refused:
+    if not applied.whole:
         raise typer.Exit(ExitCode.FAILED)
 
 

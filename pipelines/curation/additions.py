@@ -1,18 +1,23 @@
 """Lines without an identifier: facts that a curator adds in a sheet.
 
-In: the line's cells. Out: a change that adds a row to its document, with the place of a row of the same evidence where the
-curator tells none; or a finding on what is missing.
+In: the line's cells. Out: a change that adds a row to its document, with the numbers its texts tell (`derived`) and the place of
+its evidence (`placing`); or a finding on what is missing.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from extract import schema
-from pipelines.curation.decisions import ADD
+from pipelines.curation import derived
+from pipelines.curation.decisions import ADD, shown
+from pipelines.curation.derived import readings
 from pipelines.curation.fields import CURATED
-from pipelines.curation.findings import REFUSED, TOLD
+from pipelines.curation.findings import DOUBTFUL, REFUSED, TOLD, Change
 from pipelines.curation.grids import Cell, Line
+from pipelines.curation.placing import placed
+from pipelines.curation.plausibility import REFUSE, doubts
 from pipelines.curation.sheet_rows import Sheet
 from pipelines.curation.sheets import SEEN, canonical, plain
 from pipelines.curation.spreadsheet_damage import judge
@@ -37,8 +42,28 @@ class SheetWithAdditions(Sheet):
             self.find(REFUSED, "new-row", place, f"no row can be added to {self.table}; its identifier is missing")
             return
         doc = self._document(cells, place)
-        if doc is None:
+        new = self._read(cells, doc) if doc else None
+        if doc is None or new is None or not self._complete(new, doc, place):
             return
+        if self._there(doc, new):
+            self.find(TOLD, "same-change", place, "this row was added already")
+            return
+        self.find(TOLD, "new-row", place, "a row without identifier: it will be added")
+        for reading in readings(self.table, new, new):
+            follows = {n: v for n, v in reading.values.items() if v not in (None, "")}
+            if follows:
+                said = ", ".join(f"{n} {shown(v)}" for n, v in follows.items())
+                at = cells[reading.column].place if reading.column in cells else place
+                self.find(TOLD, "follows", at, f"{reading.column} {reading.text!r} read as {said}")
+            new |= follows
+        row = placed(self.store, doc, self.table, new)
+        cell = next(iter(cells.values()))
+        self.out.changes += self.doubted(
+            {"doc_id": doc}, line, [self.change(ADD, {"doc_id": doc}, line, cell, new=row)]
+        )
+
+    def _read(self, cells: dict[str, Cell], doc: str) -> dict[str, Any] | None:
+        """The values of a new row; None when a cell cannot be understood."""
         new, bad = {}, False
         for name, cell in cells.items():
             if name in ("doc_id", "file"):
@@ -54,26 +79,53 @@ class SheetWithAdditions(Sheet):
                 if problem := self.no_such_row(name, doc, verdict.value):
                     self.find(REFUSED, "unknown-reference", cell.place, f"{name}: {problem}")
                     bad = True
-        if "case_id" in self.names and self.table != "cases" and "case_id" not in new and not bad:
+        return None if bad else new
+
+    def _complete(self, new: dict[str, Any], doc: str, place: str) -> bool:
+        """Fill in what a new row needs, if it can be known; False when something is missing."""
+        if "case_id" in self.names and self.table != "cases" and "case_id" not in new:
             cases = [r["case_id"] for r in curated_rows(self.store, "cases", doc) if r["role"] == "index"]
             if len(cases) != 1:
                 told = f"a new row needs a case_id: the document has {len(cases)} patients of its own"
                 self.find(REFUSED, "new-row", place, told)
-                bad = True
-            else:
-                new["case_id"] = cases[0]
+                return False
+            new["case_id"] = cases[0]
         needed = [n for n in self.open if schema.TABLES[self.table].model_fields[n].is_required() and n not in new]
-        if needed == ["text"] and (said := new.get("drug") or new.get("diagnosis")):
-            new["text"], needed = said, []
-        if needed and not bad:
+        said = new.get("drug") or new.get("diagnosis")
+        if "text" in needed and said:
+            new["text"] = said
+            needed.remove("text")
+        if self.table == "pain_scores" and "value" in needed and new.get("text"):
+            needed = [n for n in needed if n not in derived.columns_of("text", new["text"])]
+        for name in ("drug", "diagnosis"):
+            if name in self.names and not new.get(name) and new.get("text"):
+                new[name] = new["text"].lower()
+        if needed:
             self.find(REFUSED, "new-row", place, f"a new row of {self.table} needs {', '.join(needed)}")
-            bad = True
-        if not bad and self._there(doc, new):
-            self.find(TOLD, "same-change", place, "this row was added already")
-        elif not bad:
-            row = {"doc_id": doc}
-            self.find(TOLD, "new-row", place, "a row without identifier: it will be added")
-            self.out.changes.append(self.change(ADD, row, line, next(iter(cells.values())), new=self._placed(doc, new)))
+        return not needed
+
+    def doubted(self, row: dict[str, Any], line: Line, changes: list[Change]) -> list[Change]:
+        """The changes of a row with what is doubtful in them; none when something in them cannot be."""
+        new: dict[str, Any] = {}
+        for c in changes:
+            new |= (
+                c.decision.new
+                if c.decision.action == ADD
+                else {c.decision.field: c.decision.new}
+                if c.decision.field
+                else {}
+            )
+        if not new:
+            return changes
+        beside = (r for r in self.rows.values() if r["doc_id"] == row["doc_id"] and r[self.key] != row.get(self.key))
+        told = doubts(self.table, row | new, set(new), (r for r in beside if r["curation"] != "rejected"))
+        for doubt in told:
+            cell = line.cells.get(doubt.column)
+            level = REFUSED if doubt.level == REFUSE else DOUBTFUL
+            self.find(level, "implausible", cell.place if cell else changes[0].place, f"{doubt.column}: {doubt.says}")
+        if any(d.level == REFUSE for d in told):
+            return []
+        return [replace(c, doubts=tuple(told)) for c in changes] if told else changes
 
     def _document(self, cells: dict[str, Cell], place: str) -> str | None:
         known = {k.doc_id: k.file for k in self.store.known()}
@@ -93,11 +145,3 @@ class SheetWithAdditions(Sheet):
         """Whether a curator added such a row before: the same file is given back a second time."""
         rows = (r for r in curated_rows(self.store, self.table, doc) if r["curation"] == "added")
         return any(all(canonical(r[n]) == canonical(v) for n, v in new.items()) for r in rows)
-
-    def _placed(self, doc: str, new: dict[str, Any]) -> dict[str, Any]:
-        """With the place of a row that has the same evidence, where the curator told no other."""
-        evidence = new.get("evidence", "")
-        for row in curated_rows(self.store, self.table, doc) if evidence and "start" not in new else ():
-            if row["evidence"] == evidence:
-                return {n: row[n] for n in ("page", "x0", "top", "x1", "bottom", "start", "end", "section")} | new
-        return new

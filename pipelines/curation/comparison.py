@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.curation.additions import SheetWithAdditions
 from pipelines.curation.decisions import ACCEPT, CORRECT, REJECT, UNDO, Decision, shown
+from pipelines.curation.derived import readings
 from pipelines.curation.facts import Fact
 from pipelines.curation.findings import REFUSED, TOLD, Change
 from pipelines.curation.grids import Cell, Line
@@ -81,6 +82,7 @@ class Comparison(SheetWithAdditions):
                 self.find(REFUSED, "cleared-row", line.cells[self.key].place, told)
                 return
         changes = [c for n in edited if (c := self._cell(n, row, line, codes, number))]
+        changes = self.doubted(row, line, changes + self._following(row, line, codes, number, changes))
         if changes and (others := self._others(row, number)):
             told = f"{others[-1].who} decided on this row too since the export ({others[-1].told})"
             self.find(TOLD, "newer-decision", line.cells[self.key].place, told)
@@ -89,6 +91,30 @@ class Comparison(SheetWithAdditions):
         after = row | {name: c.decision.new for name, c in new.items()}
         for told in hints(after, new):
             self.find(TOLD, "words-differ", next(iter(new.values())).place, told)
+
+    def _following(
+        self, row: dict[str, Any], line: Line, codes: dict[str, str], number: int, changes: list[Change]
+    ) -> list[Change]:
+        """What follows from the texts and names that were changed: numbers, codes; see `derived`."""
+        typed = {c.decision.field: c.decision.new for c in changes if c.decision.field}
+        told = []
+        for reading in readings(self.table, typed, row | typed):
+            cell = line.cells[reading.column]
+            moved = {n: v for n, v in reading.values.items() if row[n] != v}
+            for name in [n for n in moved if (code := codes.get(n)) and not same(row[n], code)]:
+                since = self._since(row, name, number)
+                self.find(REFUSED, "conflict", cell.place, f"{name} would follow from {reading.column}, but {since}")
+                del moved[name]
+            if moved:
+                said = ", ".join(f"{n} {shown(v)}" for n, v in moved.items())
+                how = "read as" if reading.understood else "not understood, so"
+                self.find(TOLD, "follows", cell.place, f"{reading.column} {reading.text!r} {how} {said}")
+            reason = f"follows from {reading.column}"
+            told += [
+                self.change(CORRECT, row, line, cell, field=n, new=v, old=row[n], reason=reason)
+                for n, v in moved.items()
+            ]
+        return told
 
     def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
         cell = line.cells.get(SEEN)

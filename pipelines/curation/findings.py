@@ -1,4 +1,8 @@
-"""What a file that comes back asks for: changes, each with its cell, and findings on cells that were odd."""
+"""What a file that comes back asks for: changes, each with its cell, and findings on cells that were odd.
+
+A finding is *told* (read otherwise than it stands there), *doubtful* (understood, but hardly ever meant; see `plausibility`) or
+*refused* (not understood).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipelines.curation.decisions import Decision
+from pipelines.curation.plausibility import Doubt
 
-TOLD, REFUSED = "told", "refused"
+TOLD, DOUBTFUL, REFUSED = "told", "doubtful", "refused"
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,8 @@ class Change:
     place: str
     decision: Decision
     old: Any = None
+    #: what is hardly ever meant in its row, unless it is overruled
+    doubts: tuple[Doubt, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -27,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something odd about a cell, a row or the whole: `level` is told or refused, `kind` a word for what it is."""
+    """Something odd about a cell, a row or the whole: `level` is told, doubtful or refused, `kind` a word for what it is."""
 
     level: str
     kind: str
@@ -51,3 +58,8 @@ class ChangeSet:
     def refused(self) -> list[Finding]:
         """What could not be understood."""
         return [f for f in self.findings if f.level == REFUSED]
+
+    @property
+    def doubtful(self) -> list[Finding]:
+        """What is hardly ever meant."""
+        return [f for f in self.findings if f.level == DOUBTFUL]

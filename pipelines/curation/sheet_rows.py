@@ -50,11 +50,19 @@ class Sheet:
         self.out.findings.append(Finding(level, kind, place or self.grid.name, what))
 
     def change(
-        self, action: str, row: dict[str, Any], line: Line, cell: Cell, *, old: Any = None, **more: Any
+        self,
+        action: str,
+        row: dict[str, Any],
+        line: Line,
+        cell: Cell,
+        *,
+        old: Any = None,
+        reason: str = "",
+        **more: Any,
     ) -> Change:
-        """A decision on a row, from a cell."""
+        """A decision on a row, from a cell; `reason`: why, where the line does not tell."""
         why = line.cells.get(WHY)
-        reason = plain(str(why.value)) if why and why.value not in (None, "") else self.why
+        reason = plain(str(why.value)) if why and why.value not in (None, "") else reason or self.why
         d = Decision(
             who=self.who, action=action, doc_id=row["doc_id"], table=self.table, row_id=row.get(self.key, ""), why=reason,
             seen=self.newest, **more,

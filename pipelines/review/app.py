@@ -8,8 +8,8 @@
 | `/d/{doc_id}/text` | its text and where its words stand (JSON) |
 | `/d/{doc_id}/page/{n}/{width}` | an image of a page |
 | `/d/{doc_id}/form` | the form to correct a row or add one (HTML) |
+| `/d/{doc_id}/preview` | POST: what is understood of a form that is not saved yet (JSON) |
 | `/d/{doc_id}/decide`, `/d/{doc_id}/add` | POST: a decision |
-| `/normal` | what a wording says in numbers (JSON) |
 
 The store is used by the event loop's thread alone. What takes longer (reading a text again, drawing a page) waits its turn
 in one other thread: PDFium is not thread-safe.
@@ -32,7 +32,7 @@ from starlette.staticfiles import StaticFiles
 
 from extract.errors import CasesiftError
 from pipelines.review import post, views
-from pipelines.review.edits import Wrong
+from pipelines.review.edits import Doubtful, Wrong
 from pipelines.review.security import Guard
 from pipelines.review.shared import Review
 
@@ -64,19 +64,19 @@ def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
 
     routes = [
         Route("/", handler(views.show_queue)),
-        Route("/normal", handler(views.normal_values)),
         Route("/d/{doc_id}", handler(views.show_document)),
         Route("/d/{doc_id}/rows", handler(views.show_rows)),
         Route("/d/{doc_id}/text", handler(views.text_of)),
         Route("/d/{doc_id}/page/{page:int}/{width:int}", handler(views.page_image)),
         Route("/d/{doc_id}/form", handler(views.show_form)),
+        Route("/d/{doc_id}/preview", handler(post.preview), methods=["POST"]),
         Route("/d/{doc_id}/decide", handler(post.decide), methods=["POST"]),
         Route("/d/{doc_id}/add", handler(post.add), methods=["POST"]),
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     app = Starlette(
         routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, token=token)],
-        exception_handlers={CasesiftError: partial(post.refused, review), Wrong: post.wrong},
+        exception_handlers={CasesiftError: partial(post.refused, review), Wrong: post.wrong, Doubtful: post.doubtful},
     )  # fmt: skip
     app.state.review = review
     return app

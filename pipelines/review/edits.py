@@ -13,7 +13,9 @@ from typing import Any
 from extract.document import SourceText
 from extract.errors import PipelineError
 from pipelines.curation import Conflict, CuratedDocument, Decision, record
-from pipelines.curation.fields import PLACE, editable, problem_with
+from pipelines.curation.fields import PLACE, checked, editable, problem_with
+from pipelines.curation.plausibility import REFUSE, Doubt, overruled
+from pipelines.review import understanding
 from pipelines.review.forms import ADDED, FORMS, as_text, as_value, label
 from pipelines.store import Store
 
@@ -32,16 +34,29 @@ class Wrong(Exception):
         super().__init__("; ".join(self.fields.values()))
 
 
+class Doubtful(Exception):
+    """What was sent is hardly ever meant; sent again with the names of the doubts in `overruled`, it is taken.
+
+    Attributes:
+        doubts: what is doubtful.
+    """
+
+    def __init__(self, doubts: list[Doubt]) -> None:
+        self.doubts = doubts
+        super().__init__("; ".join(d.says for d in doubts))
+
+
 def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[Decision]:
     """Write what was decided on rows of a document; what is written, oldest first.
 
     Args:
         sent: `who`, `action` (accept, reject, correct, done, reopen, undo); for a row `table`, `row`, `seen` (number of the
-            last decision on it that the curator saw) and `why`; `fields` (texts by column) to correct; `rows` (each a
-            `table`, `row` and `seen`) to accept several; `numbers` of the decisions to undo.
+            last decision on it that the curator saw) and `why`; `fields` (texts by column) to correct, with the texts whose
+            meaning the curator has seen in `understood`, and the names of the doubts in `overruled`; `rows` (each a `table`,
+            `row` and `seen`) to accept several; `numbers` of the decisions to undo.
 
     Raises:
-        Wrong, Conflict
+        Wrong, Doubtful, Conflict
     """
     who, why, action = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY], _text(sent, "action")
     common: dict[str, Any] = {"who": who, "doc_id": one.doc_id, "why": why}
@@ -51,9 +66,13 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
             said = [Decision(action=action, **common, **_about(one, w)) for w in wanted or ()]
         case "correct":
             about = _about(one, sent)
-            new = _values(about["table"], sent)
-            if not new:
+            typed = values(about["table"], sent)
+            if not typed:
                 raise Wrong({"": "Nothing was changed."})
+            new = understanding.with_followers(
+                about["table"], one.row(about["table"], about["row_id"]) or {}, typed, sent
+            )
+            common["why"] = overruled(why, _doubts(one, about["table"], about["row_id"], new, sent))
             said = [Decision(action="correct", field=f, new=v, **common, **about) for f, v in new.items()]
         case "done" | "reopen":
             patient: dict[str, Any] = {"table": "cases", "row_id": _text(sent, "row")} if sent.get("row") else {}
@@ -75,13 +94,32 @@ def add(store: Store, one: CuratedDocument, source: SourceText, sent: Mapping[st
     Raises:
         Wrong: also when other text stands at these characters than was selected.
     """
-    table = _table(sent)
+    table = table_of(sent)
     if table not in ADDED:
         raise Wrong({"": f"Nothing can be added to {table}."})
     place = place_of(source, sent)
-    new = _values(table, sent) | place
+    new = understanding.completed(table, values(table, sent), sent) | place
     who, why = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY]
+    why = overruled(why, _doubts(one, table, "", new, sent))
     return _recorded(store, [Decision(who=who, action="add", doc_id=one.doc_id, table=table, new=new, why=why)])
+
+
+def _doubts(
+    one: CuratedDocument, table: str, row_id: str, new: Mapping[str, Any], sent: Mapping[str, Any]
+) -> list[Doubt]:
+    """The doubts that were overruled.
+
+    Raises:
+        Wrong: a value cannot be.
+        Doubtful: there are doubts that were not overruled.
+    """
+    told = understanding.doubts(one, table, row_id, new)
+    if refused := {d.column: f"{d.says[:1].upper()}{d.says[1:]}." for d in told if d.level == REFUSE}:
+        raise Wrong(refused)
+    known = sent.get("overruled")
+    if any(d.name not in (known if isinstance(known, list) else ()) for d in told):
+        raise Doubtful(told)
+    return told
 
 
 def place_of(source: SourceText, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +160,7 @@ def _about(one: CuratedDocument, sent: Any) -> dict[str, Any]:
     """The row that is meant."""
     if not isinstance(sent, Mapping):
         raise Wrong({"": "A row is expected."})
-    table, row_id, seen = _table(sent), _text(sent, "row"), sent.get("seen")
+    table, row_id, seen = table_of(sent), _text(sent, "row"), sent.get("seen")
     if not isinstance(seen, int) or isinstance(seen, bool):
         raise Wrong({"": "`seen` is expected: the last decision on the row that you saw."})
     if one.row(table, row_id) is None:
@@ -147,8 +185,12 @@ def _undone(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, 
     return [Decision(action="undo", new=n, seen=seen, **common) for n in wanted]
 
 
-def _values(table: str, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the fields sent, checked; where `shown` tells what the form began with, only the changed ones."""
+def values(table: str, sent: Mapping[str, Any], *, strict: bool = True) -> dict[str, Any]:
+    """The values of the fields sent, checked; where `shown` tells what the form began with, only the changed ones.
+
+    Raises:
+        Wrong: a field cannot hold its value; if not `strict`, it is left out.
+    """
     fields, shown = sent.get("fields"), sent.get("shown")
     if not isinstance(fields, Mapping) or not all(isinstance(v, str) for v in fields.values()):
         raise Wrong({"": "`fields` is expected: texts by column."})
@@ -163,8 +205,9 @@ def _values(table: str, sent: Mapping[str, Any]) -> dict[str, Any]:
         value = as_value(table, name, text)
         if problem := problem_with(table, name, value):
             wrong[name] = f"{label(name)}: {problem}."
-        told[name] = value
-    if wrong:
+            continue
+        told[name] = checked(table, name, value)
+    if wrong and strict:
         raise Wrong(wrong)
     return told
 
@@ -182,7 +225,12 @@ def _recorded(store: Store, said: list[Decision]) -> list[Decision]:
         raise Wrong({"": f"{error.what[:1].upper()}{error.what[1:]}."}) from error
 
 
-def _table(sent: Mapping[str, Any]) -> str:
+def table_of(sent: Mapping[str, Any]) -> str:
+    """The table that is meant.
+
+    Raises:
+        Wrong: there is none of that name here.
+    """
     table = _text(sent, "table")
     if table not in FORMS:
         raise Wrong({"": f"There is no table called {table!r} here."})

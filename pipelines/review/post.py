@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -11,15 +12,27 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from extract.errors import CasesiftError, Code
 from pipelines.curation import Conflict, CuratedDocument, Decision, document
-from pipelines.review import edits, forms
+from pipelines.curation.derived import CODED, code_of
+from pipelines.review import edits, forms, understanding
 from pipelines.review.documents import said_of, view
 from pipelines.review.shared import Review
+
+
+async def preview(review: Review, request: Request) -> Response:
+    """What is understood of a form that is not saved yet."""
+    sent = await _json(request)
+    _, one = review.curated(request.path_params["doc_id"])
+    table, row = edits.table_of(sent), sent.get("row")
+    typed = edits.values(table, sent, strict=False)
+    told = await asyncio.to_thread(understanding.preview, one, table, row if isinstance(row, str) else "", typed)
+    return JSONResponse(told)
 
 
 async def decide(review: Review, request: Request) -> Response:
     """A decision on rows of a document, or on the document."""
     sent = await _json(request)
     _, one = review.curated(request.path_params["doc_id"])
+    await _codes_at_hand(sent)
     before = review.store.revision
     try:
         said = edits.decide(review.store, one, sent)
@@ -33,8 +46,18 @@ async def add(review: Review, request: Request) -> Response:
     sent = await _json(request)
     known, one = review.curated(request.path_params["doc_id"])
     source = await review.source(known)
+    await _codes_at_hand(sent)
     before = review.store.revision
     return _decided(review, one.doc_id, edits.add(review.store, one, source, sent), before)
+
+
+async def _codes_at_hand(sent: Mapping[str, Any]) -> None:
+    """Look the codes of what was typed up in another thread: the first time takes seconds. They are remembered."""
+    fields = sent.get("fields")
+    for column in CODED:
+        name = fields.get(column) if isinstance(fields, Mapping) else ""
+        if isinstance(name, str) and name:
+            await asyncio.to_thread(code_of, column, name)
 
 
 def _decided(review: Review, doc_id: str, said: list[Decision], before: int) -> Response:
@@ -81,3 +104,9 @@ async def wrong(request: Request, error: Exception) -> Response:
     """The answer to what cannot be taken: a message for each field."""
     assert isinstance(error, edits.Wrong)
     return JSONResponse({"errors": error.fields}, status_code=422)
+
+
+async def doubtful(request: Request, error: Exception) -> Response:
+    """The answer to what is hardly ever meant: the doubts, which may be overruled."""
+    assert isinstance(error, edits.Doubtful)
+    return JSONResponse({"doubts": [{"name": d.name, "column": d.column, "says": d.says} for d in error.doubts]}, 422)

@@ -31,6 +31,7 @@ class Review:
         self.out, self.who = out, who
         self.slow = ThreadPoolExecutor(max_workers=1, thread_name_prefix="review")
         self.templates = environment()
+        self._warming: set[asyncio.Future[Any]] = set()
         self._suggested: tuple[int, dict[str, tuple[str, ...]]] = (-1, {})
 
     def open(self) -> None:
@@ -46,6 +47,12 @@ class Review:
     async def slowly(self, work: Callable[..., _T], *args: Any, **kwargs: Any) -> _T:
         """Do something in the other thread."""
         return await asyncio.get_running_loop().run_in_executor(self.slow, partial(work, *args, **kwargs))
+
+    def warm(self, work: Callable[..., Any], *args: Any) -> None:
+        """Do something in a further thread whose result is kept by what does it."""
+        task = asyncio.get_running_loop().run_in_executor(None, partial(work, *args))
+        self._warming.add(task)
+        task.add_done_callback(self._warming.discard)
 
     def html(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from a template."""

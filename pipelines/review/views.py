@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.curation import derived
 from pipelines.review import edits, forms, highlights, normal, pages
 from pipelines.review.documents import UNSURE, view
 from pipelines.review.labels import names
@@ -96,12 +97,14 @@ async def show_form(review: Review, request: Request) -> Response:
         selected = source.text[place["start"] : place["end"]]
         row = await asyncio.to_thread(normal.first_values, table, selected)
         row["case_id"], seen = query.get("case", ""), 0
+    if table == "diagnoses":  # so that codes are at hand when somebody types
+        review.warm(derived.code_of, "diagnosis", "gout")
     groups = forms.form(
         table, row, cases=names(one, "cases"), treatments=names(one, "treatments"), suggested=review.suggested()
     )
     return review.html(
         "form.html", groups=groups, table=table, title=forms.FORMS[table], row_id=row_id, seen=seen, place=place,
-        selected=selected, evidence=row.get("evidence") or place.get("evidence", ""),
+        follows=derived.FOLLOWS.get(table, {}), coded=derived.CODED, selected=selected, evidence=row.get("evidence") or place.get("evidence", ""),
     )  # fmt: skip
 
 
@@ -124,10 +127,3 @@ async def page_image(review: Review, request: Request) -> Response:
     page, width = request.path_params["page"], request.path_params["width"]
     drawn = await review.slowly(pages.image, path, known.sha256, page, width, cache)
     return Response(drawn, media_type="image/jpeg", headers=_KEEP)
-
-
-async def normal_values(review: Review, request: Request) -> Response:
-    """What a wording (`?field=&text=`) says in numbers, as inputs hold them."""
-    field, text = request.query_params.get("field", ""), request.query_params.get("text", "")[:200]
-    told = await asyncio.to_thread(normal.columns_of, field, text)
-    return JSONResponse({name: forms.as_text(value) for name, value in told.items()})

@@ -11,11 +11,12 @@ from rich.table import Table
 
 from pipelines.curation.agreement import Pair
 from pipelines.curation.decisions import ADD, UNDO, shown
-from pipelines.curation.findings import REFUSED, Change
+from pipelines.curation.findings import DOUBTFUL, REFUSED, TOLD, Change
 from pipelines.inputs.discover import printable
 from pipelines.tables.apply import Applied
 
-_COLOURS = {"told": "yellow", "refused": "red"}
+_COLOURS = {TOLD: "yellow", DOUBTFUL: "magenta", REFUSED: "red"}
+_ORDER = (REFUSED, DOUBTFUL, TOLD)
 
 
 def show_applied(applied: Applied) -> None:
@@ -32,7 +33,7 @@ def show_applied(applied: Applied) -> None:
         table = Table(box=box.SIMPLE, title="cells to look at", title_justify="left")
         for name in ("cell", "", "what"):
             table.add_column(name, overflow="fold")
-        for f in sorted(findings, key=lambda f: f.level != REFUSED):
+        for f in sorted(findings, key=lambda f: _ORDER.index(f.level)):
             table.add_row(escape(printable(f.place)), f"[{_COLOURS[f.level]}]{f.level}[/]", escape(printable(f.what)))
         console.print(table)
     for line in applied.kept:
@@ -58,10 +59,14 @@ def summary(applied: Applied) -> str:
     told = f"{_many(applied.change_set.rows, 'row')} read, {_many(changes, 'change')}"
     if refused:
         told += f", {_many(refused, 'cell or row', 'cells or rows')} refused"
+    if doubtful := len(applied.change_set.doubtful):
+        told += f", {doubtful} doubtful" + ("" if applied.doubtful else " (overruled)")
     if applied.dry_run:
         return f"{told}; nothing written (--dry-run)"
     if applied.held:
-        return f"{told}; nothing written: mend them, or write the rest with --partial"
+        mend = ["mend them"] if refused else ["correct them"]
+        mend += ["write what is doubtful too with --overrule"] if applied.doubtful else []
+        return f"{told}; nothing written: {', '.join(mend)}, or write the rest with --partial"
     return f"{told}; {_many(len(applied.written), 'decision')} written"
 
 

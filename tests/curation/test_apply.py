@@ -184,7 +184,7 @@ def test_a_new_row_is_added_to_its_document(out: Path, book: Book) -> None:
     for name, value in (new | {"evidence": rich_report().treatments[0].evidence}).items():
         book.cell(6, name).value = value
     applied = give(out, book.save())
-    assert told(applied) == {("told", "new-row")}
+    assert told(applied) == {("told", "new-row"), ("told", "follows")}
     row = next(r for r in rows(out) if r["drug"] == "aspirin")
     assert (row["curation"], row["case_id"], row["start"], row["dose_value"]) == ("added", "d1-c1", 100, 100.0)
     again = give(out, book.path)

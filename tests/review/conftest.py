@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from review_asker import CORPUS, Asker, Folder, asking
@@ -43,3 +47,62 @@ def ask(folder: Folder) -> Iterator[Asker]:
 @pytest.fixture
 def ask_pdf(pdf_folder: Folder) -> Iterator[Asker]:
     yield from asking(pdf_folder)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from browser_steps import CHROMIUM
+    from playwright.sync_api import expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)  # a busy machine is no reason to fail
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(pdf_folder: Folder) -> Iterator[str]:
+    """The address that `casesift review` prints."""
+    command = [sys.executable, "-m", "pipelines.cli", "review", str(pdf_folder.out), "--no-browser", "--port", "0"]
+    serving = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2], env=os.environ
+    )
+    assert serving.stdout is not None
+    yield serving.stdout.readline().split()[-1]
+    serving.stdout.close()
+    serving.kill()  # as good as any other end: every decision is committed as it is made
+    serving.wait()
+
+
+@pytest.fixture
+def curator(chromium: Any, address: str) -> Iterator[Any]:
+    """Opens the page as a curator of some name, each in a browser of their own."""
+    from browser_steps import ready
+    from playwright.sync_api import expect
+
+    contexts, told = [], []
+
+    def open_(name: str, width: int = 1280, dark: bool = False) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, reduced_motion="reduce", color_scheme="dark" if dark else "light"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.on(
+            "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None
+        )
+        page.goto(address)
+        ready(page, "queue")
+        page.click('[data-do="who"]')
+        page.fill("#who-dialog input", name)
+        page.keyboard.press("Enter")
+        expect(page.locator('[data-do="who"]')).to_have_text(name)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert told == []

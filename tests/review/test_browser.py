@@ -3,123 +3,20 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from paper_extractor import PaperExtractor
 from review_asker import Folder, ids
 
+pytest.importorskip("playwright")
+from browser_steps import MARKS, decided, go, ready, row, select
+from playwright.sync_api import Page, expect
+
 from pipelines.exports import export_store
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-try:
-    from playwright.sync_api import Browser, Page, expect, sync_playwright
-except ModuleNotFoundError:
-    pytest.skip("playwright is not installed", allow_module_level=True)
-
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine (apt-get install chromium)"),
-    pytest.mark.xdist_group("browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=20_000)  # a busy machine is no reason to fail
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(pdf_folder: Folder) -> Iterator[str]:
-    """The address that `casesift review` prints."""
-    command = [sys.executable, "-m", "pipelines.cli", "review", str(pdf_folder.out), "--no-browser", "--port", "0"]
-    serving = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2], env=os.environ
-    )
-    assert serving.stdout is not None
-    yield serving.stdout.readline().split()[-1]
-    serving.stdout.close()
-    serving.kill()  # as good as any other end: every decision is committed as it is made
-    serving.wait()
-
-
-@pytest.fixture
-def curator(chromium: Browser, address: str) -> Iterator[Any]:
-    """Opens the page as a curator of some name, each in a browser of their own."""
-    contexts, told = [], []
-
-    def open_(name: str, width: int = 1280) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, reduced_motion="reduce")
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on(
-            "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None
-        )
-        page.goto(address)
-        ready(page, "queue")
-        page.click('[data-do="who"]')
-        page.fill("#who-dialog input", name)
-        page.keyboard.press("Enter")
-        expect(page.locator('[data-do="who"]')).to_have_text(name)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert told == []
-
-
-def go(page: Page, title: str) -> None:
-    page.click(f'.documents a:has-text("{title}")')
-    ready(page)
-
-
-def ready(page: Page, kind: str = "document") -> None:
-    """Wait until the scripts of a page of this kind (queue, document) listen."""
-    page.wait_for_selector(f"body.{kind}[data-ready]")
-
-
-def row(page: Page, name: str) -> Any:
-    return page.locator(f'.row[data-name="{name}"]').first
-
-
-def decided(page: Page) -> Any:
-    return page.locator("#meter span")
-
-
-def select(page: Page, words: str) -> None:
-    """Select words on a page with the mouse, from the first to the last."""
-    ends = page.evaluate(
-        """words => {
-          const spans = [...document.querySelectorAll(".page .text span")], wanted = words.split(" ");
-          const at = spans.findIndex((_, i) => wanted.every((word, k) => spans[i + k]?.textContent.trim() === word));
-          const first = spans[at], last = spans[at + wanted.length - 1];
-          first.scrollIntoView({block: "center", behavior: "instant"});
-          const range = document.createRange();
-          range.selectNodeContents(last);
-          range.setEnd(last.firstChild, last.textContent.trimEnd().length);
-          const a = first.getBoundingClientRect(), b = range.getBoundingClientRect();
-          return [a.left + 1, a.top + a.height / 2, b.right - 1, b.top + b.height / 2];
-        }""",
-        words,
-    )
-    page.mouse.move(ends[0], ends[1])
-    page.mouse.down()
-    page.mouse.move((ends[0] + ends[2]) / 2, ends[3], steps=3)
-    page.mouse.move(ends[2], ends[3])
-    page.mouse.up()
+pytestmark = MARKS
 
 
 def table(folder: Folder, name: str) -> list[dict[str, str]]:

@@ -31,7 +31,9 @@ def stranger(server: TestClient) -> TestClient:
     return server
 
 
-@pytest.mark.parametrize("path", ["/", "/d/x", "/d/x/rows", "/d/x/page/1/700", "/static/review.js", "/normal", "/none"])
+@pytest.mark.parametrize(
+    "path", ["/", "/d/x", "/d/x/rows", "/d/x/page/1/700", "/static/review.js", "/d/x/form", "/none"]
+)
 @pytest.mark.parametrize("token", ["", "?token=wrong", "?token=", "?token=%ff"])
 def test_without_the_token_nothing_is_told(stranger: TestClient, path: str, token: str) -> None:
     answer = stranger.get(path + token)

@@ -295,11 +295,16 @@ def test_a_selection_fills_the_form(ask_pdf: Asker, pdf_folder: Folder) -> None:
         ("dose_text", "5 to 10 mg/kg", {"dose_value": "5", "dose_value_max": "10", "dose_unit": "mg/kg"}),
         ("duration_text", "two months", {"days": "60"}), ("frequency_text", "twice daily", {"per_day": "2"}),
         ("age_text", "3-month-old", {"age_years": "0.25"}), ("text", "VAS 65 mm", {"value": "65", "value_max": "", "scale_max": "100", "scale": "VAS"}),
-        ("dose_text", "a little", {}), ("drug", "5 mg", {}), ("", "", {}),
+        ("dose_text", "a little", {"dose_value": "", "dose_value_max": "", "dose_unit": ""}),
+        ("drug", "ketamine", {"code_system": "DrugBank", "code": "DB01221"}), ("drug", "the blue pill", {"code_system": "", "code": ""}),
     ],
 )  # fmt: skip
-def test_a_wording_is_told_in_numbers(ask: Asker, field: str, text: str, told: dict[str, str]) -> None:
-    assert ask.get("/normal", params={"field": field, "text": text}).json() == told
+def test_what_follows_from_a_wording_is_shown_before_it_is_saved(
+    ask: Asker, folder: Folder, field: str, text: str, told: dict[str, str]
+) -> None:
+    table = {"age_text": "cases", "text": "pain_scores"}.get(field, "treatments")
+    sent = {"table": table, "row": "", "fields": {field: text}, "shown": {field: "-"}}
+    assert ask.post(f"/d/{ids(folder)['a.txt']}/preview", sent).json()["values"] == told
 
 
 # another run ------------------------------------------------------------------------------------------------------

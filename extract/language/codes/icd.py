@@ -68,6 +68,12 @@ def link(names: Sequence[str], threshold: float = THRESHOLD) -> list[IcdMatch | 
     return [m if (m := found.get(name)) and m.score >= threshold else None for name in bare]
 
 
+def candidates(name: str, most: int) -> list[IcdMatch]:
+    """The codes whose names are nearest to a diagnosis, the best first, however near they are: for a person to choose from."""
+    bare = _BRACKETS.sub(" ", name).strip().lower()
+    return _linker().nearest(bare, most) if bare else []
+
+
 @lru_cache(maxsize=1)
 def _linker() -> _Linker:
     return _Linker(icd_index.load())
@@ -105,6 +111,20 @@ class _Linker:
                 aliases = {a: s for c in candidates for a, s in zip(c.aliases, c.similarities, strict=True)}
                 self._known[name] = self._best(plain, diagnosis_names.head_word(name), aliases) or self._shorter(name)
         return {name: self._known[name] for name in names}
+
+    def nearest(self, name: str, most: int) -> list[IcdMatch]:
+        """The `most` nearest codes, each once; those that `look_up` would take come first, the others by similarity."""
+        plain = diagnosis_names.plain(name)
+        if not plain:
+            return []
+        (batch,) = self._index.generator([plain], CANDIDATES)
+        aliases = {a: s for c in batch for a, s in zip(c.aliases, c.similarities, strict=True)}
+        best = self.look_up([name])[name]
+        found = {best.code: best} if best else {}
+        for alias, cosine in sorted(aliases.items(), key=lambda x: (-x[1], x[0])):
+            for code in self._index.codes[alias]:
+                found.setdefault(code, IcdMatch(code, self._index.titles[code], round(min(0.99, cosine), 3)))
+        return list(found.values())[:most]
 
     def _shorter(self, name: str) -> IcdMatch | None:
         """The name without what is told of it: what follows "of" or "due to" off, then word by word from the front.

@@ -1,5 +1,5 @@
 // The form in which a row is corrected or added.
-import { get, toast } from "./server.js";
+import { get, post, toast } from "./server.js";
 import { base, choose, replace, send } from "./rows.js";
 
 let form = null;
@@ -52,9 +52,12 @@ async function show(url, put) {
   form.querySelector("input, select").focus();
   form.addEventListener("focusin", (event) => { if (event.target.matches("input, select")) field = event.target; });
   field = form.querySelector("input, select");
-  form.addEventListener("input", (event) => { delete event.target.dataset.filled; mark(event.target); });
-  form.addEventListener("change", (event) => { if (event.target.name === "text" || event.target.name.endsWith("_text")) normal(event.target); });
+  form.addEventListener("input", ({ target }) => { byHand(target); mark(target); soon(); });
+  form.addEventListener("keydown", (event) => { if (event.repeat && event.key === "Enter") event.preventDefault(); }); // a key held down saves once
   form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
+  form.querySelector('[data-do="overrule"]').addEventListener("click", () => save(true));
+  seen = {};
+  if (!form.dataset.row) ask(); // of a new row the first words are understood already
 }
 
 function reason(text) {
@@ -79,39 +82,123 @@ export function fill(text) {
   field.focus();
 }
 
-/** What a wording says in numbers goes into the numbers' fields, unless the curator has written there. */
-async function normal(input) {
-  const about = new URLSearchParams({ field: input.name, text: input.value });
-  const { status, text } = await get(`/normal?${about}`);
-  if (status !== 200 || !form) return;
-  for (const [name, value] of Object.entries(JSON.parse(text))) {
-    const other = form.elements[name];
-    if (!other || (other.value !== other.dataset.shown && other.value !== other.dataset.filled)) continue;
-    other.value = other.dataset.filled = value;
-    mark(other);
+// what is understood -----------------------------------------------------------------------------------------------
+
+let waiting = 0, asking = null; // a preview that is to be asked for; one that is under way
+let seen = {}; // by text column the text whose meaning is shown
+
+/** Ask what is understood of the form, a moment after the last key. */
+function soon() {
+  clearTimeout(waiting);
+  waiting = setTimeout(ask, 150);
+}
+
+function ask() {
+  waiting = 0;
+  const mine = asking = understand().finally(() => { if (asking === mine) asking = null; });
+  return mine;
+}
+
+/** A field that a person wrote in follows no text any more. */
+function byHand(input) {
+  delete input.dataset.filled;
+  input.dataset.hand = "yes";
+}
+
+const follows = (input) => !input.dataset.hand;
+
+/** Show what follows from what was typed: numbers, codes, doubts. Gives whether anything new is shown. */
+async function understand() {
+  const here = form;
+  const { status, body } = await post(`${base}/preview`, {
+    table: here.dataset.table, row: here.dataset.row, fields: texts((i) => i.value, (i) => !follows(i)),
+    shown: texts((i) => i.dataset.shown, (i) => here.querySelector(`[data-understood="${i.name}"]`)),
+  });
+  if (status !== 200 || form !== here) return false;
+  let news = false;
+  for (const input of inputs()) {
+    const value = body.values[input.name];
+    const before = input.value;
+    if (value !== undefined && follows(input)) {
+      input.value = input.dataset.filled = value;
+    } else if (value === undefined && input.dataset.filled === input.value && follows(input)) {
+      input.value = input.dataset.shown;
+      delete input.dataset.filled;
+    }
+    news ||= before !== input.value;
+    mark(input);
+  }
+  seen = Object.fromEntries(Object.entries(body.understood).map(([name, one]) => [name, one.text]));
+  for (const box of here.querySelectorAll("[data-understood]")) {
+    const one = body.understood[box.dataset.understood];
+    const text = one?.says ? `${one.ok ? "=" : "?"} ${one.says}` : "";
+    news ||= text !== box.textContent;
+    box.textContent = text;
+    box.classList.toggle("not", Boolean(one && !one.ok));
+  }
+  offer(body.offers);
+  const told = here.querySelector(".doubts");
+  told.replaceChildren(...body.doubts.map((doubt) => Object.assign(document.createElement("li"), { textContent: sentence(doubt.says) })));
+  return news;
+}
+
+const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
+
+function offer(offers) {
+  for (const box of form.querySelectorAll("[data-offers]")) {
+    box.replaceChildren(...(offers[box.dataset.offers] ?? []).map(({ label, values }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: label, className: "quiet" });
+      button.addEventListener("click", () => take(values));
+      return button;
+    }));
   }
 }
 
-const inputs = () => [...form.elements].filter((e) => e.name && e.name !== "why" && e.matches("input, select"));
-
-function texts(of) {
-  return Object.fromEntries(inputs().map((input) => [input.name, of(input)]));
+/** Take a name that was offered, which has its own code; or a code. */
+function take({ drug, ...codes }) {
+  for (const [name, value] of Object.entries(drug ? { drug } : codes)) {
+    const input = form.elements[name];
+    if (!input) continue;
+    input.value = value;
+    byHand(input);
+    mark(input);
+  }
+  soon();
 }
 
-async function save() {
+/** Wait until what was typed is understood; true when the person has seen all of it before this. */
+async function settled() {
+  if (!waiting && !asking) return true;
+  clearTimeout(waiting);
+  return !await (waiting ? ask() : asking);
+}
+
+/** Whether there is something typed that is not saved. */
+export const dirty = () => Boolean(form && inputs().some((input) => input.value !== input.dataset.shown && !follows(input)));
+
+const inputs = () => [...form.elements].filter((e) => e.name && e.name !== "why" && e.matches("input, select"));
+
+function texts(of, wanted = () => true) {
+  return Object.fromEntries(inputs().filter(wanted).map((input) => [input.name, of(input)]));
+}
+
+async function save(overrule = false) {
   const here = form, row = here.dataset.row;
   if (here.dataset.saving) return; // Enter was pressed twice
   here.dataset.saving = "yes";
   try {
-    await saved(here, row);
+    if (!await settled() && form === here) return toast("Look at what was understood; Enter saves it.");
+    await saved(here, row, overrule);
   } finally {
     delete here.dataset.saving;
   }
 }
 
-async function saved(here, row) {
+async function saved(here, row, overrule) {
+  const doubts = here.querySelector(".doubtful"), known = overrule ? JSON.parse(doubts.dataset.names || "[]") : [];
+  doubts.hidden = true;
   for (const box of here.querySelectorAll("[data-error]")) box.textContent = "";
-  const common = { table: here.dataset.table, fields: texts((i) => i.value), why: here.elements.why.value, onErrors: errors };
+  const common = { table: here.dataset.table, fields: texts((i) => i.value), why: here.elements.why.value, understood: seen, overruled: known, onErrors: errors, onDoubts: doubtful };
   const body = row
     ? await send({ ...common, action: "correct", row, seen: Number(here.dataset.seen), shown: texts((i) => i.dataset.shown), onTheirs: close })
     : await send({ ...common, action: "add", start: Number(here.dataset.start), end: Number(here.dataset.end), selected: here.dataset.selected }, `${base}/add`);
@@ -123,6 +210,17 @@ async function saved(here, row) {
   if (about) choose(document.getElementById(about));
   else document.activeElement.blur();
   toast(row ? "Saved; u takes it back." : "Added; u takes it back.");
+}
+
+/** What is hardly ever meant is not saved at once: one key more and it is. */
+function doubtful(told) {
+  const box = form?.querySelector(".doubtful");
+  if (!box) return;
+  box.dataset.names = JSON.stringify(told.map((doubt) => doubt.name));
+  form.querySelector(".doubts").replaceChildren(...told.map((doubt) => Object.assign(document.createElement("li"), { textContent: sentence(doubt.says) })));
+  box.hidden = false;
+  box.querySelector("button").focus();
+  box.scrollIntoView({ block: "nearest" });
 }
 
 function errors(told) {

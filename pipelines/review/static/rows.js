@@ -119,7 +119,8 @@ export async function send(what, url = `${base}/decide`) {
     }
     return null; // neither: what was written stays in its form
   }
-  if (what.onErrors) what.onErrors(body.errors ?? { "": "It was refused." });
+  if (body.doubts && what.onDoubts) what.onDoubts(body.doubts);
+  else if (what.onErrors) what.onErrors(body.errors ?? { "": "It was refused." });
   else toast(Object.values(body.errors ?? { "": "It was refused." }).join(" "), true);
   return null;
 }
