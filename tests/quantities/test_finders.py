@@ -2,7 +2,8 @@
 
 import pytest
 
-from extract.language.finders import find_quantities
+from extract.language.quantities import Age, Dose, Duration, Frequency, Pain, Ratio, Volume
+from extract.language.quantities.find import find_quantities
 
 
 def found(text, label):
@@ -159,3 +160,22 @@ def test_an_event_ends_a_treatment_but_no_follow_up(text: str, durations: list[s
 )
 def test_what_is_told_beside_a_dose(text: str, told: list[tuple[str, str]]) -> None:
     assert [(text[f.start : f.end], f.label) for f in find_quantities(text)] == told
+
+
+def test_a_finder_hands_its_parsed_value_on() -> None:
+    text = (
+        "A 61-year-old woman was given 15 mL of 2% lidocaine with adrenaline 1:200,000 twice daily for 3 weeks at a high dose; "
+        "her pain fell from 8/10 to 2/10."
+    )
+    assert [(m.label, m.value) for m in find_quantities(text)] == [
+        ("age", Age(61.0)),
+        ("sex", "F"),
+        ("volume", Volume(15.0)),
+        ("dose", Dose(2.0, "%")),
+        ("ratio", Ratio((1.0, 200000.0))),
+        ("frequency", Frequency(2.0)),
+        ("duration", Duration(21.0)),
+        ("dose", None),
+        ("pain_score", Pain(8.0, scale_max=10.0)),
+        ("pain_score", Pain(2.0, scale_max=10.0)),
+    ]

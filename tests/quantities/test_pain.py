@@ -2,8 +2,8 @@
 
 import pytest
 
-from extract.language.finders import find_quantities
 from extract.language.quantities import Pain, parse_pain
+from extract.language.quantities.find import find_quantities
 
 
 @pytest.mark.parametrize(

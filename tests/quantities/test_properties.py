@@ -5,7 +5,6 @@ import re
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from extract.language.finders import find_quantities
 from extract.language.quantities import (
     Age,
     Dose,
@@ -21,6 +20,7 @@ from extract.language.quantities import (
     parse_sex,
     parse_volume,
 )
+from extract.language.quantities.find import find_quantities
 
 values = st.decimals(min_value="0.001", max_value="100000", places=3).map(float)
 pairs = st.tuples(values, values).filter(lambda p: p[0] < p[1])

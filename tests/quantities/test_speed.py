@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from extract.language.finders import find_quantities
+from extract.language.quantities.find import find_quantities
 
 
 @pytest.mark.parametrize(

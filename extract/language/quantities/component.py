@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span
 
 from extract.errors import Code, LanguageError
 from extract.language import spans
-from extract.language.finders import find_quantities
+from extract.language.quantities.find import find_quantities
 
 GROUP = "quantities"
 FINDERS = ("model", "terms")
@@ -53,16 +53,16 @@ class Quantities:
         text = spans.text_of(doc)
         for start, end in spans.in_sections(doc, self.skipped):
             text = text[:start] + " " * (end - start) + text[end:]
-        for found in find_quantities(text, drugs):
-            if found.label not in self.labels or _PARAGRAPHS.search(text, found.start, found.end):
+        for quantity in find_quantities(text, drugs):
+            if quantity.label not in self.labels or _PARAGRAPHS.search(text, quantity.start, quantity.end):
                 continue
-            span = doc.char_span(found.start, found.end, label=found.label, alignment_mode="expand")
-            if span is None or span.start < last.get(found.label, 0):
+            span = doc.char_span(quantity.start, quantity.end, label=quantity.label, alignment_mode="expand")
+            if span is None or span.start < last.get(quantity.label, 0):
                 continue
-            last[found.label] = span.end
+            last[quantity.label] = span.end
             span._.origin = "rule"
-            span._.norm = found.norm
-            span._.confidence = found.confidence
+            span._.norm = quantity.norm
+            span._.confidence = quantity.confidence
             group.append(span)
         doc.spans[GROUP] = group
         return doc

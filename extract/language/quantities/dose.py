@@ -1,6 +1,6 @@
 """Doses: `parse_dose` reads "40 mg/kg/day in 3 divided doses", "2 tablets of 250 mg", "15 mL of 2%".
 
-Pure functions on a mention's text; finding mentions in a document is the business of `extract.language.finders`.
+Pure functions on a mention's text; finding mentions in a document is the business of `dose_mentions`.
 Units are the UCUM-like codes of `units`. Printing is canonical: `parse_dose(str(dose)) == dose`.
 """
 

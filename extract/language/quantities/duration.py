@@ -1,14 +1,17 @@
 """Durations: `parse_duration` reads "two-week course", "x 7 d", "for 2/52", "6-8 weeks", "until discharge".
 
-Pure functions on a mention's text. A week has 7 days, a month 30, a year 365 (rules/durations.csv). Printing is
+`parse_duration` is a pure function on a mention's text; `find_durations` finds the mentions in running text, told from
+points in time ("3 weeks later") and names ("24-h urine") after rules/duration_words.csv. A week has 7 days, a month 30, a year 365 (rules/durations.csv). Printing is
 canonical, after ISO 8601: "P14D", "PT2H"; a range as "P42D/P56D"; `parse_duration(str(duration)) == duration`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extract.language.quantities.mention import QuantityMention, after, before, overlaps, without_full_stop
 from extract.language.quantities.numbers import COUNT, parse_range
 from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
 
@@ -138,3 +141,88 @@ def _from_iso(parts: tuple[str | None, ...]) -> float | None:
         return None
     days = float(date) * _ISO[letter or "D"] if date else 0.0
     return days + (float(time) / {"H": 24, "M": 1440, "S": _DAY}[clock or "H"] if time else 0.0)
+
+
+# -- in running text ---------------------------------------------------------------------------------------------
+
+_THERAPY = "therap|treatment|use|administration|course|exposure|intake|infusion|medication"
+_NOT_TERM = (
+    "follow|outcome|care|surviv|effect|complication|safety|prognosis|sequel|result|memory|goal|efficacy|remission"
+)
+_TOBACCO = re.compile(r"smok|cigar|packs?\b|tobacco")
+#: clotting times and counts ("100 seconds", "10/7"): durations only after "for" and its like
+_DOUBTFUL = re.compile(r"(?i)seconds?\b|secs?\b|\d/\d")
+_IN_TEXT = re.compile(
+    rf"(?<![\w.·/])(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
+    rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
+    rf"|(?<![\w-])(?i:(?:past|last|previous|preceding){SPACE}(?:{UNIT}))"
+)
+_FOR_CYCLES = re.compile(rf"(?<=\bfor )(?:a total of )?{CYCLES}\b")
+_QUALITATIVE = re.compile(
+    rf"(?<![\w-])(?i:(?:long|short)[-\s]term(?!\w|\s+(?:{_NOT_TERM}))|life-?long\b|chronically(?=\s+(?:treated|taking|using|receiving|on)\b)"
+    rf"|prolonged(?=\s+(?:\w+[-\s]){{0,2}}(?:{_THERAPY})))"
+)
+
+#: "until discharge", behind words of giving: the event ends the treatment
+_MOMENT_OF = rf"(?:(?:time|end|day|onset){SPACE}of{SPACE})?(?:the{SPACE})?(?:hospital{SPACE})?"
+#: a follow-up ends no treatment: it is when somebody looked
+_EVENT = (
+    r"(?:discharge|delivery|birth|death|surgery|operation|extubation|remission|resolution|recovery|healing|engraftment"
+    rf"|(?:disease{SPACE})?progression|relapse|pregnancy|breast-?feeding|chemotherapy|radiotherapy)"
+)
+_UNTIL = re.compile(rf"(?<=\s)(?i:until|till){SPACE}(?:(?:the|her|his){SPACE})?{_MOMENT_OF}{_EVENT}\b")
+_GIVING = re.compile(
+    r"\b(?:continu\w+|given|giving|receiv\w+|administ\w+|treat\w+|therapy|maintain\w*|maintenance|kept on|taken|taking|took|infus\w+|appl(?:y|ied)"
+    r"|prescri\w+|daily|twice|weekly|doses?|mg)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def _words(side: str, kind: str) -> str:
+    return "|".join(row["pattern"] for row in rules("duration_words") if (row["side"], row["kind"]) == (side, kind))
+
+
+_BETWEEN = (
+    r"(?:\s*\(?(?:the|a|an|about|approximately|around|nearly|almost|up to|at least|more than|less than|over|some|another|"
+    r"~|≈|>|<|≥|≤|least|total of|period of|his|her|only|roughly|just))*[\s(~<>≥≤]*$"
+)
+_LEAD = {kind: re.compile(rf"(?<![\w-])(?:{_words('lead', kind)}){_BETWEEN}") for kind in ("length", "point", "name")}
+_REST = {kind: re.compile(rf"['’]?[-\s]*(?:{_words('rest', kind)})") for kind in ("length", "point", "name")}
+
+
+def _duration_confidence(text: str, start: int, end: int) -> float | None:
+    """How sure the time at start..end is a length; None when it is a point in time or a name."""
+    lead, rest = before(text, start, 45), after(text, end, 40)
+    if _LEAD["name"].search(lead) or _REST["name"].match(rest) or _TOBACCO.search(lead):
+        return None
+    if text[start].lower() == "a" and not _LEAD["length"].search(lead):
+        return None  # "two packs a day"
+    if _LEAD["length"].search(lead):
+        return 0.9
+    if _REST["length"].match(rest):
+        return 0.85
+    if _LEAD["point"].search(lead) or _REST["point"].match(rest):
+        return None
+    return 0.6
+
+
+def find_durations(text: str, taken: Sequence[QuantityMention[object]]) -> list[QuantityMention[Duration]]:
+    """Mentions of durations, in order, outside of ages, frequencies and doses (`taken`)."""
+    mentions: list[QuantityMention[Duration]] = []
+    for match in _IN_TEXT.finditer(text):
+        start, end = match.start(), without_full_stop(match)
+        if overlaps(start, end, taken):
+            continue
+        confidence = _duration_confidence(text, start, end)
+        if confidence is None or (_DOUBTFUL.search(match[0]) and confidence < 0.9):
+            continue
+        duration = parse_duration(match[0])
+        mentions.append(QuantityMention("duration", start, end, duration, confidence))
+    for match in _UNTIL.finditer(text):
+        if _GIVING.search(before(text, match.start(), 90)) and not overlaps(match.start(), match.end(), taken):
+            mentions.append(QuantityMention("duration", match.start(), match.end(), Duration(open=True), 0.7))
+    for match in _FOR_CYCLES.finditer(text):
+        if (duration := parse_duration(match[0])) and not overlaps(match.start(), match.end(), taken):
+            mentions.append(QuantityMention("duration", match.start(), match.end(), duration, 0.7))
+    mentions.extend(QuantityMention("duration", m.start(), m.end(), None, 0.6) for m in _QUALITATIVE.finditer(text))
+    return sorted(mentions, key=lambda m: m.start)

@@ -1,17 +1,19 @@
 """Frequencies: `parse_frequency` reads "BID", "q8h", "every other day", "on days 1, 8 and 15", "in 3 divided doses".
 
-Pure functions on a mention's text. Abbreviations and single words stand in rules/frequencies.csv (Latin
-abbreviations of prescriptions); what has a number in it is grammar here. Printing is canonical:
-`parse_frequency(str(frequency)) == frequency`.
+`parse_frequency` is a pure function on a mention's text, `find_frequencies` finds the mentions in running text.
+Abbreviations and single words stand in rules/frequencies.csv (Latin abbreviations of prescriptions); what has a number
+in it is grammar here. Printing is canonical: `parse_frequency(str(frequency)) == frequency`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from extract.language.quantities.numbers import NUMBER, parse_range
+from extract.language.quantities.mention import QuantityMention, overlaps, without_full_stop
+from extract.language.quantities.numbers import NUMBER, Range, parse_range
 from extract.language.quantities.parts import (
     DASH,
     GAP,
@@ -25,6 +27,11 @@ from extract.language.quantities.parts import (
     spellings,
     squeeze,
 )
+
+#: groups of one match of the grammar
+Groups = Mapping[str, str | None]
+#: doses a day, lower and upper end
+Rate = tuple[float, float | None]
 
 _ADVERBS = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _PERIODS = {  # days of one period
@@ -83,10 +90,10 @@ def _rest(word: str, row: dict[str, str]) -> str:
 
 def word_pattern(*alone: str) -> str:
     """The words of rules/frequencies.csv whose `alone` cell is one of those given, the longest first."""
-    found = [(w, row) for row in rules("frequencies") if row["alone"] in alone for w in spellings(row["written"])]
-    found.sort(key=lambda f: -len(f[0]))
-    exact = [f"(?-i:{spaced(w)})" for w, row in found if row["case"] == "exact"]
-    free = first_letters((w[0], _rest(w, row)) for w, row in found if row["case"] != "exact")
+    words = [(w, row) for row in rules("frequencies") if row["alone"] in alone for w in spellings(row["written"])]
+    words.sort(key=lambda pair: -len(pair[0]))
+    exact = [f"(?-i:{spaced(w)})" for w, row in words if row["case"] == "exact"]
+    free = first_letters((w[0], _rest(w, row)) for w, row in words if row["case"] != "exact")
     return rf"(?:{'|'.join([*exact, free])})(?!\w)"
 
 
@@ -148,17 +155,17 @@ class Frequency:
 def parse_frequency(text: str) -> Frequency | None:
     """The frequency told in `text`; None when there is none."""
     text = squeeze(text)
-    per_day: tuple[float, float | None] | None = None
+    per_day: Rate | None = None
     days: tuple[int, ...] = ()
     for piece in map(_piece, _PIECES):
         for match in piece.finditer(text):
-            found = match.groupdict()
-            if found.get("days"):
-                days = days or _list(found["days"])
-            elif found.get("day"):
-                days = days or (int(found["day"]),)
+            groups = match.groupdict()
+            if groups.get("days"):
+                days = days or _list(groups["days"])
+            elif groups.get("day"):
+                days = days or (int(groups["day"]),)
             elif per_day is None:
-                per_day = _rate(found)
+                per_day = _rate(groups)
     kind, prn, words = "", False, None
     for match in _WORD.finditer(text):
         row = _row(match[0])
@@ -185,38 +192,60 @@ def _row(word: str) -> dict[str, str] | None:
     return next((_WORDS[w] for w in (plain_word, plain_word.lower(), bare, bare.lower()) if w in _WORDS), None)
 
 
-def _rate(found: dict[str, str | None]) -> tuple[float, float | None] | None:
-    """Doses a day, lower and upper end, of one piece of grammar."""
-    if found.get("low"):
-        return float(found["low"] or 0), float(found["high"]) if found["high"] else None
-    if scheme := found.get("scheme"):
-        doses = float(sum(map(int, re.findall(r"\d", scheme))))
-        return (doses, None) if doses else None
-    if divided := found.get("divided") or found.get("divided2"):
-        numbers = parse_range(divided)
-        return (numbers.low, numbers.high) if numbers else None
-    if times := found.get("times") or found.get("times2") or found.get("times3"):
-        low, high = _ADVERBS.get(times.lower()), None
-        if low is None:
-            numbers = parse_range(times)
-            if numbers is None:
-                return None
-            low, high = numbers.low, numbers.high
-        period = _period(found["in"] or "")
-        return round(low / period, 4), round(high / period, 4) if high else None
-    unit = found.get("of") or found.get("of2") or found.get("of3")
-    if not unit:
+def _rate(groups: Groups) -> Rate | None:
+    """Doses a day, lower and upper end, of one piece of grammar: the first of RATES whose group was told reads it."""
+    for names, read in RATES:
+        if told := next((g for name in names if (g := groups.get(name))), None):
+            return read(told, groups)
+    return None
+
+
+def _printed(low: str, groups: Groups) -> Rate:
+    high = groups["high"]
+    return float(low), float(high) if high else None
+
+
+def _scheme(scheme: str, _: Groups) -> Rate | None:
+    doses = float(sum(map(int, re.findall(r"\d", scheme))))
+    return (doses, None) if doses else None
+
+
+def _portions(count: str, _: Groups) -> Rate | None:
+    numbers = parse_range(count)
+    return (numbers.low, numbers.high) if numbers else None
+
+
+def _times(count: str, groups: Groups) -> Rate | None:
+    """So many times in a period."""
+    adverb = _ADVERBS.get(count.lower())
+    numbers = Range(adverb) if adverb is not None else parse_range(count)
+    if numbers is None:
         return None
-    number = found.get("number") or found.get("number2") or found.get("number3")
-    numbers = parse_range(number) if number else None
-    low, high = (numbers.low, numbers.high) if numbers else (1.0, None)
-    if ordinal := found.get("ordinal"):
-        low *= _ORDINALS[ordinal.strip().lower()]
+    days = _period(groups["in"] or "")
+    return round(numbers.low / days, 4), round(numbers.high / days, 4) if numbers.high else None
+
+
+def _every(period: str, groups: Groups) -> Rate | None:
+    """Once in so many periods; the longer interval of a range is the lower rate."""
+    count = groups.get("number") or groups.get("number2") or groups.get("number3")
+    numbers = (parse_range(count) if count else None) or Range(1.0)
+    ordinal = groups.get("ordinal")
+    low = numbers.low * (_ORDINALS[ordinal.strip().lower()] if ordinal else 1.0)
     if low <= 0:
         return None
-    days = _period(unit)
-    slow = round(1 / (low * days), 4)
-    return (round(1 / (high * days), 4), slow) if high else (slow, None)
+    days = _period(period)
+    fast = round(1 / (low * days), 4)
+    return (round(1 / (numbers.high * days), 4), fast) if numbers.high else (fast, None)
+
+
+#: which groups of the grammar tell a rate, and how they are read; the first that was told decides
+RATES: tuple[tuple[tuple[str, ...], Callable[[str, Groups], Rate | None]], ...] = (
+    (("low",), _printed),
+    (("scheme",), _scheme),
+    (("divided", "divided2"), _portions),
+    (("times", "times2", "times3"), _times),
+    (("of", "of2", "of3"), _every),
+)
 
 
 def _period(word: str) -> float:
@@ -235,3 +264,41 @@ def _list(text: str) -> tuple[int, ...]:
         else:
             days.extend(ends)
     return tuple(dict.fromkeys(days))
+
+
+# -- in running text ---------------------------------------------------------------------------------------------
+
+_AS_NEEDED = rf"(?i:prn|p\.r\.n\.?|as{SPACE}needed|as{SPACE}required|when{SPACE}needed|if{SPACE}needed)"
+_PRN = rf"(?:{SPACE}*,?{SPACE}*\(?{_AS_NEEDED}\b)?"
+_STRONG = re.compile(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
+_WEAK = re.compile(rf"(?<![\w-]){WEAK}")
+_YEARLY = 1 / 200
+#: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"
+_BESIDE = re.compile(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
+_NOT_DOSING = re.compile(
+    rf"[-\s]+(?!followed by\b)(?:{'|'.join(spaced(row['stem']) for row in rules('not_dosing'))})", re.IGNORECASE
+)
+
+
+def find_frequencies(text: str, doses: Sequence[QuantityMention[object]]) -> list[QuantityMention[Frequency]]:
+    """Mentions of frequencies, in order. Words that are a frequency only beside a dose need one near."""
+    mentions: list[QuantityMention[Frequency]] = []
+    for match in _STRONG.finditer(text):
+        if _NOT_DOSING.match(text, match.end()):
+            continue
+        if frequency := parse_frequency(match[0]):
+            near = any(-25 <= match.start() - d.end <= 40 for d in doses)
+            if frequency.per_day is not None and frequency.per_day < _YEARLY and not near:
+                continue  # "annual follow-up"
+            confidence = 0.95 if near else 0.75
+            mentions.append(
+                QuantityMention("frequency", match.start(), without_full_stop(match), frequency, confidence)
+            )
+    for match in _WEAK.finditer(text):
+        if overlaps(match.start(), match.end(), mentions):
+            continue
+        near = any(d.end <= match.start() and _BESIDE.fullmatch(text, d.end, match.start()) for d in doses)
+        frequency = parse_frequency(match[0]) if near else None
+        if frequency:
+            mentions.append(QuantityMention("frequency", match.start(), without_full_stop(match), frequency, 0.8))
+    return sorted(mentions, key=lambda m: m.start)

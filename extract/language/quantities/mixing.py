@@ -1,7 +1,7 @@
 """How a medicine is made up: volumes ("15 mL") and mixing ratios ("1:1 with petrolatum", adrenaline "1:200,000").
 
-Pure functions on a mention's text. Whether "1:80" is a ratio or a titre only its surroundings tell: that is the
-business of `extract.language.finders`.
+`parse_volume` and `parse_ratio` are pure functions on a mention's text; `find_ratios` tells ratios in running text from
+titres, scales, times and proportions of patients (rules/ratio_words.csv). Volumes are found with the doses.
 """
 
 from __future__ import annotations
@@ -9,17 +9,30 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extract.language.quantities.dose import parse_dose
-from extract.language.quantities.parts import GAP, SPACE, plain
+from extract.language.quantities.dose import Dose, parse_dose
+from extract.language.quantities.mention import QuantityMention, after, before
+from extract.language.quantities.parts import GAP, SPACE, plain, rules
 
 _ML = {"mL": 1.0, "L": 1000.0, "uL": 0.001}
 _TERM = r"\d{1,3}(?:[ ,\u2009]?\d{3})*(?:\.\d+)?"
+_COLON = rf"{_TERM}(?:{GAP}[:∶]{GAP}{_TERM}){{1,3}}(?![\d:]|\.\d)"
+_DIGITS_TO = r"\d{1,2}[-\s]to[-\s]\d{1,2}(?=[-\s](?:ratio|mix|dilut)|$)"
 #: "1:1", "1 : 2", "1:1:1", "1-to-1", "1:200,000"
-NUMERIC_RATIO = rf"(?:{_TERM}(?:{GAP}[:∶]{GAP}{_TERM}){{1,3}}(?![\d:]|\.\d)|\d{{1,2}}[-\s]to[-\s]\d{{1,2}}(?=[-\s](?:ratio|mix|dilut)|$))"
+NUMERIC_RATIO = rf"(?:{_COLON}|{_DIGITS_TO})"
 EQUAL_PARTS = rf"(?i:equal{SPACE}(?:parts?|amounts?|volumes?|proportions?|quantit(?:y|ies)))"
-_RATIO = re.compile(rf"(?<![\d:.]){NUMERIC_RATIO}")
+_NUMERIC = re.compile(rf"(?<![\d:.]){NUMERIC_RATIO}")
 _EQUAL = re.compile(EQUAL_PARTS)
 _ONE_TO_ONE = re.compile(r"(?i)\bone[-\s](?:to|part\w*\sto|is\sto)[-\s]one\b|\bhalf[-\s]and[-\s]half\b")
+
+_RATIO = re.compile(rf"(?<![\w:.,/]){NUMERIC_RATIO}|{EQUAL_PARTS}|(?i:\bone[-\s](?:to|is\sto)[-\s]one\b)")
+#: "1:20, 1:40 and 1:80" is a series of dilutions of a test
+_SERIAL = re.compile(r"\s*(?:,|and|or|to)\s*(?:and\s)?1\s?:\s?\d")
+_RATIO_WORD = re.compile(r"[-\s]*(?:\([^)]*\)\s*)?(?:ratio|mixture|mix\b|dilution|solution|with\b|\(?[vw]/[vw])")
+_PARTS_OF = re.compile(r"equal\s(?:parts?|volumes?)", re.IGNORECASE)
+_KIND = {
+    kind: re.compile("|".join(rf"(?<!\w)(?:{row['pattern']})" for row in rules("ratio_words") if row["kind"] == kind))
+    for kind in ("mix", "other")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +46,24 @@ class Volume:
         return f"{plain(self.ml)}{f'-{plain(self.ml_max)}' if self.ml_max is not None else ''} mL"
 
 
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """How many parts of each: (1, 1), (1, 1, 1), (1, 200000)."""
+
+    terms: tuple[float, ...]
+
+    def __str__(self) -> str:
+        return ":".join(map(plain, self.terms))
+
+
 def parse_volume(text: str) -> Volume | None:
     """The volume told in `text`, in mL; None when its first amount is not a volume."""
     dose = parse_dose(text)
-    if dose is None:
-        return None
+    return volume_of(dose) if dose is not None else None
+
+
+def volume_of(dose: Dose) -> Volume | None:
+    """The volume that a dose is, or that its strength fills; None for anything else."""
     if dose.amount_unit in _ML and dose.amount is not None:
         return Volume(dose.amount * _ML[dose.amount_unit])
     if dose.unit not in _ML:
@@ -46,9 +72,29 @@ def parse_volume(text: str) -> Volume | None:
     return Volume(dose.value * factor, dose.value_max * factor if dose.value_max is not None else None)
 
 
-def parse_ratio(text: str) -> str | None:
-    """The ratio told in `text` as "1:1", "1:1:1", "1:200000"; equal parts are "1:1". None when there is none."""
-    if match := _RATIO.search(text):
+def parse_ratio(text: str) -> Ratio | None:
+    """The ratio told in `text`, printed as "1:1", "1:1:1", "1:200000"; equal parts are 1:1. None when there is none."""
+    if match := _NUMERIC.search(text):
         terms = re.split(r"[:∶]|[-\s]to[-\s]", match[0])
-        return ":".join(plain(float(re.sub(r"[ ,\u2009\s]", "", term))) for term in terms)
-    return "1:1" if _EQUAL.search(text) or _ONE_TO_ONE.search(text) else None
+        return Ratio(tuple(float(re.sub(r"[ ,\u2009\s]", "", term)) for term in terms))
+    return Ratio((1.0, 1.0)) if _EQUAL.search(text) or _ONE_TO_ONE.search(text) else None
+
+
+def find_ratios(text: str) -> list[QuantityMention[Ratio]]:
+    """Mentions of ratios in which something is mixed or diluted, in order."""
+    mentions = []
+    for match in _RATIO.finditer(text):
+        start, end = match.span()
+        ratio = parse_ratio(match[0])
+        if ratio is None:
+            continue
+        lead, rest = before(text, start, 60), after(text, end, 50)
+        if _KIND["other"].search(lead[-35:]) or _KIND["other"].match(rest.lstrip()):
+            continue
+        if text[:start].rstrip().endswith(":") or _SERIAL.match(text, end):
+            continue
+        dilution = ratio.terms[0] == 1 and ratio.terms[-1] >= 1000
+        dilution = dilution or bool(_PARTS_OF.fullmatch(match[0]) and rest.lstrip().startswith(("of ", "with ")))
+        if dilution or _RATIO_WORD.match(rest) or _KIND["mix"].search(lead) or _KIND["mix"].search(rest):
+            mentions.append(QuantityMention("ratio", start, end, ratio, 0.95 if not dilution else 0.9))
+    return mentions

@@ -1,7 +1,7 @@
 """Pain ratings: `parse_pain` reads "8/10", "VAS 65 mm", "VAS score of 7", "NRS 4 of 10", "7-8/10", "pain-free".
 
 Pure functions on a mention's text. Instruments stand in rules/pain_scales.csv, words in rules/pain_words.csv.
-Whether "8/10" is a rating of pain only its surroundings tell: that is the business of `extract.language.finders`.
+Whether "8/10" is a rating of pain only its surroundings tell: that is the business of `pain_mentions`.
 Printing is canonical: `parse_pain(str(pain)) == pain`.
 """
 

@@ -1,0 +1,314 @@
+"""Doses and volumes in running text, and what only looks like them: laboratory values, fluids drained, weights.
+
+After the notation has been recognised, the surroundings decide: an amount with a laboratory unit (per dL, per L)
+or after an analyte (rules/analytes.csv) or before a body fluid (rules/not_given_after.csv) is not a dose; a
+percentage is a strength only beside a medicine or form (rules/strength_words.csv). The decisions stand in three
+ordered tables, `NO_DOSE`, `DOSE` and `STRENGTH`: the first that holds decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from extract.language.quantities.dose import AMOUNT, AUC, TAIL, Dose, parse_dose
+from extract.language.quantities.mention import QuantityMention, after, before
+from extract.language.quantities.mixing import Volume, volume_of
+from extract.language.quantities.numbers import COUNT
+from extract.language.quantities.parts import SPACE, rules, spaced
+from extract.language.quantities.units import ROLES
+
+DoseMention = QuantityMention[Dose | Volume]
+
+_AMOUNT = re.compile(rf"(?<![\w.·])(?<!\d[,:/])(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
+_STRENGTH_OF = re.compile(rf"{SPACE}+of{SPACE}+(?={COUNT})|{SPACE}*[@x×]{SPACE}*(?=\d)")
+_QUALITATIVE = re.compile(
+    r"(?<![\w-])(?:(?:very[-\s])?(?:low|high|moderate|medium|intermediate|standard|conventional|full|therapeutic|maximal|maximum"
+    r"|minimal|small|large|increasing|escalating|tapering|higher|lower|massive|normal|regular|usual|prophylactic|cumulative)"
+    r"[-\s](?:doses?|dosages?|dosed)|overdos(?:e|age)s?)(?!\w)",
+    re.IGNORECASE,
+)
+_PROBABLE_LAB = re.compile(
+    r"/(?:[\d.]+ )?(?:dL|L|uL)\b|^(?:ng|pg|ug|U|mmol|umol|mol|mEq)/mL|^(?:pg|umol|mol|dL|g/mL)|/(?:mmol|mg|g|mol|U)\b"
+)
+_REFERENCE_AFTER = re.compile(
+    r"\s*(?:of\s)?[a-z]+(?:\s[a-z]+)?\s?/\s?(?:dl|l)\b|\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])"
+)
+_REFERENCE_BEFORE = re.compile(
+    r"(?:normal|reference)(?:\s+(?:range|value|values|level|limit)s?)?[\s:<>≤≥=,(]*(?:\d[\d.,]*\s*[-–]\s*)?$|igg|igm|iga\b"
+)
+#: clearances and what a day's urine holds, unless something was given so
+_CLEARED = re.compile(r"/\s?24|m[l]\s?/\s?min|\bper 24")
+#: "a gram-negative rod", "20 ml/cmH2O", "5 l.m."
+_NEVER = re.compile(r"[-\s]?(?:negative|positive|stain)|\s?/\s?(?:[cm]m|\W)|\.[a-z]")
+#: "2 x 500 mg/day": twice 500 mg
+_TIMES = re.compile(r"(?<![\w.,/-])[1-6]\s?[x×]\s?$")
+#: a strength told anew, where one was told before: "was raised to 0.2%"
+_CHANGED = re.compile(
+    r"\b(?:increased|raised|reduced|decreased|lowered|titrated|changed|escalated)(?: up| down)? to\s+$"
+)
+_ARTICLE = re.compile(r"an?\s(?!units?$)", re.IGNORECASE)
+#: "a drop in the count"
+_FALL = re.compile(r"\s(?:in|to|from|by)\b")
+_FLOW = re.compile(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|bolus|dose|load|add|replac|supplement|therapy|resuscit|hydrat)",
+    re.IGNORECASE,
+)
+_DILUTED = re.compile(
+    r"\b(?:in|into|with|within|to)\s+(?:a\s+(?:total\s+)?(?:volume\s+of\s+)?|approximately\s+|about\s+)?$",
+    re.IGNORECASE,
+)
+#: "increased in 50 mL": of its own, nothing is diluted
+_CHANGED_IN = re.compile(r"(?:increased|decreased|reduced)\s+(?:in|to|with)\s*$")
+_NEAR_STRENGTH = re.compile(r"\d\s?(?:%|mg/ml|mcg/ml|µg/ml|μg/ml|u/ml|iu/ml|g/l|mg/l)|1\s?:\s?\d0")
+_ANALYTE = re.compile(
+    r"(?<!\w)(?:" + "|".join(f"(?P<r{i}>{spaced(row['stem'])})" for i, row in enumerate(rules("analytes"))) + ")"
+)
+_REACH = [int(row["reach"]) for row in rules("analytes")]
+#: weights that nobody measured: "low-molecular-weight heparin", "10 mg/kg body weight"
+_NO_WEIGHT = re.compile(r"molecular[\s-]weight|(?<=kg)(?:\sof)?\sbody[\s-]?weight")
+
+
+def _stem(word: str) -> str:
+    """A pattern of words that begin so; those of up to four letters stand for themselves."""
+    return spaced(word) + (r"\b" if len(word) <= 4 else "")
+
+
+_TAKEN_OUT = re.compile(
+    r"\s*(?:of\s+)?(?:"
+    + "|".join(rf"(?:[\w-]+[\s-]+){{0,{row['between']}}}{_stem(row['word'])}" for row in rules("not_given_after"))
+    + ")"
+)
+
+
+def _side(name: str, **where: str) -> list[str]:
+    return [spaced(row["word"]) for row in rules(name) if all(row[k] == v for k, v in where.items())]
+
+
+_FORMS, _AGENTS = "|".join(_side("strength_words", kind="form")), "|".join(_side("strength_words", kind="agent"))
+_ENDINGS = "|".join(_side("strength_words", kind="ending"))
+_ONE = r"(?:(?!(?:with|on|in|of|and|or|to|by|after|while|under|during)\b)[\w/-]+\s+)?"
+_CARRIERS = "|".join(_side("strength_words", kind="carrier"))
+_STRENGTH_AFTER = re.compile(
+    rf"\s*(?:\)\s*)?(?:of\s+)?(?:{_ONE}{_ONE}(?:{_FORMS})|{_ONE}(?:{_AGENTS})\b|{_ONE}[a-z-]*(?:{_ENDINGS})\b"
+    rf"|(?:in|with)\s+(?:an?\s+)?{_ONE}(?:{_CARRIERS})\b)"
+)
+_STRENGTH_BEFORE = re.compile(
+    rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-]*(?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"
+    rf"|\btopical\s+[\w-]+\s+(?:[\w-]+\s+)?\(?$|(?:{'|'.join(_side('strength_words', kind='lead'))})\s*$"
+)
+_TO_DRUG = re.compile(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
+_SPECIMEN = re.compile(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
+_SHARE_BEFORE = re.compile(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
+_SHARE_AFTER = re.compile(rf"\s*(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(_side('not_strength', side='after'))})\b")
+
+#: (start, end) of a medicine's name
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class _Amount:
+    """An amount in a text: what it is written as, says and stands beside. `previous`: the mention told before it."""
+
+    text: str
+    start: int
+    end: int
+    dose: Dose
+    previous: DoseMention | None
+    drugs: Sequence[Place]
+
+    @property
+    def written(self) -> str:
+        return self.text[self.start : self.end]
+
+    @property
+    def role(self) -> str:
+        """The role of its unit: "dose", "volume", "count", "lab" ... (rules/units.csv)."""
+        return ROLES.get(self.dose.unit.split("/")[0], "")
+
+    @cached_property
+    def lead(self) -> str:
+        """What stands before it in its clause."""
+        return before(self.text, self.start, 60)
+
+    @cached_property
+    def rest(self) -> str:
+        """What stands behind it in its clause."""
+        return after(self.text, self.end, 60)
+
+    @property
+    def given(self) -> bool:
+        """Whether a word of giving stands before it."""
+        return bool(_GIVEN.search(self.lead))
+
+    def mention(
+        self, confidence: float, value: Dose | Volume | None = None, start: int | None = None, end: int | None = None
+    ) -> DoseMention:
+        """It as a mention: of its own dose and characters, unless others are told."""
+        value = self.dose if value is None else value
+        label = "volume" if isinstance(value, Volume) else "dose"
+        start, end = self.start if start is None else start, self.end if end is None else end
+        return QuantityMention(label, start, end, value, confidence)
+
+
+def find_doses(text: str, drugs: Sequence[Place] = ()) -> list[DoseMention]:
+    """Mentions of doses and volumes, in order. `drugs` are the characters of medicines already known: a percentage
+    right beside one is its strength."""
+    mentions: list[DoseMention] = []
+    for match in _AMOUNT.finditer(text):
+        if mentions and match.start() < mentions[-1].end:
+            continue
+        dose = parse_dose(match[0])
+        if dose is None:
+            continue
+        amount = _Amount(text, match.start(), match.end(), dose, mentions[-1] if mentions else None, drugs)
+        if mention := _read(amount):
+            mentions.append(mention)
+    mentions.extend(QuantityMention("dose", m.start(), m.end(), None, 0.6) for m in _QUALITATIVE.finditer(text))
+    return sorted(mentions, key=lambda m: m.start)
+
+
+def _read(amount: _Amount) -> DoseMention | None:
+    """The mention that the amount is, or None when it is something else."""
+    if amount.dose.unit == "%":
+        return amount.mention(0.9) if _is_strength(amount) else None
+    if amount.dose.unit == "AUC":
+        return amount.mention(0.95)
+    if any(is_so(amount) for _, is_so in NO_DOSE):
+        return None
+    return next((mention for _, read in DOSE if (mention := read(amount)) is not None), None)
+
+
+# -- what is no dose ---------------------------------------------------------------------------------------------
+
+
+def _is_gauge(amount: _Amount) -> bool:
+    return amount.written.endswith("G") and amount.dose.value > 12
+
+
+def _is_laboratory_unit(amount: _Amount) -> bool:
+    return amount.role in ("lab", "base") or bool(_PROBABLE_LAB.search(amount.dose.unit)) or "cm" in amount.written
+
+
+def _is_analyte(amount: _Amount) -> bool:
+    """Whether what stands before names something measured, with no word of giving in between."""
+    lead = _NO_WEIGHT.sub(lambda m: " " * len(m[0]), amount.lead)
+    return any(
+        len(lead) - m.end() <= _REACH[int((m.lastgroup or "r0")[1:])] and not _GIVEN.search(lead, m.end())
+        for m in _ANALYTE.finditer(lead)
+    )
+
+
+def _is_reference_value(amount: _Amount) -> bool:
+    return bool(_REFERENCE_AFTER.match(amount.rest) or _REFERENCE_BEFORE.search(amount.lead))
+
+
+#: what an amount is that is no dose, and how it is told; the first that holds decides
+NO_DOSE: tuple[tuple[str, Callable[[_Amount], bool]], ...] = (
+    ("part of another term: a gram-negative rod, 20 ml/cmH2O", lambda a: bool(_NEVER.match(a.text, a.end))),
+    ("a fall: a drop in the count", lambda a: (a.dose.unit, a.dose.value) == ("{drop}", 1) and bool(_FALL.match(a.text, a.end))),
+    ("an article before a unit: a gram", lambda a: a.role == "dose" and bool(_ARTICLE.match(a.written))),
+    ("a laboratory value: 12 g/dL", _is_laboratory_unit),
+    ("a gauge: an 18G needle", _is_gauge),
+    ("an osmolality: 382 mmol/kg", lambda a: a.dose.unit == "mmol/kg" and a.dose.value >= 50),
+    ("something measured: proteinuria of 3 g", _is_analyte),
+    ("taken out, weighed or eaten: 500 mL of blood", lambda a: a.dose.unit != "U" and bool(_TAKEN_OUT.match(a.rest))),
+    ("a reference value: 165 U, normal below 15 U", _is_reference_value),
+    ("a clearance: 57 mL/min", lambda a: bool(_CLEARED.search(a.written.lower())) and not a.given),
+    ("a flow of anything but a gas: 5 L/min", lambda a: a.dose.unit.startswith("L/") and not _FLOW.search(a.lead + a.rest)),
+)  # fmt: skip
+
+
+# -- what is a dose ----------------------------------------------------------------------------------------------
+
+
+def _counted_strength(amount: _Amount) -> DoseMention | None:
+    """ "two tablets of 250 mg": the strength belongs to the count."""
+    joint = _STRENGTH_OF.match(amount.text, amount.end) if amount.role == "count" else None
+    strength = _AMOUNT.match(amount.text, joint.end()) if joint else None
+    whole = parse_dose(amount.text[amount.start : strength.end()]) if strength else None
+    if strength is None or whole is None or whole.amount is None:
+        return None
+    return amount.mention(0.95, whole, end=strength.end())
+
+
+def _volume(amount: _Amount) -> DoseMention | None:
+    """A volume of a strength ("15 mL of 2%") or to dilute in ("in 100 mL saline"); a bare one is a dose of its own."""
+    volume = volume_of(amount.dose)
+    if volume is None:
+        return None
+    near = before(amount.text, amount.start, 25) + " | " + after(amount.text, amount.end, 20)
+    previous = amount.previous
+    diluting = (
+        previous is not None
+        and amount.start - previous.end < 60
+        and _DILUTED.search(amount.lead)
+        and not _CHANGED_IN.search(amount.lead)
+    )
+    if _NEAR_STRENGTH.search(near) or diluting:
+        return amount.mention(0.9, volume)
+    return amount.mention(0.85 if amount.given else 0.65)
+
+
+def _plain(amount: _Amount) -> DoseMention | None:
+    """Any other amount; a patch only where it is given (skin has patches, too)."""
+    if amount.dose.unit == "{patch}" and not amount.given:
+        return None
+    confidence = 0.95 if amount.role == "dose" else 0.85
+    if amount.dose.unit.endswith("/day") and (
+        times := _TIMES.search(amount.text, max(0, amount.start - 8), amount.start)
+    ):
+        whole = parse_dose(amount.text[times.start() : amount.end])
+        return amount.mention(confidence, whole, start=times.start())
+    return amount.mention(confidence)
+
+
+#: readings of an amount that is a dose, in the order in which they are tried
+DOSE: tuple[tuple[str, Callable[[_Amount], DoseMention | None]], ...] = (
+    ("so many of a strength", _counted_strength),
+    ("a volume", _volume),
+    ("a plain dose", _plain),
+)
+
+
+# -- percentages -------------------------------------------------------------------------------------------------
+
+
+def _is_changed_strength(amount: _Amount) -> bool:
+    """Whether a percentage is what the strength told before was changed to: of the same order, behind words of change."""
+    previous = amount.previous
+    if previous is None or not previous.norm.endswith("%") or amount.start - previous.end >= 200:
+        return False
+    near = (
+        isinstance(previous.value, Dose) and previous.value.value / 10 <= amount.dose.value <= previous.value.value * 10
+    )
+    return near and bool(_CHANGED.search(before(amount.text, amount.start, 30)))
+
+
+def _is_beside_drug(amount: _Amount) -> bool:
+    """Whether a known medicine stands right before or behind the percentage."""
+    return any(
+        (amount.end <= start <= amount.end + 16 and _TO_DRUG.fullmatch(amount.text, amount.end, start))
+        or (end <= amount.start <= end + 4 and not amount.text[end : amount.start].strip(" (,"))
+        for start, end in amount.drugs
+    )
+
+
+#: whether a percentage is the strength of a medicine, and how it is told; the first that holds decides
+STRENGTH: tuple[tuple[str, bool, Callable[[_Amount], object]], ...] = (
+    ("the strength told before, changed: raised to 0.2%", True, _is_changed_strength),
+    ("a share, behind it: 50% of patients", False, lambda a: _SHARE_AFTER.match(after(a.text, a.end, 45))),
+    ("a specimen: fixed in 10%", False, lambda a: _SPECIMEN.search(before(a.text, a.start, 45))),
+    ("a form, carrier or drug behind it: 5% cream", True, lambda a: _STRENGTH_AFTER.match(after(a.text, a.end, 45))),
+    ("a share, before it: saturation 98%", False, lambda a: _SHARE_BEFORE.search(before(a.text, a.start, 45)[-30:])),
+    ("a known medicine beside it", True, _is_beside_drug),
+    ("a form or drug before it: lidocaine 5%", True, lambda a: _STRENGTH_BEFORE.search(before(a.text, a.start, 45))),
+)  # fmt: skip
+
+
+def _is_strength(amount: _Amount) -> bool:
+    """Whether the percentage is the strength of a medicine."""
+    return next((answer for _, answer, holds in STRENGTH if holds(amount)), False)
