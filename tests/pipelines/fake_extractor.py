@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,12 @@ def misbehave(how: str, path: Path) -> None:
             path.with_suffix(".died").touch()
             os.kill(os.getpid(), signal.SIGKILL)
         case "HANG":
+            marked(path, "begun").touch()
             time.sleep(60)
+        case "HOLD":  # until somebody lets it go on, see `Held`
+            marked(path, "begun").touch()
+            while not marked(path, "goes").exists():
+                time.sleep(0.01)
         case "EAT":
             held = []
             for _ in range(15):
@@ -58,6 +64,31 @@ def misbehave(how: str, path: Path) -> None:
             os.utime(path, (1, 1))
         case "FULL":
             raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def marked(path: Path, what: str) -> Path:
+    """A file beside a report that tells what whoever reads it does, or may do."""
+    return path.with_name(f"{path.stem}.{what}")
+
+
+class Held:
+    """A report "HOLD ..." that is being read for as long as a test likes, so that a moment comes on purpose."""
+
+    def __init__(self, folder: Path, name: str, text: str = "HOLD 1 mg\n") -> None:
+        self.path = folder / name
+        self.path.write_text(text)
+
+    def wait(self, process: subprocess.Popen[str] | None = None) -> None:
+        """Until it is being read."""
+        deadline = time.monotonic() + 120
+        while not marked(self.path, "begun").exists():
+            assert process is None or process.poll() is None, process.communicate()
+            assert time.monotonic() < deadline, f"{self.path} is not being read"
+            time.sleep(0.01)
+
+    def let_go(self) -> None:
+        """It may be read to its end."""
+        marked(self.path, "goes").touch()
 
 
 def report_of(text: str, doc_id: str, file: str) -> Report:

@@ -82,7 +82,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(many, tmp_path):
 def test_documents_that_kill_or_hang_cost_themselves(reports, out):
     (reports / "die.txt").write_text("DIE")
     (reports / "hang.txt").write_text("HANG")
-    summary = run([reports], out, Options(engine="dask", workers=2, memory=0, timeout=4), make=MakeFake())
+    summary = run([reports], out, Options(engine="dask", workers=2, memory=0, timeout=10), make=MakeFake())
     assert [(f.file, f.reason.split(":")[0]) for f in summary.failures] == [
         ("die.txt", "crashed"),
         ("hang.txt", "timeout"),

@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from fake_extractor import MakeFake
+from fake_extractor import Held, MakeFake
 from out_tables import facts, table
 
 from pipelines.run import run
@@ -75,12 +75,13 @@ def killed_and_resumed(many: Path, out: Path, kills: int, *options: str, seed: i
 
 
 def test_a_killed_run_is_resumed_to_the_same_tables(many, whole, tmp_path):
-    out = tmp_path / "killed"
-    process = start(0.02, many, "--out", out)
-    wait_for_documents(out, 5)
+    out, held = tmp_path / "killed", Held(many, "n05a.txt")
+    process = start(0, many, "--out", out)
+    held.wait(process)
     process.kill()
     process.communicate()
     assert not (out / "documents.csv").exists()
+    held.path.unlink()
     finish(many, out)
     assert facts(out) == whole
 
@@ -112,14 +113,15 @@ def test_an_interrupted_run_writes_what_is_done(many, whole, tmp_path, sign, wor
 
 
 def test_a_second_run_at_the_same_time_is_turned_away(many, tmp_path):
-    out = tmp_path / "out"
-    first = start(0.05, many, "--out", out)
-    wait_for_documents(out, 1)
+    out, held = tmp_path / "out", Held(many, "n05a.txt")
+    first = start(0, many, "--out", out)
+    held.wait(first)
     second = start(0, many, "--out", out)
-    _, told = second.communicate(timeout=30)
+    _, told = second.communicate(timeout=120)
     assert second.returncode == 75 and "another run holds" in told
-    first.communicate(timeout=60)
-    assert first.returncode == 0 and len(table(out, "documents")) == 41
+    held.let_go()
+    first.communicate(timeout=120)
+    assert first.returncode == 0 and len(table(out, "documents")) == 42
 
 
 @pytest.mark.slow

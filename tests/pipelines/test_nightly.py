@@ -10,10 +10,9 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from fake_extractor import FakeExtractor, MakeFake
+from fake_extractor import FakeExtractor, Held, MakeFake
 from out_tables import facts, table
 from test_faults import many, start, wait_for_documents, whole  # noqa: F401 - fixtures
 from typer.testing import CliRunner
@@ -65,9 +64,9 @@ def test_status_as_json_has_all_of_it(casesift, reports, out):
 
 
 def test_status_of_a_running_and_of_a_killed_run(many, tmp_path):  # noqa: F811
-    out = tmp_path / "out"
-    process = start(0.1, many, "--out", out)
-    wait_for_documents(out, 2)
+    out, held = tmp_path / "out", Held(many, "n05a.txt")
+    process = start(0, many, "--out", out)
+    held.wait(process)
     with pytest.raises(PipelineError, match=rf"another run holds .*\(process {process.pid} on "):
         run([many], out, make=MakeFake())
     told = CliRunner().invoke(cli.app, ["status", str(out)]).stdout
@@ -201,47 +200,57 @@ def test_a_date_is_local_midnight_and_anything_else_a_usage_error(casesift, repo
 # stopping -------------------------------------------------------------------------------------------------------
 
 
+def told_to_stop(process: subprocess.Popen[str]) -> str:
+    """What a run says up to the moment when it has heard of the signal."""
+    told = ""
+    while "stopping" not in told:
+        line = process.stderr.readline()
+        assert line, told
+        told += line
+    return told
+
+
 @pytest.mark.parametrize("workers", [0, 2])
 def test_the_first_signal_lets_finish_what_is_in_flight(many, whole, tmp_path, workers):  # noqa: F811
-    out = tmp_path / "out"
-    process = start(1.0, many, "--out", out, "--workers", workers, "--force")
-    wait_for_documents(out, 1)
-    before = len_of(out)
+    out, held = tmp_path / "out", Held(many, "n05a.txt")
+    process = start(0, many, "--out", out, "--workers", workers)
+    held.wait(process)
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == 130 and "stopping: what is in flight may finish within 10 s" in told
-    assert len(table(out, "documents")) > before  # it was in flight, and is there
-    assert "interrupted; what was done is kept" in told and "Traceback" not in told
-    assert run([many], out, make=MakeFake()).ok
+    told = told_to_stop(process)
+    assert "stopping: what is in flight may finish within 10 s" in told
+    held.let_go()
+    told += process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "interrupted; what was done is kept" in told and "Traceback" not in told
+    status_of = {d["file"]: d["status"] for d in table(out, "documents")}
+    assert status_of["n05a.txt"] == "ok"  # it was in flight
+    held.path.unlink()
+    assert run([many], out, Options(prune=True), make=MakeFake()).ok
     assert facts(out) == whole
 
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_the_second_signal_stops_at_once(many, whole, tmp_path, workers):  # noqa: F811
-    out = tmp_path / "out"
-    (many / "n00a.txt").write_text("HANG")
-    process = start(0.5, many, "--out", out, "--workers", workers, "--grace", 300)
-    wait_for_documents(out, 1)
+    out, held = tmp_path / "out", Held(many, "n00a.txt")
+    process = start(0, many, "--out", out, "--workers", workers, "--grace", 300)
+    held.wait(process)
     process.send_signal(signal.SIGINT)
-    while "stopping" not in process.stderr.readline():
-        assert process.poll() is None
+    told_to_stop(process)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=50)  # a document that hangs takes a minute, the grace five
+    _, told = process.communicate(timeout=60)  # nobody lets the document go on, and the grace is five minutes
     assert process.returncode == 130 and "Traceback" not in told and "the next run does that" in told
     assert not (out / "documents.csv").exists()
-    (many / "n00a.txt").unlink()
+    held.path.unlink()
     assert run([many], out, make=MakeFake()).ok
     assert facts(out) == whole
 
 
 def test_what_takes_longer_than_the_grace_time_is_left_for_the_next_run(many, tmp_path):  # noqa: F811
-    out = tmp_path / "out"
-    (many / "n00a.txt").write_text("HANG")
+    out, held = tmp_path / "out", Held(many, "n00a.txt")
     process = start(0, many, "--out", out, "--workers", 1, "--grace", 0.5)
+    held.wait(process)
     wait_for_documents(out, 1)
-    time.sleep(0.5)  # until it hangs
     process.terminate()
-    process.communicate(timeout=50)
+    process.communicate(timeout=60)
     assert process.returncode == 130
     assert {d["file"]: d["status"] for d in table(out, "documents")} == {"n00.txt": "ok"}
 
@@ -257,10 +266,6 @@ def test_workers_end_with_a_run_that_is_killed(many, tmp_path):  # noqa: F811
     process.communicate()
     _, alive = psutil.wait_procs(workers, timeout=30)
     assert not alive
-
-
-def len_of(out: Path) -> int:
-    return sum(status(out).documents.values())
 
 
 def test_options_of_the_limits_reach_the_engine():

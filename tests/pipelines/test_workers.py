@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -62,7 +61,8 @@ def test_a_document_whose_worker_was_killed_is_tried_once_more(reports, out):
     assert (reports / "once.died").exists() and reasons(out) == {}
 
 
-def test_a_worker_killed_from_outside_changes_no_row(reports, tmp_path):
+def test_a_worker_killed_from_outside_changes_no_row(reports, tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "_STILLBORN", 100)  # it may be one that is not ready yet, three times
     for i in range(12):
         (reports / f"n{i}.txt").write_text(f"Drug{i} {i + 1} mg\n")
     run([reports], tmp_path / "calm", make=MakeFake())
@@ -112,10 +112,9 @@ def test_a_stop_gives_what_is_in_flight_its_time_and_no_more(tmp_path):
     for outcome in local(tasks, MakeFake(seconds=0.2), Limits(workers=2, grace=1.0), stop):
         outcomes.append(outcome)
         if len(outcomes) == 3:
-            began = time.monotonic()
             stop.ask()
     assert 3 <= len(outcomes) <= 5 and all(o.report for o in outcomes)
-    assert time.monotonic() - began < 30  # not the minute that one of them takes
+    assert "1.txt" not in {o.task.file for o in outcomes}  # which takes a minute
 
 
 class Broken:
