@@ -35,6 +35,7 @@ class Code(StrEnum):
     TIMEOUT = "timeout"
     MEMORY = "memory"
     CRASHED = "crashed"
+    MISSING_INPUT = "missing-input"  # an input folder that is empty, or lost most of its documents
     CHANGED = "changed"  # while it was read: still being copied, or just replaced
     CONFLICT = "conflict"  # somebody else decided on the same row meanwhile
     INTERNAL = "internal"  # a bug of ours: the message names the exception

@@ -50,6 +50,9 @@ def run(
     config: Config = None,
     force: Annotated[bool, typer.Option("--force", help="Read everything again.")] = False,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Read again what failed before.")] = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Go on though an input folder is empty or lost most of its documents.")
+    ] = False,
     prune: Annotated[bool, typer.Option("--prune", help="Take out documents whose file is gone.")] = False,
     workers: Annotated[int, typer.Option(min=0, help="Processes that read; 0: none but this one, no limits.")] = 1,
     engine: Annotated[str, typer.Option(help="Who does the reading: local, dask.")] = "local",
@@ -94,7 +97,7 @@ def run(
         options = Options(
             include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine, scheduler=scheduler,
             timeout=timeout, memory=memory, grace=grace, since=None if since is None else parse_since(since),
-            force=force, retry_failed=retry_failed, prune=prune, follow_links=follow_links,
+            force=force, retry_failed=retry_failed, prune=prune, allow_empty=allow_empty, follow_links=follow_links,
         )  # fmt: skip
         with stoppable(lambda: log.stopping(grace)) as stop:
             make = DefaultExtractor(config, pdf_engine.value)

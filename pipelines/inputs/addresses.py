@@ -85,6 +85,12 @@ def is_address(text: object) -> bool:
     return isinstance(text, Address) or (isinstance(text, str) and _ADDRESS.match(text) is not None)
 
 
+def canonical(address: str) -> str:
+    """An address as those of the documents below it begin: `memory://a` and `memory:///a/` are one."""
+    fs, path = file_system(address)
+    return str(fs.unstrip_protocol(path)).rstrip("/")
+
+
 def joined(address: str, name: str) -> str:
     """The address of something in a folder."""
     return f"{address.rstrip('/')}/{name}"
@@ -120,7 +126,7 @@ def at_hand(place: Path | Address, sha256: str = "") -> Iterator[Path]:
 
 
 def documents(
-    root: str, suffixes: tuple[str, ...], store: str, problems: list[str], folder: str
+    root: str, suffixes: tuple[str, ...], store: str, problems: list[str], folder: str, unlisted: list[str]
 ) -> Iterator[tuple[Address, str]]:
     """The documents under an address, each with its name relative to it, as `discover` finds those of a folder.
 
@@ -128,16 +134,17 @@ def documents(
         root: a folder, or one document.
         suffixes: what is read from a folder.
         store: a folder that holds a file of this name is an output folder and is left out.
-        problems: gets a sentence for each folder below that cannot be listed.
+        problems: gets a sentence for each thing that is left out.
         folder: for fetched copies.
+        unlisted: gets a sentence for each folder below that cannot be listed.
 
     Raises:
         PipelineError: `usage`, there is no such address, nothing that speaks its protocol, or it cannot be listed.
     """
     fs, top = checked(root)
 
-    def unlisted(error: Exception) -> None:
-        problems.append(f"{root}: a folder in it cannot be listed ({one_line(error)})")
+    def not_listed(error: Exception) -> None:
+        unlisted.append(one_line(error))
 
     with cannot_be_listed(root):
         fs.invalidate_cache()
@@ -148,7 +155,7 @@ def documents(
             raise PipelineError(Code.USAGE, f"no such file or folder: {root}", mend="check the address")
         fs.ls(top)  # what is wrong with the folder itself ends the run; `walk` would only tell
         outputs: set[str] = set()
-        for here, folders, files in fs.walk(top, detail=True, on_error=unlisted):
+        for here, folders, files in fs.walk(top, detail=True, on_error=not_listed):
             for name in [n for n in folders if n.startswith(".")]:
                 del folders[name]
             if here.strip("/") != top.strip("/") and store in files:

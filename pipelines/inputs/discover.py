@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -42,12 +43,27 @@ class Found:
     file: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A folder whose documents nobody knows, because it cannot be listed."""
+
+    folder: Path | Address
+    why: str
+
+    def __str__(self) -> str:
+        return (
+            f"{printable(self.folder)}: cannot be listed ({self.why}); give read permission, or leave it out with "
+            f"--exclude {shlex.quote(printable(self.folder.name))}"
+        )
+
+
 @dataclass(frozen=True)
 class Discovery:
     """What was found, sorted by `file`, and what could not be looked into (one sentence each)."""
 
     documents: tuple[Found, ...]
     problems: tuple[str, ...] = field(default=())
+    unlisted: tuple[Unlisted, ...] = field(default=())
     others: int = 0  # files in the folders that are of no kind that is read
 
 
@@ -72,25 +88,31 @@ def discover(
         scratch: folder for copies of what stands at addresses.
 
     Raises:
-        PipelineError: `usage`, when there is no input, one does not exist, or an address cannot be listed.
+        PipelineError: `usage`, when there is no input, one does not exist, or an address cannot be listed;
+            `not-readable`, when an input folder cannot be listed.
     """
     if not inputs:
         raise PipelineError(Code.USAGE, "no input", mend="give one or more files or folders")
     skipped = {_identity(p) for p in skip if p.exists()}
     problems: list[str] = []
+    unlisted: list[Unlisted] = []
     found: list[_Entry] = []
     others: list[str] = []
     for text in inputs:
         if is_address(text):
-            listed = addresses.documents(str(text), SUFFIXES, STORE_NAME, problems, scratch)
+            closed: list[str] = []
+            listed = addresses.documents(str(text), SUFFIXES, STORE_NAME, problems, scratch, closed)
             found += [(str(text).rstrip("/"), place, table_name(name)) for place, name in listed]
+            unlisted += [Unlisted(Address(str(text)), f"a folder in it: {why}") for why in closed]
             continue
         root = Path(text)
         if not is_there(root):
             raise PipelineError(Code.USAGE, f"no such file or folder: {printable(root)}", mend="check the path")
         if root.is_dir():
-            walked = _walk(root, skipped, problems, others, None if follow_links else os.path.realpath(root))
+            missed: list[Unlisted] = []
+            walked = _walk(root, skipped, problems, others, None if follow_links else os.path.realpath(root), missed)
             found += [(root, p, table_name(p.relative_to(root))) for p in walked]
+            unlisted += [m for m in missed if wanted(table_name(os.path.relpath(str(m.folder), root)), (), exclude)]
         elif not root.is_file():
             raise PipelineError(
                 Code.USAGE,
@@ -99,9 +121,9 @@ def discover(
             )
         else:
             found.append((root.parent, root, table_name(root.name)))
-    wanted = [f for f in found if _wanted(f[2], include, exclude)]
-    documents = [Found(path, name) for path, name in _named_apart(_once(wanted))]
-    return Discovery(tuple(sorted(documents, key=lambda f: f.file)), tuple(problems), len(others))
+    taken = [f for f in found if wanted(f[2], include, exclude)]
+    documents = [Found(path, name) for path, name in _named_apart(_once(taken))]
+    return Discovery(tuple(sorted(documents, key=lambda f: f.file)), tuple(problems), tuple(unlisted), len(others))
 
 
 def table_name(path: os.PathLike[str] | str) -> str:
@@ -122,11 +144,12 @@ def is_there(path: Path | str) -> bool:
 
 
 def _walk(
-    root: Path, skipped: set[tuple[int, int]], problems: list[str], others: list[str], inside: str | None
+    root: Path, skipped: set[tuple[int, int]], problems: list[str], others: list[str], inside: str | None,
+    unlisted: list[Unlisted],
 ) -> Iterator[Path]:  # fmt: skip
     """The documents under `root`; `inside`: links that lead out of this real folder are told and not followed.
 
-    `others` gets the names of files that are of no kind that is read.
+    `others` gets the names of files that are of no kind that is read, `unlisted` the folders below that cannot be listed.
     """
     entered: set[tuple[int, int]] = set()
     todo = [root]
@@ -139,7 +162,12 @@ def _walk(
             entered.add(here)
             entries = sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError as error:
-            problems.append(f"{printable(folder)}: cannot be listed ({error.strerror})")
+            if folder is root:
+                raise PipelineError(
+                    Code.NOT_READABLE, f"cannot be listed ({error.strerror})", file=printable(root),
+                    mend="give read permission; is the share mounted? then run again",
+                ) from error  # fmt: skip
+            unlisted.append(Unlisted(folder, error.strerror or type(error).__name__))
             continue
         if folder is not root and any(e.name == STORE_NAME for e in entries):
             continue
@@ -163,7 +191,10 @@ def _walk(
                 else:
                     others.append(entry.name)
             except OSError as error:
-                problems.append(f"{printable(entry.path)}: cannot be looked at ({error.strerror})")
+                if entry.is_symlink():  # one that leads to itself
+                    problems.append(f"{printable(entry.path)}: cannot be looked at ({error.strerror})")
+                else:
+                    unlisted.append(Unlisted(Path(entry.path), error.strerror or type(error).__name__))
 
 
 def _leads_out(entry: os.DirEntry[str], inside: str) -> bool:
@@ -176,7 +207,9 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+def wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether the globs of a run take a document of this name, relative to its input."""
+
     def matches(globs: Sequence[str]) -> bool:
         whole = name.casefold()
         bare = whole.rpartition("/")[2]

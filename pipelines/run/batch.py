@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from pipelines.engines.processing import DefaultExtractor, Limits, MakeExtractor
 from pipelines.engines.tasks import Task
 from pipelines.exits import ExitCode, exit_code
 from pipelines.inputs import addresses
-from pipelines.inputs.discover import Found, discover, is_there, printable
+from pipelines.inputs.discover import STORE_NAME, Discovery, discover, is_there, printable
 from pipelines.inputs.known import Known
+from pipelines.inputs.missing import refuse_missing
 from pipelines.inputs.since import changed_since
 from pipelines.run.plan import PASSING, Plan, plan
 from pipelines.run.summary import Failure, Summary
@@ -48,6 +49,7 @@ class Options:
     timeout: float = 300.0  # seconds a document may take
     memory: int = 4096  # MB a worker may hold, 0: no limit
     grace: float = 10.0  # seconds to finish what is in flight when asked to stop
+    allow_empty: bool = False  # an input folder that is empty, or lost most of its documents, is meant to be so
     follow_links: bool = False  # links that lead out of an input folder too
     since: float | None = None  # only files changed at or after this time (seconds since 1970)
 
@@ -90,7 +92,8 @@ def run(
         stop: ends the run in good order when it is asked; see `stopping`.
 
     Raises:
-        PipelineError: `usage` (no such input, no such engine), `locked` (another run holds `out`, or wrote to that
+        PipelineError: `usage` (no such input, no such engine), `missing-input` (an input folder is empty, or lost most of
+            its documents), `not-readable` (an input folder cannot be listed), `locked` (another run holds `out`, or wrote to that
             address meanwhile), `store`.
         LanguageError: the language pipeline cannot be built.
     """
@@ -106,17 +109,22 @@ def run(
         remote = RemoteOutput(str(out))
     folder = remote.folder if remote else Path(out)
     with addresses.scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as scratch:
-        found = discover(
-            inputs, include=options.include, exclude=options.exclude, skip=[folder, folder / "brat"],
-            follow_links=options.follow_links, scratch=scratch,
-        )  # fmt: skip
+        try:
+            found = discover(
+                inputs, include=options.include, exclude=options.exclude, skip=[folder, folder / "brat"],
+                follow_links=options.follow_links, scratch=scratch,
+            )  # fmt: skip
+        except PipelineError as error:
+            _note_in_book(folder, error)
+            raise
         summary = Summary(folder, str(out) if remote else "", problems=list(found.problems), others=found.others)
+        summary.unlisted = [str(u) for u in found.unlisted]
         fingerprint = make().fingerprint
         with locked(folder):
             if remote:
                 remote.pull()
             summary.seconds = time.perf_counter() - began
-            _bring_up_to_date(found.documents, inputs, options, make, fingerprint, summary, watcher, stop)
+            _bring_up_to_date(found, inputs, options, make, fingerprint, summary, watcher, stop)
             if remote and summary.tables_written:
                 remote.push()
     summary.seconds = time.perf_counter() - began
@@ -124,23 +132,20 @@ def run(
 
 
 def _bring_up_to_date(
-    found: Sequence[Found], inputs: Sequence[Path | str], options: Options, make: MakeExtractor, fingerprint: str,
+    found: Discovery, inputs: Sequence[Path | str], options: Options, make: MakeExtractor, fingerprint: str,
     summary: Summary, watcher: Watcher, stop: Stop,
 ) -> None:  # fmt: skip
     """Plan, read, store and write the tables of the folder `summary.out`, which is held."""
     began, out = time.perf_counter(), summary.out
-    documents = found if options.since is None else changed_since(found, options.since)
+    documents = found.documents if options.since is None else changed_since(found.documents, options.since)
     summary.found = len(documents)
     with Store.open(out, create=True) as store:
         known, kept_before = store.known(), kept(store)
         keep_edited_tables(store, out)
-        if options.prune and known and not found:
-            raise PipelineError(
-                Code.USAGE, f"nothing to read in {', '.join(printable(i) for i in inputs)}, so --prune would empty {out}",
-                mend="is a network share not mounted? run without --prune",
-            )  # fmt: skip
         number = runs.begin(store, fingerprint)
         try:
+            if not options.allow_empty:
+                refuse_missing(inputs, found, known, options.include, options.exclude)
             todo = plan(
                 documents, known,
                 fingerprint=fingerprint, force=options.force, retry_failed=options.retry_failed,
@@ -163,6 +168,13 @@ def _bring_up_to_date(
             raise
         summary.seconds += time.perf_counter() - began
         runs.end(store, number, summary.exit_code, summary.as_dict())
+
+
+def _note_in_book(folder: Path, error: PipelineError) -> None:
+    """Have `status` say what ended a run before it came to its store; nothing in the way of that is worth a word."""
+    if (folder / STORE_NAME).is_file():
+        with suppress(PipelineError), locked(folder), Store.open(folder) as store:
+            runs.end(store, runs.begin(store, ""), exit_code(error), {"error": printable(error)})
 
 
 def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Options, summary: Summary) -> None:

@@ -31,7 +31,7 @@ _HELP = {
     "casesift_last_run_exit_code": "Exit code of the last run: 0 done, 1 some documents failed, 130 interrupted.",
     "casesift_last_run_duration_seconds": "How long the last run took.",
     "casesift_last_run_documents": "What the last run did with the files it found.",
-    "casesift_last_success_timestamp_seconds": "When a run last came to its end (exit code 0 or 1).",
+    "casesift_last_success_timestamp_seconds": "When a run last came to its end, with all folders looked into (exit code 0 or 1).",
     "casesift_documents": "Documents of the output folder by status.",
     "casesift_rows": "Rows of each table.",
 }
@@ -111,7 +111,7 @@ def _figures(out: Path | str, code: int, summary: Summary | None) -> Iterator[_F
 def _last_success(out: Path) -> float | None:
     try:
         with Store.open(out) as store:
-            ended = next((r.ended for r in runs.last(store, 1000) if r.exit_code in (0, 1) and "found" in r.told), "")
+            ended = next((r.ended for r in runs.last(store, 1000) if r.came_to_its_end), "")
     except PipelineError:
         return None
     return datetime.fromisoformat(ended).timestamp() if ended else None

@@ -33,7 +33,8 @@ class Summary:
     gone: list[str] = field(default_factory=list)  # files that are no longer there
     failures: list[Failure] = field(default_factory=list)
     failed_before: list[Failure] = field(default_factory=list)  # in an earlier run, and not tried again
-    problems: list[str] = field(default_factory=list)  # folders that could not be listed, dead links
+    problems: list[str] = field(default_factory=list)  # dead links, edited tables that were kept
+    unlisted: list[str] = field(default_factory=list)  # folders that could not be listed: nobody knows what is in them
     rows: dict[str, int] = field(default_factory=dict)
     statuses: dict[str, int] = field(default_factory=dict)  # documents of the output folder: ok, partial, failed
     seconds: float = 0.0
@@ -51,7 +52,7 @@ class Summary:
         """The exit code of the command."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
-        return ExitCode.FAILED if self.failures or self.broken_off else ExitCode.OK
+        return ExitCode.FAILED if self.failures or self.broken_off or self.unlisted else ExitCode.OK
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: counts, and the failures with their reasons."""

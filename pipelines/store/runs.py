@@ -40,6 +40,12 @@ class RunRecord:
     exit_code: int | None
     told: Mapping[str, Any] = field(default_factory=dict)  # the summary
 
+    @property
+    def came_to_its_end(self) -> bool:
+        """Whether it looked at all there was and read what it could."""
+        cut = self.told.get("broken_off") or self.told.get("unlisted")
+        return self.exit_code in (0, 1) and "found" in self.told and not cut
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return asdict(self)

@@ -65,6 +65,8 @@ class TextLog:
         """The end of a run."""
         for problem in summary.problems:
             _print(f"warning: {problem}")
+        for folder in summary.unlisted:
+            _print(f"not looked into: {folder}")
         _tell_failures(summary.failures, debug=self.debug)
         if not self.quiet:
             for line in _lines(summary):
@@ -112,6 +114,8 @@ class JsonLog(Watcher):
         """The end of a run."""
         for problem in summary.problems:
             self._log("warning", "problem", reason=problem)
+        for folder in summary.unlisted:
+            self._log("error", "unlisted", reason=folder)
         if summary.broken_off:
             self._log("error", "broken-off", reason=summary.broken_off)
         told = summary.as_dict()

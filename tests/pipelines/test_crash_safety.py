@@ -173,8 +173,11 @@ def test_files_and_folders_that_may_not_be_read_are_told_and_read_when_they_may(
     (folder / "closed").chmod(0)
     first = casesift("run", folder, "--out", out, before=bound)
     assert first.returncode == 1 and "closed: cannot be listed (Permission denied)" in first.stderr
+    assert "or leave it out with --exclude closed" in first.stderr
     assert "b.txt: not-readable: cannot be read (Permission denied); give read permission" in first.stderr
-    assert casesift("run", folder, "--out", out, before=bound).returncode == 0
+    again = casesift("run", folder, "--out", out, "--quiet", before=bound)
+    assert again.returncode == 1 and len(again.stderr.splitlines()) == 1 and "closed: cannot be listed" in again.stderr
+    assert casesift("run", folder, "--out", out, "--exclude", "closed", before=bound).returncode == 0
     (folder / "b.txt").chmod(0o644)
     (folder / "closed").chmod(0o755)
     assert casesift("run", folder, "--out", out, before=bound).returncode == 0
@@ -254,9 +257,10 @@ def test_an_empty_mount_point_is_not_pruned(many, tmp_path):
     run([many], out, make=MakeFake())
     many.rename(tmp_path / "unmounted")
     many.mkdir()
-    with pytest.raises(PipelineError, match="share not mounted"):
+    with pytest.raises(PipelineError, match="is the share mounted"):
         run([many], out, Options(prune=True), make=MakeFake())
     assert len(table(out, "documents")) == 60
+    assert run([many], out, Options(prune=True, allow_empty=True), make=MakeFake()).rows["documents"] == 0
 
 
 def test_the_lock_of_a_dead_process_holds_nobody(many, tmp_path):

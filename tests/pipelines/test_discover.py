@@ -136,7 +136,7 @@ def test_a_folder_that_cannot_be_listed_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "scandir", guarded)
     found = discover([tmp_path])
     assert [d.file for d in found.documents] == ["a.txt"]
-    assert "closed: cannot be listed (Permission denied)" in found.problems[0]
+    assert "closed: cannot be listed (Permission denied)" in str(found.unlisted[0])
 
 
 @given(st.binary(min_size=1, max_size=40).filter(lambda b: b"\0" not in b and b"/" not in b))
