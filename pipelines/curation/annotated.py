@@ -2,13 +2,14 @@
 
 In: a store. Out: texts with labelled spans: the mentions of the run, and over them what curators said. The words of an
 accepted, corrected or added fact are labelled where they stand in its sentence; a diagnosis or pain score that was rejected
-loses its label. A rejected drug keeps it: the words are a drug's all the same, it is only no fact of the patient.
+loses its label. A rejected drug keeps it: the words are a drug's all the same, it is only no fact of the patient. For training,
+`decided` leaves out the paragraphs in which something stands that nobody decided on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from extract import schema
@@ -84,6 +85,59 @@ def annotated(
             left_out.append(f"{known.file}: its text has changed since its rows were made; run again")
             continue
         yield Annotated(known, text, spans(one, text), bool(one.done))
+
+
+def decided(one: CuratedDocument, annotated: Annotated) -> tuple[Annotated, int]:
+    """The text's paragraphs in which nothing stands that nobody decided on, joined, and how many were left out.
+
+    A span is decided on when a fact that was decided on names it, by its place, by its identifier or by its words.
+    """
+    facts = [r | {"key": r[schema.KEYS[t]]} for t in _LABELS for r in one.rows(t) if r["curation"]]
+    keys = {r["key"] for r in facts}
+    places = {(r["start"], r["end"]) for r in facts}
+    words = {w.casefold() for r in facts for w in _wordings(r)}
+    judged = {(r["start"], r["end"], r["label"]) for r in one.rows("mentions") if r["curation"]}
+    waiting = [
+        (r["start"], r["end"])
+        for t, labels in _LABELS.items()
+        for r in one.rows(t)
+        if not r["curation"] and any(r[column] for column in labels)
+    ]
+
+    def is_decided(s: Span) -> bool:
+        text = annotated.text[s.start : s.end].casefold()
+        return s.linked_to in keys or (s.start, s.end) in places or text in words or (s.start, s.end, s.label) in judged
+
+    waiting += [(s.start, s.end) for s in annotated.spans if not is_decided(s)]
+    text, kept, left_out = "", list[Span](), 0
+    for begin, end in _paragraphs(annotated.text):
+        if any(begin <= start < end for start, _ in waiting):
+            left_out += 1
+            continue
+        moved = len(text) - begin
+        kept += [
+            replace(s, start=s.start + moved, end=s.end + moved)
+            for s in annotated.spans
+            if begin <= s.start and s.end <= end
+        ]
+        text += annotated.text[begin:end]
+    return replace(annotated, text=text, spans=kept), left_out
+
+
+def _wordings(row: Row) -> set[str]:
+    """What a fact is called, and the words of its columns."""
+    told = {str(row.get(n) or "") for names in _LABELS.values() for n in names} | set(
+        (row.get("also") or "").split("; ")
+    )
+    return (told | {str(row.get("drug") or ""), str(row.get("diagnosis") or "")}) - {""}
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines of a text begin and end, each with its line break: a line is a paragraph."""
+    at = 0
+    for line in text.splitlines(keepends=True):
+        yield at, at + len(line)
+        at += len(line)
 
 
 def _text(store: Store, doc_id: str) -> str:

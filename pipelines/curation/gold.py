@@ -1,7 +1,8 @@
 """Curated documents as gold records: what `casesift evaluate` measures against.
 
 In: a document with its decisions, marked done. Out: a record as in `corpus/gold`: the authors' own patients with their
-diagnoses, treatments (a drug once, its regimens under it) and pain scores; what was rejected is not in it.
+diagnoses, treatments (a drug once, its regimens under it) and pain scores, of rows that somebody decided on. What was rejected is
+not in it; what nobody decided on stands apart, under `undecided`, and evaluation neither rewards nor punishes it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ _REGIMEN = {
 
 def gold_record(document: CuratedDocument, name: str) -> dict[str, Any]:
     """The gold record of a curated document; `name` is what evaluation looks for in `file`."""
-    tables = {t: _kept(document.rows(t)) for t in ("cases", "diagnoses", "treatments", "pain_scores")}
+    kept = {t: _kept(document.rows(t)) for t in ("cases", "diagnoses", "treatments", "pain_scores")}
+    tables = {t: [r for r in rows if t == "cases" or r["curation"]] for t, rows in kept.items()}
+    open_ = {t: [r for r in rows if t != "cases" and not r["curation"]] for t, rows in kept.items()}
     index = [c for c in tables["cases"] if c["role"] == "index"]
     cited = {c["case_id"] for c in tables["cases"] if c["role"] != "index"}
     own = {c["case_id"] for c in index}
@@ -31,7 +34,7 @@ def gold_record(document: CuratedDocument, name: str) -> dict[str, Any]:
     others = [_name(t) for t in tables["treatments"] if t["case_id"] in cited and _name(t) not in drugs]
     return {
         "doc": name,
-        "cases": [_case(i, c, tables) for i, c in enumerate(index, 1)],
+        "cases": [_case(i, c, tables, open_) for i, c in enumerate(index, 1)],
         "cited_drugs": list(dict.fromkeys(others)),
         "curators": sorted({d.who for d in document.said}),
     }
@@ -41,12 +44,35 @@ def _kept(rows: Iterable[Row]) -> list[Row]:
     return [r for r in rows if r["curation"] != "rejected"]
 
 
-def _case(number: int, case: Row, tables: dict[str, list[Row]]) -> dict[str, Any]:
+def decided_by_hand(document: CuratedDocument) -> tuple[int, int]:
+    """How many rows of the authors' own patients somebody decided on, and how many nobody did."""
+    cases = {c["case_id"]: c["role"] for c in document.rows("cases")}
+    rows = [
+        r
+        for t in ("cases", "diagnoses", "treatments", "pain_scores")
+        for r in document.rows(t)
+        if cases.get(r["case_id"], "index") == "index"
+    ]
+    decided = sum(bool(r["curation"]) for r in rows)
+    return decided, len(rows) - decided
+
+
+def _case(number: int, case: Row, tables: dict[str, list[Row]], open_: dict[str, list[Row]]) -> dict[str, Any]:
+    known = bool(case["curation"])  # of a patient nobody decided on, age and sex are not known
+    told = {
+        "case": number,
+        "age": {"text": case["age_text"] or None, "years": case["age_years"]}
+        if known
+        else {"text": None, "years": None},
+        "sex": (case["sex"] or None) if known else None,
+    }
+    left = _facts(case, open_)
+    return told | _facts(case, tables) | ({"undecided": left} if any(left.values()) else {})
+
+
+def _facts(case: Row, tables: dict[str, list[Row]]) -> dict[str, Any]:
     own = {t: [r for r in rows if r["case_id"] == case["case_id"]] for t, rows in tables.items()}
     return {
-        "case": number,
-        "age": {"text": case["age_text"] or None, "years": case["age_years"]},
-        "sex": case["sex"] or None,
         "diagnoses": [_diagnosis(d) for d in own["diagnoses"]],
         "treatments": _treatments(own["treatments"]),
         "pain_scores": [

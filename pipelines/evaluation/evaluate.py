@@ -60,4 +60,14 @@ def _gold(folder: Path) -> Iterator[dict[str, Any]]:
             case = {"age": {"years": record.get("age_years")}}
             case |= {k: record.get(k) for k in ("sex", "diagnoses", "treatments", "pain_scores")}
             record["cases"] = [case]
+        record["cases"] = [_with_undecided(case) for case in record["cases"]]
         yield record
+
+
+def _with_undecided(case: dict[str, Any]) -> dict[str, Any]:
+    """A case with what no curator decided on (see `pipelines.curation.gold`) as optional facts."""
+    left = case.get("undecided") or {}
+    return case | {
+        name: [*(case.get(name) or []), *({**fact, "optional": True} for fact in left.get(name) or [])]
+        for name in ("diagnoses", "treatments", "pain_scores")
+    }

@@ -80,6 +80,9 @@ class Scorer:
                 (r for r in left if close(r.value, value) and (scale_max is None or close(r.scale_max, scale_max))),
                 None,
             )
+            if g.get("optional"):
+                left = [r for r in left if r is not hit]
+                continue
             self._field("pain score").told(hit is not None, Note(doc, f"missed pain {g['text']}"))
             if hit is None:
                 continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import signature
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +18,8 @@ from pipelines.store import Store
 from pipelines.store.locking import locked
 from pipelines.tables.edited import kept, kept_since
 
-Exporter = Callable[[Store, Path], list[Path]]
+#: (store, folder to write to) -> what was written; one that takes `told` is given a function for messages to the person
+Exporter = Callable[..., list[Path]]
 
 #: entry point group of further formats
 GROUP = "casesift.exports"
@@ -63,7 +65,8 @@ def export_store(
     """Write the store of the output folder `out` in the format `name` into `dest` (or `out`).
 
     Args:
-        told: is told of files that somebody had edited and that were kept (see `pipelines.tables.edited`).
+        told: is told of files that somebody had edited and that were kept (see `pipelines.tables.edited`), and what the format
+            has to say.
 
     Raises:
         PipelineError: `usage` (no such format, no store), `locked`, `store`.
@@ -71,7 +74,8 @@ def export_store(
     write = exporter(name)
     with Store.open(out) as store, locked(dest or out):
         before = kept(store)
-        paths = write(store, dest or out)
+        more = {"told": told} if "told" in signature(write).parameters else {}
+        paths = write(store, dest or out, **more)
         for line in kept_since(store, before, out):
             told(line)
     return paths

@@ -5,27 +5,34 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from extract.errors import Code, PipelineError
 from pipelines.curation import documents
-from pipelines.curation.gold import gold_record
+from pipelines.curation.gold import decided_by_hand, gold_record
 from pipelines.files.replacing import replacing
 from pipelines.store import Store
 
 
-def export(store: Store, dest: Path) -> list[Path]:
-    """Write `gold/NAME.json` for each document marked done, into `dest`.
+def export(store: Store, dest: Path, *, told: Callable[[str], object] = lambda _: None) -> list[Path]:
+    """Write `gold/NAME.json` for each document marked done that could be read, into `dest`.
+
+    Args:
+        told: is told how many rows of them were decided by hand.
 
     Raises:
-        PipelineError: `usage`, when none is.
+        PipelineError: `usage`, when there is none.
     """
     folder = dest / "gold"
     stems = Counter(PurePosixPath(k.file).stem for k in store.known())
-    paths = []
+    failed = {k.doc_id for k in store.known() if k.status == "failed"}
+    paths, decided, left = [], 0, 0
     for one in documents(store):
-        if not one.done:
+        if not one.done or one.doc_id in failed:
             continue
+        by_hand, undecided = decided_by_hand(one)
+        decided, left = decided + by_hand, left + undecided
         path = PurePosixPath(one.file)
         name = path.stem if stems[path.stem] == 1 else one.file
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,4 +45,12 @@ def export(store: Store, dest: Path) -> list[Path]:
         raise PipelineError(
             Code.USAGE, f"{store.path.parent}: no document is marked done", mend="finish one with `casesift review`"
         )
+    told(summary(len(paths), decided, left))
     return paths
+
+
+def summary(documents: int, decided: int, left: int) -> str:
+    """How much of what was exported was decided by hand, for people."""
+    some = f"{documents} document{'' if documents == 1 else 's'} marked done"
+    rest = f"; {left} that nobody decided on {'is' if left == 1 else 'are'} left out" if left else ""
+    return f"{some}, {decided} rows decided by hand{rest}"

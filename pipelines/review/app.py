@@ -32,7 +32,7 @@ from starlette.staticfiles import StaticFiles
 
 from extract.errors import CasesiftError
 from pipelines.review import post, views
-from pipelines.review.edits import Doubtful, Wrong
+from pipelines.review.edits import Doubtful, Undecided, Wrong
 from pipelines.review.security import Guard
 from pipelines.review.shared import Review
 
@@ -76,7 +76,7 @@ def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
     ]
     app = Starlette(
         routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, token=token)],
-        exception_handlers={CasesiftError: partial(post.refused, review), Wrong: post.wrong, Doubtful: post.doubtful},
+        exception_handlers={CasesiftError: partial(post.refused, review), Wrong: post.wrong, Doubtful: post.doubtful, Undecided: post.undecided},
     )  # fmt: skip
     app.state.review = review
     return app

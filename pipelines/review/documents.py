@@ -114,12 +114,17 @@ class DocumentView:
 
     @property
     def decided(self) -> int:
-        """How many of them were decided on, one by one or with their patient or document."""
-        return sum(self.done is not None or case.done is not None or bool(row.curation) for case, row in self._counted)
+        """How many of them somebody decided on; that a document or a patient is done decides nothing on its rows."""
+        return sum(bool(row.curation) for _, row in self._counted)
+
+    @property
+    def undecided(self) -> list[RowView]:
+        """Those that nobody decided on; gold and training data leave them out."""
+        return [r for _, r in self._counted if not r.curation]
 
     @property
     def open(self) -> list[RowView]:
-        """Those that were not."""
+        """Those of them that still wait for somebody: their document and their patient are not done."""
         return [r for c, r in self._counted if not (self.done or c.done or r.curation)]
 
     @property

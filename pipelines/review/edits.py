@@ -16,6 +16,7 @@ from pipelines.curation import Conflict, CuratedDocument, Decision, record
 from pipelines.curation.fields import PLACE, checked, editable, problem_with
 from pipelines.curation.plausibility import REFUSE, Doubt, overruled
 from pipelines.review import understanding
+from pipelines.review.documents import view
 from pipelines.review.forms import ADDED, FORMS, as_text, as_value, label
 from pipelines.store import Store
 
@@ -53,10 +54,11 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
         sent: `who`, `action` (accept, reject, correct, done, reopen, undo); for a row `table`, `row`, `seen` (number of the
             last decision on it that the curator saw) and `why`; `fields` (texts by column) to correct, with the texts whose
             meaning the curator has seen in `understood`, and the names of the doubts in `overruled`; `rows` (each a `table`,
-            `row` and `seen`) to accept several; `numbers` of the decisions to undo.
+            `row` and `seen`) to accept several; with done, what becomes of undecided rows in `rest` (accept, leave);
+            `numbers` of the decisions to undo.
 
     Raises:
-        Wrong, Doubtful, Conflict
+        Wrong, Doubtful, Undecided, Conflict
     """
     who, why, action = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY], _text(sent, "action")
     common: dict[str, Any] = {"who": who, "doc_id": one.doc_id, "why": why}
@@ -76,12 +78,44 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
             said = [Decision(action="correct", field=f, new=v, **common, **about) for f, v in new.items()]
         case "done" | "reopen":
             patient: dict[str, Any] = {"table": "cases", "row_id": _text(sent, "row")} if sent.get("row") else {}
-            said = [Decision(action=action, **common, **patient)]
+            said = [
+                *(_rest(one, sent, common) if action == "done" else ()),
+                Decision(action=action, **common, **patient),
+            ]
         case "undo":
             said = _undone(one, sent, common)
         case _:
             raise Wrong({"": f"There is no action called {action!r}."})
     return _recorded(store, said)
+
+
+class Undecided(Exception):
+    """A document or a patient is to be done while rows of it are not decided, and nobody said what becomes of them.
+
+    Attributes:
+        rows: how many.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        super().__init__(f"{rows} rows are not decided")
+
+
+def _rest(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
+    """What `rest` says of the undecided rows of what is to be done: "accept" them (`rows` names them), or "leave" them out.
+
+    Raises:
+        Undecided: it says neither, and there are some.
+    """
+    if sent.get("rest") == "accept":
+        wanted = sent.get("rows") if isinstance(sent.get("rows"), list) else []
+        return [Decision(action="accept", **common, **_about(one, w)) for w in wanted or ()]
+    seen = view(one)
+    case = _text(sent, "row")
+    rows = [r for c in seen.cases if c.row and c.row.id == case for r in c.rows] if case else seen.undecided
+    if (left := sum(not r.curation for r in rows)) and sent.get("rest") != "leave":
+        raise Undecided(left)
+    return []
 
 
 def add(store: Store, one: CuratedDocument, source: SourceText, sent: Mapping[str, Any]) -> list[Decision]:

@@ -110,3 +110,9 @@ async def doubtful(request: Request, error: Exception) -> Response:
     """The answer to what is hardly ever meant: the doubts, which may be overruled."""
     assert isinstance(error, edits.Doubtful)
     return JSONResponse({"doubts": [{"name": d.name, "column": d.column, "says": d.says} for d in error.doubts]}, 422)
+
+
+async def undecided(request: Request, error: Exception) -> Response:
+    """The answer to "done" while rows are not decided: what is to become of them?"""
+    assert isinstance(error, edits.Undecided)
+    return JSONResponse({"undecided": error.rows, "errors": {"": f"{error}."}}, status_code=422)

@@ -26,7 +26,12 @@ _FACTS = {"diagnoses": "diagnosis_id", "treatments": "treatment_id", "pain_score
 
 @dataclass(frozen=True)
 class Entry:
-    """A document in the queue. `facts` and `decided` count what is to be checked; `sure`: confidences of the open facts."""
+    """A document in the queue.
+
+    Attributes:
+        facts, decided: how many facts are to be checked, and how many somebody decided on.
+        sure: confidences of those that still wait for somebody; in a document that is done none does.
+    """
 
     doc_id: str
     file: str
@@ -46,8 +51,8 @@ class Entry:
 
     @property
     def open(self) -> int:
-        """Facts nobody has decided on."""
-        return self.facts - self.decided
+        """Facts that still wait for somebody."""
+        return len(self.sure)
 
     @property
     def least(self) -> float | None:
@@ -114,7 +119,8 @@ class Counter:
         if plain is None:
             return
         facts = seen.counted
-        state = "failed" if seen.facts["status"] == "failed" else "begun" if seen.decided else "todo"
+        begun = seen.decided or any(c.done for c in seen.cases)
+        state = "failed" if seen.facts["status"] == "failed" else "begun" if begun else "todo"
         exact = replace(
             plain, **_figures(r.table for r in facts), state="done" if seen.done else state, facts=len(facts),
             decided=seen.decided, sure=tuple(sorted(r.confidence for r in seen.open)),
@@ -191,16 +197,16 @@ def _entry(plain: Entry, rows: list[_Fact], said: list[_Said]) -> Entry:
         if (table, row_id) not in there and action != "reject" and table in _FACTS
     ]
     done, finished = _finished({r.row_id for r in rows if r.table == "cases"}, said)
-    sure = tuple(
-        sorted(r.sure for r in rows if (r.table, r.row_id) not in last and not done and r.case_id not in finished)
-    )
+    undecided = [r for r in rows if (r.table, r.row_id) not in last]
+    sure = tuple(sorted(r.sure for r in undecided if not done and r.case_id not in finished))
     facts = len(rows) + len(more)
-    begun = "begun" if facts > len(sure) and plain.state == "todo" else plain.state
+    decided = facts - len(undecided)
+    begun = "begun" if (decided or finished) and plain.state == "todo" else plain.state
     corrected = [d for d in said if d.table == "documents" and d.action == "correct" and d.field in _CORRECTED]
     told = {d.field: json.loads(d.new) for d in corrected if d.new is not None}
     return replace(
         plain, **_figures([*(r.table for r in rows), *more]), state="done" if done else begun, facts=facts,
-        decided=facts - len(sure), sure=sure, who=said[-1].who, **told,
+        decided=decided, sure=sure, who=said[-1].who, **told,
     )  # fmt: skip
 
 

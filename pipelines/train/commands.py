@@ -40,7 +40,20 @@ def run_command(
     """Train a model and write it to a folder; scores go to standard output."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     settings = read_settings(config, epochs=epochs, seed=seed)
-    _show(train(data, out, raw=raw or (), vectors=vectors, settings=settings))
+    counts = train(data, out, raw=raw or (), vectors=vectors, settings=settings)
+    _show(counts)
+    _refuse_useless(counts, data, out)
+
+
+def _refuse_useless(counts: dict[str, dict[str, Counts]], data: Path, out: Path) -> None:
+    """Say of a model that finds nothing right that it is of no use, and exit as failed."""
+    useless = [head for head, rows in counts.items() if "micro" not in rows or not rows["micro"].strict]
+    if useless or not counts:
+        what = f"the model finds no mention right on its development texts (F1 0: {', '.join(useless) or 'no texts'})"
+        typer.echo(
+            f"casesift: {what}; {out} is of no use: {data} needs more texts, both to train and to develop", err=True
+        )
+        raise typer.Exit(1)
 
 
 @app.command("join")

@@ -116,6 +116,11 @@ def train(
             mend=f"expected folders {', '.join(settings.corpora.values())} with train.jsonl",
         )  # fmt: skip
     develop = load_docs(nlp, data, {head: settings.corpora[head] for head in texts}, "dev")
+    if not any(develop.values()):
+        raise PipelineError(
+            Code.USAGE, "no development texts found, so nobody could tell how good the model is", file=data,
+            mend="each corpus needs a dev.jsonl with a text or more",
+        )  # fmt: skip
     running = [*read_texts(raw), *(doc.text for docs in texts.values() for doc in docs)]
     words = Lexicon.of(lexicon.build(running)) if settings.lexicon else None
     if vectors is not None:

@@ -63,7 +63,7 @@ def learn(nlp: Language, texts: Iterable[str], settings: VectorSettings, lexicon
     """Vectors of `texts` as tokenised by `nlp`, in an `Extractor` with the word list `lexicon`. With one thread the same texts give the same vectors.
 
     Raises:
-        PipelineError: USAGE when `floret` is not installed or there is no text.
+        PipelineError: USAGE when `floret` is not installed or there is too little text.
     """
     try:
         floret: Any = importlib.import_module("floret")
@@ -85,11 +85,17 @@ def learn(nlp: Language, texts: Iterable[str], settings: VectorSettings, lexicon
             raise PipelineError(
                 Code.USAGE, "there is no raw text to make word vectors from", mend="name files with --raw"
             )
-        model = floret.train_unsupervised(
-            str(raw), model="skipgram", mode="floret", hashCount=settings.hashes, bucket=settings.rows,
-            minn=settings.shortest, maxn=settings.longest, minCount=settings.least, dim=settings.width,
-            epoch=settings.epochs, lr=settings.rate, thread=settings.threads, verbose=0,
-        )  # fmt: skip
+        try:
+            model = floret.train_unsupervised(
+                str(raw), model="skipgram", mode="floret", hashCount=settings.hashes, bucket=settings.rows,
+                minn=settings.shortest, maxn=settings.longest, minCount=settings.least, dim=settings.width,
+                epoch=settings.epochs, lr=settings.rate, thread=settings.threads, verbose=0,
+            )  # fmt: skip
+        except ValueError as error:  # "Empty vocabulary"
+            raise PipelineError(
+                Code.USAGE, f"too little text to make word vectors from: no word stands {settings.least} times in it",
+                mend="give more texts, or name files of plain text with --raw",
+            ) from error  # fmt: skip
         model.save_floret_vectors(str(saved))
         return read_floret(saved, lexicon)
 

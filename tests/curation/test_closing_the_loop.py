@@ -86,9 +86,11 @@ def test_gold_of_finished_documents_is_what_the_curator_left(out: Path, tmp_path
         5.0,
         "oral",
     )
-    assert case["pain_scores"][0] | {"max": 10.0} == case["pain_scores"][0]
+    assert case["pain_scores"] == [], "nobody decided on it"
+    assert case["undecided"]["pain_scores"][0] | {"max": 10.0} == case["undecided"]["pain_scores"][0]
 
     raw = evaluate(path.parent, out)
+    assert "pain score" not in raw.fields, "neither rewarded nor punished"
     assert raw.fields["dose"].fn == 1 and raw.fields["drug"].fp == 1, "the store is measured as it was extracted"
     export_store(out, "csv", tmp_path / "csv")
     curated = evaluate(path.parent, tmp_path / "csv")
@@ -104,6 +106,55 @@ def test_training_data_has_the_curators_words(out: Path, tmp_path: Path) -> None
     spans = {(text.text[s:e], label) for s, e, label in text.spans}
     assert {("aspirin", "drug"), ("orally", "route"), ("Colchicine", "drug"), ("Prednisone", "drug")} <= spans
     assert read_settings(paths[2]).corpora["curated"] == "curated"
+
+
+def test_only_what_was_decided_on_is_gold_or_teaches(out: Path, tmp_path: Path) -> None:
+    curate(out)
+    said = list[str]()
+    (path,) = export_store(out, "gold", tmp_path / "g", told=said.append)
+    assert said == ["1 document marked done, 3 rows decided by hand; 2 that nobody decided on are left out"]
+    assert json.loads(path.read_text(encoding="utf-8"))["cases"][0]["age"] == {"text": None, "years": None}
+    said.clear()
+    paths = export_store(out, "training", tmp_path / "t", told=said.append)
+    (text,) = [t for p in paths if p.suffix == ".jsonl" and p.stat().st_size for t in read_annotated(p)]
+    assert "pain 8/10" not in text.text, (
+        "nobody decided on the pain score: its paragraph does not teach that there is none"
+    )
+    assert said == [
+        "1 document marked done, 3 rows decided by hand; 2 that nobody decided on are left out with 1 paragraphs in which they stand",
+        "a model needs some 10 documents and more to learn anything: mark 9 more done",
+        "no document is kept for development: mark another one done",
+    ]
+
+
+def test_a_document_that_failed_is_no_gold(out: Path, tmp_path: Path) -> None:
+    from extract.schema import Document
+
+    with Store.open(out) as store:
+        store.put(
+            Report(document=Document(doc_id="d9", file="x.pdf", status="failed", reason="encrypted-pdf: x")),
+            tmp_path / "x.pdf",
+            None,
+        )
+        record(store, [Decision(who="Ana", doc_id="d9", action="done")])
+    with pytest.raises(PipelineError, match="no document is marked done"):
+        export_store(out, "gold", tmp_path / "g")
+
+
+def test_two_documents_are_one_to_train_and_one_to_develop(out: Path, tmp_path: Path) -> None:
+    curate(out)
+    with Store.open(out) as store:
+        other = next(r for r in rows(store, "treatments", "two.txt"))
+        at = {"who": "Ana", "doc_id": other["doc_id"]}
+        record(
+            store,
+            [
+                Decision(**at, action="accept", table="treatments", row_id=other["treatment_id"]),
+                Decision(**at, action="done"),
+            ],
+        )
+    paths = export_store(out, "training", tmp_path / "t")
+    assert [len(read_annotated(p)) for p in paths if p.suffix == ".jsonl"] == [1, 1]
 
 
 def test_label_studio_and_bioc_hold_the_same_spans(out: Path, tmp_path: Path) -> None:

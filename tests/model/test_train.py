@@ -138,3 +138,44 @@ def test_the_whole_recipe(tmp_path: Path) -> None:
     train(tmp_path / "data", tmp_path / "m2", settings=settings)
     assert (tmp_path / "m1" / "member1.npz").read_bytes() == (tmp_path / "m2" / "member1.npz").read_bytes()
     assert evaluate_model(tmp_path / "m1", tmp_path / "data", settings=settings)["a"]["micro"].gold == 400
+
+
+def test_a_model_that_finds_nothing_right_is_said_to_be_of_no_use(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from pipelines.train.commands import app
+
+    write_corpus(tmp_path / "data" / "curated", 3)
+    unlike = [corpus.AnnotatedText("d", "He had it by the oral route.", ((17, 21, "route"),))]
+    corpus.write_jsonl(unlike, tmp_path / "data" / "curated" / "dev.jsonl")
+    settings = tmp_path / "settings.cfg"
+    settings.write_text('[corpora]\ncurated = "curated"\n')
+    command = [
+        "run",
+        str(tmp_path / "data"),
+        "--config",
+        str(settings),
+        "--out",
+        str(tmp_path / "model"),
+        "--epochs",
+        "1",
+    ]
+    told = CliRunner().invoke(app, command)
+    assert told.exit_code == 1
+    assert "the model finds no mention right on its development texts (F1 0: curated)" in told.stderr
+    assert "needs more texts" in told.stderr
+
+
+def test_without_development_texts_nothing_is_trained(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "data" / "curated", 1)
+    (tmp_path / "data" / "curated" / "dev.jsonl").unlink()
+    (tmp_path / "settings.cfg").write_text('[corpora]\ncurated = "curated"\n')
+    with pytest.raises(PipelineError, match="no development texts found"):
+        train(tmp_path / "data", tmp_path / "model", settings=read_settings(tmp_path / "settings.cfg"))
+
+
+def test_too_little_text_for_vectors_is_told(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "data" / "curated", 1)
+    (tmp_path / "settings.cfg").write_text('[corpora]\ncurated = "curated"\n')
+    with pytest.raises(PipelineError, match="too little text to make word vectors from"):
+        train(tmp_path / "data", tmp_path / "model", settings=read_settings(tmp_path / "settings.cfg"))

@@ -150,7 +150,9 @@ def test_the_queue_by_keys(curator: Any, pdf_folder: Folder) -> None:
     page.keyboard.press("Enter")
     ready(page)
     assert ids(pdf_folder)["hip-blocks.pdf"] in page.url
-    page.keyboard.press("d")  # done, and on to the next
+    page.keyboard.press("d")  # done, and on to the next; what nobody decided on is asked about
+    expect(page.locator("#undecided")).to_contain_text("rows of this document are not decided.")
+    page.keyboard.press("l")
     page.wait_for_url(f"**/{ids(pdf_folder)['note.txt']}*")
     ready(page)
     page.keyboard.press("2")  # nothing is selected: where the chosen fact stands
@@ -255,9 +257,8 @@ def test_one_of_two_patients_is_done(curator: Any) -> None:
     page.locator("form.edit [name=age_text]").press("Enter")
     expect(page.locator("details.patient")).to_have_count(2)
     page.locator("details.patient").first.locator("[data-do=done-case]").click()
+    page.click("#undecided [data-rest=accept]")
     expect(page.locator("details.patient.finished")).to_have_count(1)
-    expect(decided(page)).to_have_text(
-        re.compile(r"^(\d+) of \1 decided")
-    )  # the added patient is decided on, the other one done
+    expect(decided(page)).to_have_text(re.compile(r"^(\d+) of \1 decided"))  # the added one is; the rest was accepted
     page.locator("details.patient").nth(1).locator("[data-do=done-case]").click()
     expect(page.locator(".notice.good")).to_contain_text("Marked done by Anna")

@@ -25,9 +25,9 @@ def test_counted_quickly_and_looked_at_is_the_same(ask: Asker, folder: Folder) -
         lambda: ask.post(f"/d/{doc_id}/add", added | {"who": "Ben"}),
         lambda: ask.post(url, {"action": "correct", "fields": {"drug": "b"}, **ask.about(doc_id, "bisoprolol")}),
         lambda: ask.post(url, {"action": "undo"}),
-        lambda: ask.post(url, {"action": "done"}),
+        lambda: ask.post(url, {"action": "done", "rest": "leave"}),
         lambda: ask.post(url, {"action": "reopen"}),
-        lambda: ask.post(url, {"action": "done", "row": f"{doc_id}-c1"}),
+        lambda: ask.post(url, {"action": "done", "row": f"{doc_id}-c1", "rest": "leave"}),
         lambda: ask.post(url, {"action": "undo"}),
         lambda: ask.post(
             url,

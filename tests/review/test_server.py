@@ -33,7 +33,9 @@ def test_the_queue_lists_what_is_left_and_counts(ask: Asker, folder: Folder) -> 
     assert titles(page) == ["a.txt", "b.txt"]
     assert "0</b> of 3 done" in page.text
     doc_id = ids(folder)["b.txt"]
-    assert ask.post(f"/d/{doc_id}/decide", {"action": "done"}).status_code == 200
+    asked = ask.post(f"/d/{doc_id}/decide", {"action": "done"})
+    assert (asked.status_code, asked.json()["undecided"]) == (422, 3), "what becomes of the rest?"
+    assert ask.post(f"/d/{doc_id}/decide", {"action": "done", "rest": "leave"}).status_code == 200
     page = ask.get("/")
     assert titles(page) == ["a.txt"] and "1</b> of 3 done" in page.text
     assert titles(ask.get("/?show=done")) == ["b.txt"]
@@ -223,7 +225,7 @@ def test_the_page_hears_of_what_others_decide(ask: Asker, folder: Folder) -> Non
     doc_id = ids(folder)["a.txt"]
     state = ask.get(f"/d/{doc_id}/rows").headers["x-last"]
     assert ask.get(f"/d/{doc_id}/rows?last={state}").status_code == 204
-    ask.post(f"/d/{doc_id}/decide", {"action": "done", "who": "Ben"})
+    ask.post(f"/d/{doc_id}/decide", {"action": "done", "rest": "leave", "who": "Ben"})
     answer = ask.get(f"/d/{doc_id}/rows?last={state}")
     assert answer.status_code == 200 and "Marked done by Ben" in answer.text
 
@@ -361,5 +363,7 @@ def test_a_patient_is_done_by_the_page(ask: Asker, folder: Folder) -> None:
     doc_id = ids(folder)["a.txt"]
     url = f"/d/{doc_id}/decide"
     assert ask.post(url, {"action": "done", "row": "nobody"}).status_code == 422
-    assert 'data-done="true"' in ask.post(url, {"action": "done", "row": f"{doc_id}-c1"}).json()["rows"]
+    assert (
+        'data-done="true"' in ask.post(url, {"action": "done", "row": f"{doc_id}-c1", "rest": "leave"}).json()["rows"]
+    )
     assert 'data-done="false"' in ask.post(url, {"action": "reopen"}).json()["rows"]

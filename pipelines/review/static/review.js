@@ -19,6 +19,7 @@ const keys = {
   a: acts.accept, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
   q: () => leave(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
 };
+const MOVING = new Set(["j", "k", "ArrowDown", "ArrowUp", "J", "+", "=", "-"]); // keys that may be held down
 [...menu.querySelectorAll('[role="menuitem"]')].forEach((button, i) => { keys[i + 1] = () => use(button.dataset.use); });
 
 async function done() {
@@ -79,6 +80,7 @@ document.addEventListener("keydown", (event) => {
   const act = Object.hasOwn(keys, event.key) && keys[event.key];
   if (!act) return;
   event.preventDefault();
+  if (event.repeat && !MOVING.has(event.key)) return; // a key that is held down decides nothing, and leaves no document
   inTurn(act);
 });
 

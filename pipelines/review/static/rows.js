@@ -175,8 +175,12 @@ function remember(numbers) {
   sessionStorage.setItem(UNDO, JSON.stringify([...steps, numbers].slice(-200)));
 }
 
+/** The document is done, or not after all; rows that are not decided are asked about first. */
 export async function markDone(action) {
-  const body = await send({ action });
+  const open = action === "done" ? all().filter((row) => row.classList.contains("undecided") && !row.closest(".cited")) : [];
+  const rest = await whatOf(open, "document");
+  if (rest === null) return false;
+  const body = await send({ action, ...rest });
   if (!body) return false;
   replace(body.rows);
   toast(action === "done" ? "Marked done." : "Open again.");
@@ -187,12 +191,37 @@ export async function markDone(action) {
 export async function markPatient(action, details = chosen()?.closest("details")) {
   const name = details?.querySelector("h2").textContent;
   if (!details?.querySelector(`[data-do="${action}-case"]`)) return toast("D marks one of several patients done; d marks the whole document.");
-  const body = await send({ action, row: details.dataset.case });
+  const rest = await whatOf(action === "done" ? [...details.querySelectorAll(".row.undecided")] : [], "patient");
+  if (rest === null) return;
+  const body = await send({ action, row: details.dataset.case, ...rest });
   if (!body) return;
   replace(body.rows);
   const open = visible().find((row) => row.classList.contains("undecided") && !row.closest(".finished"));
   if (action === "done" && open && state().done !== "true") choose(open);
   toast(action === "reopen" ? `${name} is open again.` : state().done === "true" ? "All patients are done, and so is the document." : `${name} is done.`);
+}
+
+/** What becomes of rows that are not decided: what to send along; null when the person goes on reviewing. */
+async function whatOf(open, what) {
+  if (!open.length) return {};
+  if (!await askWho()) return null;
+  const dialog = document.getElementById("undecided");
+  dialog.querySelector(".told").textContent = `${open.length} ${open.length === 1 ? "row" : "rows"} of this ${what} ${open.length === 1 ? "is" : "are"} not decided.`;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    const keys = { a: "accept", l: "leave" };
+    dialog.onclick = (event) => { const rest = event.target.closest("[data-rest]")?.dataset.rest; if (rest !== undefined) dialog.close(rest); };
+    dialog.onkeydown = (event) => {
+      if (event.repeat) return event.preventDefault(); // a key that is held decides nothing
+      if (Object.hasOwn(keys, event.key) && !event.ctrlKey && !event.metaKey) dialog.close(keys[event.key]);
+    };
+    dialog.onclose = () => {
+      const rest = dialog.returnValue;
+      if (!rest) return resolve(null);
+      resolve(rest === "accept" ? { rest, rows: open.map(name) } : { rest });
+    };
+  });
 }
 
 // two curators on one row ------------------------------------------------------------------------------------------
