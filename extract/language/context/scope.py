@@ -60,75 +60,98 @@ def reach(hit: Hit, target: int, span: tuple[int, int], words: Words, hits: Sequ
     if hit.start >= first and hit.end <= last:  # a trigger within the mention's own words
         return Reach(hit, 0, 0, True) if rule.direction in ("forward", "backward", "both") else None
     if rule.direction in ("forward", "both") and hit.start < first:
-        return _walk(hit, range(hit.end, first), target, words, stop_words(hits, hit, rule.category), before=True)
+        stops = stop_words(hits, hit, rule.category)
+        return _Walk(hit, range(hit.end, first), target, words, stops, before=True).reach()
     if rule.direction in ("backward", "both") and hit.end > last:
-        return _walk(hit, range(hit.start - 1, last - 1, -1), target, words, stop_words(hits, hit, ""), before=False)
+        stops = stop_words(hits, hit, "")
+        return _Walk(hit, range(hit.start - 1, last - 1, -1), target, words, stops, before=False).reach()
     return None
 
 
-def _walk(hit: Hit, way: range, target: int, words: Words, stops: frozenset[int], *, before: bool) -> Reach | None:
-    """Go from the trigger to the mention and count; None when the scope is used up or a stop stands in the way."""
-    rule, label = hit.rule, words.labels[target]
-    used = crossed = depth = 0
-    tied = False
-    open_, close = ("(", ")") if before else (")", "(")
-    passed = False  # a mention of the same kind stands in between
-    previous_owner = -1
-    aside = words.aside[hit.end - 1]
-    for i in way:
-        word, owner = words.text[i], words.owner[i]
-        if words.aside[i] not in (0, aside):
-            continue  # "X, which was tried first, was stopped"
-        if word == open_:
-            depth += 1
-            continue
-        if word == close:
-            if not depth and before:
-                return None  # the trigger stands in a bracket that ends before the mention
-            tied = tied or not depth  # it stands in a bracket behind the mention: it tells of the word just before only
-            depth = max(0, depth - 1)
-            continue
-        if depth and not _ends_inside(way, i, words, close):
-            continue
-        if tied and owner != target:
+class _Walk:
+    """The way from a trigger to a mention: what stands on it is counted until the scope is used up or a stop stands in the way."""
+
+    def __init__(self, hit: Hit, way: range, target: int, words: Words, stops: frozenset[int], *, before: bool) -> None:
+        self.hit, self.way, self.target, self.words, self.stops, self.before = hit, way, target, words, stops, before
+        self.label, self.spread = words.labels[target], hit.rule.spread
+        self.open, self.close = ("(", ")") if before else (")", "(")
+        self.aside = words.aside[hit.end - 1]
+        self.used = self.crossed = self.depth = 0
+        self.passed = False  # a mention of the same kind stands in between
+        self.tied = False  # the trigger stands in a bracket behind the mention: it tells of the word just before only
+        self.last_owner = -1
+
+    def reach(self) -> Reach | None:
+        """How the trigger reaches the mention; None where it does not."""
+        for i in self.way:
+            if self.words.aside[i] not in (0, self.aside):
+                continue  # "X, which was tried first, was stopped"
+            if self.words.text[i] in (self.open, self.close):
+                if not self._bracket(self.words.text[i]):
+                    return None
+            elif not (self.depth and self._closed_later(i)) and not self._goes_on(i):
+                return None
+        if self.passed and not self.spread and not self.crossed:
             return None
-        if owner >= 0 and words.labels[owner] == label:
-            passed = passed or owner != target
-            previous_owner = owner
-            continue
-        if owner >= 0 and words.labels[owner] in DOSING:
-            if label == "drug":
-                continue
+        return Reach(self.hit, self.used, self.crossed, self.before)
+
+    def _bracket(self, sign: str) -> bool:
+        """Enter or leave a bracket; False where the trigger stands in one that ends before the mention."""
+        if sign == self.open:
+            self.depth += 1
+            return True
+        if not self.depth and self.before:
+            return False
+        self.tied = self.tied or not self.depth
+        self.depth = max(0, self.depth - 1)
+        return True
+
+    def _closed_later(self, i: int) -> bool:
+        """Whether the bracket that is open at word i closes on the way: then its words do not count."""
+        return any(self.words.text[j] == self.close for j in self.way[self.way.index(i) :])
+
+    def _goes_on(self, i: int) -> bool:
+        """Count a word; False where the way ends at it."""
+        word, owner = self.words.text[i], self.words.owner[i]
+        if self.tied and owner != self.target:
+            return False
+        label = self.words.labels[owner] if owner >= 0 else ""
+        if label == self.label:
+            self.passed = self.passed or owner != self.target
+            self.last_owner = owner
+            return True
+        if label in DOSING:
+            if self.label == "drug":
+                return True
             owner = -1
-        if passed and not before and word in VERBS:
-            return None  # "A was begun and B was stopped"
-        if i in stops or (word in BREAKS and (before or label == "diagnosis" or word == ";")):
-            return None  # a drug's fate may follow a "but": "was started on it but stopped"
+        if self._is_stop(i, word):
+            return False
         if owner >= 0:
-            used += owner != previous_owner
-            previous_owner = owner
-        elif word in SEPARATORS:
-            if rule.spread:
-                used = 0
-            elif passed and word not in ("or", "/"):
-                return None
-            else:
-                used += 1
-            crossed += 1
-        elif word not in FREE:
-            if passed and not rule.spread:
-                return None
-            used += 1
-        if used > rule.scope:
-            return None
-    if passed and not rule.spread and not crossed:
-        return None
-    return Reach(hit, used, crossed, before)
+            self.used += owner != self.last_owner
+            self.last_owner = owner
+        elif not self._count(word):
+            return False
+        return self.used <= self.hit.rule.scope
 
+    def _is_stop(self, i: int, word: str) -> bool:
+        if self.passed and not self.before and word in VERBS:
+            return True  # "A was begun and B was stopped"
+        # a drug's fate may follow a "but": "was started on it but stopped"
+        return i in self.stops or (word in BREAKS and (self.before or self.label == "diagnosis" or word == ";"))
 
-def _ends_inside(way: range, i: int, words: Words, close: str) -> bool:
-    """Whether the bracket that is open at word i is still open where the way ends: then its words count."""
-    return not any(words.text[j] == close for j in way[way.index(i) :])
+    def _count(self, word: str) -> bool:
+        """Count a word that is nobody's mention; False where it parts the trigger from the mention."""
+        if word in SEPARATORS:
+            self.crossed += 1
+            if self.spread:
+                self.used = 0
+                return True
+            self.used += 1
+            return not self.passed or word in ("or", "/")
+        if word in FREE:
+            return True
+        self.used += 1
+        return self.spread or not self.passed
 
 
 def word_span(start: int, end: int, words: Words) -> tuple[int, int]:

@@ -68,25 +68,34 @@ def phases_by_order(told: list[Rating], drugs: list[DrugCourse]) -> None:
     first = prose[0]
     course = len({r.sentence.index for r in prose}) > 1
     given = sorted(r.drug.start for c in drugs for r in c.regimens if r.status in TAKEN)
-    for r in prose:
+    for k, r in enumerate(prose):
         if r.phase in ("rest", "movement") and course:
             r.when_text = r.when_text or ("at rest" if r.phase == "rest" else "on movement")
             r.phase = ""
-        if r.phase:
-            continue
-        between = [g for g in given if first.span.start < g < r.span.start]
-        lower = r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
-        same = r.sentence.index == first.sentence.index or (r.value, r.scale_max) == (first.value, first.scale_max)
-        later = any(x.phase == "followup" for x in prose[: prose.index(r)])
-        less = bool(between) and r.value < first.value and r.scale_max == first.scale_max  # "7; with A it was 2"
-        gone = r.inferred and r.value == 0  # pain-free: nobody is treated for that
-        r.phase = "followup" if later or lower or gone or less or (between and not same) else "baseline"
-    below = [
-        r
-        for r in prose[1:]
-        if r.sentence.index != first.sentence.index and r.value < first.value and r.scale_max == first.scale_max
-    ]
+        if not r.phase:
+            later = any(x.phase == "followup" for x in prose[:k])
+            treated = any(first.span.start < at < r.span.start for at in given)
+            r.phase = "followup" if later or _after_treatment(r, first, treated=treated) else "baseline"
+    below = [r for r in prose[1:] if _in_another_sentence(r, first) and _less(r, first)]
     for r in below:  # "... is 3 and decreased to 1", after a 7: no baseline any more
         r.phase = "followup" if r.phase == "baseline" else r.phase
     if below and len(below) == len(prose) - 1 and first.phase == "followup":
         first.phase = "baseline"  # "7 on day 5 after the operation", then only lower ones
+
+
+def _after_treatment(r: Rating, first: Rating, *, treated: bool) -> bool:
+    """Whether a rating is a follow-up by its place. `treated`: a drug was given between the first rating and it."""
+    if r.inferred and r.value == 0:
+        return True  # pain-free: nobody is treated for that
+    if _less(r, first) and (treated or _in_another_sentence(r, first)):
+        return True  # "7; with A it was 2"
+    same = (r.value, r.scale_max) == (first.value, first.scale_max)
+    return treated and _in_another_sentence(r, first) and not same
+
+
+def _less(r: Rating, first: Rating) -> bool:
+    return r.value < first.value and r.scale_max == first.scale_max
+
+
+def _in_another_sentence(r: Rating, first: Rating) -> bool:
+    return r.sentence.index != first.sentence.index

@@ -25,81 +25,119 @@ _FEMALE = re.compile(r"(?:she|her|the (?:woman|girl|mother|daughter|sister|wife)
 
 def assign_case_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
     """Fill `cohort` with the index patients and with the owners of the sentences of the report proper."""
-    told = [s for s in sents if zones[s.index] == "case"]
-    if not told:
+    proper = [s for s in sents if zones[s.index] == "case"]
+    if not proper:
         return
     if not _tells_of_a_patient(sents, zones):
         assign_group(sents, zones, cohort)
         return
-    several = _tells_several(sents, zones)
-    labels = list(dict.fromkeys(label for s in told if (label := case_number(s))))
-    numbered = len(labels) >= 2
-    current: tuple[int, ...] = ()
-    cited_left = 0
-    reviewing = taught = False
-    label = ""
-    for at, s in enumerate(told):
-        own = case_number(s)
-        if numbered and own and own != label:
-            label = own
-            current = tuple(i for i in cohort.index if cohort.people[i].label == f"Case {own}")
-            if not current:
-                cohort.people.append(Person("index", Introduction(s.index, s.start, s.start), label=f"Case {own}"))
-                current = (len(cohort.people) - 1,)
-        found = introductions(s)
+    labels = {label for s in proper if (label := case_number(s))}
+    story = _Story(cohort, several=_tells_several(sents, zones), numbered=len(labels) >= 2)
+    for before, s in zip([proper[0], *proper], proper, strict=False):
+        story.read(s, after_relative=bool(before.relatives))
+
+
+class _Story:
+    """The report proper, read sentence by sentence: whom it speaks of now, and whether it has gone over to other people's patients.
+
+    Args:
+        cohort: filled with the index patients and the owners of the sentences read.
+        several: title or abstract say that the report tells of more than one patient.
+        numbered: it tells its cases under numbers.
+    """
+
+    def __init__(self, cohort: Cohort, *, several: bool, numbered: bool) -> None:
+        self.cohort, self.several, self.numbered = cohort, several, numbered
+        self.current: tuple[int, ...] = ()
+        self.label = ""
+        self.cited_left = 0  # sentences that may still speak of the literature
+        self.reviewing = self.taught = False
+
+    def read(self, s: Sentence, *, after_relative: bool) -> None:
+        """Give a sentence its owners. `after_relative`: the sentence before tells of a relative."""
+        self._numbered_heading(s)
+        introduced = introductions(s)
+        if self._of_others(s, introduced):
+            return
+        introduced = self._turned(s, introduced, after_relative=after_relative)
+        for intro in introduced if self.current or not self.numbered else ():
+            self._introduce(s, intro)
+        if not self.current:
+            if self.numbered or _is_heading(s):
+                return
+            self.cohort.people.append(Person("index", Introduction(s.index, s.start, s.start)))
+            self.current = (0,)
+        joint = len(self.cohort.index) > 1 and cue("joint").search(s.text)
+        self.cohort.owners[s.index] = self.cohort.index if joint else self.current
+
+    def _numbered_heading(self, s: Sentence) -> None:
+        """Turn to the patient of the next numbered case."""
+        number = case_number(s)
+        if not self.numbered or not number or number == self.label:
+            return
+        self.label = number
+        self.current = tuple(i for i in self.cohort.index if self.cohort.people[i].label == f"Case {number}")
+        if not self.current:
+            self._add(Person("index", Introduction(s.index, s.start, s.start), label=f"Case {number}"))
+
+    def _of_others(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
+        """Whether a sentence of the report proper tells of the literature, or teaches: nobody's fact here."""
         text = cue("compared").sub(" ", s.text)
-        cited = bool(cue("cited").search(text)) and not cue("report").search(text)
-        ours = bool(cue("index").search(text) or cue("report").search(text))
-        reviewing = not ours and bool(cue("review").search(s.text) or (reviewing and not (found or _of_the_patient(s))))
-        if reviewing:
-            continue
-        if cited and not cue("index").search(text):
-            cited_left = CARRY if (found or group(s)) and text == s.text else 1
-        if taught and not (found or ours) and _lecture(s):
-            continue
-        taught = False
-        if cited_left:
-            cited_left -= 1
-            if cited or (not found and not ours and carries(s)):
-                taught = True
-                continue  # literature inside the case section: nobody's fact here
-            cited_left = 0
-        place = rank(s) if not numbered else 0
-        pair = found if together(found, s) else with_relative(found, s)
-        if pair and not numbered and not any(p.intro.age_years is not None for p in cohort.people):
-            cohort.people[:] = [Person("index", intro) for intro in pair]
-            current, found = cohort.index, []
-        elif 0 < place <= len(cohort.index):
-            current = (cohort.index[place - 1],)
-        elif found and place == len(cohort.index) + 1:
-            cohort.people.append(Person("index", found[0]))
-            current, found = (len(cohort.people) - 1,), []
-        elif not numbered and len(cohort.index) > 1 and not told[max(0, at - 1)].relatives:
-            current = _by_pronoun(s, cohort, current)
-        for intro in found if current or not numbered else ():
-            here = cohort.people[current[0]] if current else None
-            if here is None:
-                cohort.people.append(Person("index", intro))
-                current = (len(cohort.people) - 1,)
-            elif here.intro.age_years is None and here.intro.agrees(intro):
-                cohort.people[current[0]] = replace(here, intro=intro)
-            elif not numbered and _further(s, intro, cohort):
-                cohort.people.append(Person("index", intro))
-                current = (len(cohort.people) - 1,)
-            elif not here.intro.agrees(intro) and not numbered:
-                known = [i for i in cohort.index if cohort.people[i].intro.agrees(intro)]
-                if known:
-                    current = (known[0],)
-                elif _starts_case(s, intro, several):
-                    cohort.people.append(Person("index", intro))
-                    current = (len(cohort.people) - 1,)
-        if not current and (numbered or _is_heading(s)):
-            continue
-        if not current:
-            cohort.people.append(Person("index", Introduction(s.index, s.start, s.start)))
-            current = (0,)
-        joint = len(cohort.index) > 1 and cue("joint").search(s.text)
-        cohort.owners[s.index] = cohort.index if joint else current
+        reported, indexed = bool(cue("report").search(text)), bool(cue("index").search(text))
+        cited, ours = bool(cue("cited").search(text)) and not reported, indexed or reported
+        goes_on = self.reviewing and not (introduced or _of_the_patient(s))
+        self.reviewing = not ours and bool(cue("review").search(s.text) or goes_on)
+        if self.reviewing:
+            return True
+        if cited and not indexed:
+            self.cited_left = CARRY if (introduced or group(s)) and text == s.text else 1
+        if self.taught and not (introduced or ours) and _lecture(s):
+            return True
+        self.taught = bool(self.cited_left) and (cited or (not introduced and not ours and carries(s)))
+        self.cited_left = self.cited_left - 1 if self.taught else 0
+        return self.taught
+
+    def _turned(self, s: Sentence, introduced: list[Introduction], *, after_relative: bool) -> list[Introduction]:
+        """Turn to whom a sentence speaks of by rank, in one breath or by a pronoun; what is left of its introductions."""
+        if self.numbered:
+            return introduced
+        people, place = self.cohort.people, rank(s)
+        pair = introduced if together(introduced, s) else with_relative(introduced, s)
+        if pair and not any(p.intro.age_years is not None for p in people):
+            people[:] = [Person("index", intro) for intro in pair]
+            self.current = self.cohort.index
+            return []
+        if 0 < place <= len(self.cohort.index):
+            self.current = (self.cohort.index[place - 1],)
+        elif introduced and place == len(self.cohort.index) + 1:
+            self._add(Person("index", introduced[0]))
+            return []
+        elif len(self.cohort.index) > 1 and not after_relative:
+            self.current = _by_pronoun(s, self.cohort, self.current)
+        return introduced
+
+    def _introduce(self, s: Sentence, intro: Introduction) -> None:
+        """Somebody is introduced: the patient of now, told more exactly; one known; or a further patient."""
+        people = self.cohort.people
+        now = people[self.current[0]] if self.current else None
+        if now is None:
+            self._add(Person("index", intro))
+        elif now.intro.age_years is None and now.intro.agrees(intro):
+            people[self.current[0]] = replace(now, intro=intro)
+        elif self.numbered:
+            return
+        elif _further(s, intro, self.cohort):
+            self._add(Person("index", intro))
+        elif not now.intro.agrees(intro):
+            known = [i for i in self.cohort.index if people[i].intro.agrees(intro)]
+            if known:
+                self.current = (known[0],)
+            elif _starts_case(s, intro, self.several):
+                self._add(Person("index", intro))
+
+    def _add(self, person: Person) -> None:
+        self.cohort.people.append(person)
+        self.current = (len(self.cohort.people) - 1,)
 
 
 def _of_the_patient(s: Sentence) -> bool:

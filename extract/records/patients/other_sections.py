@@ -47,41 +47,48 @@ def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: C
 def _owner(
     s: Sentence, zone: str, cohort: Cohort, before: tuple[int, ...], left: int, announced: bool
 ) -> tuple[int, ...]:
-    found = introductions(s)
+    introduced = introductions(s)
     cited = bool(cue("cited").search(s.text))
-    ours = bool(cue("index").search(s.text))
+    ours = bool(cue("index").search(s.text)) and not (cited and introduced)
     report = bool(cue("report").search(s.text)) and not cited
-    if s.section == "title":
-        return _index_owner(found, cohort)
-    if ours and not (cited and found):
-        return _index_owner(found, cohort)
+    if s.section == "title" or ours:
+        return _index_owner(introduced, cohort)
     if zone == "summary" or report:
-        matching = [i for f in found for i in cohort.index if cohort.people[i].intro.agrees(f)]
-        numbered = _numbered(case_number(s), cohort)
-        if numbered:
-            return numbered
-        if report or matching:
-            return tuple(dict.fromkeys(matching)) or _index_owner(found, cohort)
-        if (announced or found) and not cited and not cue("general").search(s.text):
-            return before or _index_owner(found, cohort)
-        return ()
-    # the talk: introduction, discussion, conclusion
-    band = group(s) if cited or not found else None
-    if found:
-        same = [i for i in cohort.index if same_person(cohort.people[i].intro, found[0])]
-        if same and not cited:
-            return (same[0],)
-        owners = []
-        for intro in found:
-            cohort.people.append(Person("cited", intro))
-            owners.append(len(cohort.people) - 1)
-        return tuple(owners)
+        announced = (announced or bool(introduced)) and not cited and not cue("general").search(s.text)
+        return _summary_owner(s, introduced, cohort, before, report=report, announced=announced)
+    return _commentary_owner(s, introduced, cohort, before if left > 0 else (), cited=cited)
+
+
+def _summary_owner(
+    s: Sentence, introduced: list[Introduction], cohort: Cohort, before: tuple[int, ...], *, report: bool, announced: bool
+) -> tuple[int, ...]:  # fmt: skip
+    """Whom the abstract, or an announcement of the report, speaks of."""
+    if numbered := _numbered(case_number(s), cohort):
+        return numbered
+    matching = [i for f in introduced for i in cohort.index if cohort.people[i].intro.agrees(f)]
+    if report or matching:
+        return tuple(dict.fromkeys(matching)) or _index_owner(introduced, cohort)
+    return (before or _index_owner(introduced, cohort)) if announced else ()
+
+
+def _commentary_owner(
+    s: Sentence, introduced: list[Introduction], cohort: Cohort, before: tuple[int, ...], *, cited: bool
+) -> tuple[int, ...]:
+    """Whom introduction, discussion and conclusion speak of: the index patient again, one of the literature, or nobody."""
+    if introduced:
+        same = [i for i in cohort.index if same_person(cohort.people[i].intro, introduced[0])]
+        return (same[0],) if same and not cited else _cite(cohort, [Person("cited", intro) for intro in introduced])
+    band = group(s)
     if band is not None and (cited or re.search(r"\b(?:study|series|trial|reported|described)\b", s.text, re.I)):
-        cohort.people.append(Person("cited", band, patients=band.patients))
-        return (len(cohort.people) - 1,)
-    if before and left > 0 and carries(s):
-        return before
-    return ()
+        return _cite(cohort, [Person("cited", band, patients=band.patients)])
+    return before if before and carries(s) else ()
+
+
+def _cite(cohort: Cohort, people: Sequence[Person]) -> tuple[int, ...]:
+    """Add cited patients to the cohort; where they stand in it."""
+    first = len(cohort.people)
+    cohort.people.extend(people)
+    return tuple(range(first, len(cohort.people)))
 
 
 def _numbered(label: str, cohort: Cohort) -> tuple[int, ...]:

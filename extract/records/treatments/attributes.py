@@ -19,6 +19,7 @@ from extract.language.tables import read_table
 from extract.records.cues import cue, rows
 from extract.records.sentence import Sentence
 from extract.records.treatments.date_ranges import stretches
+from extract.records.treatments.durations import DURATIONS, measured, treats
 from extract.records.treatments.link import ATTRIBUTES
 from extract.records.treatments.site_filter import of_illness, of_unnamed
 
@@ -56,11 +57,6 @@ def _both_ends(s: Sentence, m: Mention) -> list[Mention]:
     return parts if len(parts) == 2 else [m]
 
 
-def measured(duration: Mention) -> bool:
-    """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
-    return bool(duration.norm) or parse_duration(duration.text) is not None
-
-
 def _before_drug(s: Sentence, duration: Mention) -> bool:
     """ "Prolonged vancomycin therapy", "long-term oral prednisone": words of length beside their drug."""
     first = next((d for d in s.of("drug") if d.start >= duration.end), None)
@@ -96,7 +92,7 @@ def _ended(s: Sentence) -> list[Mention]:
 
 def _dated(s: Sentence) -> list[Mention]:
     """Courses told by their first and last day, in sentences that speak of treating."""
-    if not (s.of("drug", "dose") and cue("treatment", "durations.csv").search(s.text)):
+    if not (s.of("drug", "dose") and cue("treatment", DURATIONS).search(s.text)):
         return []
     found = []
     for x in stretches(s.text):
@@ -107,17 +103,9 @@ def _dated(s: Sentence) -> list[Mention]:
     return found
 
 
-def length(duration: Mention) -> float | None:
-    """The days of a duration, as its words tell them or as its two dates do; None where neither does."""
-    parsed = parse_duration(duration.text)
-    if parsed is not None:
-        return parsed.days
-    return next((float(x.days) for x in stretches(duration.text)), None)
-
-
 @cache
 def _ends() -> re.Pattern[str]:
-    patterns = [r["pattern"] for r in rows("durations.csv") if r["kind"] == "ended"]
+    patterns = [r["pattern"] for r in rows(DURATIONS) if r["kind"] == "ended"]
     named = (p.replace("(?P<length>LENGTH)", f"(?P<length{i}>{LENGTH})") for i, p in enumerate(patterns))
     return re.compile("|".join(rf"\b(?:{p})" for p in named), re.IGNORECASE)
 
@@ -211,54 +199,3 @@ def _is_base(name: str) -> bool:
     """Whether a name is, or ends in, that of a vehicle."""
     words = name.lower().split()
     return any(" ".join(words[k:]) in _bases() for k in range(len(words)))
-
-
-def treats(s: Sentence, duration: Mention) -> bool:
-    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up.
-
-    In this order: words behind it ("two-month course", "six weeks of prednisone", "3 days later"), words before it
-    ("after", "history of", "remained well for"), and at last what stands nearer before it, a drug or a symptom.
-    """
-    at, stop = duration.start - s.start, duration.end - s.start
-    before, after = s.text[:at], s.text[stop:]
-    drugs = s.of("drug", "dose")
-    head = re.search(r"([^:;]*):\s*$", before) if s.section == "table" else None
-    if (
-        head
-        and cue("duration_head", "durations.csv").search(head[1])
-        and not cue("symptom", "durations.csv").search(head[1])
-    ):
-        return True
-    if cue("after_yes", "durations.csv").match(after):
-        return True
-    if any(
-        d.label in ("dose", "frequency") and re.fullmatch(r"\s*[,x×]?\s*", s.text[d.end - s.start : at])
-        for d in s.of("dose", "frequency")
-        if d.end <= duration.start
-    ) and not cue("after_no", "durations.csv").match(after):
-        return True  # "400 mg/d 3 days", "1 g bd x 5 days"
-    follows = next((d.start - s.start for d in drugs if d.start >= duration.end), None)
-    if follows is not None and re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", s.text[stop:follows]):
-        return True
-    if cue("infused_over", "durations.csv").search(before[-60:]):
-        return True
-    if cue("going_on", "durations.csv").search(before[-60:]) and cue("beyond", "durations.csv").match(after):
-        return True  # "continued for 48 hours after symptom remission"
-    if cue("after_no", "durations.csv").match(after):
-        return False
-    if cue("end_of_course", "durations.csv").search(before[-60:]):
-        return True
-    if any(cue(kind, "durations.csv").search(before[-60:]) for kind in ("before_no", "of_symptom")):
-        return False
-    own = re.match(r"(?:for|x|×|over)\b", duration.text, re.IGNORECASE)
-    if not own and not cue("before_yes", "durations.csv").search(before[-60:]) and not re.search(r"[(,]\s*$", before):
-        return False
-    treated = max(
-        [m.end() for m in cue("treatment", "durations.csv").finditer(before)]
-        + [d.end - s.start for d in drugs if d.end <= duration.start],
-        default=-1,
-    )
-    symptom = max((m.end() for m in cue("symptom", "durations.csv").finditer(before)), default=-1)
-    if treated < 0 and symptom < 0:
-        return bool(cue("treatment", "durations.csv").search(after[:60]))
-    return treated > symptom

@@ -39,35 +39,43 @@ def shared(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention], l
     if len(drugs) < 2:
         return []
     ordered = sorted(drugs, key=lambda d: d.start)
-    chains = coordinated(text, ordered, attributes)
     extra = _members(text, ordered, links)
-    for chain in chains:
-        if len(chain) < 2:
-            continue
-        members = {id(d) for d in chain}
-        for label in (*SHARED, "dose"):
+    for chain in coordinated(text, ordered, attributes):
+        for label in (*SHARED, "dose") if len(chain) > 1 else ():
+            members = {id(d) for d in chain}
             told = [x for x in links if x.attribute.label == label and id(x.drug) in members]
             holders = {id(x.drug) for x in told}
-            if len(holders) != 1:
-                continue
-            outer = [x for x in told if x.attribute.start >= chain[-1].end or x.attribute.end <= chain[0].start]
-            if label == "dose":  # "A and B at low doses": only words, told behind the last
-                outer = [x for x in outer if x.attribute.start >= chain[-1].end and _only_words(x.attribute)]
-            if _in_steps(told[0].drug, chain[-1], links):  # "A 85 mg, B 400 mg as a bolus and 2400 mg over 46 h"
-                outer = [x for x in outer if x.attribute.end <= chain[0].start]
-            if label in ("frequency", "duration") and any(x.attribute.end <= chain[0].start for x in outer):
-                outer = [x for x in outer if x.attribute.start >= chain[-1].end] or outer
-            for x in outer:
+            if len(holders) == 1:
                 extra += [
                     Link(d, x.attribute, round(x.confidence * 0.85, 2))
+                    for x in _told_outside(chain, label, told, links)
                     for d in chain
-                    if id(d) not in holders
-                    and not _own_way(d, x, links)
-                    and not _closed(x, links)
-                    and not _in_own_brackets(text, d, x, links)
-                    and not _of_the_dose(text, d, x, links)
+                    if id(d) not in holders and _passes_on(text, d, x, links)
                 ]
     return extra
+
+
+def _told_outside(chain: Sequence[Mention], label: str, told: Sequence[Link], links: Sequence[Link]) -> list[Link]:
+    """Of the links of one drug of a chain those to what stands before or behind the whole chain, and so may be told for all."""
+    first, last = chain[0], chain[-1]
+    outer = [x for x in told if x.attribute.start >= last.end or x.attribute.end <= first.start]
+    if label == "dose":  # "A and B at low doses": only words, told behind the last
+        outer = [x for x in outer if x.attribute.start >= last.end and _only_words(x.attribute)]
+    if _in_steps(told[0].drug, last, links):  # "A 85 mg, B 400 mg as a bolus and 2400 mg over 46 h"
+        outer = [x for x in outer if x.attribute.end <= first.start]
+    if label in ("frequency", "duration") and any(x.attribute.end <= first.start for x in outer):
+        outer = [x for x in outer if x.attribute.start >= last.end] or outer
+    return outer
+
+
+def _passes_on(text: str, drug: Mention, x: Link, links: Sequence[Link]) -> bool:
+    """Whether what is told of one drug of a chain is told of another one too."""
+    return not (
+        _own_way(drug, x, links)
+        or _closed(x, links)
+        or _in_own_brackets(text, drug, x, links)
+        or _of_the_dose(text, drug, x, links)
+    )
 
 
 def coordinated(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> list[list[Mention]]:

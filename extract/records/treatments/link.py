@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from extract.language.mention import Mention
 from extract.records.treatments.coordination import Link, shared, without
@@ -82,46 +83,67 @@ def link(
     return links + [x for x in shared(text, drugs, attributes, links) if fits(x.drug, x.attribute)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What lies between a drug and an attribute. `after`: the attribute stands behind the drug; `bare`: the words between, without other
+    attributes and asides; `crossed`: other drugs on the way; `rivals`: attributes of the same label on the way."""
+
+    after: bool
+    between: str
+    bare: str
+    crossed: int
+    rivals: int
+
+
+def _way(text: str, drug: Mention, attribute: Mention, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> _Way:
+    after = attribute.start >= drug.end
+    start, end = (drug.end, attribute.start) if after else (attribute.end, drug.start)
+    crossed = sum(d is not drug and start <= d.start and d.end <= end for d in drugs)
+    inside = [a for a in attributes if start <= a.start and a.end <= end]
+    bare = without(text, start, end, inside)
+    bare = re.sub(r"\((?:or|about|approximately|max\w*|i\.e\.)[^()]*\)", " ", bare)  # "400 mg (or higher) X"
+    rivals = sum(a.label == attribute.label and a is not attribute for a in inside)
+    return _Way(after, text[start:end], bare, crossed, rivals)
+
+
 def _cost(
     text: str, drug: Mention, attribute: Mention, drugs: Sequence[Mention], attributes: Sequence[Mention]
 ) -> float:
-    if drug.start < attribute.end and attribute.start < drug.end:
+    """How dear it is to link an attribute to a drug; above LIMIT it is not done."""
+    if drug.overlaps(attribute.start, attribute.end):
         return 0.0  # "topical STS": the route stands inside the drug's name
-    after = attribute.start >= drug.end
-    start, end = (drug.end, attribute.start) if after else (attribute.end, drug.start)
-    between = text[start:end]
-    if after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
+    way = _way(text, drug, attribute, drugs, attributes)
+    if way.after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
         return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
-    crossed = [d for d in drugs if d is not drug and start <= d.start and d.end <= end]
-    bare = without(text, start, end, [a for a in attributes if start <= a.start and a.end <= end])
-    bare = re.sub(r"\((?:or|about|approximately|max\w*|i\.e\.)[^()]*\)", " ", bare)  # "400 mg (or higher) X"
-    cost = COSTS["drug"] * len(crossed)
-    joined = (_JOIN_AFTER if after else _JOIN_BEFORE).match(bare)
-    if joined and not crossed:
-        # both neighbours may be joined: "prednisone 20 mg and 5 mg of X"; the tighter one wins by its words
-        tight = not after and (
-            not between.strip()
-            if attribute.label in ("route", "form")
-            else attribute.label in ("dose", "volume", "ratio") and re.match(r"\s*(?:%|of\b|\S{0,2}$)", between)
-        )
-        return (0.0 if tight else 0.3) + 0.05 * len(between.split())
-    if attribute.label == "route" and not after and not crossed and _PAIRED.fullmatch(bare):
-        return 0.4  # "stopped X and gave topical and oral Y": both ways are those of Y
-    cost += (
-        COSTS["loose"]
-        + COSTS["word"] * min(FAR, len(re.findall(r"\w+", bare)))
-        + COSTS["comma"] * min(4, bare.count(","))
-    )
-    clauses = len(_CLAUSE.findall(between))
-    cost += COSTS["clause"] * (min(1, clauses) if len(drugs) == 1 else clauses)
-    if not after:
-        cost += COSTS["before"] + (
-            COSTS["changed"] if _CHANGED.search(text[max(0, attribute.start - 80) : attribute.start]) else 0.0
-        )
-    rivals = [
-        a for a in attributes if a.label == attribute.label and a is not attribute and start <= a.start and a.end <= end
-    ]
-    return cost + COSTS["rival"] * len(rivals) * (0.3 if after else 1.0)
+    if not way.crossed:
+        if (_JOIN_AFTER if way.after else _JOIN_BEFORE).match(way.bare):
+            # both neighbours may be joined: "prednisone 20 mg and 5 mg of X"; the tighter one wins by its words
+            return (0.0 if _tight(attribute, way) else 0.3) + 0.05 * len(way.between.split())
+        if attribute.label == "route" and not way.after and _PAIRED.fullmatch(way.bare):
+            return 0.4  # "stopped X and gave topical and oral Y": both ways are those of Y
+    changed = bool(_CHANGED.search(text[max(0, attribute.start - 80) : attribute.start]))
+    return _loose_cost(way, alone=len(drugs) == 1, changed=changed)
+
+
+def _tight(attribute: Mention, way: _Way) -> bool:
+    """Whether an attribute stands right before its drug: "20 mg of X", "oral X"."""
+    if way.after:
+        return False
+    if attribute.label in ("route", "form"):
+        return not way.between.strip()
+    return attribute.label in ("dose", "volume", "ratio") and bool(re.match(r"\s*(?:%|of\b|\S{0,2}$)", way.between))
+
+
+def _loose_cost(way: _Way, *, alone: bool, changed: bool) -> float:
+    """The cost of what lies between. `alone`: the sentence has one drug; `changed`: "was raised to" stands before the attribute."""
+    words, commas = len(re.findall(r"\w+", way.bare)), way.bare.count(",")
+    clauses = len(_CLAUSE.findall(way.between))
+    cost = COSTS["drug"] * way.crossed
+    cost += COSTS["loose"] + COSTS["word"] * min(FAR, words) + COSTS["comma"] * min(4, commas)
+    cost += COSTS["clause"] * (min(1, clauses) if alone else clauses)
+    if not way.after:
+        cost += COSTS["before"] + (COSTS["changed"] if changed else 0.0)
+    return cost + COSTS["rival"] * way.rivals * (0.3 if way.after else 1.0)
 
 
 def _respectively(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> list[Link]:

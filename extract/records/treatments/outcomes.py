@@ -170,42 +170,53 @@ def _here(s: Sentence, told: _Told, drugs: list[Mention]) -> list[Mention]:
     """The drugs of the sentence that the outcome is told of: those behind it and joined to it, else those before it in its clause."""
     if cue("apart", _RULES).search(s.text):
         return []
-    spots = [(d.start - s.start, d.end - s.start, d) for d in drugs]
-    behind = [x for x in spots if x[0] >= told.end]
-    between = s.text[told.end : behind[0][0]] if behind else ""
-    despite = told.kind in ("unchanged", "worse") and cue("despite", _RULES).match(between.lstrip(" ,"))
-    joined_to = cue("before_drug", _RULES).match(between.lstrip()) and not _parted(between)
+    behind = [d for d in drugs if d.start - s.start >= told.end]
+    between = s.text[told.end : behind[0].start - s.start] if behind else ""
+    if behind and _joined_to_drug(told, between):
+        return [] if cue("withdrawn", _RULES).search(between) else _list_from(s, behind)
+    ahead = [d for d in drugs if d.end - s.start <= told.start]
+    ahead = [d for d in ahead if not _bystander(s, d)] or ahead
+    return _list_up_to(s, ahead) if ahead and _of_drugs_before(s, told, ahead[-1]) else []
+
+
+def _joined_to_drug(told: _Told, between: str) -> bool:
+    """Whether the words between an outcome and a drug behind it tie them: "improved on A", "no better despite A"."""
+    if told.kind in ("unchanged", "worse") and cue("despite", _RULES).match(between.lstrip(" ,")):
+        return True
     if told.kind in ("resolved", "improved") and re.match(r"\W*(?:despite|in spite of)\b", between, re.IGNORECASE):
-        joined_to = None  # "it improved despite A": A was no help
-    if behind and (despite or joined_to):
-        if cue("withdrawn", _RULES).search(between):
-            return []
-        joined = [behind[0][2]]
-        for left, right in pairwise(behind):
-            if not _LISTED.fullmatch(s.text[left[1] : right[0]]):
-                break
-            joined.append(right[2])
-        return joined
-    ahead = [x for x in spots if x[1] <= told.start]
-    ahead = [x for x in ahead if not _bystander(s, x[2])] or ahead
-    if not ahead:
-        return []
-    clause = s.text[ahead[-1][1] : told.start]
-    if _HARM.search(s.text[: ahead[-1][0]]) and told.kind in ("resolved", "improved", "unchanged"):
-        return []
-    if _elsewhere(clause) or cue("meanwhile", _RULES).search(clause) or _another(told, s.text[: told.start], clause):
-        return []
-    kept = [ahead[-1][2]]
-    for left, right in zip(reversed(ahead[:-1]), reversed(ahead), strict=False):
-        between = s.text[left[1] : right[0]]
-        if (
-            phrases(between)
-            or ";" in between
-            or cue("new_event", _RULES).search(between)
-            or re.search(r"\b(?:then|replaced|switched|changed|instead)\b", between)
-        ):
+        return False  # "it improved despite A": A was no help
+    return cue("before_drug", _RULES).match(between.lstrip()) is not None and not _parted(between)
+
+
+def _list_from(s: Sentence, behind: Sequence[Mention]) -> list[Mention]:
+    """The first drug behind an outcome, with those told in one list with it."""
+    joined = [behind[0]]
+    for left, right in pairwise(behind):
+        if not _LISTED.fullmatch(s.between(left, right)):
             break
-        kept.append(left[2])
+        joined.append(right)
+    return joined
+
+
+def _of_drugs_before(s: Sentence, told: _Told, last: Mention) -> bool:
+    """Whether an outcome is that of the drugs before it, and not of something told in between."""
+    clause = s.text[last.end - s.start : told.start]
+    if told.kind in ("resolved", "improved", "unchanged") and _HARM.search(s.before(last)):
+        return False
+    if _elsewhere(clause) or cue("meanwhile", _RULES).search(clause):
+        return False
+    return not _another(told, s.text[: told.start], clause)
+
+
+def _list_up_to(s: Sentence, ahead: Sequence[Mention]) -> list[Mention]:
+    """The last drug before an outcome, with those before it up to where something else begins."""
+    kept = [ahead[-1]]
+    for left, right in zip(reversed(ahead[:-1]), reversed(ahead), strict=False):
+        between = s.between(left, right)
+        another = re.search(r"\b(?:then|replaced|switched|changed|instead)\b", between)
+        if another or phrases(between) or ";" in between or cue("new_event", _RULES).search(between):
+            break
+        kept.append(left)
     return kept
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from extract.language.mention import Mention
 from extract.language.quantities import parse_dose, parse_frequency
 from extract.records.sentence import Sentence
-from extract.records.treatments.attributes import length, measured
+from extract.records.treatments.durations import length, measured
 
 #: statuses of a drug that was really taken
 TAKEN = ("given", "stopped", "failed", "")

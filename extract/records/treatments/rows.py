@@ -6,14 +6,15 @@ In: one person's `DrugCourse`s. Out: `schema.Treatment` rows, and which mentions
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from extract.language.mention import Mention
 from extract.language.quantities import parse_dose, parse_frequency, parse_ratio, parse_volume
 from extract.records.cues import rows
-from extract.records.sentence import CASE
-from extract.records.treatments.attributes import length
+from extract.records.sentence import CASE, Sentence
+from extract.records.treatments.durations import length
 from extract.records.treatments.regimen import DrugCourse, Regimen
 
 #: the drug was really taken
@@ -38,54 +39,68 @@ class TreatmentRow:
     used: list[Mention] = field(default_factory=list)
 
 
+_Status = tuple[str, Mention, Sentence]
+
+
 def lines(course: DrugCourse) -> list[TreatmentRow]:
     """The rows of one drug: one a regimen, at least one a drug, one more where it was also declined, avoided or planned."""
-    statuses = [(told, m, s) for told, (m, s) in zip(course.statuses, course.mentions, strict=True)]
-    real = [(a, m, s) for a, m, s in statuses if a in REAL]
-    made = [
-        TreatmentRow(_quoted(r, course), r, r.status or "given")
-        for r in course.regimens
-        if (r.status or "given") in REAL
-    ]
-    if real and not made:
-        _, span, sentence = real[0]
-        made.append(TreatmentRow(span, Regimen(span, sentence, real[0][0], confidence=span.confidence), real[0][0]))
-    if made:
-        told = {a for a, _, s in real if s.section in CASE} & {"failed", "stopped"} or {a for a, _, _ in real}
-        final = (
-            "failed"
-            if "failed" in told
-            else "stopped"
-            if "stopped" in told
-            else "exposure"
-            if told == {"exposure"}
-            else ""
-        )
-        if final and all(x.status != final for x in made):
-            made[-1].status = final
-        made = _drop_bare(made)
+    statuses = [(status, m, s) for status, (m, s) in zip(course.statuses, course.mentions, strict=True)]
+    made = _taken(course, [x for x in statuses if x[0] in REAL])
     routes = {x.regimen.parts["route"].norm for x in made if "route" in x.regimen.parts}
     for status in NOT_TAKEN:
-        regimens = [r for r in course.regimens if r.status == status]
-        bare = [(m, s) for a, m, s in statuses if a == status]
-        if not regimens and not bare:
-            continue
-        if made:
-            differing = [
-                r for r in regimens if r.parts and (r.parts.get("route") is None or r.parts["route"].norm not in routes)
-            ]
-            if status != "declined" and (not differing or any(x.status in NOT_TAKEN for x in made)):
-                continue
-            regimens = differing[:1]
-        if regimens:
-            made += [TreatmentRow(_quoted(r, course), r, status) for r in regimens]
-        elif bare:
-            span, sentence = bare[0]
-            made.append(TreatmentRow(span, Regimen(span, sentence, status, confidence=span.confidence), status))
-    for line in made:
-        if line.status == "declined" and "route" not in line.regimen.parts:
-            _borrow_route(line.regimen, course)
+        made += _not_taken(course, [x for x in statuses if x[0] == status], status, made, routes)
+    for row in made:
+        if row.status == "declined" and "route" not in row.regimen.parts:
+            _borrow_route(row.regimen, course)
     return made
+
+
+def _taken(course: DrugCourse, real: Sequence[_Status]) -> list[TreatmentRow]:
+    """The rows of a drug as taken: one a regimen, or one for the drug; how it ended stands in the last."""
+    regimens = [r for r in course.regimens if (r.status or "given") in REAL]
+    made = [TreatmentRow(_quoted(r, course), r, r.status or "given") for r in regimens]
+    if real and not made:
+        made.append(_without_dosing(real[0]))
+    if not made:
+        return made
+    end = _end(real)
+    if end and all(x.status != end for x in made):
+        made[-1].status = end
+    return _drop_bare(made)
+
+
+def _end(real: Sequence[_Status]) -> str:
+    """How a drug that was taken ended: the report proper's word on it before any other; "" where it went on."""
+    proper = {status for status, _, s in real if s.section in CASE} & {"failed", "stopped"}
+    told = proper or {status for status, _, _ in real}
+    for status in ("failed", "stopped"):
+        if status in told:
+            return status
+    return "exposure" if told == {"exposure"} else ""
+
+
+def _not_taken(
+    course: DrugCourse, bare: Sequence[_Status], status: str, made: Sequence[TreatmentRow], routes: set[str]
+) -> list[TreatmentRow]:
+    """The rows of a drug as declined, avoided or planned; of a drug that was taken too only what differs from that."""
+    regimens = [r for r in course.regimens if r.status == status]
+    if made:
+        differing = [r for r in regimens if r.parts and _another_route(r, routes)]
+        if status != "declined" and (not differing or any(x.status in NOT_TAKEN for x in made)):
+            return []
+        regimens = differing[:1]
+    if regimens:
+        return [TreatmentRow(_quoted(r, course), r, status) for r in regimens]
+    return [_without_dosing(bare[0])] if bare else []
+
+
+def _another_route(r: Regimen, routes: set[str]) -> bool:
+    return r.parts.get("route") is None or r.parts["route"].norm not in routes
+
+
+def _without_dosing(told: _Status) -> TreatmentRow:
+    status, mention, sentence = told
+    return TreatmentRow(mention, Regimen(mention, sentence, status, confidence=mention.confidence), status)
 
 
 def _borrow_route(r: Regimen, course: DrugCourse) -> None:

@@ -1,0 +1,133 @@
+"""How long a treatment lasted, and whether a duration tells that: not the length of a symptom, an age, an interval, a follow-up.
+
+In: a duration mention in its sentence. Out: its length in days, and whether it is that of a treatment. The decisions stand in one
+ordered table; each looks at one thing and decides or leaves it to the next. The words stand in `rules/durations.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.language.mention import Mention
+from extract.language.quantities import parse_duration
+from extract.records.cues import cue
+from extract.records.sentence import Sentence
+from extract.records.treatments.date_ranges import stretches
+
+DURATIONS = "durations.csv"
+
+
+def measured(duration: Mention) -> bool:
+    """Whether a duration says how long ("ten days", "until discharge"), not only that it was long ("prolonged")."""
+    return bool(duration.norm) or parse_duration(duration.text) is not None
+
+
+def length(duration: Mention) -> float | None:
+    """The days of a duration, as its words tell them or as its two dates do; None where neither does."""
+    parsed = parse_duration(duration.text)
+    if parsed is not None:
+        return parsed.days
+    return next((float(x.days) for x in stretches(duration.text)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Duration:
+    """A duration in its sentence, with what the decisions of `treats` look at. Places are characters of the sentence."""
+
+    s: Sentence
+    mention: Mention
+    before: str
+    after: str
+    drugs: tuple[Mention, ...]  # drugs and doses of the sentence
+
+    @property
+    def near(self) -> str:
+        """The words just before it."""
+        return self.before[-60:]
+
+
+def _under_a_head(d: _Duration) -> bool | None:
+    """A table's cell under "Duration of treatment"; not under "Duration of symptoms"."""
+    head = re.search(r"([^:;]*):\s*$", d.before) if d.s.section == "table" else None
+    if head and cue("duration_head", DURATIONS).search(head[1]) and not cue("symptom", DURATIONS).search(head[1]):
+        return True
+    return None
+
+
+def _before_a_course(d: _Duration) -> bool | None:
+    """ "A two-month course", "3 days of therapy"."""
+    return True if cue("after_yes", DURATIONS).match(d.after) else None
+
+
+def _behind_a_dose(d: _Duration) -> bool | None:
+    """ "400 mg/d 3 days", "1 g bd x 5 days"."""
+    beside = any(
+        re.fullmatch(r"\s*[,x×]?\s*", d.s.between(m, d.mention))
+        for m in d.s.of("dose", "frequency")
+        if m.end <= d.mention.start
+    )
+    return True if beside and not cue("after_no", DURATIONS).match(d.after) else None
+
+
+def _of_a_drug(d: _Duration) -> bool | None:
+    """ "Six weeks of prednisone"."""
+    follower = next((m for m in d.drugs if m.start >= d.mention.end), None)
+    if follower is None:
+        return None
+    return True if re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", d.s.between(d.mention, follower)) else None
+
+
+def _infused_over(d: _Duration) -> bool | None:
+    return True if cue("infused_over", DURATIONS).search(d.near) else None
+
+
+def _going_on(d: _Duration) -> bool | None:
+    """ "Continued for 48 hours after symptom remission"."""
+    going_on = cue("going_on", DURATIONS).search(d.near) and cue("beyond", DURATIONS).match(d.after)
+    return True if going_on else None
+
+
+def _later(d: _Duration) -> bool | None:
+    """ "3 days later", "two years old", "a week before"."""
+    return False if cue("after_no", DURATIONS).match(d.after) else None
+
+
+def _end_of_course(d: _Duration) -> bool | None:
+    return True if cue("end_of_course", DURATIONS).search(d.near) else None
+
+
+def _of_a_symptom(d: _Duration) -> bool | None:
+    """ "A history of", "remained well for", "pain for"."""
+    return False if any(cue(kind, DURATIONS).search(d.near) for kind in ("before_no", "of_symptom")) else None
+
+
+def _without_for(d: _Duration) -> bool | None:
+    """Neither "for" nor a bracket nor a comma before it: nothing says that it is a length of anything here."""
+    own = re.match(r"(?:for|x|×|over)\b", d.mention.text, re.IGNORECASE)
+    led = own or cue("before_yes", DURATIONS).search(d.near) or re.search(r"[(,]\s*$", d.before)
+    return None if led else False
+
+
+def _nearest(d: _Duration) -> bool:
+    """What stands nearer before it, a treatment or a symptom; a treatment behind it where neither does."""
+    treatments = [m.end() for m in cue("treatment", DURATIONS).finditer(d.before)]
+    treatments += [m.end - d.s.start for m in d.drugs if m.end <= d.mention.start]
+    symptom = max((m.end() for m in cue("symptom", DURATIONS).finditer(d.before)), default=-1)
+    treated = max(treatments, default=-1)
+    if treated < 0 and symptom < 0:
+        return bool(cue("treatment", DURATIONS).search(d.after[:60]))
+    return treated > symptom
+
+
+#: the decisions on a duration, the first that decides counts
+_DECISIONS = (
+    _under_a_head, _before_a_course, _behind_a_dose, _of_a_drug, _infused_over, _going_on, _later, _end_of_course,
+    _of_a_symptom, _without_for, _nearest,
+)  # fmt: skip
+
+
+def treats(s: Sentence, duration: Mention) -> bool:
+    """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up."""
+    d = _Duration(s, duration, s.before(duration), s.after(duration), tuple(s.of("drug", "dose")))
+    return next(bool(decided) for decide in _DECISIONS if (decided := decide(d)) is not None)
