@@ -38,10 +38,10 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from extract.records.cues import rows
 from extract.records.diagnoses.group import Finding, announced, choose_primary
 from extract.records.pain.rating import Rating
 from extract.records.patients.cohort import Cohort, Person
+from extract.records.rule_files import WEIGHTS
 from extract.records.sentence import CASE, COMMENTARY, Sentence
 from extract.records.treatments.regimen import DrugCourse
 from extract.records.treatments.rows import TreatmentRow
@@ -136,7 +136,7 @@ def of_person(person: Person, introduced: Sentence, cohort: Cohort) -> dict[str,
 @cache
 def weights(table: str) -> dict[str, float]:
     """The fitted weights of a table, by feature, and for diagnoses the `threshold` under which a finding makes no row."""
-    return {r["feature"]: float(r["weight"]) for r in rows("confidence.csv") if r["table"] == table}
+    return {row["feature"]: row["weight"] for row in WEIGHTS if row["table"] == table}
 
 
 def confidence(table: str, features: dict[str, float]) -> float:

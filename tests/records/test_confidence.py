@@ -4,7 +4,7 @@ import pytest
 
 from extract.records.assemble import assemble_with_features
 from extract.records.confidence import FEATURES, confidence, weights
-from extract.records.cues import rows
+from extract.records.rule_files import WEIGHTS
 from extract.schema import Document, Treatment
 
 TEXT = """## title
@@ -37,7 +37,7 @@ def test_every_fact_row_has_a_confidence_made_of_its_features(marked):
 def test_the_weights_file_has_all_features_and_no_others():
     for table, names in FEATURES.items():
         assert set(weights(table)) - {"threshold"} == set(names)
-    assert {r["table"] for r in rows("confidence.csv")} == set(FEATURES)
+    assert {r["table"] for r in WEIGHTS} == set(FEATURES)
 
 
 def test_a_case_told_with_age_is_surer():

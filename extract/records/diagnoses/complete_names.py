@@ -15,7 +15,7 @@ from functools import cache
 from extract.language.codes import icd
 from extract.language.codes.component import ICD_SYSTEM, diagnosis_norm
 from extract.language.mention import Mention
-from extract.records.cues import rows
+from extract.records.rule_files import NAMES
 from extract.records.sentence import Sentence
 
 
@@ -30,7 +30,7 @@ class _Rule:
 def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(r["kind"], re.compile(r["name"], re.IGNORECASE), re.compile(_anchored(r)))
-        for r in rows("wholes.csv")
+        for r in NAMES
     )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from extract.language.mention import Mention
-from extract.records.cues import cue, rows
+from extract.records.cues import cue
 from extract.records.diagnoses.group import Finding
+from extract.records.rule_files import CHRONIC
 from extract.records.sentence import CASE, SUMMARY, Sentence
 from extract.records.treatments.courses import DrugCourse
 
@@ -134,7 +135,7 @@ def _same(name: set[str], principal: set[str]) -> bool:
 
 @cache
 def _codes() -> tuple[str, ...]:
-    return tuple(row["code"] for row in rows("chronic.csv"))
+    return tuple(row["code"] for row in CHRONIC)
 
 
 def _chronic(span: Mention, s: Sentence) -> bool:

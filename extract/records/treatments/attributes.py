@@ -14,14 +14,15 @@ from functools import cache
 
 from extract.language.mention import Mention
 from extract.language.quantities import parse_dose, parse_duration
-from extract.language.quantities.duration import LENGTH
 from extract.language.tables import read_table
-from extract.records.cues import cue, rows
+from extract.records.cues import cue
+from extract.records.rule_files import UNFIT_ROUTES
 from extract.records.sentence import Sentence
 from extract.records.treatments.date_ranges import stretches
 from extract.records.treatments.durations import DURATIONS, measured, treats
 from extract.records.treatments.link import ATTRIBUTES
 from extract.records.treatments.site_filter import of_illness, of_unnamed
+from extract.rules import Row
 
 RULES = "links.csv"
 _FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
@@ -80,9 +81,9 @@ def _is_rhythm_of_change(s: Sentence, frequency: Mention, steps: Sequence[Mentio
 def _ended(s: Sentence) -> list[Mention]:
     """Lengths that only the end of a treatment tells and that are no mentions yet: "was abandoned after a month"."""
     found = []
-    for m in _ends().finditer(s.text):
-        length = next(name for name, value in m.groupdict().items() if value is not None)
-        start, end = s.start + m.start(length), s.start + m.end(length)
+    for m in cue("ended", DURATIONS).finditer(s.text):
+        assert m.lastindex is not None  # the group of the row that matched: its {length}
+        start, end = s.start + m.start(m.lastindex), s.start + m.end(m.lastindex)
         span = s.mention(start, end, "duration")
         taken = any(d.start < end and start < d.end for d in s.of("duration"))
         if span is not None and not taken and parse_duration(span.text) is not None:
@@ -101,13 +102,6 @@ def _dated(s: Sentence) -> list[Mention]:
         if span is not None and not taken:
             found.append(span)
     return found
-
-
-@cache
-def _ends() -> re.Pattern[str]:
-    patterns = [r["pattern"] for r in rows(DURATIONS) if r["kind"] == "ended"]
-    named = (p.replace("(?P<length>LENGTH)", f"(?P<length{i}>{LENGTH})") for i, p in enumerate(patterns))
-    return re.compile("|".join(rf"\b(?:{p})" for p in named), re.IGNORECASE)
 
 
 def _of_blood(s: Sentence, dose: Mention) -> bool:
@@ -172,9 +166,10 @@ def fits(drug: Mention, attribute: Mention) -> bool:
 
 @cache
 def _unfit() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
-    return tuple(
-        (frozenset(r["routes"].split(";")), re.compile(r["pattern"], re.IGNORECASE)) for r in rows("unfit.csv")
-    )
+    by_routes: dict[frozenset[str], list[Row]] = {}
+    for row in UNFIT_ROUTES:
+        by_routes.setdefault(frozenset(row["routes"]), []).append(row)
+    return tuple((routes, UNFIT_ROUTES.any_of(rows)) for routes, rows in by_routes.items())
 
 
 def carriers(s: Sentence) -> list[Mention]:

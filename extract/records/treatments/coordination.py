@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.language.mention import Mention
 from extract.language.quantities import parse_dose
-from extract.records.cues import rows
+from extract.records.rule_files import FORMS
 
 #: attributes that coordinated drugs share when only one is told
 SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
@@ -133,7 +133,7 @@ _LOCAL = ("topical", "ophthalmic", "otic", "nasal", "vaginal", "rectal", "transd
 
 @cache
 def _form_routes() -> dict[str, str]:
-    return {row["form"]: row["route"] for row in rows("forms.csv") if row["route"]}
+    return {row["form"]: row["route"] for row in FORMS if row["route"]}
 
 
 def _entries(attributes: Iterable[Mention]) -> set[str]:

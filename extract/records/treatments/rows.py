@@ -6,13 +6,13 @@ In: one person's `DrugCourse`s. Out: `schema.Treatment` rows, and which mentions
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from extract.language.mention import Mention
 from extract.language.quantities import parse_dose, parse_frequency, parse_ratio, parse_volume
-from extract.records.cues import rows
+from extract.records.rule_files import FORMS
 from extract.records.sentence import CASE, Sentence
 from extract.records.treatments.durations import length
 from extract.records.treatments.regimen import DrugCourse, Regimen
@@ -26,7 +26,7 @@ SYSTEMIC = frozenset({"oral", "intravenous", "sublingual", "nasogastric", "enter
 #: it was not, or not yet
 NOT_TAKEN = ("declined", "avoided", "planned")
 #: what a form tells besides itself: its route, and whether it is the base that carries the drug
-_FORMS = {r["form"]: r for r in rows("forms.csv")}
+_FORMS: dict[str, Mapping[str, Any]] = {row["form"]: row for row in FORMS}
 
 
 @dataclass(slots=True)
