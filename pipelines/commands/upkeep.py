@@ -1,10 +1,23 @@
-"""The installation, the data dictionary and the model: `doctor`, `dictionary`, `train`."""
+"""The installation, a damaged store, the data dictionary and the model: `doctor`, `repair`, `dictionary`, `train`."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from pipelines.commands.frame import app, telling
+from pipelines.commands.frame import (
+    Config,
+    Memory,
+    OutFolder,
+    PdfEngine,
+    Reader,
+    Timeout,
+    app,
+    say,
+    state,
+    telling,
+)  # fmt: skip
 from pipelines.exits import ExitCode
 
 
@@ -19,6 +32,45 @@ def doctor() -> None:
     views.show_findings(findings)
     if any(f.level == "fail" for f in findings):
         raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command()
+@telling
+def repair(
+    out: OutFolder,
+    inputs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[INPUT]...", help="What to read again; what the last run read if not given."),
+    ] = None,
+    config: Config = None,
+    workers: Annotated[int, typer.Option(min=0, help="Processes that read; 0: none but this one, no limits.")] = 1,
+    pdf_engine: Reader = PdfEngine.AUTO,
+    timeout: Timeout = 300.0,
+    memory: Memory = 4096,
+) -> None:
+    """Make a damaged store anew: from the documents, and from the log of what curators decided.
+
+    Exit codes are those of `run`. A store that is whole is left as it is.
+    """
+    from pipelines.engines.processing import DefaultExtractor
+    from pipelines.run import Options, run
+    from pipelines.run.repair import inputs_to_read
+    from pipelines.run.repair import repair as make_anew
+    from pipelines.stopping import stoppable
+    from pipelines.terminal.console import TextLog
+
+    repaired = make_anew(out)
+    for line in repaired.lines():
+        say(line)
+    if not repaired.damage:
+        return
+    state.log = log = TextLog(debug=state.debug)
+    options = Options(workers=workers, timeout=timeout, memory=memory)
+    with stoppable(lambda: log.stopping(options.grace)) as stop:
+        make = DefaultExtractor(config, pdf_engine.value)
+        did = run(inputs_to_read(repaired, inputs or ()), out, options, make=make, watcher=log.watcher, stop=stop)
+    log.tell(did)
+    raise typer.Exit(did.exit_code)
 
 
 @app.command()

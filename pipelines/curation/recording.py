@@ -30,6 +30,7 @@ from pipelines.curation.fields import CURATED, checked, editable, names_row
 from pipelines.curation.row_matching import beside
 from pipelines.curation.stored import document
 from pipelines.store import Store
+from pipelines.store.decision_log import follow
 
 _LONGEST = 200
 
@@ -70,6 +71,7 @@ def record(store: Store, said: Iterable[Decision], *, now: datetime | None = Non
         for decision in said:
             recorder.take(decision)
         db.executemany(insert(), [written(d) for d in recorder.taken])
+    follow(store)
     return recorder.taken
 
 

@@ -28,9 +28,10 @@ from pipelines.inputs.since import changed_since
 from pipelines.run.plan import PASSING, Plan, plan
 from pipelines.run.summary import Failure, Summary
 from pipelines.stopping import Stop
-from pipelines.store import Store, runs
+from pipelines.store import Store, decision_log, runs
 from pipelines.store.locking import locked
 from pipelines.tables.edited import keep_edited_tables, kept, kept_since
+from pipelines.tables.notes import note_inputs
 from pipelines.tables.writing import refresh_tables
 
 
@@ -118,6 +119,7 @@ def run(
             _note_in_book(folder, error)
             raise
         summary = Summary(folder, str(out) if remote else "", problems=list(found.problems), others=found.others)
+        summary.inputs = [str(i) if addresses.is_address(i) else str(Path(i).absolute()) for i in inputs]
         summary.unlisted = [str(u) for u in found.unlisted]
         fingerprint = make().fingerprint
         with locked(folder):
@@ -139,7 +141,9 @@ def _bring_up_to_date(
     began, out = time.perf_counter(), summary.out
     documents = found.documents if options.since is None else changed_since(found.documents, options.since)
     summary.found = len(documents)
-    with Store.open(out, create=True) as store:
+    with Store.open(out, create=True, check=True) as store:
+        summary.problems += decision_log.agree(store)
+        note_inputs(out, summary.inputs)
         known, kept_before = store.known(), kept(store)
         keep_edited_tables(store, out)
         number = runs.begin(store, fingerprint)

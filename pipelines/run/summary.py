@@ -25,6 +25,7 @@ class Summary:
 
     out: Path
     address: str = ""  # where the tables were put, if not only into `out`
+    inputs: list[str] = field(default_factory=list)  # absolute paths, and addresses
     found: int = 0
     others: int = 0  # files in the input folders that are of no kind that is read
     read: int = 0  # documents read in this run, failed ones too

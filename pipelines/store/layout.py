@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from extract.errors import Code, PipelineError
 from pipelines.catalog.columns import COLUMNS, SQL_TYPES, TYPES
+from pipelines.files.replacing import PART
+from pipelines.store.health import back_up, damaged
 
 #: raised when the layout of `files` or `meta` changes; columns of the record tables may be added without
 SCHEMA_VERSION = 1
@@ -46,6 +50,8 @@ BESIDE = {
 
 def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
     """A connection to the store's file; `reading`: it may not be written to."""
+    if path.exists() and path.stat().st_size == 0:
+        raise damaged(path, "0 bytes")
     if reading:  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
         how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
         return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
@@ -55,6 +61,8 @@ def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
             Code.STORE, f"it is gone, but {log.name} beside it holds its last changes", file=path,
             mend=f"put {path.name} back; or remove {log.name} to begin anew",
         )  # fmt: skip
+    if not path.exists():
+        _make(path)
     db = sqlite3.connect(path, timeout=30, isolation_level=None)
     try:
         db.execute("PRAGMA journal_mode=WAL")
@@ -63,6 +71,19 @@ def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
         db.close()
         raise
     return db
+
+
+def _make(path: Path) -> None:
+    """A new store appears under its name only when it has all its tables, so that an empty file is never taken for one."""
+    part = path.with_name(f".{path.name}.{os.getpid()}{PART}")
+    part.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(part, isolation_level=None)) as db:
+            prepare(db, part, reading=False)
+        if not path.exists():
+            part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def prepare(db: sqlite3.Connection, path: Path, *, reading: bool) -> None:
@@ -86,6 +107,8 @@ def prepare(db: sqlite3.Connection, path: Path, *, reading: bool) -> None:
         raise PipelineError(
             Code.STORE, "made by an older casesift, and may only be read here", file=path, mend="have its owner run `casesift run`"
         )  # fmt: skip
+    if version:
+        back_up(db, path)
     db.execute("BEGIN IMMEDIATE")
     for statement in list(_lacking(db)):
         db.execute(statement)

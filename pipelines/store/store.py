@@ -27,6 +27,7 @@ from pipelines.catalog.columns import COLUMNS, TYPES, cell_type, storable
 from pipelines.inputs.addresses import Address, is_address
 from pipelines.inputs.discover import STORE_NAME
 from pipelines.inputs.known import Known, Seen, Stamp, absolute, plain_id
+from pipelines.store.health import mend_of, refuse_damaged
 from pipelines.store.layout import connect, prepare
 
 __all__ = ["GONE_WARNING", "Known", "Seen", "Stamp", "Store", "absolute", "cell_type", "plain_id", "storable"]
@@ -44,13 +45,14 @@ class Store:
         self.path, self._db = path, db
 
     @classmethod
-    def open(cls, out: Path, *, create: bool = False) -> Store:
+    def open(cls, out: Path, *, create: bool = False, check: bool = False) -> Store:
         """Open the store of the output folder `out`.
 
         One that may only be read is opened for reading.
 
         Args:
             create: make the folder and the store when they are not there.
+            check: look whether it is damaged, which takes a second for each gigabyte or so.
 
         Raises:
             PipelineError: `usage` when there is no store (and `create` is false), `store` when it is not one of ours,
@@ -75,6 +77,8 @@ class Store:
             reading = not create and not (os.access(out, os.W_OK) and os.access(path, os.W_OK))
             db = connect(path, reading=reading)
             try:
+                if check:
+                    refuse_damaged(db, path)
                 prepare(db, path, reading=reading)
             except BaseException:
                 db.close()
@@ -293,7 +297,7 @@ def _told(path: Path) -> Iterator[None]:
         elif "readonly" in text:
             text, mend = f"cannot be written ({text})", "give write permission, or choose another folder"
         elif "malformed" in text or "not a database" in text:
-            mend = "move it away and run again"
+            text, mend = f"it is damaged ({text})", mend_of(path)
         elif "locked" in text:
             mend = "wait until the other program that has it open is done"
         else:

@@ -1,8 +1,9 @@
 """Nothing that somebody typed into a file of casesift is lost: before the file is written again, it is kept beside.
 
 In: a store, and the path of a file that is about to be written. The store notes of each file it wrote the size, the time and
-the SHA-256; a file that is neither was changed by hand and is kept as `treatments.edited-2026-11-22.csv`, never over an
-earlier one. A table that is kept while the store still says what the table said gets its `seen` codes noted, so that
+the SHA-256, and so does `.casesift.json` beside it; a file that is none of these was changed by hand and is kept as
+`treatments.edited-2026-11-22.csv`, never over an earlier one. One of which nothing is known (its store is lost) is kept only when
+it is not, byte for byte, what takes its place. A table that is kept while the store still says what the table said gets its `seen` codes noted, so that
 `casesift apply` can tell what was typed from what a later run changed.
 """
 
@@ -22,8 +23,9 @@ from typing import Any
 from extract import schema
 from extract.errors import Code, PipelineError
 from pipelines.store import Store
+from pipelines.tables.notes import note_written_states, written_states
 
-_WRITTEN, _KEPT, _SEEN = "written", "kept_edits", "seen of "
+_WRITTEN, _KEPT, _SEEN, _UNKNOWN = "written", "kept_edits", "seen of ", "kept_unknown"
 
 #: states of a file that count as ours: the one that stands there, and the one that takes its place
 _STATES = 2
@@ -35,24 +37,32 @@ class Kept:
 
     file: Path
     of: str
+    edited: bool = True  # False: nobody knows whether casesift wrote it as it was
 
     def told(self, out: Path) -> str:
         """What became of it and what to do, for a person."""
+        what = "was edited since casesift wrote it" if self.edited else "is not what the store wrote (it is a new one)"
         return (
-            f"{self.of} was edited since casesift wrote it; kept as {self.file.name}: "
+            f"{self.of} {what}; kept as {self.file.name}: "
             f"`casesift apply {quote(str(out))} {quote(str(self.file))}` takes the edits in (--dry-run lists them)"
         )
 
 
-def keep_edited(store: Store, path: Path) -> None:
+def keep_edited(store: Store, path: Path, made: Path | None = None) -> None:
     """Keep the file at `path` beside it, if somebody changed it since it was written. For files to be written anew.
+
+    Args:
+        made: what will take its place, where that is known; without it a file of which nothing is known is left for later.
 
     Raises:
         PipelineError: `store`, when it cannot be kept; it is not to be written over then.
     """
-    states = _notes(store, _WRITTEN).get(_name(store, path), [])
+    name = _name(store, path)
+    states = [*_notes(store, _WRITTEN).get(name, []), *written_states(store.path.parent, name)]
     try:
         if not path.is_file() or _is_one_of(path, states):
+            return
+        if not states and (made is None or _is_one_of(path, [_state(made)])):
             return
         beside = _beside(path)
     except OSError as error:
@@ -64,6 +74,8 @@ def keep_edited(store: Store, path: Path) -> None:
         return
     note_written(store, path)  # what stands there is kept: it may go
     store.set_meta({_KEPT: json.dumps(_notes(store, _KEPT) | {_name(store, beside): path.name})})
+    if not states:
+        store.set_meta({_UNKNOWN: json.dumps(_notes(store, _UNKNOWN) | {_name(store, beside): True})})
     table = path.stem
     if (
         table in schema.KEYS
@@ -87,12 +99,14 @@ def note_written(store: Store, path: Path, made: Path | None = None) -> None:
         name = _name(store, path)
         written[name] = [*written.get(name, []), _state(made or path)][-_STATES:]
         store.set_meta({_WRITTEN: json.dumps(written)})
+        note_written_states(store.path.parent, name, written[name])
 
 
 def kept(store: Store) -> list[Kept]:
     """The edited files that were kept, are still there, and were not taken in by `casesift apply`."""
-    here = ((_path(store, name), of) for name, of in _notes(store, _KEPT).items())
-    return [Kept(path, of) for path, of in here if path.is_file()]
+    unknown = _notes(store, _UNKNOWN)
+    here = (Kept(_path(store, name), of, name not in unknown) for name, of in _notes(store, _KEPT).items())
+    return [k for k in here if k.file.is_file()]
 
 
 def kept_since(store: Store, before: Iterable[Kept], out: Path) -> list[str]:
@@ -110,6 +124,7 @@ def note_taken_in(store: Store, path: Path, state: list[Any]) -> None:
     if name in written:
         written[name] = [*written[name], state][-_STATES:]
         store.set_meta({_WRITTEN: json.dumps(written)})
+        note_written_states(store.path.parent, name, written[name])
 
 
 def state_of(path: Path) -> list[Any] | None:

@@ -48,7 +48,7 @@ def replacing_edited(store: Store, path: Path, mode: str = "w") -> AbstractConte
     """As `replacing`, for a file that people edit: what somebody typed into the old one is kept beside (see `edited`)."""
 
     def first(made: Path) -> None:
-        keep_edited(store, path)
+        keep_edited(store, path, made)
         note_written(store, path, made)
 
     return replacing(path, mode, first=first)
