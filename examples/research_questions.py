@@ -29,7 +29,7 @@ def load(out: Path, table: str) -> pd.DataFrame:
     """A table with empty cells as missing values, without what curators rejected; identifiers stay text."""
     frame = pd.read_csv(out / f"{table}.csv", keep_default_na=False, na_values=[""], dtype={"code": str})
     if "curation" in frame:
-        frame = frame[frame["curation"] != "rejected"]
+        frame = frame[~frame["curation"].isin(["rejected", "orphaned"])]
     return frame
 
 

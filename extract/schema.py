@@ -17,7 +17,7 @@ TreatmentStatus = Literal["given", "stopped", "failed", "declined", "planned", "
 TreatmentOutcome = Literal["improved", "resolved", "unchanged", "worse", "adverse_effect"]
 PainPhase = Literal["baseline", "followup", "worst", "rest", "movement"]
 Role = Literal["index", "cited"]
-Curation = Literal["", "accepted", "corrected", "rejected", "added"]
+Curation = Literal["", "accepted", "corrected", "rejected", "added", "orphaned"]
 DocumentStatus = Literal["ok", "partial", "failed"]
 
 MENTION_LABELS = (
@@ -59,7 +59,10 @@ class Evidence(Row):
         example=0.87, default=1.0, ge=0, le=1,
     )  # fmt: skip
     curation: Curation = col(
-        "What a curator said: empty, accepted, corrected, rejected, added.", example="corrected", default=""
+        "What a curator said: empty, accepted, corrected, rejected, added; orphaned: it was decided on, and then the file was changed and "
+        "its sentence is in it no more (`records` leaves it out until somebody confirms it).",
+        example="corrected",
+        default="",
     )
 
 

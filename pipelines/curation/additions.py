@@ -13,7 +13,7 @@ from extract import schema
 from pipelines.curation import derived
 from pipelines.curation.decisions import ADD, shown
 from pipelines.curation.derived import readings
-from pipelines.curation.fields import CURATED
+from pipelines.curation.fields import CURATED, NOT_FACTS
 from pipelines.curation.findings import DOUBTFUL, REFUSED, TOLD, Change
 from pipelines.curation.grids import Cell, Line
 from pipelines.curation.placing import placed
@@ -118,7 +118,7 @@ class SheetWithAdditions(Sheet):
         if not new:
             return changes
         beside = (r for r in self.rows.values() if r["doc_id"] == row["doc_id"] and r[self.key] != row.get(self.key))
-        told = doubts(self.table, row | new, set(new), (r for r in beside if r["curation"] != "rejected"))
+        told = doubts(self.table, row | new, set(new), (r for r in beside if r["curation"] not in NOT_FACTS))
         for doubt in told:
             cell = line.cells.get(doubt.column)
             level = REFUSED if doubt.level == REFUSE else DOUBTFUL

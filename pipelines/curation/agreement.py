@@ -18,7 +18,7 @@ from extract import schema
 from extract.errors import Code, PipelineError
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import Decision, decisions
-from pipelines.curation.fields import CURATED
+from pipelines.curation.fields import CURATED, NOT_FACTS
 from pipelines.curation.row_matching import assign, likeness
 from pipelines.curation.sheets import canonical, correctable
 from pipelines.curation.stored import documents
@@ -146,7 +146,7 @@ def _rows(table: str, one: CuratedDocument, other: CuratedDocument) -> Iterator[
 
 
 def _answers(table: str, one: Row | None, other: Row | None) -> Iterator[tuple[str, str, str]]:
-    kept = [row is not None and row["curation"] != "rejected" for row in (one, other)]
+    kept = [row is not None and row["curation"] not in NOT_FACTS for row in (one, other)]
     yield KEPT, _yes(kept[0]), _yes(kept[1])
     if one is None or other is None:
         row = one or other or {}

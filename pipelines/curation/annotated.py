@@ -15,6 +15,7 @@ from typing import Any
 from extract import schema
 from extract.errors import CasesiftError
 from pipelines.curation.curated import CuratedDocument
+from pipelines.curation.fields import NOT_FACTS
 from pipelines.curation.stored import document
 from pipelines.inputs.known import Known
 from pipelines.store import Store
@@ -92,7 +93,9 @@ def decided(one: CuratedDocument, annotated: Annotated) -> tuple[Annotated, int]
 
     A span is decided on when a fact that was decided on names it, by its place, by its identifier or by its words.
     """
-    facts = [r | {"key": r[schema.KEYS[t]]} for t in _LABELS for r in one.rows(t) if r["curation"]]
+    facts = [
+        r | {"key": r[schema.KEYS[t]]} for t in _LABELS for r in one.rows(t) if r["curation"] not in ("", "orphaned")
+    ]
     keys = {r["key"] for r in facts}
     places = {(r["start"], r["end"]) for r in facts}
     words = {w.casefold() for r in facts for w in _wordings(r)}
@@ -151,14 +154,14 @@ def spans(one: CuratedDocument, text: str) -> list[Span]:
     found = {
         (r["start"], r["end"], r["label"]): Span(r["start"], r["end"], r["label"], r["assertion"], r["linked_to"])
         for r in one.rows("mentions")
-        if r["curation"] != "rejected" and r["label"] in schema.MENTION_LABELS
+        if r["curation"] not in NOT_FACTS and r["label"] in schema.MENTION_LABELS
     }
     for table, labels in _LABELS.items():
         for row in one.rows(table):
             if row["curation"] == "rejected":
                 if table in ("diagnoses", "pain_scores"):
                     found.pop((row["start"], row["end"], labels["text"]), None)
-            elif row["curation"]:
+            elif row["curation"] and row["curation"] != "orphaned":
                 for column, label in labels.items():
                     _label(found, text, row, table, row[column], label)
     return sorted(found.values(), key=lambda s: (s.start, s.end, s.label))

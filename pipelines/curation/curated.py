@@ -6,6 +6,8 @@ In: a document's rows in the store and the log of decisions. Out: the rows as th
 - an accepted or corrected row stays as the curator left it, whatever a later run says; only where it stands (page, box,
   characters, sentence) follows the run. When no later run finds it any more it stays all the same;
 - a rejected row stays where it is, marked `rejected`; the flat view `records` leaves it out;
+- when the file was changed and what was decided on is not found in it any more, the row is marked `orphaned`, has no place on a page,
+  and `records` leaves it out, until somebody confirms it or carries it over to what is read now (see `orphaned`);
 - an added row stands among the rows of its case, by where it stands in the text. When a later run finds the fact too,
   there is still one row of it.
 
@@ -27,8 +29,8 @@ from pipelines.curation.decisions import (
     Decision,
 )
 from pipelines.curation.facts import Fact, Row
-from pipelines.curation.fields import CURATED, PLACE, editable, names_row
-from pipelines.curation.row_matching import assign, likeness
+from pipelines.curation.fields import CURATED, NOT_FACTS, PLACE, editable, names_row
+from pipelines.curation.row_matching import assign, likeness, same_sentence
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ class CuratedDocument:
         self.doc_id, self.file, self.extracted = doc_id, file, extracted
         self.said = list(said)
         self.facts: dict[tuple[str, str], Fact] = {}
+        documents = extracted.get("documents", [])
+        self._readable = doc_id if documents and documents[0]["status"] != "failed" else ""
         for decision in self.said:
             self.take(decision)
         for table in ("documents", *CURATED):
@@ -68,7 +72,7 @@ class CuratedDocument:
     def take(self, decision: Decision) -> None:
         """Add a decision to its fact."""
         key = (decision.table, decision.anchor.get("fact") or decision.row_id)
-        self.facts.setdefault(key, Fact(*key)).decisions.append(decision)
+        self.facts.setdefault(key, Fact(*key, today=self._readable)).decisions.append(decision)
         self.__dict__.pop("_identifiers", None)
 
     def _anchor(self, table: str) -> None:
@@ -85,6 +89,16 @@ class CuratedDocument:
         pairs |= assign((self._like(facts[n], rows[i]), n, i) for n in left for i in free)
         for n, fact in enumerate(facts):
             fact.found = rows[pairs[n]] if n in pairs else None
+            if fact.found is None and fact.was_added and fact.moved:
+                fact.beside = next(
+                    (
+                        r
+                        for t in CURATED
+                        for r in self.extracted.get(t, ())
+                        if same_sentence(r["evidence"], fact.seen["evidence"])
+                    ),
+                    None,
+                )
 
     def _like(self, fact: Fact, row: Row) -> float:
         """How much a row is the fact: as it was extracted, or as the curator has it."""
@@ -176,7 +190,7 @@ class CuratedDocument:
 
         def kept(table: str) -> list[Any]:
             model = schema.TABLES[table]  # the values were checked when they were extracted or decided
-            return [model.model_construct(**r) for r in rows[table] if r["curation"] != "rejected"]
+            return [model.model_construct(**r) for r in rows[table] if r["curation"] not in NOT_FACTS]
 
         flat = flat_records(kept("cases"), kept("diagnoses"), kept("treatments"), kept("pain_scores"))
         said = {r["treatment_id"]: r["curation"] for r in rows["treatments"]}
@@ -225,7 +239,7 @@ class CuratedDocument:
         mine = [
             self.case_done(r["case_id"])
             for r in self.rows("cases")
-            if r["role"] == "index" and r["curation"] != "rejected"
+            if r["role"] == "index" and r["curation"] not in NOT_FACTS
         ]
         told = [d for d in mine if d]
         return max(told, key=lambda d: d.number) if told and len(told) == len(mine) else None

@@ -22,6 +22,9 @@ class Fact:
     decisions: list[Decision] = field(default_factory=list)
     #: the row as the newest run has it; None when it does not find it
     found: Row | None = None
+    #: the document of today, where it could be read; of a row that no run finds, a row of it that has the same sentence
+    today: str = ""
+    beside: Row | None = None
 
     @property
     def ids(self) -> set[str]:
@@ -105,6 +108,24 @@ class Fact:
         return bool(said) and self.found is None and not any(d.action == ADD for d in said)
 
     @property
+    def moved(self) -> bool:
+        """Whether the file held other bytes when it was last extracted, so that its place is not known today."""
+        return bool(self.today) and self.seen["doc_id"] != self.today
+
+    @property
+    def orphaned(self) -> bool:
+        """Whether it would stand in the tables though the file was changed and nothing in it says so any more.
+
+        A decision on it after the change confirms it.
+        """
+        said = self.about_row
+        if not said or said[-1].action == REJECT or self.found is not None or not self.moved:
+            return False
+        if self.was_added and (self.beside is not None or not self.seen["evidence"]):
+            return False  # its sentence is there, or it never had one
+        return said[-1].doc_id != self.today
+
+    @property
     def stands(self) -> bool:
         """Whether it has a row in the tables."""
         return self.found is not None or self.curation in ("accepted", "corrected", "added") or self.was_added
@@ -122,5 +143,15 @@ class Fact:
             base[schema.KEYS[self.table]] = self.found[schema.KEYS[self.table]]
         base |= {name: d.new for name, d in self.corrections.items()}
         if "curation" in base:
-            base["curation"] = self.curation
+            base["curation"] = "orphaned" if self.orphaned else self.curation
+        if self.found is None and self.moved and self.table != "documents":
+            base |= self._place_today(base)
         return base
+
+    def _place_today(self, row: Row) -> Row:
+        """The place of a row in a file that was changed: that of a row with its sentence, else none on any page."""
+        names = ("page", "section", "start", "end")
+        known = {n: self.beside[n] for n in names} if self.beside is not None else {"page": None}
+        nowhere: Row = dict.fromkeys(("x0", "top", "x1", "bottom"), None)
+        told = nowhere | known
+        return told | {"end": told.get("start", row["start"])}

@@ -17,6 +17,9 @@ from pipelines.catalog.datapackage import allowed
 #: tables that curators decide on; `records` is made from them
 CURATED = ("cases", "diagnoses", "treatments", "pain_scores", "mentions")
 
+#: what the column `curation` says of rows that are no facts, or not for certain
+NOT_FACTS = ("rejected", "orphaned")
+
 #: columns that name another row of the same document, and the table it stands in
 REFERENCES = {"case_id": "cases", "treatment_id": "treatments", "linked_to": "treatments"}
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipelines.curation.curated import CuratedDocument
+from pipelines.curation.fields import NOT_FACTS
 
 Row = dict[str, Any]
 
@@ -41,7 +42,7 @@ def gold_record(document: CuratedDocument, name: str) -> dict[str, Any]:
 
 
 def _kept(rows: Iterable[Row]) -> list[Row]:
-    return [r for r in rows if r["curation"] != "rejected"]
+    return [r for r in rows if r["curation"] not in NOT_FACTS]
 
 
 def decided_by_hand(document: CuratedDocument) -> tuple[int, int]:

@@ -52,7 +52,7 @@ def likeness(table: str, then: Row, now: Row, *, moved: bool = False, strict: bo
         if one != other and (moved or strict or (one not in (None, "") and other not in (None, ""))):
             return 0.0
     overlap = not moved and then["start"] < now["end"] and now["start"] < then["end"]
-    sentence = _same_sentence(then["evidence"], now["evidence"])
+    sentence = same_sentence(then["evidence"], now["evidence"])
     if not overlap and not sentence:
         return 0.0
     names = [n for n in schema.columns(schema.TABLES[table]) if n not in _SILENT and n != schema.KEYS[table]]
@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
     return " ".join(value.casefold().split()) if isinstance(value, str) else value
 
 
-def _same_sentence(one: str, other: str) -> bool:
+def same_sentence(one: str, other: str) -> bool:
     """Whether two pieces of evidence are one sentence, or one holds the other (sentences are cut differently)."""
     a, b = sorted((_plain(one), _plain(other)), key=len)
     return bool(a) and (a == b or (len(a) >= 20 and a in b))

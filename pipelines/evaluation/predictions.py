@@ -11,6 +11,7 @@ from typing import Any
 from extract import schema
 from extract.errors import Code, PipelineError
 from extract.schema import Case, Diagnosis, PainScore, Treatment
+from pipelines.curation.fields import NOT_FACTS
 from pipelines.files.csv_cells import read_csv
 from pipelines.inputs.discover import STORE_NAME
 from pipelines.store import Store
@@ -59,5 +60,5 @@ def load_tables(out: Path) -> Tables:
     if missing := [p.name for p in paths.values() if not p.is_file()]:
         what = f"{out}: no {STORE_NAME} and no {', '.join(missing)}"
         raise PipelineError(Code.USAGE, what, mend="give the output folder of a run")
-    told = {t: [row for row in read_csv(p, t) if row["curation"] != "rejected"] for t, p in paths.items()}
+    told = {t: [row for row in read_csv(p, t) if row["curation"] not in NOT_FACTS] for t, p in paths.items()}
     return Tables(*([schema.TABLES[t](**row) for row in told[t]] for t in _TABLES))  # type: ignore[arg-type]

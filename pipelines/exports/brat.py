@@ -15,6 +15,7 @@ from extract import schema
 from extract.errors import CasesiftError
 from pipelines.catalog.datapackage import allowed
 from pipelines.curation import curated_rows
+from pipelines.curation.fields import NOT_FACTS
 from pipelines.engines.processing import DefaultExtractor, MakeExtractor
 from pipelines.exports.left_out import LEFT_OUT, tell
 from pipelines.files.replacing import replacing
@@ -37,7 +38,7 @@ def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> li
     for known in store.known():
         if known.status == "failed":
             continue
-        rows = [r for r in curated_rows(store, "mentions", known.doc_id) if r["curation"] != "rejected"]
+        rows = [r for r in curated_rows(store, "mentions", known.doc_id) if r["curation"] not in NOT_FACTS]
         try:
             with at_hand(known.path, known.sha256) as path:
                 text = _text_of(path, rows, makes)

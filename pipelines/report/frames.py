@@ -14,6 +14,7 @@ import pandas as pd
 
 from extract import schema
 from pipelines.curation import curated_rows
+from pipelines.curation.fields import NOT_FACTS
 from pipelines.store import Store
 
 #: statuses of a treatment the patient did get
@@ -52,7 +53,7 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _frame(store: Store, table: str) -> pd.DataFrame:
     names = schema.columns(schema.TABLES[table])
     frame = pd.DataFrame(curated_rows(store, table), columns=names)
-    return frame if table == "documents" else frame[frame["curation"] != "rejected"]
+    return frame if table == "documents" else frame[~frame["curation"].isin(NOT_FACTS)]
 
 
 def frames_of(store: Store) -> dict[str, pd.DataFrame]:

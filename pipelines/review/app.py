@@ -3,6 +3,7 @@
 | address | gives |
 |---|---|
 | `/` | the queue |
+| `/succeed` | POST: decisions on a file that is gone go on with one that says the same |
 | `/d/{doc_id}` | a document: pages on the left, facts on the right; `#{row_id}` chooses a row |
 | `/d/{doc_id}/rows` | its facts alone (HTML), after somebody decided |
 | `/d/{doc_id}/text` | its text and where its words stand (JSON) |
@@ -64,6 +65,7 @@ def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
 
     routes = [
         Route("/", handler(views.show_queue)),
+        Route("/succeed", handler(post.succeed), methods=["POST"]),
         Route("/d/{doc_id}", handler(views.show_document)),
         Route("/d/{doc_id}/rows", handler(views.show_rows)),
         Route("/d/{doc_id}/text", handler(views.text_of)),

@@ -14,6 +14,7 @@ from extract import schema
 from pipelines.curation import CuratedDocument, Decision, Fact
 from pipelines.curation.decisions import shown
 from pipelines.curation.hints import hints
+from pipelines.curation.orphaned import Orphan, orphans_of
 from pipelines.review.forms import FACTS, as_text, label
 from pipelines.review.labels import Part, told
 
@@ -31,6 +32,17 @@ class Said:
     when: str
     what: str
     why: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A row of the newest run beside an old decision."""
+
+    id: str
+    name: str
+    parts: tuple[Part, ...]
+    evidence: str
+    page: int | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,10 @@ class RowView:
     orphan: bool
     #: numbers and words that say different things after a correction
     hints: tuple[str, ...] = ()
+    #: the file was changed and its sentence is in it no more
+    orphaned: bool = False
+    #: what the changed file says instead
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +131,7 @@ class DocumentView:
     @property
     def decided(self) -> int:
         """How many of them somebody decided on; that a document or a patient is done decides nothing on its rows."""
-        return sum(bool(row.curation) for _, row in self._counted)
+        return sum(bool(row.curation) and not row.orphaned for _, row in self._counted)
 
     @property
     def undecided(self) -> list[RowView]:
@@ -126,6 +142,11 @@ class DocumentView:
     def open(self) -> list[RowView]:
         """Those of them that still wait for somebody: their document and their patient are not done."""
         return [r for c, r in self._counted if not (self.done or c.done or r.curation)]
+
+    @property
+    def orphans(self) -> list[RowView]:
+        """The rows whose sentence is gone since the file was changed."""
+        return [r for c in self.cases for r in c.rows if r.orphaned]
 
     @property
     def several(self) -> bool:
@@ -144,7 +165,8 @@ def view(one: CuratedDocument) -> DocumentView:
         differs = (label(d.field), shown(as_text(d.now)), shown(as_text(d.curated)))
         disagreements.setdefault((d.table, d.row_id), []).append(differs)
     parts = _linked(one)
-    rows = {table: [(r, _row(one, table, r, parts, disagreements)) for r in one.rows(table)] for table in FACTS}
+    lost = {(o.fact.table, o.row[schema.KEYS[o.fact.table]]): o for o in orphans_of(one)}
+    rows = {table: [(r, _row(one, table, r, parts, disagreements, lost)) for r in one.rows(table)] for table in FACTS}
     several = sum(r["role"] == "index" for r, _ in rows["cases"]) > 1
     numbers = count(1)
     cases = [
@@ -185,7 +207,7 @@ def _linked(one: CuratedDocument) -> dict[str, list[tuple[int, int, str]]]:
 
 def _row(
     one: CuratedDocument, table: str, row: Mapping[str, Any], linked: Mapping[str, list[tuple[int, int, str]]],
-    disagreements: Mapping[tuple[str, str], list[tuple[str, str, str]]],
+    disagreements: Mapping[tuple[str, str], list[tuple[str, str, str]]], lost: Mapping[tuple[str, str], Orphan],
 ) -> RowView:  # fmt: skip
     key = str(row[schema.KEYS[table]])
     fact = one.fact(table, key)
@@ -199,8 +221,16 @@ def _row(
         section=row["section"], evidence=row["evidence"], seen=fact.last if fact else 0,
         said=tuple(filter(None, (_said(d) for d in _standing(fact)))),
         disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
-        hints=tuple(hints(row, fact.corrections)) if fact else (),
+        hints=tuple(hints(row, fact.corrections)) if fact else (), orphaned=(table, key) in lost,
+        reading=_reading(table, lost[table, key].reading) if (table, key) in lost else None,
     )  # fmt: skip
+
+
+def _reading(table: str, row: Mapping[str, Any] | None) -> Reading | None:
+    if row is None:
+        return None
+    name, parts = told(table, row)
+    return Reading(str(row[schema.KEYS[table]]), name, tuple(parts), row["evidence"], row["page"])
 
 
 def _standing(fact: Fact | None) -> Iterable[Decision]:

@@ -10,10 +10,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from extract import schema
 from extract.document import SourceText
 from extract.errors import PipelineError
 from pipelines.curation import Conflict, CuratedDocument, Decision, record
 from pipelines.curation.fields import PLACE, checked, editable, problem_with
+from pipelines.curation.orphaned import carried_over, orphans_of
 from pipelines.curation.plausibility import REFUSE, Doubt, overruled
 from pipelines.review import understanding
 from pipelines.review.documents import view
@@ -51,7 +53,7 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
     """Write what was decided on rows of a document; what is written, oldest first.
 
     Args:
-        sent: `who`, `action` (accept, reject, correct, done, reopen, undo); for a row `table`, `row`, `seen` (number of the
+        sent: `who`, `action` (accept, reject, correct, carry, done, reopen, undo); for a row `table`, `row`, `seen` (number of the
             last decision on it that the curator saw) and `why`; `fields` (texts by column) to correct, with the texts whose
             meaning the curator has seen in `understood`, and the names of the doubts in `overruled`; `rows` (each a `table`,
             `row` and `seen`) to accept several; with done, what becomes of undecided rows in `rest` (accept, leave);
@@ -76,6 +78,8 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
             )
             common["why"] = overruled(why, _doubts(one, about["table"], about["row_id"], new, sent))
             said = [Decision(action="correct", field=f, new=v, **common, **about) for f, v in new.items()]
+        case "carry":
+            said = _carried(one, sent, common)
         case "done" | "reopen":
             patient: dict[str, Any] = {"table": "cases", "row_id": _text(sent, "row")} if sent.get("row") else {}
             said = [
@@ -99,6 +103,21 @@ class Undecided(Exception):
     def __init__(self, rows: int) -> None:
         self.rows = rows
         super().__init__(f"{rows} rows are not decided")
+
+
+def _carried(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
+    """An old decision carried over to what the changed file says now.
+
+    Raises:
+        Wrong: it is no such decision any more, or the reading is another one than the person saw (`to`).
+    """
+    about = _about(one, sent)
+    for orphan in orphans_of(one):
+        if (orphan.fact.table, orphan.row[schema.KEYS[orphan.fact.table]]) == (about["table"], about["row_id"]):
+            if orphan.reading is None or orphan.reading[schema.KEYS[orphan.fact.table]] != sent.get("to"):
+                break
+            return carried_over(one, orphan, common["who"], common["why"])
+    raise Wrong({"": "What is read now has changed; look again."})
 
 
 def _rest(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
@@ -205,9 +224,9 @@ def _about(one: CuratedDocument, sent: Any) -> dict[str, Any]:
 def _undone(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
     """Take back the decisions named, the newest first; or, with none named, the curator's last one that still counts."""
     numbers = sent.get("numbers")
-    standing = {d.number: d for fact in one.facts.values() for d in fact.standing}
+    standing = {d.number: d for fact in one.facts.values() for d in fact.decisions if d.number not in fact.undone}
     if not numbers:
-        mine = [n for n, d in standing.items() if d.who == common["who"].strip()]
+        mine = [n for n, d in standing.items() if d.who == common["who"].strip() and d.action != "undo"]
         numbers = [max(mine)] if mine else []
     wanted = sorted((n for n in numbers if isinstance(n, int) and n in standing), reverse=True)
     if not wanted:

@@ -8,6 +8,7 @@ from typing import Any
 
 from extract import schema
 from pipelines.curation import CuratedDocument
+from pipelines.curation.fields import NOT_FACTS
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def _patient(row: Mapping[str, Any]) -> str:
 
 def names(one: CuratedDocument, table: str) -> list[tuple[str, str]]:
     """Identifier and name of the rows of a table that are not rejected, to choose from."""
-    kept = (r for r in one.rows(table) if r["curation"] != "rejected")
+    kept = (r for r in one.rows(table) if r["curation"] not in NOT_FACTS)
     return [(str(r[schema.KEYS[table]]), _choice(table, r)) for r in kept]
 
 

@@ -11,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from extract.errors import CasesiftError, Code
-from pipelines.curation import Conflict, CuratedDocument, Decision, document
+from pipelines.curation import Conflict, CuratedDocument, Decision, document, successors
 from pipelines.curation.derived import CODED, code_of
 from pipelines.review import edits, forms, understanding
 from pipelines.review.documents import said_of, view
 from pipelines.review.shared import Review
+from pipelines.store.locking import locked
 
 
 async def preview(review: Review, request: Request) -> Response:
@@ -49,6 +50,19 @@ async def add(review: Review, request: Request) -> Response:
     await _codes_at_hand(sent)
     before = review.store.revision
     return _decided(review, one.doc_id, edits.add(review.store, one, source, sent), before)
+
+
+async def succeed(review: Review, request: Request) -> Response:
+    """Decisions on a file that is gone go on with one that says the same."""
+    sent = await _json(request)
+    offer = next(
+        (o for o in successors.offers(review.store) if (o.old, o.new) == (sent.get("old"), sent.get("new"))), None
+    )
+    if offer is None:
+        raise edits.Wrong({"": "The two files are not a pair any more; reload the page."})
+    with locked(review.out):
+        successors.take_over(review.store, offer)
+    return JSONResponse({"taken": offer.decisions})
 
 
 async def _codes_at_hand(sent: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from pipelines.curation.documents import today
+from pipelines.curation.orphaned import orphans_of
 from pipelines.curation.stored import documents
 from pipelines.review.queue_counts import Counter, Entry
 from pipelines.store import Store
@@ -28,6 +29,9 @@ BELOW = (0.5, 0.7, 0.8, 0.9)
 #: has a decision with which the newest run disagrees
 DIFFERS = "differs"
 
+#: has a decision whose sentence is gone since the file was changed
+CHANGED = "changed"
+
 #: what a document can be asked to have: name, label, table, condition on a row
 FIELDS = (
     ("diagnosis", "a diagnosis", "diagnoses", "1"), ("treatment", "a treatment", "treatments", "1"),
@@ -35,7 +39,7 @@ FIELDS = (
     ("vehicle", "a vehicle", "treatments", "vehicle != ''"), ("route", "a route", "treatments", "route != ''"),
     ("frequency", "a frequency", "treatments", "frequency_text != ''"),
     ("duration", "a duration", "treatments", "duration_text != ''"),
-    ("pain", "a pain score", "pain_scores", "1"), (DIFFERS, "a newer run that disagrees", "", ""),
+    ("pain", "a pain score", "pain_scores", "1"), (DIFFERS, "a newer run that disagrees", "", ""), (CHANGED, "a decision whose file was changed", "", ""),
 )  # fmt: skip
 
 #: columns that free text is looked for in, besides title and file
@@ -151,6 +155,8 @@ class Queue:
             return None
         if want.field == DIFFERS:
             return {one.doc_id for one in documents(self.store) if one.disagreements or one.orphans}
+        if want.field == CHANGED:
+            return {one.doc_id for one in documents(self.store) if orphans_of(one)}
         table, condition = next((t, c) for name, _, t, c in FIELDS if name == want.field)
         return self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {condition}")
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from extract.errors import CasesiftError, Code, PipelineError
-from pipelines.curation import derived
+from pipelines.curation import derived, orphaned, successors
 from pipelines.review import edits, forms, highlights, normal, pages
 from pipelines.review.documents import UNSURE, view
 from pipelines.review.labels import names
@@ -27,7 +27,8 @@ async def show_queue(review: Review, request: Request) -> Response:
     return review.html(
         "queue.html", want=want, page=review.queue.page(want, UNSURE), counts=review.queue.counts(),
         tabs=TABS, sorts=SORTS, fields=[f[:2] for f in FIELDS], below=BELOW, drugs=review.suggested()["drug"],
-        out=str(review.out), out_name=review.out.resolve().name,
+        out=str(review.out), out_name=review.out.resolve().name, offers=successors.offers(review.store),
+        orphaned=orphaned.count(review.store),
     )  # fmt: skip
 
 

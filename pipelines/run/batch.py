@@ -16,6 +16,7 @@ from pathlib import Path
 from extract import schema
 from extract.errors import CasesiftError, Code, PipelineError
 from extract.schema import Document, Report
+from pipelines.curation import orphaned, successors
 from pipelines.engines.engine import engine
 from pipelines.engines.processing import DefaultExtractor, Limits, MakeExtractor, Outcome
 from pipelines.engines.tasks import Task
@@ -160,6 +161,8 @@ def _bring_up_to_date(
             if summary.tables_written:
                 refresh_tables(store, out)
             summary.problems += kept_since(store, kept_before, out)
+            summary.orphaned = orphaned.count(store)
+            summary.problems += [o.told for o in successors.offers(store)]
             summary.rows, summary.statuses = store.counts(), store.statuses()
         except CasesiftError as error:
             runs.end(store, number, exit_code(error), {"error": printable(error)})
@@ -186,6 +189,8 @@ def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Optio
     names = {k.doc_id: k.file for k in known}
     here = {s.doc_id for s in todo.seen} | todo.tasks.known
     vanished = [k.doc_id for k in known if k.gone and k.doc_id not in here]
+    if options.prune:
+        summary.problems += successors.leaving(store, [*todo.gone, *vanished])
     store.update_files(
         todo.seen,
         gone=() if options.prune else todo.gone,

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from pipelines.curation import orphaned, successors
 from pipelines.inputs.discover import printable
 from pipelines.run.summary import Failure
 from pipelines.store import Store, runs
@@ -37,6 +38,8 @@ class Status:
     rows: dict[str, int]
     failures: tuple[Failure, ...]
     kept: tuple[str, ...] = ()  # on edited tables that were kept and are not taken in
+    orphaned: int = 0  # decisions whose sentence a changed file does not hold any more
+    offers: tuple[str, ...] = ()  # on files that were renamed and saved anew
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -48,6 +51,8 @@ class Status:
             "rows": self.rows,
             "failures": [{"file": f.file, "reason": f.reason} for f in self.failures],
             "kept": list(self.kept),
+            "orphaned": self.orphaned,
+            "offers": list(self.offers),
             "runs": [r.as_dict() for r in self.runs],
         }
 
@@ -66,7 +71,7 @@ def status(out: Path, *, last: int = 5) -> Status:
         return Status(
             out, is_held(out), tuple(runs.last(store, last)), store.statuses(), sum(k.gone for k in known), store.counts(),
             tuple(Failure(k.file, k.reason) for k in known if k.status == "failed"),
-            tuple(k.told(out) for k in kept(store)),
+            tuple(k.told(out) for k in kept(store)), orphaned.count(store), tuple(o.told for o in successors.offers(store)),
         )  # fmt: skip
 
 
@@ -82,6 +87,12 @@ def lines(told: Status) -> Iterator[str]:
     yield "last runs (times are UTC):"
     for i, run in enumerate(told.runs):
         yield f"  {run.started}  {_end(run, running=told.running and i == 0)}"
+    if told.orphaned or told.offers:
+        yield ""
+        yield "files that were changed:"
+        if told.orphaned:
+            yield f"  {told.orphaned:,} decisions on sentences that are in them no more; `casesift review` shows what they say now"
+        yield from (f"  {printable(line)}" for line in told.offers)
     if told.kept:
         yield ""
         yield "edited by hand:"

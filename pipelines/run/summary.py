@@ -32,6 +32,7 @@ class Summary:
     unchanged: int = 0
     moved: int = 0
     gone: list[str] = field(default_factory=list)  # files that are no longer there
+    orphaned: int = 0  # decisions whose sentence a changed file does not hold any more
     failures: list[Failure] = field(default_factory=list)
     failed_before: list[Failure] = field(default_factory=list)  # in an earlier run, and not tried again
     problems: list[str] = field(default_factory=list)  # dead links, edited tables that were kept

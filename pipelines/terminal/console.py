@@ -169,6 +169,9 @@ def _lines(summary: Summary) -> Iterator[str]:
     yield f"{_count(summary.found, 'document')}: {', '.join(parts)}; {summary.seconds:.1f} s"
     if summary.failed_before:
         yield f"{_count(len(summary.failed_before), 'document')} failed in an earlier run; --retry-failed tries again"
+    if summary.orphaned:
+        what = _count(summary.orphaned, "decision")
+        yield f"{what} on sentences that changed files do not hold any more; `casesift review` shows what they say now"
     if summary.gone:
         yield f"{_count(len(summary.gone), 'document')} no longer there; the rows are kept, --prune takes them out"
     yield "rows: " + ", ".join(f"{table} {n:,}" for table, n in summary.rows.items())

@@ -294,7 +294,7 @@ def test_other_bytes_at_the_same_path_keep_the_decisions(store: Store) -> None:
     read(store, report("d2", moved), replaces="d1")
     rows = list(curated_rows(store, "treatments"))
     assert [(r["drug"], r["dose_value"], r["curation"]) for r in rows] == [
-        ("aspirin", None, "added"), ("colchicine", 5.0, "corrected"), ("heparin", None, ""),
+        ("aspirin", None, "orphaned"), ("colchicine", 5.0, "corrected"), ("heparin", None, ""),
     ]  # fmt: skip
     assert {(r["doc_id"], r["file"], r["case_id"]) for r in rows} == {("d2", "d2.pdf", "d2-c1")}
     assert [f.seen["drug"] for f in orphans(store)] == ["prednisone"]

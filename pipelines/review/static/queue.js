@@ -1,5 +1,5 @@
 // The queue: keys, and the filters' selects act at once.
-import { askWho, showWho } from "./server.js";
+import { askWho, post, showWho, toast } from "./server.js";
 
 const rows = [...document.querySelectorAll(".documents tbody tr")];
 const links = rows.map((row) => row.querySelector("a"));
@@ -31,6 +31,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/** A file that was renamed and saved anew: decisions on the old one go on with the new one. */
+async function succeed({ old, new: by }) {
+  const { status, body } = await post("/succeed", { old, new: by });
+  if (status === 200) location.reload();
+  else toast(Object.values(body.errors ?? { "": "It was refused." }).join(" "), true);
+}
+
 for (const select of document.querySelectorAll(".filters select")) {
   select.addEventListener("change", () => select.form.requestSubmit(select.form.querySelector(".primary")));
 }
@@ -38,6 +45,7 @@ document.addEventListener("click", (event) => {
   const wanted = event.target.closest("[data-do]")?.dataset.do;
   if (wanted === "who") askWho(true);
   if (wanted === "help") help.showModal();
+  if (wanted === "succeed") return succeed(event.target.closest("[data-do]").dataset);
   // the whole line leads to the document
   const row = event.target.closest(".documents tbody tr");
   if (row && !event.target.closest("a") && getSelection().isCollapsed) row.querySelector("a").click();

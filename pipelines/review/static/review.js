@@ -11,12 +11,12 @@ let selection = null, turn = Promise.resolve(), leaving = false;
 const acts = {
   accept: () => rows.decide("accept"), reject: () => rows.decide("reject"), edit: () => form.edit(rows.chosen()), undo: rows.undo,
   done, reopen: () => rows.markDone("reopen"), paper: form.paper, donePatient: () => rows.markPatient("done"), next: () => leave("after"), cancel: form.close, who: () => askWho(true), help: () => help.showModal(),
-  larger: () => pages.fit(1.2), smaller: () => pages.fit(1 / 1.2), fit: () => pages.fit(0),
+  carry: () => rows.carry(), "next-orphan": rows.stepOrphan, larger: () => pages.fit(1.2), smaller: () => pages.fit(1 / 1.2), fit: () => pages.fit(0),
 };
 
 const keys = {
   j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: () => rows.stepOpen(), s: () => rows.stepOpen(true),
-  a: acts.accept, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
+  a: acts.accept, c: acts.carry, o: rows.stepOrphan, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
   q: () => leave(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
 };
 const MOVING = new Set(["j", "k", "ArrowDown", "ArrowUp", "J", "+", "=", "-"]); // keys that may be held down

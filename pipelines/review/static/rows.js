@@ -151,6 +151,24 @@ export async function decide(action, row = chosen()) {
   else if (state().decided === state().counted) toast("All facts are decided on. d marks the document done.");
 }
 
+/** An old decision goes over to what the changed file says now. */
+export async function carry(row = chosen()) {
+  const to = row?.querySelector('[data-do="carry"]')?.dataset.to;
+  if (!to) return toast("c carries a decision over whose file was changed; none is chosen.");
+  const body = await send({ action: "carry", to, ...name(row) });
+  if (!body) return;
+  replace(body.rows, to);
+  toast("Carried over; u takes it back.");
+}
+
+/** The next decision whose sentence is gone. */
+export function stepOrphan() {
+  const rows = all().filter((row) => row.classList.contains("orphaned"));
+  const at = rows.indexOf(chosen());
+  if (rows.length) choose(rows[(at + 1) % rows.length]);
+  else toast("The file was not changed under any decision.");
+}
+
 export async function acceptAll(details) {
   const rows = [...details.querySelectorAll(".row.undecided")];
   const body = await send({ action: "accept", rows: rows.map(name) });
