@@ -11,7 +11,7 @@ the rule and the words that decided. Method: ConText (Harkema et al. 2009) with 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -19,7 +19,7 @@ from spacy.tokens import Doc, Span
 
 from extract.language import spans
 from extract.language.context.decide import Verdict, decide_diagnosis, decide_drug
-from extract.language.context.rules import NO_FACTS, Hit, RuleSet, load, read_rules
+from extract.language.context.rules import WITHOUT_VERDICT, Hit, RuleSet, load, read_rules
 from extract.language.context.scope import DOSING, Reach, reach, word_span
 from extract.language.context.triggers import Talk, is_general, is_laboratory, mother_is_patient, talk_of
 from extract.language.context.words import Words, words_of
@@ -63,9 +63,12 @@ class Assertion:
         if not targets:
             return
         dosing = sorted(spans.mentions(doc, *DOSING), key=lambda s: s.start)
-        for preceding, sentence, following, found in _sentences(doc, targets):
+        sentences = _sentences(doc, targets)
+        for i, (sentence, found) in enumerate(sentences):
             if not found:
                 continue
+            preceding = sentences[i - 1][0] if i else None
+            following = sentences[i + 1] if i + 1 < len(sentences) else None
             k = bisect_left(dosing, sentence.start, key=lambda s: s.start)
             beside = dosing[k : bisect_left(dosing, sentence.end, lo=k, key=lambda s: s.start)]
             scene = self._scene(doc, preceding, sentence, following, found, beside)
@@ -78,12 +81,12 @@ class Assertion:
         doc: Doc,
         preceding: Span | None,
         sentence: Span,
-        following: Span | None,
+        following: tuple[Span, Sequence[Span]] | None,
         found: Sequence[Span],
         beside: Sequence[Span],
     ) -> _Scene:
         text, offset = sentence.text, sentence.start_char
-        words = words_of(text, offset, [(s.start_char, s.end_char, s.label_) for s in (*found, *beside)])
+        words = words_of(text, offset, _places((*found, *beside)))
         labels = {s.label_ for s in found}
         section = spans.section_name(doc, offset)
         hits = {
@@ -93,7 +96,9 @@ class Assertion:
         after = [text[s.end_char - offset : s.end_char - offset + 60] for s in found]
         if "drug" not in labels:
             return _Scene(words, found, hits, section, Talk(), (), (), after)
-        next_words = words_of(following.text) if following is not None else words_of("")
+        next_words = words_of("")
+        if following is not None:
+            next_words = words_of(following[0].text, following[0].start_char, _places(following[1]))
         no_help = [h for h in self._drugs.hits(next_words) if h.rule.category == "nofix"]
         talk = _talk(words, preceding, section)
         return _Scene(words, found, hits, section, talk, self._back.hits(next_words), no_help, after)
@@ -151,7 +156,7 @@ def _reaches(scene: _Scene) -> list[list[Reach]]:
     A verb that has found its object after it does not look back as well: in "took A, but declined B" A is not declined.
     """
     out: list[list[Reach]] = []
-    active = {label: [h for h in hs if h.rule.category not in NO_FACTS] for label, hs in scene.hits.items()}
+    active = {label: [h for h in hs if h.rule.category not in WITHOUT_VERDICT] for label, hs in scene.hits.items()}
     for target, span in enumerate(scene.found):
         hits = scene.hits[span.label_]
         place = word_span(span.start_char, span.end_char, scene.words) if hits else (0, 0)
@@ -176,16 +181,22 @@ def _talk(words: Words, preceding: Span | None, section: str) -> Talk:
     return talk
 
 
-def _sentences(doc: Doc, found: Sequence[Span]) -> Iterator[tuple[Span | None, Span, Span | None, list[Span]]]:
-    """Each sentence with its neighbours and its mentions among `found`; mentions belong to the sentence they begin in."""
+def _places(found: Iterable[Span]) -> list[tuple[int, int, str]]:
+    return [(s.start_char, s.end_char, s.label_) for s in found]
+
+
+def _sentences(doc: Doc, found: Sequence[Span]) -> list[tuple[Span, list[Span]]]:
+    """Each sentence with its mentions among `found`; mentions belong to the sentence they begin in."""
     sentences = list(doc.sents) if doc.has_annotation("SENT_START") else [doc[:]]
+    placed: list[tuple[Span, list[Span]]] = []
     k = 0
-    for i, sentence in enumerate(sentences):
+    for sentence in sentences:
         mine: list[Span] = []
         while k < len(found) and found[k].start < sentence.end:
             mine.append(found[k])
             k += 1
-        yield sentences[i - 1] if i else None, sentence, sentences[i + 1] if i + 1 < len(sentences) else None, mine
+        placed.append((sentence, mine))
+    return placed
 
 
 @Language.factory(

@@ -13,8 +13,8 @@ from functools import cache
 from extract.language.context.scope import Reach
 from extract.language.context.words import read_table
 
-#: which flag wins where several hold: a negated relative ("no family history of") is absent, a suspected old disease possible
-DIAGNOSIS_ORDER = ("absent", "family", "possible", "past", "history", "time")
+#: which flag wins where several hold: what is only feared is nobody's, a negated relative ("no family history of") is absent, a suspected old disease possible
+DIAGNOSIS_ORDER = ("general", "absent", "family", "possible", "past", "history", "time")
 
 #: categories that make a disease historical unless it is chronic
 PASSING = ("history", "time")

@@ -33,7 +33,7 @@ from extract.language.context.words import WORD, Words, read_table, word_list
 COLUMNS = ("pattern", "category", "direction", "scope", "list", "example", "expects", "comment")
 #: categories that end scopes, and those that say nothing of a target themselves
 STOPS = ("stop", "weak", "clause")
-NO_FACTS = ("pseudo", "nofix", *STOPS)
+WITHOUT_VERDICT = ("pseudo", "nofix", *STOPS)
 DIRECTIONS = ("forward", "backward", "both", "inside", "around", "previous")
 
 _SLOT = re.compile(r"(?P<gap>~\d+)|(?P<class><[a-z]+>)|(?P<start>\^)|(?P<words>[^\s<>~^]+)")
@@ -134,7 +134,7 @@ def read_rules(name: str) -> list[Rule]:
         where = f"rules/{name}, line {number}"
         if set(row) != set(COLUMNS):
             raise LanguageError(Code.BAD_CONFIG, f"{where}: the columns must be {', '.join(COLUMNS)}")
-        if row["direction"] not in DIRECTIONS and row["category"] not in NO_FACTS:
+        if row["direction"] not in DIRECTIONS and row["category"] not in WITHOUT_VERDICT:
             raise LanguageError(Code.BAD_CONFIG, f"{where}: direction {row['direction']!r} is none of {DIRECTIONS}")
         try:
             slots, scope = compile_pattern(row["pattern"]), int(row["scope"] or 0)
