@@ -146,35 +146,48 @@ def _strips(raw: RawPage, words: list[Word]) -> list[_Strip]:
 
 
 def _repeated(strips: list[_Strip], pages: int) -> list[tuple[_Strip, str]]:
+    """The strips that are furniture, and of what kind."""
+    chosen = _come_again(strips)
+    places: dict[bool, set[int]] = defaultdict(set)
+    for s, _ in chosen.values():
+        places[s.head].add(round(s.base))
+    in_row = Counter((s.page, s.head, s.rank) for s in strips)
+    for s in strips:
+        if id(s) not in chosen:
+            level = any(abs(s.base - y) <= 2.5 for y in places[s.head])
+            kind = _kind_by_place(s, level, in_row[s.page, s.head, s.rank] == 1)
+            if kind:
+                chosen[id(s)] = (s, kind)
+    if pages > 1:
+        _beside(strips, chosen)
+    return list(chosen.values())
+
+
+def _come_again(strips: Sequence[_Strip]) -> dict[int, tuple[_Strip, str]]:
+    """The strips that come again on other pages at one height, by id."""
     same: dict[tuple[bool, str], list[_Strip]] = defaultdict(list)
     for s in strips:
         same[s.head, s.key].append(s)
     chosen: dict[int, tuple[_Strip, str]] = {}
     for (head, key), group in same.items():
         on = {s.page for s in group}
-        if key and len(on) >= 2:
-            close = [s for s in group if any(o.page != s.page and abs(o.base - s.base) < 12 for o in group)]
-            if _PAGE_NUMBER.fullmatch(group[0].text.strip()):
-                continue
-            for s in close:
-                if len(on) >= 3 or s.rank <= 2:
-                    chosen[id(s)] = (s, "head" if head else "foot")
-    places = defaultdict(set)
-    for s, _ in chosen.values():
-        places[s.head].add(round(s.base))
-    in_row = Counter((s.page, s.head, s.rank) for s in strips)
-    for s in strips:
-        if id(s) in chosen:
+        if not key or len(on) < 2 or _PAGE_NUMBER.fullmatch(group[0].text.strip()):
             continue
-        alone = in_row[s.page, s.head, s.rank] == 1 or s.apart > 1.5  # no cell of a table's last row
-        level = any(abs(s.base - y) <= 2.5 for y in places[s.head])
-        if _PAGE_NUMBER.fullmatch(s.text.strip()) and (level or (s.rank == 0 and alone)):
-            chosen[id(s)] = (s, "page_number")
-        elif level and s.page != 1 and s.rank <= 3 and (s.apart > 0.6 or s.rank == 0) and len(s.text) < 160:
-            chosen[id(s)] = (s, "head" if s.head else "foot")
-    if pages > 1:
-        _beside(strips, chosen)
-    return list(chosen.values())
+        for s in group:
+            again = any(o.page != s.page and abs(o.base - s.base) < 12 for o in group)
+            if again and (len(on) >= 3 or s.rank <= 2):
+                chosen[id(s)] = (s, "head" if head else "foot")
+    return chosen
+
+
+def _kind_by_place(s: _Strip, level: bool, alone: bool) -> str:
+    """What kind of furniture a strip is that comes once, or "": a page number, or what stands at the height (`level`) of
+    heads and feet that come again. `alone`: it is all of its row."""
+    if _PAGE_NUMBER.fullmatch(s.text.strip()) and (level or (s.rank == 0 and (alone or s.apart > 1.5))):
+        return "page_number"  # (a number among others close to the text is a cell of a table's last row)
+    if level and s.page != 1 and s.rank <= 3 and (s.apart > 0.6 or s.rank == 0) and len(s.text) < 160:
+        return "head" if s.head else "foot"
+    return ""
 
 
 def _beside(strips: list[_Strip], chosen: dict[int, tuple[_Strip, str]]) -> None:

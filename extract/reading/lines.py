@@ -265,3 +265,14 @@ def _home(w: Word, i: int, rows: list[list[Word]], stats: list[tuple[float, floa
             if best is None or score < best[0]:
                 best = (score, j)
     return best[1] if best else None
+
+
+def segments_of(row: list[Word], size: float) -> list[list[Word]]:
+    """A row's words cut at gaps wider than a space: what may be its cells."""
+    out = [[row[0]]]
+    for w in row[1:]:
+        if w.x0 - out[-1][-1].x1 > max(0.75 * size, 5.0):
+            out.append([w])
+        else:
+            out[-1].append(w)
+    return out

@@ -99,13 +99,16 @@ def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
     if len(block.lines) > 3 or (text[-1] in ".,;" and not numbered) or text[0].islower() or len(words) > 22:
         return False
     bold = statistics.mean(line.bold for line in block.lines) > 0.9
-    upper = text.isupper() and sum(c.isalpha() for c in text) > 4
-    stands_out = bold or upper or block.size > 1.06 * style.size
+    stands_out = bold or _in_capitals(text) or block.size > 1.06 * style.size
     if case_label(text) and len(words) <= 6 and (stands_out or numbered or _italics(block)):
         return True
     if i + 1 == len(blocks):
         return False
     return (stands_out and _is_near(block, style)) or _leads(block, blocks[i + 1], style, bold)
+
+
+def _in_capitals(text: str) -> bool:
+    return text.isupper() and sum(c.isalpha() for c in text) > 4
 
 
 def _is_near(block: Block, style: Style) -> bool:

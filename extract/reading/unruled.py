@@ -12,16 +12,9 @@ from collections.abc import Sequence
 
 from extract.reading.columns import cut
 from extract.reading.glyphs import RawPage
-from extract.reading.lines import Word, rows_of
-from extract.reading.tables import (
-    Table,
-    captions_of,
-    columns_of,
-    horizontal_rules,
-    in_body_print,
-    read_table,
-    segments_of,
-)
+from extract.reading.lines import Word, rows_of, segments_of
+from extract.reading.table_rules import captions_of, horizontal_rules, in_body_print
+from extract.reading.tables import Table, columns_of, read_table
 
 _Row = list[list[Word]]
 
@@ -98,24 +91,33 @@ def _rows_under(
             continue
         elif _is_line_of_text(segments[0], right - left, body):
             break
-        if any(len(s) > CELL_WORDS and _is_column_line(s, page_width, body) for s in segments):
-            break
-        if any(len(s) > 2 and _fills_column(s, columns, body) for s in segments):
+        if _holds_text(segments, page_width, columns, body):
             break
         taken.append(segments)
     while taken and len(taken[-1]) < 2:
         taken.pop()
-    several = [row for row in taken if len(row) > 1]
-    if len(several) < LEAST_ROWS or len(several) < 0.5 * len(taken):
-        return None
+    return taken if _falls_into_cells(taken) else None
+
+
+def _holds_text(segments: _Row, page_width: float, columns: list[tuple[float, float]], body: tuple[str, float]) -> bool:
+    """Whether a row has a line of running text in it."""
+    return any(
+        (len(s) > CELL_WORDS and _is_column_line(s, page_width, body))
+        or (len(s) > 2 and _fills_column(s, columns, body))
+        for s in segments
+    )
+
+
+def _falls_into_cells(rows: Sequence[_Row]) -> bool:
+    """Whether most of these rows have several short cells, which stand in columns."""
+    several = [row for row in rows if len(row) > 1]
+    if len(several) < LEAST_ROWS or len(several) < 0.5 * len(rows):
+        return False
     cells = [segment for row in several for segment in row]
     if sum(len(c) for c in cells) > CELL_WORDS * len(cells):
-        return None
-    size = statistics.median(w.size for c in cells for w in c)
-    cells_at = columns_of(taken, size)
-    if len(cells_at) < 2 or sum(len(row) == len(cells_at) for row in taken) < 0.4 * len(taken):
-        return None
-    return taken
+        return False
+    columns = columns_of(list(rows), statistics.median(w.size for c in cells for w in c))
+    return len(columns) >= 2 and sum(len(row) == len(columns) for row in rows) >= 0.4 * len(rows)
 
 
 def _is_line_of_text(segment: Sequence[Word], width: float, body: tuple[str, float]) -> bool:
