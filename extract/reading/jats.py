@@ -8,14 +8,16 @@ where they stand in brackets; both are listed in `citations`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
-from extract.document import Citation, Section, SourceText
+from extract.document import Citation, PageWarning, Section, SourceText
 from extract.errors import Code, ReadingError
 from extract.reading.headings import canonical, case_label
+from extract.reading.jats_tables import table_rows
 
 #: lifted out of the running text
 _FLOATS = {
@@ -29,7 +31,16 @@ _FLOATS = {
     "table-wrap-group",
 }
 #: never text
-_DROPPED = {"object-id", "label-alternatives", "graphic", "media", "tex-math", "alternatives-hidden", "contrib-id"}
+_DROPPED = {
+    "strike",
+    "object-id",
+    "label-alternatives",
+    "graphic",
+    "media",
+    "tex-math",
+    "alternatives-hidden",
+    "contrib-id",
+}
 _BLOCKS = {"p", "title", "list-item", "disp-quote", "def", "term", "disp-formula", "verse-line", "attrib", "td", "th"}
 
 
@@ -81,23 +92,39 @@ def read_jats(path: Path) -> SourceText:
         raise ReadingError(
             Code.BAD_XML, f"it is not well-formed XML ({str(error)[:100]})", file=path, mend="fetch it again"
         ) from error
-    article = _article(root)
-    if article is None:
+    articles = _articles(root)
+    if not articles:
         raise ReadingError(
             Code.BAD_XML, f"it is XML, but not a JATS article (its root is <{_tag(root)}>)", file=path,
             mend="give a JATS file, such as PubMed Central offers, or the PDF",
         )  # fmt: skip
-    return _source(article)
+    return _source(articles[0], _warnings(articles))
+
+
+def _warnings(articles: Sequence[etree._Element]) -> tuple[PageWarning, ...]:
+    warnings = []
+    if len(articles) > 1:
+        warnings.append(
+            PageWarning(
+                0, f"only the first of {len(articles)} articles in the file was read: give each a file of its own"
+            )
+        )
+    struck = sum(1 for _ in articles[0].iter("{*}strike"))
+    if struck:
+        warnings.append(PageWarning(0, f"{struck} struck out passage{'s' * (struck > 1)} not read as text"))
+    return tuple(warnings)
 
 
 def _tag(node: etree._Element) -> str:
     return etree.QName(node).localname if isinstance(node.tag, str) else ""
 
 
-def _article(root: etree._Element) -> etree._Element | None:
+def _articles(root: etree._Element) -> list[etree._Element]:
+    """The articles in a file, one or a set of them (an OAI answer, an article set); not those within an article."""
     if _tag(root) == "article":
-        return root
-    return next((n for n in root.iter() if _tag(n) == "article"), None)
+        return [root]
+    every = [n for n in root.iter() if _tag(n) == "article"]
+    return [n for n in every if not any(_tag(a) == "article" for a in n.iterancestors())]
 
 
 def _first(node: etree._Element, path: str) -> etree._Element | None:
@@ -114,7 +141,7 @@ def _words(node: etree._Element | None) -> str:
     return "".join(writer.text).strip()
 
 
-def _source(article: etree._Element) -> SourceText:
+def _source(article: etree._Element, warnings: tuple[PageWarning, ...]) -> SourceText:
     front, body, back = (_first(article, t) for t in ("front", "body", "back"))
     writer = _Writer()
     title = _words(_first(article, "article-meta/title-group/article-title"))
@@ -122,19 +149,10 @@ def _source(article: etree._Element) -> SourceText:
     if title:
         _section(writer, "title", title)
     if front is not None:
-        for abstract in front.iter("{*}abstract"):
-            if abstract.get("abstract-type") in ("graphical", "teaser"):
-                continue
-            start = _open(writer)
-            _blocks(abstract, writer, floats)
-            _close(writer, "abstract", start)
-        words = [_words(k) for k in front.iter("{*}kwd")]
-        if words:
-            _section(writer, "keywords", "Keywords: " + "; ".join(w for w in words if w))
+        _front(front, writer, floats)
     if body is not None:
         _sections(body, writer, floats, "body")
-    late = [n for n in article if _tag(n) == "floats-group"]
-    for group in late:
+    for group in (n for n in article if _tag(n) == "floats-group"):
         floats.extend(n for n in group if _tag(n) in _FLOATS)
     for name in ("caption", "table", "footnote"):
         _floats(writer, [f for f in floats if _kind(f) == name], name)
@@ -145,27 +163,50 @@ def _source(article: etree._Element) -> SourceText:
                 _blocks(node, writer, [], keep_floats=True)
                 _close(writer, "back", start)
     for refs in article.iter("{*}ref-list"):
-        start = _open(writer)
-        heading = _first(refs, "title")
-        writer.inline(_words(heading) if heading is not None else "References")
-        writer.paragraph_break()
-        for ref in refs.iter("{*}ref"):
-            writer.inline(" ".join(" ".join(ref.itertext()).split()))
-            writer.paragraph_break()
-        _close(writer, "references", start)
+        _references(refs, writer)
     text = "".join(writer.text).rstrip()
     sections = [Section(s.name, s.start, min(s.end, len(text)), s.heading, s.case) for s in writer.sections]
+    return SourceText(
+        text, "jats", tuple(sections), citations=tuple(writer.citations), warnings=warnings, title=title,
+        **_metadata(article),
+    )  # fmt: skip
+
+
+def _front(front: etree._Element, writer: _Writer, floats: list[etree._Element]) -> None:
+    """Abstracts and keywords."""
+    for abstract in front.iter("{*}abstract"):
+        if abstract.get("abstract-type") not in ("graphical", "teaser"):
+            start = _open(writer)
+            _blocks(abstract, writer, floats)
+            _close(writer, "abstract", start)
+    words = [_words(k) for k in front.iter("{*}kwd")]
+    if words:
+        _section(writer, "keywords", "Keywords: " + "; ".join(w for w in words if w))
+
+
+def _references(refs: etree._Element, writer: _Writer) -> None:
+    start = _open(writer)
+    heading = _first(refs, "title")
+    writer.inline(_words(heading) if heading is not None else "References")
+    writer.paragraph_break()
+    for ref in refs.iter("{*}ref"):
+        writer.inline(" ".join(" ".join(ref.itertext()).split()))
+        writer.paragraph_break()
+    _close(writer, "references", start)
+
+
+def _metadata(article: etree._Element) -> dict[str, Any]:
+    """The keyword arguments `doi`, `pmid`, `journal` and `year` of a SourceText."""
     ids = {n.get("pub-id-type", ""): (n.text or "").strip() for n in article.iter("{*}article-id")}
-    years = [
-        int(y.text) for d in article.iter("{*}pub-date") for y in d.iter("{*}year") if (y.text or "").strip().isdigit()
-    ]
+    dates = (y.text or "" for date in article.iter("{*}pub-date") for y in date.iter("{*}year"))
+    years = [int(year) for year in dates if year.strip().isdigit()]
     journal = _words(_first(article, "journal-meta/journal-title-group/journal-title")) or _words(
         _first(article, "journal-meta/journal-title")
     )
-    return SourceText(
-        text, "jats", tuple(sections), citations=tuple(writer.citations), title=title, doi=ids.get("doi", "").lower(),
-        pmid=ids.get("pmid", ""), journal=journal, year=min(years) if years else None,
-    )  # fmt: skip
+    return {
+        "doi": ids.get("doi", "").lower(), "pmid": ids.get("pmid", ""), "journal": journal,
+        "year": min(years) if years else None,
+    }  # fmt: skip
 
 
 def _open(writer: _Writer) -> int:
@@ -299,29 +340,10 @@ def _float_paragraphs(node: etree._Element) -> Iterator[str]:
         yield head
     tables = list(node.iter("{*}table"))
     for table in tables:
-        yield from _rows(table)
+        yield from table_rows(table, _words)
     for foot in node.iter("{*}table-wrap-foot"):
         yield _words(foot)
     if (not tables and _kind(node) != "caption") or _tag(node) == "boxed-text":
         body = _words(node)
         if body and body != head:
             yield body
-
-
-def _rows(table: etree._Element) -> Iterator[str]:
-    """A table's rows as "Header: cell; Header: cell"."""
-    rows = [[_words(c) for c in r if _tag(c) in ("td", "th")] for r in table.iter("{*}tr")]
-    rows = [r for r in rows if any(r)]
-    if not rows:
-        return
-    header, *rest = rows
-    if not rest:
-        yield "; ".join(c for c in header if c)
-        return
-    for row in rest:
-        cells = []
-        for k, cell in enumerate(row):
-            name = header[k] if k < len(header) and len(row) == len(header) else ""
-            if cell:
-                cells.append(f"{name}: {cell}" if name and name != cell else cell)
-        yield "; ".join(cells)

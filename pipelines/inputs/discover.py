@@ -26,7 +26,7 @@ from pipelines.inputs import addresses
 from pipelines.inputs.addresses import Address, is_address
 
 #: what is read from a folder; a file named itself is handed to the reader whatever it is called
-SUFFIXES = (".pdf", ".xml", ".txt")
+SUFFIXES = (".pdf", ".xml", ".nxml", ".txt")
 
 #: an input (folder, or address), a document of it, and its name relative to the input
 _Entry = tuple[Path | str, Path | Address, str]
