@@ -14,7 +14,7 @@ from extract.document import SourceText
 from extract.errors import ReadingError
 from extract.reading import read
 from extract.reading.bounds import too_much_for_pdfium
-from extract.reading.choice import is_sure
+from extract.reading.choice import doubtful_pages
 from extract.reading.pdfium import read_glyphs
 
 
@@ -48,7 +48,7 @@ def compare(a: SourceText | str, b: SourceText | str, boxes: float) -> str:
 
 def sure(path: Path) -> bool:
     try:
-        return not too_much_for_pdfium(path) and is_sure(read_glyphs(path))
+        return not too_much_for_pdfium(path) and not doubtful_pages(read_glyphs(path))
     except ReadingError:
         return False
 

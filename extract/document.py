@@ -59,7 +59,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """Text on a page that is not in `SourceText.text`. `kind`: head, foot, page_number, line_number, watermark, margin."""
+    """Text on a page that is not in `SourceText.text`. `kind`: head, foot, page_number, line_number, watermark, margin;
+    hidden (no reader of the page sees it) or struck (crossed out)."""
 
     text: str
     kind: str

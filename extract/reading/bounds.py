@@ -18,11 +18,13 @@ from typing import Any
 import numpy as np
 from pdfminer import pdftypes
 from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.pdftypes import PDFStream, stream_value
+from pdfminer.pdftypes import PDFStream, resolve1, stream_value
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 from pdfplumber.utils.exceptions import PdfminerException
 
-from extract.reading.glyphs import MAX_GLYPHS, RawPage
+from extract.reading.glyphs import MAX_GLYPHS, NO_SIZE, RawPage
+from extract.reading.plumber_seen import is_off, layers_off, without_ink
+from extract.reading.unseen import INVISIBLE, LAYER
 
 MAX_STREAM_BYTES = 64_000_000
 """Most bytes one stream is unpacked to; what comes after is not read. The largest honest ones are fonts, of some 20 MB."""
@@ -55,14 +57,24 @@ class _Device(PDFPageAggregatorWithMarkedContent):
     """
 
     glyphs = 0
+    off_depth = 0
+    """How many layers that are off the print stands in."""
+    inkless = False
+
+    def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
+        self.inkless = without_ink(textstate.render, graphicstate.ncolor, graphicstate.scolor)
+        super().render_string(textstate, seq, ncs, graphicstate)
 
     def render_char(self, matrix: Any, font: Any, fontsize: float, scaling: float, rise: float, *rest: Any) -> float:
         self.glyphs += 1
         if self.glyphs > MAX_GLYPHS:
             raise PageBudgetError(f"the page has more than {MAX_GLYPHS} characters, no page of print; it was left out")
         advance = float(super().render_char(matrix, font, fontsize, scaling, rise, *rest))
+        char: Any = self.cur_item._objs[-1]
         if rise:
-            self.cur_item._objs[-1].rise = rise  # type: ignore[attr-defined]
+            char.rise = rise
+        if self.off_depth or self.inkless:
+            char.unseen = LAYER if self.off_depth else INVISIBLE
         return advance
 
     def render_string_horizontal(
@@ -84,11 +96,42 @@ class _Interpreter(PDFPageInterpreter):
 
     depth = 0
     spent: SimpleNamespace
+    layers_off: frozenset[int] = frozenset()
+    """The object numbers of the file's layers that are off."""
 
     def subinterp(self) -> _Interpreter:
         inner: _Interpreter = super().subinterp()  # type: ignore[assignment]
-        inner.spent, inner.depth = self.spent, self.depth + 1
+        inner.spent, inner.depth, inner.layers_off = self.spent, self.depth + 1, self.layers_off
         return inner
+
+    def init_resources(self, resources: Any) -> None:
+        super().init_resources(resources)
+        self.open_marks: list[int] = []
+
+    def do_BMC(self, tag: Any) -> None:
+        self.open_marks.append(0)
+        super().do_BMC(tag)
+
+    def do_BDC(self, tag: Any, props: Any) -> None:
+        off = 0
+        if self.layers_off and getattr(tag, "name", "") == "OC":
+            properties = resolve1(self.resources.get("Properties")) or {}
+            off = int(is_off(properties.get(getattr(props, "name", "")), self.layers_off))
+        self.open_marks.append(off)
+        self.device.off_depth += off  # type: ignore[attr-defined]
+        super().do_BDC(tag, props)
+
+    def do_EMC(self) -> None:
+        if self.open_marks:
+            self.device.off_depth -= self.open_marks.pop()  # type: ignore[attr-defined]
+        super().do_EMC()
+
+    def do_Do(self, xobjid_arg: Any) -> None:
+        thing = resolve1(self.xobjmap.get(getattr(xobjid_arg, "name", "")))
+        off = bool(self.layers_off) and isinstance(thing, PDFStream) and is_off(thing.get("OC"), self.layers_off)
+        self.device.off_depth += off  # type: ignore[attr-defined]
+        super().do_Do(xobjid_arg)
+        self.device.off_depth -= off  # type: ignore[attr-defined]
 
     def execute(self, streams: Sequence[object]) -> None:
         if self.depth > MAX_FORM_DEPTH:
@@ -121,6 +164,7 @@ def lay_out_bounded(page: Any) -> tuple[Any, str]:
     device = _Device(page.pdf.rsrcmgr, pageno=page.page_number, laparams=page.pdf.laparams)
     interpreter = _Interpreter(page.pdf.rsrcmgr, device)
     interpreter.spent = SimpleNamespace(bytes=0, over=False, deep=False)
+    interpreter.layers_off = layers_off(page.pdf.doc.catalog)
     try:
         interpreter.process_page(page.page_obj)
     except PageBudgetError:
@@ -242,4 +286,4 @@ def bring_to_bounds(page: RawPage) -> None:
         has = len(page.glyphs) > 0
         page.width = max(float(page.glyphs.shown[2].max()), 1.0) if has else 1.0
         page.height = max(float(page.glyphs.shown[3].max()), 1.0) if has else 1.0
-        page.note = page.note or "it has no size"
+        page.note = page.note or NO_SIZE

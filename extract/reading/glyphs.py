@@ -18,6 +18,10 @@ import numpy.typing as npt
 #: a glyph's box reaches so many times its size above and below the baseline: the same for every font and engine, so
 #: that the layout sees the same page whichever engine read it
 ASCENT, DESCENT = 0.78, 0.22
+#: the note of a page whose boxes have no extent: it is measured by its print
+NO_SIZE = "it has no size"
+#: what a glyph prints whose letter is not known
+UNKNOWN = "\ufffd"
 #: a page with more glyphs than this is a drawing made of characters, not a page to read
 MAX_GLYPHS = 60_000
 
@@ -55,9 +59,10 @@ class Glyphs(Sequence[Glyph]):
         font: for each glyph the place of its font's name in `fonts`.
         turn: for each glyph its writing direction in degrees.
         real: x0, top, x1 and bottom as they stand on the page, where `numbers` are those of an upright stand-in; else None.
+        seen: for each glyph whether a reader of the page can see it; None: all of them.
     """
 
-    __slots__ = ("font", "fonts", "numbers", "real", "text", "turn")
+    __slots__ = ("font", "fonts", "numbers", "real", "seen", "text", "turn")
 
     def __init__(
         self,
@@ -67,8 +72,10 @@ class Glyphs(Sequence[Glyph]):
         fonts: Sequence[str],
         turn: npt.NDArray[np.intp] | None = None,
         real: Column | None = None,
+        seen: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         self.text, self.numbers, self.font, self.fonts, self.real = text, numbers, font, fonts, real
+        self.seen = seen
         self.turn = np.zeros(len(text), dtype=np.intp) if turn is None else turn
 
     @classmethod
@@ -97,7 +104,8 @@ class Glyphs(Sequence[Glyph]):
     def __getitem__(self, at: int | slice) -> Glyph | Glyphs:
         if isinstance(at, slice):
             boxes = None if self.real is None else self.real[:, at]
-            return Glyphs(self.text[at], self.numbers[:, at], self.font[at], self.fonts, self.turn[at], boxes)
+            seen = None if self.seen is None else self.seen[at]
+            return Glyphs(self.text[at], self.numbers[:, at], self.font[at], self.fonts, self.turn[at], boxes, seen)
         x0, top, x1, bottom, base, size = self.numbers[:, at].tolist()
         text, font, turn = self.text[at], self.fonts[self.font[at]], int(self.turn[at])
         real: Glyph | None = None
@@ -112,8 +120,9 @@ class Glyphs(Sequence[Glyph]):
     def where(self, mask: npt.NDArray[np.bool_]) -> Glyphs:
         """The glyphs for which `mask` holds."""
         real = None if self.real is None else self.real[:, mask]
+        seen = None if self.seen is None else self.seen[mask]
         text = list(compress(self.text, mask.tolist()))
-        return Glyphs(text, self.numbers[:, mask], self.font[mask], self.fonts, self.turn[mask], real)
+        return Glyphs(text, self.numbers[:, mask], self.font[mask], self.fonts, self.turn[mask], real, seen)
 
     @property
     def blank(self) -> bool:
@@ -182,6 +191,12 @@ class RawPage:
     """Why the page could not be read, empty when it could."""
     note: str = ""
     """What of the page was left out, when part of it was."""
+    unseen: list[tuple[str, Glyphs]] = field(default_factory=list)
+    """Glyphs that no reader of the page sees, set apart, each group with where it stands ("outside the page")."""
+    notes: list[Glyphs] = field(default_factory=list)
+    """Notes written on the page, each laid out on its own."""
+    filled: int = 0
+    """How many form fields have a value, which is among the glyphs."""
     ocr: bool = False
     doubt: str | None = None
     """Why its text layer is not what it shows ("" when nothing speaks against it), once somebody has looked."""

@@ -87,7 +87,8 @@ def lay_out(raw: RawDocument) -> Layout:
         panels = take_panels(page, page_words, print_style)
         margins = take_margins(page_words, print_style, span)
         pages_of = [(False, half) for half in halves(page_words, page.width, page.height)]
-        for apart, group in (*pages_of, *((True, g) for g in [*panels, *margins, turned_words])):
+        notes = [words_of(repair(note)) for note in page.notes]
+        for apart, group in (*pages_of, *((True, g) for g in [*panels, *margins, turned_words, *notes])):
             for region in cut(group):
                 column += 1
                 found = _lines(region, page.number, column)
@@ -169,8 +170,9 @@ def turned_page(page: RawPage, turns: np.ndarray) -> RawPage:
 
     size = (page.width, page.height) if way == 180 else (page.height, page.width)
     return RawPage(
-        page.number, *size, page.glyphs[:0], rotate(page.rules), rotate(page.boxes), rotate(page.images), ocr=page.ocr
-    )
+        page.number, *size, page.glyphs[:0], rotate(page.rules), rotate(page.boxes), rotate(page.images),
+        notes=page.notes, ocr=page.ocr,
+    )  # fmt: skip
 
 
 def _turn_box(box: Any, turn: int, page: RawPage) -> Any:

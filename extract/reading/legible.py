@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from extract.reading.glyphs import RawPage
+from extract.document import PageWarning, SourceText
+from extract.reading.glyphs import UNKNOWN, RawPage
 
 LEAST = 300
 """Fewest characters of a page that can be judged."""
@@ -21,6 +22,7 @@ _SYLLABLES = re.compile(
 )
 """Commonest runs of three letters of English, French, German and Spanish. English prose has some 90 in 1,000 letters, a list
 of references 40, letters by chance 2."""
+_IN_NUMBER = re.compile(rf"\d[\d.,]*\s?{UNKNOWN}+[\d.,]*|{UNKNOWN}+\s?[\d.,]*\d")
 LEAST_SYLLABLES = 5.0
 """Fewest of them in 1,000 characters of a text in one of these languages."""
 
@@ -72,3 +74,23 @@ def _doubt(text: str) -> str:
     if told < LEAST_SYLLABLES and not numeric and letters > 20:
         return "its text reads as no English, its font may not tell its letters"
     return ""
+
+
+def unknown_in_numbers(source: SourceText) -> tuple[PageWarning, ...]:
+    """A warning for every page with an unknown character in a number, or between a number and its unit."""
+    if source.boxes is None or UNKNOWN not in source.text:
+        return ()
+    found: dict[int, list[re.Match[str]]] = {}
+    for match in _IN_NUMBER.finditer(source.text):
+        page = int(source.boxes.page[match.start() : match.end()].max())
+        found.setdefault(page, []).append(match)
+    warnings: list[PageWarning] = []
+    for page, matches in sorted(found.items()):
+        count = sum(match.group().count(UNKNOWN) for match in matches)
+        what = (
+            "1 character whose font does not tell its letter stands"
+            if count == 1
+            else (f"{count} characters whose font does not tell their letters stand")
+        )
+        warnings.append(PageWarning(page, f"{what} in or beside a number ({matches[0].group()}): check the values"))
+    return tuple(warnings)

@@ -15,12 +15,15 @@ from itertools import repeat
 from operator import attrgetter
 
 import numpy as np
+import numpy.typing as npt
 
 from extract.reading.fonts import is_bold
 from extract.reading.glyphs import Glyphs
 
 #: a gap wider than this share of the size ends a word where the page prints no space glyph
 WORD_GAP = 0.1
+#: a line with so many gaps between its letters, most of them (as a share) as wide as words have, is letter-spaced
+LEAST_SPACED, SPACED_SHARE = 6, 0.6
 #: a printed space narrower than this is none (zero-width breaks in web addresses)
 NO_GAP = 0.05
 
@@ -160,8 +163,9 @@ def words_of(glyphs: Glyphs) -> list[Word]:
     x0, _, x1, _, base, size = ink.numbers
     smaller = np.minimum(size[1:], size[:-1])
     gap = x0[1:] - x1[:-1]
+    tracked = _tracking(gap, base, size, spaced)
     ends = (
-        (gap > np.where(spaced[1:], NO_GAP, WORD_GAP) * smaller)
+        (gap > np.where(spaced[1:], NO_GAP, WORD_GAP) * smaller + tracked)
         | (gap < -0.45 * smaller)
         | (abs(base[1:] - base[:-1]) > 0.06 * smaller)
         | (abs(size[1:] - size[:-1]) > 0.06 * size[:-1])
@@ -183,6 +187,30 @@ def words_of(glyphs: Glyphs) -> list[Word]:
         base[starts], size[starts], fonts, np.diff([*starts, len(ink)]),
     )  # fmt: skip
     return list(map(Word, repeat(ink), *(c.tolist() if isinstance(c, np.ndarray) else c for c in columns)))
+
+
+def _tracking(
+    gap: npt.NDArray[np.float64],
+    base: npt.NDArray[np.float64],
+    size: npt.NDArray[np.float64],
+    spaced: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float64] | float:
+    """How far (points) letter-spaced print sets its letters apart: for every gap between two glyphs the usual gap of its line,
+    where most gaps of the line are wider than those between the words of other print; else 0. `gap`s are those after each
+    glyph but the last; `spaced` tells before which glyphs a space is printed."""
+    wide = gap > WORD_GAP * size[1:]
+    if wide.sum() < LEAST_SPACED:
+        return 0.0
+    breaks = (abs(np.diff(base)) > 0.06 * size[1:]) | (abs(np.diff(size)) > 0.06 * size[:-1]) | (gap > 3 * size[1:])
+    line = np.concatenate(([0], np.cumsum(breaks)))[1:]
+    within = ~breaks & ~spaced[1:]
+    count = np.bincount(line[within], minlength=int(line[-1]) + 1)
+    share = np.bincount(line[within & wide], minlength=count.size) / np.maximum(count, 1)
+    tracked = np.zeros(gap.size)
+    for k in np.flatnonzero((share > SPACED_SHARE) & (count >= LEAST_SPACED)).tolist():
+        of_line = line == k
+        tracked[of_line] = float(np.median(gap[of_line & within]))
+    return tracked
 
 
 def commonest_size(words: Sequence[Word]) -> float:

@@ -8,6 +8,7 @@ processes, never threads.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
@@ -15,6 +16,8 @@ import pypdfium2.raw as c
 from extract.errors import Code, ReadingError
 from extract.reading.glyphs import MAX_GLYPHS, RawDocument, RawPage
 from extract.reading.pdfium_chars import characters
+from extract.reading.pdfium_notes import read_notes
+from extract.reading.pdfium_paint import Paints
 from extract.reading.pdfium_shapes import objects_of, shapes
 from extract.reading.place import Place
 
@@ -37,21 +40,39 @@ def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200
         ) from error  # fmt: skip
     try:
         total = len(document)
-        pages = [_read_page(document, i) for i in range(min(total, max_pages))]
+        form = _form_of(document)
+        pages = [_read_page(document, i, form) for i in range(min(total, max_pages))]
         meta = {k: v.strip() for k, v in document.get_metadata_dict(skip_empty=True).items() if v.strip()}
         return RawDocument(pages, meta, total)
     finally:
         document.close()
 
 
-def _read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
+def _in_order(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """A box whose corners may be told the other way round."""
+    (left, right), (bottom, top) = sorted(box[::2]), sorted(box[1::2])
+    return left, bottom, right, top
+
+
+def _form_of(document: pdfium.PdfDocument) -> Any:
+    """PDFium's handle of the document's form, None where it has none."""
+    if document.get_formtype() == c.FORMTYPE_NONE:
+        return None
+    try:
+        document.init_forms()
+    except pdfium.PdfiumError:
+        return None
+    return document.formenv.raw if document.formenv else None
+
+
+def _read_page(document: pdfium.PdfDocument, index: int, form: Any) -> RawPage:
     try:
         page = document[index]
     except pdfium.PdfiumError as error:
         return RawPage(index + 1, 0.0, 0.0, problem=f"the page cannot be read ({error})")
     text = None
     try:
-        left, bottom, right, top = page.get_cropbox()
+        left, bottom, right, top = _in_order(page.get_cropbox())
         place = Place(left, bottom, right, top, int(page.get_rotation()) % 360)
         width, height = (right - left, top - bottom) if place.rotation in (0, 180) else (top - bottom, right - left)
         raw = RawPage(index + 1, float(width), float(height))
@@ -61,8 +82,10 @@ def _read_page(document: pdfium.PdfDocument, index: int) -> RawPage:
             raw.problem = f"the page has {count} characters, more than a page of print; it was left out"
         else:
             things = objects_of(page.raw)
-            raw.glyphs = characters(text, count, place, [t for t, kind in things if kind == c.FPDF_PAGEOBJ_TEXT])
+            printed = [t for t, kind in things if kind == c.FPDF_PAGEOBJ_TEXT]
+            raw.glyphs = characters(text, count, place, printed, Paints(things, place))
             shapes(things, place, raw)
+            read_notes(page.raw, form, place, raw)
         return raw
     finally:
         if text is not None:

@@ -22,11 +22,13 @@ import pypdfium2.raw as c
 from extract.reading.glyphs import ASCENT, DESCENT, Glyphs, across
 from extract.reading.pdfium_calls import Floats, Places, Pointer, bare, loose_boxes, origins, text_objects
 from extract.reading.pdfium_fonts import Kinds, Styles, advances
+from extract.reading.pdfium_paint import Paints, replaced, unpainted
 from extract.reading.place import Place
 
 _unicode = bare(c.FPDFText_GetUnicode, ctypes.c_uint)
 _is_hyphen = bare(c.FPDFText_IsHyphen)
 _generated = bare(c.FPDFText_IsGenerated)
+_no_letter = bare(c.FPDFText_HasUnicodeMapError)
 _object_matrix = bare(c.FPDFPageObj_GetMatrix)
 _bounds = bare(c.FPDFPageObj_GetBounds)
 
@@ -35,11 +37,20 @@ _PROBE = 6
 """Of every so many characters one is asked for its text object: those between two of one object are of it too."""
 _CLOSE = 0.05
 """Two characters closer than this (points) may be the parts of a ligature, which stand on one spot."""
+_SLICE = 0.05
+"""Characters on one spot whose boxes begin farther apart than this (in units of the type size) are slices of a replaced
+stretch of print."""
+_REACH = 3.0
+"""How far (in units of the type size) replaced print may reach beyond the box that PDFium gives."""
+_WITHOUT_MAP = 20
+"""A font of which so many characters of a page are known, and none has a letter, has codes alone: they are kept, for
+legible.py to judge."""
 
 
-def characters(page_text: Any, count: int, place: Place, printed: Sequence[Pointer]) -> Glyphs:
-    """The `count` characters of a page's text (an FPDF_TEXTPAGE) in the order of the content stream. `printed` are the
-    page's text objects: PDFium's text leaves out those that print nothing but a space."""
+def characters(page_text: Any, count: int, place: Place, printed: Sequence[Pointer], paints: Paints) -> Glyphs:
+    """The `count` characters of a page's text (an FPDF_TEXTPAGE) in the order of the content stream; `seen` tells which of
+    them a reader can see. `printed` are the page's text objects: PDFium's text leaves out those that print nothing but a
+    space. `paints` tells where the page is not white."""
     text = ctypes.cast(page_text, ctypes.c_void_p)
     codes = _codes(text, page_text, count)
     at = _printed(text, codes)
@@ -56,23 +67,31 @@ def characters(page_text: Any, count: int, place: Place, printed: Sequence[Point
 
     boxes = loose_boxes(text, at)
     kinds = Kinds.told(style, codes, (boxes[:, 2] - boxes[:, 0]) / size)
+    codes[_without_letter(text, at, kinds, styles)] = _UNKNOWN
     points = _origins(text, at, boxes, kinds, styles, (starts, lengths))
     joined = _joined(text, at, objects, points)
+    shown = _shown(boxes, place)
+    sliced = joined & np.append(False, np.diff(shown[0]) > _SLICE * size[1:])
+    joined &= ~sliced
 
     numbers = np.empty((6, at.size))
     x0, top, x1, bottom, base, _ = numbers
+    numbers[5] = size
     x0[:], base[:] = place.point(points[:, 0], points[:, 1])
-    shown = _shown(boxes, place)
     x1[:] = x0 + advances(text, at, kinds, styles, shown[2] - x0, boxes[:, 2], place.rotation != 0)
     whole = np.append(joined[1:], False) & ~joined  # the first part of a ligature has the box of the whole
     x1[whole] = shown[2, whole]
+    x0[sliced], x1[sliced] = shown[0, sliced], shown[2, sliced]
+    _close_up(numbers, at, (starts, lengths), replaced(things))
     np.subtract(base, ASCENT * size, out=top)
     np.add(base, DESCENT * size, out=bottom)
-    numbers[5] = size
     for way in set(styles.turn.tolist()) - {0}:
         _turn(numbers, turn == way, way, shown, whole)
     letters = list(codes.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"))
     glyphs = Glyphs(letters, numbers, styles.font[style], styles.fonts, turn)
+    pale = np.repeat(unpainted(things), lengths)
+    if pale.any():
+        glyphs.seen = ~pale | paints.under(glyphs)
     alone = _lone_spaces(printed, dict(zip(things, (starts + lengths).tolist(), strict=True)), place)
     if alone or joined.any():
         glyphs = _mended(glyphs, joined, alone)
@@ -95,9 +114,39 @@ def _codes(text: ctypes.c_void_p, page_text: Any, count: int) -> npt.NDArray[np.
     return codes
 
 
+def _without_letter(text: ctypes.c_void_p, at: Places, kinds: Kinds, styles: Styles) -> npt.NDArray[np.bool_]:
+    """Which characters have no letter in their font (PDFium gives their bare codes, of which 9, 10 and 13 look like white
+    space); none of a font that has codes alone."""
+    lacks = (
+        np.fromiter(map(_no_letter, repeat(text), at[kinds.first].tolist()), dtype=np.intp, count=kinds.first.size) == 1
+    )
+    if not lacks.any():
+        return np.zeros(at.size, dtype=bool)
+    missing, font = lacks[kinds.of], styles.font[kinds.style[kinds.of]]
+    white = (kinds.code[kinds.of] < 32) | (kinds.code[kinds.of] == 127)
+    for k in set(font[missing].tolist()):
+        of_font = font == k
+        if of_font.sum() >= _WITHOUT_MAP and missing[of_font].all():
+            missing &= ~of_font | white
+    return missing
+
+
+def _close_up(numbers: Floats, at: Places, runs: tuple[Places, Places], other_text: npt.NDArray[np.bool_]) -> None:
+    """Print that a PDF tells other text for (`other_text`: of which text objects) has boxes of its ink alone, or of its first
+    part: it reaches up to the character after it where PDFium puts no space between them."""
+    starts, lengths = runs
+    ends = (starts + lengths - 1)[other_text]
+    ends = ends[ends + 1 < at.size]
+    ends = ends[at[ends + 1] == at[ends] + 1]
+    x0, _, x1, _, base, size = numbers
+    gap = x0[ends + 1] - x1[ends]
+    near = (gap > 0) & (gap < _REACH * size[ends]) & (abs(base[ends + 1] - base[ends]) < 0.1 * size[ends])
+    x1[ends[near]] = x0[ends[near] + 1]
+
+
 def _printed(text: ctypes.c_void_p, codes: npt.NDArray[np.uint32]) -> Places:
     """The places of the characters that the page prints: all but spaces and line ends of PDFium's own."""
-    white = np.flatnonzero((codes == 32) | (codes == 13) | (codes == 10))
+    white = np.flatnonzero((codes == 32) | (codes == 13) | (codes == 10) | (codes == 9))
     made_up = np.fromiter(map(_generated, repeat(text), white.tolist()), dtype=np.intp, count=white.size) == 1
     real = np.ones(codes.size, dtype=bool)
     real[white[made_up]] = False
@@ -200,4 +249,5 @@ def _mended(glyphs: Glyphs, joined: npt.NDArray[np.bool_], alone: list[tuple[int
     numbers = np.insert(glyphs.numbers, before, spaces, axis=1)
     font, turn = (np.insert(column, before, 0) for column in (glyphs.font, glyphs.turn))
     keep = ~np.insert(joined, before, False)
-    return Glyphs(text, numbers, font, glyphs.fonts, turn).where(keep)
+    seen = None if glyphs.seen is None else np.insert(glyphs.seen, before, True)
+    return Glyphs(text, numbers, font, glyphs.fonts, turn, seen=seen).where(keep)

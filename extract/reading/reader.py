@@ -7,6 +7,7 @@ everything that can go wrong into one ReadingError with a code, a reason and wha
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from extract.document import PageWarning, SourceText
@@ -17,9 +18,10 @@ from extract.reading.flow import to_source
 from extract.reading.glyphs import RawDocument
 from extract.reading.jats import read_jats
 from extract.reading.layout import lay_out
-from extract.reading.legible import illegible, is_scan
+from extract.reading.legible import illegible, is_scan, unknown_in_numbers
 from extract.reading.ocr import available, read_scans
 from extract.reading.plain import read_text
+from extract.reading.unseen import set_apart, unseen_print
 
 #: largest file read, in bytes
 MAX_BYTES = 200_000_000
@@ -30,7 +32,7 @@ MAX_PAGES = 200
 def read(
     path: str | Path, *, engine: str = "auto", password: str | None = None, max_pages: int = MAX_PAGES
 ) -> SourceText:
-    """Read a file: .pdf, .xml (JATS) or .txt.
+    """Read a file: .pdf, .xml or .nxml (JATS), or .txt.
 
     Args:
         path: the file.
@@ -81,42 +83,65 @@ def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) 
     raw = read_with(engine, path, password=password, max_pages=max_pages)
     for page in raw.pages:
         bring_to_bounds(page)
+        set_apart(page)
     warnings = read_scans(raw, path, password=password)
     warnings += _check(raw, path)
-    return to_source(raw, lay_out(raw), warnings)
+    hidden, about_hidden = unseen_print(raw.pages)
+    layout = lay_out(raw)
+    layout.furniture += hidden
+    source = to_source(raw, layout, warnings + about_hidden)
+    doubts = unknown_in_numbers(source)
+    return replace(source, warnings=source.warnings + doubts) if doubts else source
 
 
 def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
+    """Warnings about how the pages could be read.
+
+    Raises:
+        ReadingError: BROKEN_PDF or NO_TEXT when no page has text.
+    """
     if raw.total == 0:
         raise ReadingError(Code.BROKEN_PDF, "it has no pages", file=path, mend="fetch it again")
+    scans = [p for p in raw.pages if not p.ocr and is_scan(p)]
+    bare = scans + [p for p in raw.pages if not p.problem and not p.images and p.glyphs.blank]
+    if len(bare) + sum(bool(p.problem) for p in raw.pages) == len(raw.pages):
+        raise _no_text(raw, path, scanned=bool(scans))
     warnings = [PageWarning(p.number, p.problem or p.note) for p in raw.pages if p.problem or p.note]
     warnings += [PageWarning(0, note) for note in raw.notes]
     doubtful = ((p.number, illegible(p)) for p in raw.pages if not p.ocr)
     warnings += [
         PageWarning(n, f"{why}: do not trust its values, or run OCR over the file") for n, why in doubtful if why
     ]
+    for p in raw.pages:
+        if p.filled:
+            warnings.append(PageWarning(p.number, f"{_count(p.filled, 'filled form field')} read with the text"))
+        if p.notes:
+            warnings.append(
+                PageWarning(p.number, f"{_count(len(p.notes), 'note')} written on the page read beside the text")
+            )
     if raw.total > len(raw.pages):
         warnings.append(PageWarning(0, f"only the first {len(raw.pages)} of {raw.total} pages were read"))
-    scans = [p for p in raw.pages if not p.ocr and is_scan(p)]
-    bare = scans + [p for p in raw.pages if not p.problem and not p.images and p.glyphs.blank]
-    if len(bare) + sum(bool(p.problem) for p in raw.pages) == len(raw.pages):
-        if all(p.problem for p in raw.pages):
-            raise ReadingError(
-                Code.BROKEN_PDF, f"none of its {len(raw.pages)} pages can be read ({raw.pages[0].problem})", file=path,
-                mend="open it in a viewer and print it to a new PDF",
-            )  # fmt: skip
-        notes = raw.notes + [p.note for p in raw.pages if p.note]
-        if notes and not scans:
-            raise ReadingError(
-                Code.NO_TEXT, f"no text was found on its pages ({notes[0]})", file=path,
-                mend="open it in a viewer and print it to a new PDF",
-            )  # fmt: skip
-        what = "its pages are images without text" if scans else "its pages hold no text"
-        missing = available()
-        mend = f"to have it read here {missing}, or run OCR over it first (for example ocrmypdf)"
-        raise ReadingError(Code.NO_TEXT, what, file=path, mend=mend if missing else "look at it: OCR found no words")
     warnings += [PageWarning(p.number, "an image with no text; run OCR over the file to have it read") for p in scans]
     return warnings
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'s' if n > 1 else ''}"
+
+
+def _no_text(raw: RawDocument, path: Path, *, scanned: bool) -> ReadingError:
+    """Why none of a document's pages has text."""
+    print_it = "open it in a viewer and print it to a new PDF"
+    if all(p.problem for p in raw.pages):
+        what = f"none of its {len(raw.pages)} pages can be read ({raw.pages[0].problem})"
+        return ReadingError(Code.BROKEN_PDF, what, file=path, mend=print_it)
+    notes = raw.notes + [p.note for p in raw.pages if p.note]
+    if notes and not scanned:
+        return ReadingError(Code.NO_TEXT, f"no text was found on its pages ({notes[0]})", file=path, mend=print_it)
+    what = "its pages are images without text" if scanned else "its pages hold no text"
+    missing = available()
+    mend = f"to have it read here {missing}, or run OCR over it first (for example ocrmypdf)"
+    return ReadingError(Code.NO_TEXT, what, file=path, mend=mend if missing else "look at it: OCR found no words")
 
 
 def _looks_like(start: bytes) -> str:
@@ -143,4 +168,9 @@ def _read_txt(path: Path, *, engine: str, password: str | None, max_pages: int) 
 
 
 #: extension (lower case, with its dot) -> reader
-READERS: dict[str, Callable[..., SourceText]] = {".pdf": _read_pdf, ".txt": _read_txt, ".xml": _read_xml}
+READERS: dict[str, Callable[..., SourceText]] = {
+    ".pdf": _read_pdf,
+    ".txt": _read_txt,
+    ".xml": _read_xml,
+    ".nxml": _read_xml,
+}

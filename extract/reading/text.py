@@ -21,6 +21,7 @@ from extract.reading.glyphs import Glyphs
 from extract.reading.lines import Line, Word, gap_is_space, spaces
 
 HYPHENS = "-\u2010\u00ad\u2011"
+_SOFT = "\u00ad"
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TERMINAL = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _CITATION = re.compile(r"[\[(]?\s*\d{1,3}[a-z]?(?:\s*[,;–—\-‐−]\s*\d{1,3}[a-z]?)*\s*[,;.]?\s*[\])]?")
@@ -44,6 +45,20 @@ def _parts(rule: str) -> frozenset[str]:
     text = (files("extract.reading") / "rules" / "hyphens.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
     return frozenset(row["part"] for row in rows if row["rule"] == rule)
+
+
+@cache
+def _isotopes() -> frozenset[tuple[str, str]]:
+    """Mass number and sign of nuclides: rules/isotopes.csv."""
+    text = (files("extract.reading") / "rules" / "isotopes.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
+    return frozenset((row["mass"], row["sign"]) for row in rows)
+
+
+def _is_mass_number(raised: str, following: str) -> bool:
+    """Whether a raised number belongs to the nuclide after it ("131" before "I therapy", "177" before "Lu-DOTATATE")."""
+    sign = re.match(r"\[?([A-Z][a-z]?)(?![a-z])", following)
+    return sign is not None and (raised.strip(" ["), sign[1]) in _isotopes()
 
 
 class Vocabulary:
@@ -78,6 +93,8 @@ class Vocabulary:
             return True
         if low_left in _parts("joins"):
             return False
+        if low_left in _parts("partner") and low_right in _parts("partner"):
+            return True
         return self.words[low_left] > 0 and self.words[low_right] > 0 and len(low_left) > 3 and len(low_right) > 3
 
 
@@ -118,16 +135,18 @@ class Builder:
             self._total += len(columns)
         return offset
 
-    def _word(self, word: Word, page: int, *, count: int | None = None) -> None:
-        """A word, or its first `count` glyphs."""
+    def _word(self, word: Word, page: int, *, count: int | None = None, last: bool = False) -> None:
+        """A word, or its first `count` glyphs; soft hyphens within a line print nothing, one at its end (`last`) is a hyphen."""
         columns = word.page_glyphs
         offset = self._offset(columns, page)
         start, stop = word.start, word.stop if count is None else word.start + count
-        if count is None and len(word.text) == word.count:
+        if count is None and len(word.text) == word.count and _SOFT not in word.text:
             self.chars.extend(word.text)
             self.glyphs.extend(range(offset + start, offset + stop))
             return
         for i in range(start, stop):
+            if columns.text[i] == _SOFT and not (last and i + 1 == stop):
+                continue
             n = len(columns.text[i])
             self.chars.extend(columns.text[i])
             self.glyphs.extend([offset + i] * n)
@@ -174,10 +193,18 @@ class Builder:
                 j = i + 1
                 while j < len(words) and words[j].raised == 1 and words[j].x0 - words[j - 1].x1 < 0.6 * line.size:
                     j += 1
-                self._script(words[i:j], line, i == 0, words[j].text if j < len(words) else "")
+                near = j < len(words) and words[j].x0 - words[j - 1].x1 < 0.5 * line.size
+                following = words[j].text if j < len(words) else ""
+                if near and _is_mass_number("".join(w.text for w in words[i:j]), following):
+                    for w in words[i:j]:
+                        self._word(w, line.page)
+                else:
+                    self._script(words[i:j], line, i == 0, following)
                 i = j
                 continue
-            if len(w.text) == w.count and w.page_glyphs is columns:
+            if _SOFT in w.text:
+                self._word(w, line.page, last=i + 1 == len(words))
+            elif len(w.text) == w.count and w.page_glyphs is columns:
                 chars.extend(w.text)
                 glyphs.extend(range(offset + w.start, offset + w.stop))
             else:

@@ -14,7 +14,7 @@ from extract import Extractor
 from extract.errors import Code, ReadingError
 from extract.reading import read
 from extract.reading.bounds import MAX_STREAM_BYTES, too_much_for_pdfium
-from extract.reading.choice import PDF_ENGINES, is_sure
+from extract.reading.choice import PDF_ENGINES, doubtful_pages
 from extract.reading.glyphs import Glyph, Glyphs, RawDocument, RawPage
 
 CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "pdf").glob("*.pdf"))
@@ -141,14 +141,14 @@ def test_an_unknown_engine_is_told(tmp_path: Path) -> None:
     assert told.value.code is Code.USAGE
 
 
-def test_auto_leaves_fonts_that_tell_nothing_to_pdfplumber() -> None:
+def test_auto_asks_pdfplumber_about_pages_with_letters_that_pdfium_cannot_tell() -> None:
     def document(text: str) -> RawDocument:
         row = [Glyph(c, 5.0 * i, 90, 5.0 * i + 5, 100, 98, 10, "F") for i, c in enumerate(text)]
         return RawDocument([RawPage(1, 595, 842, Glyphs.of(row))], total=1)
 
-    assert is_sure(document("A rash of both hands."))
-    assert not is_sure(document("A \ufffd\ufffd\ufffd\ufffd of both hands."))
-    assert not is_sure(RawDocument([RawPage(1, 0, 0, problem="the page cannot be read")], total=1))
+    assert not doubtful_pages(document("A rash of both hands."))
+    assert doubtful_pages(document("A \ufffd\ufffd\ufffd\ufffd of both hands.")) == {1}
+    assert doubtful_pages(RawDocument([RawPage(1, 0, 0, problem="the page cannot be read")], total=1)) == {1}
 
 
 def test_auto_gives_pdfplumbers_reason_for_a_broken_file(tmp_path: Path) -> None:
