@@ -1,7 +1,9 @@
 """Tables as CSV: UTF-8, a header, RFC 4180 (quotes, CRLF); an empty cell means "not reported"; booleans are true and false.
 
 A text cell that a spreadsheet would run as a formula gets an apostrophe in front (OWASP, "CSV injection"), and `undefused`
-takes it off; numbers stay numbers.
+takes it off; numbers stay numbers. A spreadsheet may also split at semicolons or tabs, as where a comma is the decimal mark: cells
+that hold any of these are quoted, and what would begin a formula behind one gets an apostrophe as well, because a program that
+splits at semicolons alone does not see quotes in the middle of what it takes for a cell.
 """
 
 from __future__ import annotations
@@ -19,18 +21,27 @@ from pipelines.catalog.columns import cell_type
 #: cells go on up to here when tables are read back; the csv module's own limit is 128 KiB
 _FIELD_LIMIT = 2**31 - 1
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_DEFUSED = re.compile(r"'+[=+\-@\t\r]")
+#: where a cell begins, for one program or another
+_BEGINS = r"(?:\A|(?<=[,;\t\r\n]))"
+_RISKY = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(_BEGINS + r"(?=['\"]*[=+\-@\t\r])")
+_DEFUSED = re.compile(_BEGINS + r"'(?=['\"]*[=+\-@\t\r])")
+
+#: what a cell must not hold without quotes
+_QUOTED = re.compile(r'[",;\t\r\n]')
 
 
 def defused(text: str) -> str:
-    """Text that no spreadsheet runs: an apostrophe before = + - @ tab CR (and before what already looks defused)."""
-    return "'" + text if _FORMULA.match(text) else text
+    """Text that no spreadsheet runs: an apostrophe before = + - @ tab CR (and before what already looks defused).
+
+    Before those at its beginning, and before those right behind a comma, semicolon, tab or line break.
+    """
+    return _FORMULA.sub("'", text) if _RISKY.search(text) else text
 
 
 def undefused(text: str) -> str:
     """The text that `defused` was given."""
-    return text[1:] if _DEFUSED.match(text) else text
+    return _DEFUSED.sub("", text)
 
 
 def cell(value: Any) -> str:
@@ -61,9 +72,16 @@ def parsed(text: str, kind: type) -> Any:
 
 def write_csv(stream: IO[str], names: list[str], rows: Iterable[dict[str, Any]]) -> None:
     """Write a table; the stream must be open with `newline=""`."""
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(names)
-    writer.writerows([cell(row[n]) for n in names] for row in rows)
+    stream.write(_line(names))
+    stream.writelines(_line([cell(row[n]) for n in names]) for row in rows)
+
+
+def _line(cells: list[str]) -> str:
+    return ",".join(_quoted(c) if _QUOTED.search(c) else c for c in cells) + "\r\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def read_csv(path: Path, table: str) -> Iterator[dict[str, Any]]:

@@ -16,13 +16,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from extract.errors import Code, PipelineError
 from pipelines.inputs.file_systems import as_os_error, cannot_be_listed, checked, file_system, listed, one_line
+from pipelines.inputs.scratch import scratch
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -97,13 +98,6 @@ def joined(address: str, name: str) -> str:
 
 
 @contextmanager
-def scratch() -> Iterator[str]:
-    """A folder for fetched copies, removed with what killed processes left in it."""
-    with tempfile.TemporaryDirectory(prefix="casesift-", ignore_cleanup_errors=True) as folder:
-        yield folder
-
-
-@contextmanager
 def at_hand(place: Path | Address, sha256: str = "") -> Iterator[Path]:
     """A document as a file of this machine: itself, or a copy that is there as long as this holds.
 
@@ -114,8 +108,9 @@ def at_hand(place: Path | Address, sha256: str = "") -> Iterator[Path]:
     if not isinstance(place, Address):
         yield place
         return
-    folder = place.scratch if os.path.isdir(place.scratch) else None  # noqa: PTH112 - another machine has no such folder
-    with tempfile.TemporaryDirectory(prefix="casesift-", dir=folder, ignore_cleanup_errors=True) as own:
+    with ExitStack() as stack:
+        folder = place.scratch if os.path.isdir(place.scratch) else stack.enter_context(scratch())  # noqa: PTH112 - of another machine
+        own = stack.enter_context(tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True))
         copy = Path(own) / f"document{PurePosixPath(place.name).suffix[:16]}"
         with place.open() as stream, copy.open("wb") as written:
             shutil.copyfileobj(stream, written, 2**20)
@@ -147,7 +142,6 @@ def documents(
         unlisted.append(one_line(error))
 
     with cannot_be_listed(root):
-        fs.invalidate_cache()
         if fs.isfile(top):
             yield _address(fs, fs.info(top), folder), PurePosixPath(top).name
             return
@@ -181,7 +175,6 @@ def gone(addresses: Collection[Address]) -> set[Address]:
         try:
             with as_os_error():
                 fs, path = file_system(folder.url)
-                fs.invalidate_cache()
                 here = {fs.unstrip_protocol(name) for name in fs.ls(path, detail=False)}
         except FileNotFoundError:
             here = set()
@@ -196,7 +189,6 @@ def is_there(address: str) -> bool:
     try:
         with as_os_error():
             fs, path = file_system(address)
-            fs.invalidate_cache()
             return bool(fs.exists(path))
     except (OSError, PipelineError):
         return False

@@ -36,6 +36,10 @@ _PACKAGES = {
 }
 
 
+#: protocols of object stores
+_OBJECT_STORES = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "oci")
+
+
 @contextmanager
 def transfer(address: str, act: str) -> Iterator[tuple[Any, str]]:
     """The file system of an address, and the path in it.
@@ -77,7 +81,7 @@ def checked(address: str) -> tuple[Any, str]:
 
 
 def file_system(address: str) -> tuple[Any, str]:
-    """The file system of an address, and the path in it.
+    """The file system of an address, and the path in it. What it remembers of listings is forgotten: it may be hours old.
 
     Raises:
         PipelineError: `usage`, nothing here speaks its protocol.
@@ -100,7 +104,30 @@ def file_system(address: str) -> tuple[Any, str]:
             raise
         mend = "fsspec's documentation lists the protocols"
         raise PipelineError(Code.USAGE, f"{address}: no such protocol as {protocol}://", mend=mend) from error
+    fs.invalidate_cache()
     return fs, path
+
+
+def refuse_missing_bucket(address: str) -> None:
+    """A misspelt bucket would be made as the tables are put there, after a night's reading.
+
+    Raises:
+        PipelineError: `usage`, there is no such bucket, or these credentials may not see it.
+    """
+    if not has_buckets(address):
+        return
+    fs, path = checked(address)
+    bucket = path.strip("/").partition("/")[0]
+    with cannot_be_listed(address):
+        if fs.exists(bucket):
+            return
+    what = f"there is no bucket {bucket!r}, or these credentials may not see it"
+    raise PipelineError(Code.USAGE, f"{address}: {what}", mend="check the address, or make the bucket first")
+
+
+def has_buckets(address: str) -> bool:
+    """Whether an address is one of an object store, where folders need not be made and the first name is a bucket."""
+    return address.partition("://")[0] in _OBJECT_STORES
 
 
 def listed(info: Mapping[str, Any]) -> tuple[int, int, int]:

@@ -25,6 +25,7 @@ from pipelines.inputs import addresses
 from pipelines.inputs.discover import STORE_NAME, Discovery, discover, is_there, printable
 from pipelines.inputs.known import Known
 from pipelines.inputs.missing import refuse_missing
+from pipelines.inputs.scratch import scratch
 from pipelines.inputs.since import changed_since
 from pipelines.run.plan import PASSING, Plan, plan
 from pipelines.run.summary import Failure, Summary
@@ -110,11 +111,11 @@ def run(
 
         remote = RemoteOutput(str(out))
     folder = remote.folder if remote else Path(out)
-    with addresses.scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as scratch:
+    with scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as fetched:
         try:
             found = discover(
                 inputs, include=options.include, exclude=options.exclude, skip=[folder, folder / "brat"],
-                follow_links=options.follow_links, scratch=scratch,
+                follow_links=options.follow_links, scratch=fetched,
             )  # fmt: skip
         except PipelineError as error:
             _note_in_book(folder, error)

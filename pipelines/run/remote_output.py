@@ -47,6 +47,7 @@ class RemoteOutput:
 
     def __init__(self, address: str) -> None:
         file_systems.checked(address)
+        file_systems.refuse_missing_bucket(address)
         self.address = address.rstrip("/")
         from extract.language.cache_dir import root  # which brings spaCy
 
@@ -88,7 +89,8 @@ class RemoteOutput:
         try:
             state = _copy_of(self.folder / STORE_NAME, copy)
             with file_systems.transfer(self.address, "written") as (fs, path):
-                fs.makedirs(path, exist_ok=True)
+                if not file_systems.has_buckets(self.address):  # there, that would make the bucket
+                    fs.makedirs(path, exist_ok=True)
                 for left in _parts(fs, path):
                     fs.rm_file(left)
                 if self._note.get("tables") != state:
@@ -102,7 +104,6 @@ class RemoteOutput:
     def _stamp(self) -> list[int] | None:
         """Of the store at the address; None when there is none."""
         with file_systems.transfer(self.address, "looked at") as (fs, path):
-            fs.invalidate_cache()
             try:
                 return list(file_systems.listed(fs.info(joined(path, STORE_NAME))))
             except FileNotFoundError:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import importlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
-from fake_extractor import FakeExtractor, MakeFake
+from fake_extractor import FakeExtractor, Held, MakeFake
 from out_tables import facts, table
 from typer.testing import CliRunner
 
@@ -18,11 +22,14 @@ from pipelines.cli import app
 from pipelines.engines.processing import process
 from pipelines.engines.tasks import Task
 from pipelines.inputs.addresses import Address
+from pipelines.inputs.scratch import scratch
 from pipelines.run import Options, Watcher, run
 from pipelines.run.remote_output import RemoteOutput
 from pipelines.store import Store
 
 fsspec = pytest.importorskip("fsspec", reason="no fsspec: pip install 'casesift[remote]'")
+
+CLI = Path(__file__).with_name("fake_cli.py")
 
 PAPERS = "memory://bucket/papers"
 TABLES = "memory://bucket/tables"
@@ -108,11 +115,32 @@ def test_the_copies_are_gone_after_the_reading(remote, tmp_path, monkeypatch):
 
     class Looking(FakeExtractor):
         def read(self, path):
-            held.append(sum(1 for p in (tmp_path / "scratch").rglob("*") if p.is_file()))
+            held.append(sum(1 for _ in (tmp_path / "scratch").rglob("document*")))
             return super().read(path)
 
     run([PAPERS], tmp_path / "out", make=Looking)
     assert held == [1, 1, 1] and not any((tmp_path / "scratch").iterdir())
+
+
+def test_what_a_killed_run_had_fetched_is_swept_by_the_next(remote, memory, reports, tmp_path, monkeypatch):
+    temporary = tmp_path / "scratch"
+    temporary.mkdir()
+    Held(reports, "n.txt")
+    command = [sys.executable, str(CLI), "run", reports.as_uri(), "--out", str(tmp_path / "killed"), "--workers", "1"]
+    told = os.environ | {"FAKE_SECONDS": "0", "TMPDIR": str(temporary)}
+    process = subprocess.Popen(command, env=told, stderr=subprocess.PIPE, text=True)
+    while not glob.glob(f"{temporary}/**/*.begun", recursive=True):  # noqa: PTH207 - rglob stumbles over folders that go meanwhile
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    (left,) = temporary.glob("casesift-fetched-*[0-9a-f]")
+    assert any(p.is_file() for p in left.rglob("*")) and left.stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    with scratch() as ours:  # of a run that goes on
+        assert remote().ok
+        assert Path(ours).is_dir() and not left.exists()
+    assert not any(temporary.glob("casesift-fetched-*"))
 
 
 def test_hidden_names_other_types_and_output_folders_are_left_out(remote, memory):
@@ -302,3 +330,44 @@ def test_folders_of_this_machine_do_not_pay_for_addresses():
     code = "import sys, pipelines.cli, pipelines.run.batch; print({'fsspec', 'spacy', 'pandas'} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "set()"
+
+
+@pytest.fixture
+def buckets(memory):
+    """An object store: its first names are buckets, and making a folder makes one; listings are kept."""
+
+    class Buckets(type(memory)):
+        protocol = "s3"
+        made: ClassVar[set[str]] = {"papers"}
+
+        def exists(self, path, **_):
+            bucket, _, name = self._strip_protocol(path).strip("/").partition("/")
+            return bucket in self.made and (not name or super().exists(path))
+
+        def makedirs(self, path, exist_ok=False):
+            self.made.add(self._strip_protocol(path).strip("/").partition("/")[0])
+
+        @classmethod
+        def _strip_protocol(cls, path):
+            return super()._strip_protocol(str(path).replace("s3://", "memory://"))
+
+        def unstrip_protocol(self, name):
+            return f"s3://{name.strip('/')}"
+
+    registry = importlib.import_module("fsspec.registry")
+    before = dict(registry._registry)
+    fsspec.register_implementation("s3", Buckets, clobber=True)
+    memory.pipe("/papers/a.txt", b"Colchicine 0.5 mg\n")
+    yield Buckets
+    registry._registry.clear()
+    registry._registry.update(before)
+
+
+def test_a_misspelt_bucket_is_told_before_anything_is_read_and_never_made(buckets, tmp_path):
+    made = []
+    for address in ("s3://paprs/tables", "s3://paprs"):
+        with pytest.raises(PipelineError, match=r"there is no bucket 'paprs', .*; check the address, or make") as told:
+            run(["s3://papers"], address, make=lambda: made.append(1) or FakeExtractor())
+        assert told.value.code is Code.USAGE
+    assert buckets.made == {"papers"} and not made
+    assert run(["s3://papers"], "s3://papers/tables", make=MakeFake()).ok and buckets.made == {"papers"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -64,6 +65,29 @@ def test_numbers_below_zero_stay_numbers(sift, out, reports):
     sift()
     row = next(t for t in table(out, "treatments") if t["file"] == "minus.txt")
     assert (row["dose_value"], row["dose_text"]) == ("-7", "'-7 mg")
+
+
+@given(st.lists(st.text(alphabet=";,\t\r\n=+-@'\"a1 "), min_size=2, max_size=4))
+def test_no_program_finds_a_formula_wherever_it_splits(texts):
+    stream = io.StringIO(newline="")
+    write_csv(stream, [f"c{i}" for i in range(len(texts))], [{f"c{i}": text for i, text in enumerate(texts)}])
+    written = stream.getvalue()
+    assert [undefused(c) for c in list(csv.reader(io.StringIO(written, newline="")))[1]] == texts
+    for delimiter in ",;\t":
+        cells = [cell for row in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter) for cell in row]
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells), cells
+    naive = re.split(r"[,;\t\r\n]", written)
+    assert not any(part.startswith(("=", "+", "-", "@")) for part in naive), naive
+
+
+def test_cells_that_some_program_would_split_are_quoted():
+    stream = io.StringIO(newline="")
+    write_csv(
+        stream,
+        ["file", "n"],
+        [{"file": "x;=1+1;y.txt", "n": -2.5}, {"file": "a\tb", "n": 1}, {"file": "a b", "n": None}],
+    )
+    assert stream.getvalue() == 'file,n\r\n"x;\'=1+1;y.txt",-2.5\r\n"a\tb",1\r\na b,\r\n'
 
 
 def test_a_file_named_like_a_formula_is_defused_in_csv_and_raw_in_the_store(sift, out, reports):
