@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from extract.errors import Code, ReadingError
 from extract.schema import Document, Report
+from extract.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from confection import Config
     from spacy.language import Language
 
     from extract.document import SourceText
@@ -28,20 +28,22 @@ class Extractor:
     """Reads case reports. The first call loads the pipeline, which takes a few seconds; then one path after the other.
 
     Args:
-        config: a spaCy config file for the language pipeline; None is the packaged `extract/language/pipeline.cfg`.
-        pdf_engine: `auto` (PDFium where nothing speaks against it), `pdfium` or `pdfplumber` (the reference, slower); see
-            `extract.reading.choice`.
-        nlp: a pipeline already loaded, instead of `config`.
+        config: a configuration file that holds what it changes of `extract/pipeline.cfg`, or what `read_settings` gave; it is
+            read now, and never again.
+        pdf_engine: before the setting of that name: `auto` (PDFium where nothing speaks against it), `pdfium` or `pdfplumber`
+            (the reference, slower); see `extract.reading.choice`.
+        nlp: a pipeline already loaded, instead of the one of the settings.
 
     Raises:
-        LanguageError: the configuration file is absent or none.
+        LanguageError: the configuration file is absent, or something in it is no setting.
     """
 
-    def __init__(self, config: Path | None = None, *, pdf_engine: str = "auto", nlp: Language | None = None) -> None:
-        self.pdf_engine = pdf_engine
-        self._config = config
-        self._settings = nlp.config if nlp is not None else _settings(config)
-        self._nlp = nlp
+    def __init__(
+        self, config: Path | str | Settings | None = None, *, pdf_engine: str = "", nlp: Language | None = None
+    ) -> None:
+        settings = config if isinstance(config, Settings) else read_settings(config)
+        self.settings = settings.with_reading(pdf_engine=pdf_engine) if pdf_engine else settings
+        self._given = self._nlp = nlp
 
     @property
     def nlp(self) -> Language:
@@ -51,7 +53,7 @@ class Extractor:
             from extract.language import load
             from extract.rules import check_all
 
-            self._nlp = load(self._config)
+            self._nlp = load(self.settings)
             check_all()
         return self._nlp
 
@@ -63,13 +65,13 @@ class Extractor:
         """
         from extract.language import fingerprint
 
-        return hashlib.sha256(f"{fingerprint(self._settings)} {self.pdf_engine}".encode()).hexdigest()[:12]
+        return fingerprint(self.settings, self._given)
 
     def read(self, path: str | Path) -> SourceText:
         """The text of a file. Raises ReadingError with the reason when it cannot be read."""
         from extract.reading import read
 
-        return read(Path(path), engine=self.pdf_engine)
+        return read(Path(path), self.settings.reading)
 
     def __call__(self, path: str | Path, *, doc_id: str | None = None, file: str = "") -> Report:
         """One report. `doc_id` and `file` go into the rows; by default made from the bytes and the file's name.
@@ -108,21 +110,13 @@ class Extractor:
             pipeline=self.fingerprint,
         )
         doc = analyse(self.nlp, source)
-        return with_mentions(doc, assemble(doc, document))
+        records = self.settings.records
+        return with_mentions(doc, assemble(doc, document, records), records)
 
     def pipe(self, paths: Iterable[str | Path]) -> Iterator[Report]:
         """One report after the other, in order. The first unreadable file raises."""
         for path in paths:
             yield self(path)
-
-
-def _settings(config: Path | None) -> Config | None:
-    """What a configuration file says; None where there is none, which needs nothing imported."""
-    if config is None:
-        return None
-    from extract.language import read_config
-
-    return read_config(config)
 
 
 def digest(path: Path) -> str:

@@ -5,7 +5,7 @@
     for span in extract.language.mentions(doc, "drug"): ...
 
 Each stage is a registered spaCy factory of its own file and can be used alone in anybody's pipeline; the
-order and the settings stand in `pipeline.cfg`. What the stages write is told in `spans`. spaCy is imported when a pipeline
+order and the settings stand in `extract/pipeline.cfg`. What the stages write is told in `spans`. spaCy is imported when a pipeline
 is first asked for.
 """
 
@@ -18,16 +18,14 @@ from extract.language.digest import fingerprint
 
 if TYPE_CHECKING:
     from extract.language.pipeline import analyse, load, pipe
-    from extract.language.settings import read_config
     from extract.language.spans import mentions
 
-__all__ = ["analyse", "fingerprint", "load", "mentions", "pipe", "read_config"]
+__all__ = ["analyse", "fingerprint", "load", "mentions", "pipe"]
 
 _PLACES = {
     "analyse": "pipeline",
     "load": "pipeline",
     "pipe": "pipeline",
-    "read_config": "settings",
     "mentions": "spans",
 }
 

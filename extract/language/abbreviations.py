@@ -21,6 +21,7 @@ from spacy.tokens import Doc, Span
 
 from extract.language import spans
 from extract.language.tables import read_table
+from extract.settings import defaults
 
 GROUP = "abbreviations"
 SKIPPED_SECTIONS = ("front", "keywords", "back", "references")
@@ -140,7 +141,7 @@ def _shouted(doc: Doc, i: int) -> bool:
 class Abbreviations:
     """The component; see the module's docstring."""
 
-    def __init__(self, max_length: int = 10) -> None:
+    def __init__(self, max_length: int) -> None:
         self.max_length = max_length
 
     def __call__(self, doc: Doc) -> Doc:
@@ -190,7 +191,7 @@ class Abbreviations:
 
 @Language.factory(
     "casesift_abbreviations",
-    default_config={"max_length": 10},
+    default_config=defaults("casesift_abbreviations"),
     requires=["token.is_sent_start"],
     assigns=["doc._.long_forms", "doc.spans"],
 )

@@ -11,11 +11,12 @@ import json
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from confection import Config
     from spacy.language import Language
+
+    from extract.settings import Settings
 
 #: installed packages whose version can change what is found
 _PACKAGES = (
@@ -24,17 +25,17 @@ _PACKAGES = (
 )  # fmt: skip
 
 
-def fingerprint(settings: Language | Config | None = None) -> str:
+def fingerprint(settings: Settings, nlp: Language | None = None) -> str:
     """Twelve hexadecimal digits that change when the code, the settings, a vocabulary, the model or a library does.
 
     Args:
-        settings: None for the packaged configuration, what `read_config` gives for another, or a pipeline. The three
-            differ even where they mean the same settings.
+        settings: those of all rooms.
+        nlp: the pipeline in use where it was not made from the settings.
     """
     digest = hashlib.sha256(_code_digest())
-    if settings is not None:
-        config: Any = getattr(settings, "config", settings)
-        digest.update(json.dumps(config.interpolate(), sort_keys=True, default=str).encode())
+    digest.update(settings.digest.encode())
+    if nlp is not None:
+        digest.update(json.dumps(nlp.config.interpolate(), sort_keys=True, default=str).encode())
     return digest.hexdigest()[:12]
 
 

@@ -1,6 +1,6 @@
 """Builds the language pipeline from its configuration and runs it: `SourceText` in, spaCy `Doc` out.
 
-`pipeline.cfg` beside this file is the whole of it, readable, every stage with its settings. `load` makes a
+`extract/pipeline.cfg` holds the whole of it, readable, every stage with its settings. `load` makes a
 spaCy `Language` of it, `analyse` and `pipe` hand it the text of a document with the document's layout
 (`doc._.source`).
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import spacy
-from confection import ConfigValidationError
+from confection import Config, ConfigValidationError
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import load_model_from_config
@@ -21,26 +21,31 @@ from spacy.util import load_model_from_config
 from extract.document import SourceText
 from extract.errors import Code, LanguageError
 from extract.language import spans
-from extract.language.settings import first_line, read_config
+from extract.settings import Settings, read_settings
 
 #: longest text a pipeline takes, in characters: a book of 1,500 pages
 MAX_LENGTH = 5_000_000
 
 
-def load(config: Path | str | None = None, **overrides: Any) -> Language:
-    """The language pipeline, ready for `analyse`. Arguments as for `read_config`.
+def load(settings: Settings | Path | str | None = None, **overrides: Any) -> Language:
+    """The language pipeline, ready for `analyse`.
+
+    Args:
+        settings: what `read_settings` gave, or its first argument.
+        overrides: as for `read_settings`, where it is not yet called.
 
     Raises:
         LanguageError: the configuration names an unknown stage or setting, or a value of the wrong kind.
     """
-    merged = read_config(config, **overrides)
+    if not isinstance(settings, Settings):
+        settings = read_settings(settings, **overrides)
     collecting = gc.isenabled()
     gc.disable()  # a million small objects are made and kept: looking for garbage among them doubles the time
     try:
-        nlp = load_model_from_config(merged.interpolate(), auto_fill=True)
+        nlp = load_model_from_config(Config(settings.language).interpolate(), auto_fill=True)
     except (ConfigValidationError, ValueError, KeyError) as error:
         raise LanguageError(
-            Code.BAD_CONFIG, f"the language pipeline cannot be built: {first_line(error)}", file=config,
+            Code.BAD_CONFIG, f"the language pipeline cannot be built: {_first_line(error)}", file=settings.file or None,
             mend=f"stages are {', '.join(stages())}; their settings are listed in pipeline.cfg",
         ) from error  # fmt: skip
     finally:
@@ -63,6 +68,13 @@ def pipe(nlp: Language, sources: Iterable[SourceText | str], *, batch_size: int 
 def stages() -> list[str]:
     """The names of our pipeline stages, as far as they are installed."""
     return sorted(name for name in spacy.registry.factories.get_all() if name.startswith("casesift_"))
+
+
+def _first_line(error: Exception) -> str:
+    """What is wrong with a configuration, on one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    message = ": ".join(lines[:4]).split(": {'nlp': ")[0]  # confection adds the whole block, objects and all
+    return message or type(error).__name__
 
 
 def _doc(nlp: Language, source: SourceText | str) -> Doc:

@@ -24,6 +24,7 @@ from spacy.tokens import Doc
 
 from extract.language.spans import text_of
 from extract.language.tables import read_table
+from extract.settings import defaults
 
 Method = Literal["rules", "pysbd"]
 
@@ -174,7 +175,7 @@ class Sentences:
 
 @Language.factory(
     "casesift_sentences",
-    default_config={"method": "rules"},
+    default_config=defaults("casesift_sentences"),
     assigns=["token.is_sent_start", "doc.sents"],
 )
 def make_sentences(nlp: Language, name: str, method: Method) -> Callable[[Doc], Doc]:

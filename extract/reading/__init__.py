@@ -8,6 +8,6 @@ Flow of a PDF: plumber (or pdfium, and ocr for scanned pages) -> glyphs -> lines
 """
 
 from extract.document import SourceText
-from extract.reading.reader import MAX_BYTES, MAX_PAGES, READERS, read
+from extract.reading.reader import MAX_BYTES, READERS, read
 
-__all__ = ["MAX_BYTES", "MAX_PAGES", "READERS", "SourceText", "read"]
+__all__ = ["MAX_BYTES", "READERS", "SourceText", "read"]

@@ -26,11 +26,8 @@ from extract.document import PageWarning
 from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
 from extract.reading.legible import illegible, is_scan
+from extract.settings import ReadingSettings
 
-DPI = 300
-"""Resolution of the page's image: what Tesseract was trained for."""
-TIMEOUT = 120
-"""Most seconds for one page."""
 MAX_SIDE = 1500.0
 """Longest side, in points, of a page with a text layer that is read again."""
 UNSURE = 75.0
@@ -71,11 +68,13 @@ def available() -> str:
     return ""
 
 
-def read_scans(raw: RawDocument, path: Path, *, password: str | None = None) -> list[PageWarning]:
+def read_scans(
+    raw: RawDocument, path: Path, settings: ReadingSettings, *, password: str | None = None
+) -> list[PageWarning]:
     """Fill the pages that are pictures of print, or whose text is not what they show (see `legible`), in place
     (`RawPage.ocr` is set), and return warnings about them.
 
-    Nothing happens where `available` says no. A page that takes longer than TIMEOUT stays empty, with a warning.
+    Nothing happens where `available` says no. A page that takes longer than `ocr_timeout` of the settings stays empty, with a warning.
     """
     scans = [
         p for p in raw.pages
@@ -89,7 +88,7 @@ def read_scans(raw: RawDocument, path: Path, *, password: str | None = None) -> 
     try:
         for page in scans:
             try:
-                found[page.number] = _recognise(document[page.number - 1])
+                found[page.number] = _recognise(document[page.number - 1], settings)
             except RuntimeError as error:  # pytesseract's word for a time-out, and its base for Tesseract's failures
                 warnings.append(PageWarning(page.number, f"OCR failed on the page ({str(error)[:80]})"))
     finally:
@@ -112,16 +111,16 @@ def read_scans(raw: RawDocument, path: Path, *, password: str | None = None) -> 
     return warnings
 
 
-def _recognise(page: Any) -> list[_Line]:
+def _recognise(page: Any, settings: ReadingSettings) -> list[_Line]:
     import pytesseract
 
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # a worker is one thread; Tesseract has no other switch for it
-    image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+    image = page.render(scale=settings.ocr_resolution / 72, grayscale=True).to_pil()
     data = pytesseract.image_to_data(
-        image, lang="eng", output_type=pytesseract.Output.DICT, timeout=TIMEOUT, config="--psm 3"
+        image, lang="eng", output_type=pytesseract.Output.DICT, timeout=settings.ocr_timeout, config="--psm 3"
     )
     lines: dict[tuple[int, int, int], _Line] = defaultdict(_Line)
-    point = 72 / DPI
+    point = 72 / settings.ocr_resolution
     for i, text in enumerate(data["text"]):
         sure, text = float(data["conf"][i]), text.strip()
         if not text or sure < 0 or (sure < _NOISE and len(text) <= 2):

@@ -22,20 +22,25 @@ from extract.reading.legible import illegible, is_scan, unknown_in_numbers
 from extract.reading.ocr import available, read_scans
 from extract.reading.plain import read_text
 from extract.reading.unseen import set_apart, unseen_print
+from extract.settings import ReadingSettings, packaged
 
 #: largest file read, in bytes
 MAX_BYTES = 200_000_000
-#: most pages read of one PDF
-MAX_PAGES = 200
 
 
 def read(
-    path: str | Path, *, engine: str = "auto", password: str | None = None, max_pages: int = MAX_PAGES
+    path: str | Path,
+    settings: ReadingSettings | None = None,
+    *,
+    engine: str = "",
+    password: str | None = None,
+    max_pages: int | None = None,
 ) -> SourceText:
     """Read a file: .pdf, .xml or .nxml (JATS), or .txt.
 
     Args:
         path: the file.
+        settings: how; None is as packaged. `engine` and `max_pages` go before them.
         engine: what reads the characters of a PDF: `auto` (PDFium where nothing in the file speaks against it, else
             pdfplumber), `pdfium`, or `pdfplumber` (the reference, several times slower). The layout is one code.
         password: for an encrypted PDF; an empty user password needs none.
@@ -44,7 +49,12 @@ def read(
     Raises:
         ReadingError: with its `code`; the message says what is wrong and what to do.
     """
-    path = Path(path)
+    path, settings = Path(path), settings or packaged().reading
+    settings = replace(
+        settings,
+        pdf_engine=engine or settings.pdf_engine,
+        max_pages=settings.max_pages if max_pages is None else max_pages,
+    )
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         known = ", ".join(sorted(READERS))
@@ -63,7 +73,7 @@ def read(
                 Code.TOO_LARGE, f"the file has {size // 1_000_000} MB, more than {MAX_BYTES // 1_000_000}", file=path,
                 mend="split it, or reduce its pictures",
             )  # fmt: skip
-        return reader(path, engine=engine, password=password, max_pages=max_pages)
+        return reader(path, settings, password)
     except FileNotFoundError as error:
         raise ReadingError(Code.NOT_FOUND, "there is no such file", file=path, mend="check the path") from error
     except PermissionError as error:
@@ -72,7 +82,7 @@ def read(
         raise ReadingError(Code.NOT_READABLE, f"it cannot be read ({error.strerror or error})", file=path) from error
 
 
-def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) -> SourceText:
+def _read_pdf(path: Path, settings: ReadingSettings, password: str | None) -> SourceText:
     with path.open("rb") as file:
         start = file.read(1024)
     if b"%PDF-" not in start:
@@ -80,11 +90,11 @@ def _read_pdf(path: Path, *, engine: str, password: str | None, max_pages: int) 
             Code.NOT_A_PDF, f"it is not a PDF, although its name says so ({_looks_like(start)})", file=path,
             mend="give it its true extension, or fetch the PDF itself",
         )  # fmt: skip
-    raw = read_with(engine, path, password=password, max_pages=max_pages)
+    raw = read_with(settings.pdf_engine, path, password=password, max_pages=settings.max_pages)
     for page in raw.pages:
         bring_to_bounds(page)
         set_apart(page)
-    warnings = read_scans(raw, path, password=password)
+    warnings = read_scans(raw, path, settings, password=password)
     warnings += _check(raw, path)
     hidden, about_hidden = unseen_print(raw.pages)
     layout = lay_out(raw)
@@ -159,11 +169,11 @@ def _looks_like(start: bytes) -> str:
     return "it does not begin with %PDF"
 
 
-def _read_xml(path: Path, *, engine: str, password: str | None, max_pages: int) -> SourceText:
+def _read_xml(path: Path, settings: ReadingSettings, password: str | None) -> SourceText:
     return read_jats(path)
 
 
-def _read_txt(path: Path, *, engine: str, password: str | None, max_pages: int) -> SourceText:
+def _read_txt(path: Path, settings: ReadingSettings, password: str | None) -> SourceText:
     return read_text(path)
 
 

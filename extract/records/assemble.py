@@ -39,34 +39,36 @@ from extract.schema import (
     TreatmentStatus,
 )
 from extract.schema import Mention as MentionRow
+from extract.settings import RecordsSettings, packaged
 
 __all__ = ["assemble", "assemble_with_features", "flat_records"]
 
 
-def assemble(doc: Doc, document: Document) -> Report:
-    """All records of one analysed document; `document` is its row, already filled from the file."""
-    return _Assembly(doc, document).report()
+def assemble(doc: Doc, document: Document, settings: RecordsSettings | None = None) -> Report:
+    """All records of one analysed document; `document` is its row, already filled from the file. None: the packaged settings."""
+    return _Assembly(doc, document, settings or packaged().records).report()
 
 
 def assemble_with_features(doc: Doc, document: Document) -> tuple[Report, dict[str, dict[str, float]]]:
     """The records, and for every row of a fact table, by its identifier, the features its confidence was made from."""
-    assembly = _Assembly(doc, document)
+    assembly = _Assembly(doc, document, packaged().records)
     return assembly.report(), assembly.features
 
 
 class _Assembly:
     """One document on its way to rows; holds what several tables share (case ids, which row a mention went into)."""
 
-    def __init__(self, doc: Doc, document: Document) -> None:
+    def __init__(self, doc: Doc, document: Document, settings: RecordsSettings) -> None:
+        self.settings = settings
         self.doc, self.document, self.source = doc, document, doc._.source
-        self.sents = sentences(doc)
-        self.cohort: Cohort = assign(self.sents)
+        self.sents = sentences(doc, settings)
+        self.cohort: Cohort = assign(self.sents, settings)
         self.courses = courses(self.sents, self.cohort)
         self.findings = {p: sure(found) for p, found in findings(self.sents, self.cohort).items()}
         for found in self.findings.values():
             displace(self.sents, found)
-        self.outcomes = outcomes(self.sents, self.cohort, self.courses)
-        self.ratings = ratings(self.sents, self.cohort, self.courses)
+        self.outcomes = outcomes(self.sents, self.cohort, self.courses, settings)
+        self.ratings = ratings(self.sents, self.cohort, self.courses, settings)
         self.shown: frozenset[int] = frozenset()
         self.linked: dict[tuple[str, int, int], str] = {}
         self.features: dict[str, dict[str, float]] = {}
@@ -105,7 +107,7 @@ class _Assembly:
         return confidence(table, features)
 
     def _where(self, span: Mention, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, Any]:
-        return provenance(self.source, sentence, span.start, end or span.end, confidence)
+        return provenance(self.source, sentence, span.start, end or span.end, confidence, self.settings.evidence_length)
 
     def _case(self, person: int, p: Person) -> Case:
         intro, s = p.intro, self.sents[p.intro.sentence]
@@ -121,7 +123,7 @@ class _Assembly:
             age_text=intro.age_text,
             age_years=intro.age_years,
             sex=cast(Literal["F", "M", ""], intro.sex),
-            **provenance(self.source, s, intro.start, end, sure),
+            **provenance(self.source, s, intro.start, end, sure, self.settings.evidence_length),
         )
 
     def _diagnoses(self, person: int, found: Iterable[Finding]) -> Iterable[Diagnosis]:
@@ -150,7 +152,7 @@ class _Assembly:
             )
 
     def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:
-        case = self._case_id(person)
+        case, longest = self._case_id(person), self.settings.evidence_length
         for course in found:
             also = _others("", (m for m, _ in course.mentions))
             rows = lines(course) if person >= 0 else _told_of_nobody(course)
@@ -176,7 +178,7 @@ class _Assembly:
                     code=span.code,
                     status=cast(TreatmentStatus, line.status or "given"),
                     **values(r),
-                    **(_outcome(came.get(i)) or _of_status(course, line)),
+                    **(_outcome(came.get(i), longest) or _of_status(course, line, longest)),
                     **self._where(told, r.sentence, self._confidence("treatments", rid, of_treatment(course, line, i))),
                 )
 
@@ -257,18 +259,18 @@ def _came_of(course: DrugCourse, rows: Sequence[TreatmentRow], told: Iterable[Ou
     return came
 
 
-def _outcome(came: Outcome | None) -> dict[str, Any]:
+def _outcome(came: Outcome | None, longest: int) -> dict[str, Any]:
     if came is None:
         return {}
     s = came.sentence
-    return {"outcome": came.kind, "outcome_text": quote(s, s.start + max(0, s.text.find(came.words)), s.end)}
+    return {"outcome": came.kind, "outcome_text": quote(s, s.start + max(0, s.text.find(came.words)), s.end, longest)}
 
 
 def _same_dosing(a: Regimen, b: Regimen) -> bool:
     return a.sentence is b.sentence and a.drug.start == b.drug.start and a.parts.get("dose") == b.parts.get("dose")
 
 
-def _of_status(course: DrugCourse, line: TreatmentRow) -> dict[str, Any]:
+def _of_status(course: DrugCourse, line: TreatmentRow, longest: int) -> dict[str, Any]:
     """A drug that is told to have failed did not help: its outcome where the report has no other word on it."""
     if line.status != "failed":
         return {}
@@ -276,7 +278,7 @@ def _of_status(course: DrugCourse, line: TreatmentRow) -> dict[str, Any]:
     if not told:
         return {}
     s = min(told, key=lambda s: abs(s.index - line.regimen.sentence.index))
-    return {"outcome": "unchanged", "outcome_text": quote(s, s.start, s.end)}
+    return {"outcome": "unchanged", "outcome_text": quote(s, s.start, s.end, longest)}
 
 
 def _others(text: str, spans: Iterable[Mention]) -> list[str]:

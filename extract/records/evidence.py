@@ -12,9 +12,6 @@ from typing import Any
 from extract.document import SourceText
 from extract.records.sentence import Sentence
 
-#: longest sentence kept as evidence, in characters; longer ones are cut around the fact
-LONGEST = 600
-
 
 def row_id(doc_id: str, table: str, *key: object) -> str:
     """An identifier such as `d3f1c09a2b71-t-5f2c81d0`."""
@@ -23,11 +20,11 @@ def row_id(doc_id: str, table: str, *key: object) -> str:
 
 
 def provenance(
-    source: SourceText | None, sentence: Sentence, start: int, end: int, confidence: float
+    source: SourceText | None, sentence: Sentence, start: int, end: int, confidence: float, longest: int
 ) -> dict[str, Any]:
     """The columns of `schema.Evidence` for the fact at characters start..end of its sentence.
 
-    Words without a place of their own (a table's head, repeated with each of its rows) stand where their sentence stands.
+    `longest`: most characters of the sentence. Words without a place of their own (a table's head, repeated with each of its rows) stand where their sentence stands.
     """
     box = (source.box(start, end) or source.box(sentence.start, sentence.end)) if source is not None else None
     where: dict[str, Any] = {"page": None, "x0": None, "top": None, "x1": None, "bottom": None}
@@ -38,16 +35,16 @@ def provenance(
         "start": start,
         "end": end,
         "section": sentence.section,
-        "evidence": quote(sentence, start, end),
+        "evidence": quote(sentence, start, end, longest),
         "confidence": round(min(1.0, max(0.0, confidence)), 3),
     }
 
 
-def quote(sentence: Sentence, start: int, end: int) -> str:
-    """The sentence on one line; of a very long one the part around the fact."""
+def quote(sentence: Sentence, start: int, end: int, longest: int) -> str:
+    """The sentence on one line; of one longer than `longest` characters the part around the fact."""
     text = sentence.text
-    if len(text) > LONGEST:
+    if len(text) > longest:
         at = max(0, start - sentence.start)
-        left = max(0, min(at - LONGEST // 2, len(text) - LONGEST))
-        text = ("… " if left else "") + text[left : left + LONGEST] + (" …" if left + LONGEST < len(text) else "")
+        left = max(0, min(at - longest // 2, len(text) - longest))
+        text = ("… " if left else "") + text[left : left + longest] + (" …" if left + longest < len(text) else "")
     return " ".join(text.split())

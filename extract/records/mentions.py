@@ -19,17 +19,18 @@ from extract.records.evidence import provenance, row_id
 from extract.records.sentence import NO_FACTS, Sentence
 from extract.records.sentences import sentences
 from extract.schema import Mention, Report
+from extract.settings import RecordsSettings, packaged
 
 
-def with_mentions(doc: Doc, report: Report) -> Report:
+def with_mentions(doc: Doc, report: Report, settings: RecordsSettings | None = None) -> Report:
     """`report` with the table of mentions by the guideline that the language pipeline followed."""
     if ANNOTATED not in doc.spans:
         return report
-    return report.model_copy(update={"mentions": tuple(_rows(doc, report))})
+    return report.model_copy(update={"mentions": tuple(_rows(doc, report, settings or packaged().records))})
 
 
-def _rows(doc: Doc, report: Report) -> Iterator[Mention]:
-    sents = sentences(doc)
+def _rows(doc: Doc, report: Report, settings: RecordsSettings) -> Iterator[Mention]:
+    sents = sentences(doc, settings)
     starts = [s.start for s in sents]
     weighed = {(m.start, m.end): m for s in sents for m in s.mentions}
     used: dict[int, list[Mention]] = {}
@@ -41,13 +42,14 @@ def _rows(doc: Doc, report: Report) -> Iterator[Mention]:
         if at < 0 or sents[at].section in NO_FACTS - {"keywords"}:
             continue
         yield _row(
-            doc, report, span, sents[at], used.get(at, []), confidences, weighed.get((span.start_char, span.end_char))
-        )
+            doc, report, span, sents[at], used.get(at, []), confidences, weighed.get((span.start_char, span.end_char)),
+            settings.evidence_length,
+        )  # fmt: skip
 
 
 def _row(
     doc: Doc, report: Report, span: Span, sentence: Sentence, beside: list[Mention], confidences: dict[tuple[int, int, str], float],
-    weighed: Weighed | None,
+    weighed: Weighed | None, longest: int,
 ) -> Mention:  # fmt: skip
     place = (span.start_char, span.end_char, span.label_)
     confidence = confidences.get(place, span._.confidence)
@@ -70,5 +72,5 @@ def _row(
         case_id=owner.case_id if owner and assertion != "general" else "",
         linked_to=home.linked_to if home else "",
         origin=span._.origin or (home.origin if home else ""),
-        **provenance(doc._.source, sentence, *place[:2], confidence),
+        **provenance(doc._.source, sentence, *place[:2], confidence, longest),
     )

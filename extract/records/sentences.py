@@ -18,16 +18,17 @@ from extract.language.spans import mentions, text_of
 from extract.records.context_overrides import override, strangers_out
 from extract.records.diagnoses.complete_names import complete
 from extract.records.patients.relatives import relatives
+from extract.settings import RecordsSettings, packaged
 
 
-def sentences(doc: Doc) -> list[Sentence]:
+def sentences(doc: Doc, settings: RecordsSettings | None = None) -> list[Sentence]:
     """All sentences of the document with their mentions as the records see them."""
     text = text_of(doc)
     found = _placed(_outlines(doc, text), [from_span(span) for span in mentions(doc)])
     coded = any(m.code_system == ICD_SYSTEM for s in found for m in s.mentions if m.label == "diagnosis")
     found = [replace(s, mentions=complete(s, text, coded=coded)) for s in found]
     found = [override(s) for s in strangers_out(found)]
-    return relatives(found)
+    return relatives(found, (settings or packaged().records).child_age)
 
 
 def _outlines(doc: Doc, text: str) -> list[Sentence]:

@@ -22,6 +22,7 @@ from pipelines.exits import ExitCode, exit_code
 from pipelines.stopping import breaking_off
 
 if TYPE_CHECKING:
+    from pipelines.engines.processing import DefaultExtractor
     from pipelines.terminal.console import JsonLog, TextLog
 
 
@@ -51,7 +52,7 @@ state = State()
 
 File = Annotated[Path, typer.Argument(help="A .pdf, .xml (JATS) or .txt file.")]
 OutFolder = Annotated[Path, typer.Argument(metavar="OUT", help="Output folder of a run.")]
-Config = Annotated[Path | None, typer.Option(help="spaCy configuration of the language pipeline.")]
+Config = Annotated[Path | None, typer.Option(help="A file with the settings to change; see docs/configuration.md.")]
 Timeout = Annotated[float, typer.Option(min=0, help="Seconds a document may take; 0: no limit.")]
 Memory = Annotated[
     int, typer.Option(metavar="MB", min=0, help="Memory a worker may take (it needs some 600); 0: no limit.")
@@ -138,6 +139,17 @@ class PdfEngine(StrEnum):
 
 
 Reader = Annotated[
-    PdfEngine,
-    typer.Option("--pdf-engine", help="Reads PDFs: auto is pdfium, and pdfplumber where pdfium may be wrong."),
+    PdfEngine | None,
+    typer.Option(
+        "--pdf-engine",
+        help="Reads PDFs: auto (as the configuration has it) is pdfium, and pdfplumber where pdfium may be wrong.",
+    ),
 ]
+
+
+def extractor_of(config: Path | None, pdf_engine: PdfEngine | None) -> DefaultExtractor:
+    """What makes the extractor of a command. Raises LanguageError where the configuration is no good."""
+    from extract.settings import read_settings
+    from pipelines.engines.processing import DefaultExtractor
+
+    return DefaultExtractor(read_settings(config), pdf_engine.value if pdf_engine else "")

@@ -6,23 +6,23 @@ import json
 
 import typer
 
-from pipelines.commands.frame import Config, File, Json, Memory, PdfEngine, Reader, Timeout, app, say, telling
+from pipelines.commands.frame import Config, File, Json, Memory, Reader, Timeout, app, extractor_of, say, telling
 
 
 @app.command()
 @telling
 def text(
     file: File,
-    pdf_engine: Reader = PdfEngine.AUTO,
+    pdf_engine: Reader = None,
     timeout: Timeout = 300.0,
     memory: Memory = 4096,
     as_json: Json = False,
 ) -> None:
     """Print the text of a file in reading order, page furniture out."""
-    from pipelines.engines.processing import DefaultExtractor, Limits
+    from pipelines.engines.processing import Limits
     from pipelines.terminal.single import text_of
 
-    found = text_of(file, DefaultExtractor(None, pdf_engine.value), Limits(1, timeout, memory))
+    found = text_of(file, extractor_of(None, pdf_engine), Limits(1, timeout, memory))
     if as_json:
         typer.echo(json.dumps(found.told, ensure_ascii=False, indent=1))
     else:
@@ -36,16 +36,16 @@ def text(
 def show(
     file: File,
     config: Config = None,
-    pdf_engine: Reader = PdfEngine.AUTO,
+    pdf_engine: Reader = None,
     timeout: Timeout = 300.0,
     memory: Memory = 4096,
     as_json: Json = False,
 ) -> None:
     """Show what one report says."""
-    from pipelines.engines.processing import DefaultExtractor, Limits
+    from pipelines.engines.processing import Limits
     from pipelines.terminal.single import report_of
 
-    report = report_of(file, DefaultExtractor(config, pdf_engine.value), Limits(1, timeout, memory))
+    report = report_of(file, extractor_of(config, pdf_engine), Limits(1, timeout, memory))
     if as_json:
         typer.echo(report.model_dump_json(indent=1))
     else:

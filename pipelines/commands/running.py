@@ -15,10 +15,10 @@ from pipelines.commands.frame import (
     Json,
     Memory,
     OutFolder,
-    PdfEngine,
     Reader,
     Timeout,
     app,
+    extractor_of,
     state,
     telling,
 )
@@ -60,7 +60,7 @@ def run(
         str,
         typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:8786; a cluster of this machine if not told."),
     ] = "",
-    pdf_engine: Reader = PdfEngine.AUTO,
+    pdf_engine: Reader = None,
     timeout: Timeout = 300.0,
     memory: Memory = 4096,
     grace: Annotated[
@@ -82,7 +82,6 @@ def run(
     Exit codes: 0 done, 1 some documents failed (or the disk is full), 2 usage, 75 another run holds DIR, 130 interrupted.
     After Ctrl-C or SIGTERM what is in flight may finish; a second one stops at once. Either way the next run goes on.
     """
-    from pipelines.engines.processing import DefaultExtractor
     from pipelines.inputs.since import parse_since
     from pipelines.run import Options
     from pipelines.run import run as run_documents
@@ -100,7 +99,7 @@ def run(
             force=force, retry_failed=retry_failed, prune=prune, allow_empty=allow_empty, follow_links=follow_links,
         )  # fmt: skip
         with stoppable(lambda: log.stopping(grace)) as stop:
-            make = DefaultExtractor(config, pdf_engine.value)
+            make = extractor_of(config, pdf_engine)
             did = run_documents(inputs, out, options, make=make, watcher=log.watcher, stop=stop)
     except CasesiftError as error:
         files.write_error(out, error)

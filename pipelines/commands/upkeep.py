@@ -10,10 +10,10 @@ from pipelines.commands.frame import (
     Config,
     Memory,
     OutFolder,
-    PdfEngine,
     Reader,
     Timeout,
     app,
+    extractor_of,
     say,
     state,
     telling,
@@ -44,7 +44,7 @@ def repair(
     ] = None,
     config: Config = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes that read; 0: none but this one, no limits.")] = 1,
-    pdf_engine: Reader = PdfEngine.AUTO,
+    pdf_engine: Reader = None,
     timeout: Timeout = 300.0,
     memory: Memory = 4096,
 ) -> None:
@@ -52,7 +52,6 @@ def repair(
 
     Exit codes are those of `run`. A store that is whole is left as it is.
     """
-    from pipelines.engines.processing import DefaultExtractor
     from pipelines.run import Options, run
     from pipelines.run.repair import inputs_to_read
     from pipelines.run.repair import repair as make_anew
@@ -67,7 +66,7 @@ def repair(
     state.log = log = TextLog(debug=state.debug)
     options = Options(workers=workers, timeout=timeout, memory=memory)
     with stoppable(lambda: log.stopping(options.grace)) as stop:
-        make = DefaultExtractor(config, pdf_engine.value)
+        make = extractor_of(config, pdf_engine)
         did = run(inputs_to_read(repaired, inputs or ()), out, options, make=make, watcher=log.watcher, stop=stop)
     log.tell(did)
     raise typer.Exit(did.exit_code)

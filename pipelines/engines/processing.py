@@ -25,6 +25,7 @@ from pipelines.inputs.known import Stamp
 if TYPE_CHECKING:
     from extract.document import SourceText
     from extract.schema import Report
+    from extract.settings import Settings
 
 
 REPORT_IT = "a bug of casesift: please report it with the file"
@@ -52,21 +53,24 @@ MakeExtractor = Callable[[], ExtractorLike]
 
 @dataclass(frozen=True)
 class DefaultExtractor:
-    """Makes `extract.Extractor` with a configuration file, or the one that comes with it."""
+    """Makes `extract.Extractor` with settings that were read before, so that every process has the same.
 
-    config: Path | None = None
-    pdf_engine: str = "auto"
+    `settings` None: the packaged ones. `pdf_engine`: before the setting of that name.
+    """
+
+    settings: Settings | None = None
+    pdf_engine: str = ""
 
     def __call__(self) -> ExtractorLike:
         """The extractor; loaded once in a process."""
-        return _loaded(self.config, self.pdf_engine)
+        return _loaded(self.settings, self.pdf_engine)
 
 
 @cache
-def _loaded(config: Path | None, pdf_engine: str) -> ExtractorLike:
+def _loaded(settings: Settings | None, pdf_engine: str) -> ExtractorLike:
     from extract import Extractor
 
-    return Extractor(config, pdf_engine=pdf_engine)
+    return Extractor(settings, pdf_engine=pdf_engine)
 
 
 @dataclass(frozen=True)

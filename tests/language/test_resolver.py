@@ -12,8 +12,13 @@ from spacy.tokens import Doc
 from extract import language
 from extract.language.resolve.candidates import Candidate, merge
 from extract.language.resolve.component import DROPPED, Resolver
+from extract.settings import defaults
 
 Found = Callable[[str, str], list[tuple[str, str]]]
+
+
+def resolver(**changed: object) -> Resolver:
+    return Resolver(**(defaults("casesift_resolver") | changed))
 
 
 def with_model(nlp: Language, text: str, *proposals: tuple[str, str, float]) -> Doc:
@@ -126,7 +131,7 @@ def test_resolver_alone_in_an_empty_pipeline() -> None:
 
 def test_symptoms_can_be_kept(nlp: Language) -> None:
     doc = with_model(nlp, "He had severe nausea.", ("severe nausea", "diagnosis", 0.9))
-    assert [s.text for s in language.mentions(Resolver(symptoms=True)(doc), "diagnosis")] == ["nausea"]
+    assert [s.text for s in language.mentions(resolver(symptoms=True)(doc), "diagnosis")] == ["nausea"]
 
 
 def test_the_model_alone_must_be_surer(nlp: Language) -> None:
@@ -139,7 +144,7 @@ def test_low_confidence_is_dropped(nlp: Language) -> None:
     doc = with_model(nlp, "It was a zorvaxil thing.", ("zorvaxil", "drug", 0.2))
     assert not list(language.mentions(doc, "drug"))
     doc.spans["mentions"] = []
-    assert [s.text for s in language.mentions(Resolver(min_confidence=0.1, model_alone={})(doc), "drug")] == [
+    assert [s.text for s in language.mentions(resolver(min_confidence=0.1, model_alone={})(doc), "drug")] == [
         "zorvaxil"
     ]
 

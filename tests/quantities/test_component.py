@@ -43,7 +43,7 @@ def test_labels_can_be_chosen_and_unknown_ones_are_refused(nlp):
     doc = only("A 30-year-old woman took 5 mg.")
     assert [s.label_ for s in doc.spans["quantities"]] == ["age"]
     with pytest.raises(LanguageError, match="choose from"):
-        patterns.Quantities(["weight"])
+        patterns.Quantities(["weight"], [])
 
 
 def test_empty_text(nlp):

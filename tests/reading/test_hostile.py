@@ -12,7 +12,8 @@ import pytest
 from apart import Ending, read_apart
 from hostile import HOSTILE, page, stream
 
-from extract.reading import bounds, glyphs, reader
+from extract.reading import bounds, glyphs
+from extract.settings import packaged
 
 ENGINES = ("pdfplumber", "pdfium")
 LINE = "A gardener with a burning rash came to the clinic."
@@ -81,5 +82,5 @@ def test_a_broken_page_costs_no_other_page_its_text(tmp_path: Path) -> None:
 
 
 def test_the_bounds_are_those_that_are_told() -> None:
-    assert reader.MAX_PAGES == 200 and glyphs.MAX_GLYPHS == 60_000
+    assert packaged().reading.max_pages == 200 and glyphs.MAX_GLYPHS == 60_000
     assert (bounds.MAX_STREAM_BYTES, bounds.MAX_DRAWING_BYTES, bounds.MAX_RULES) == (64_000_000, 4_000_000, 4_000)

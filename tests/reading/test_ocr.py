@@ -118,14 +118,14 @@ def test_without_ocr_a_scan_has_its_reason_and_what_to_do(tmp_path: Path, monkey
 def test_a_page_that_ocr_is_unsure_of_has_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     line = ocr._Line([("prednisone", (50, 90, 100, 100), 41.0), ("30", (104, 90, 114, 98), 44.0)])
     monkeypatch.setattr(ocr, "available", lambda: "")
-    monkeypatch.setattr(ocr, "_recognise", lambda page: [line])
+    monkeypatch.setattr(ocr, "_recognise", lambda page, settings: [line])
     source = read(scanned(tmp_path))
     assert "prednisone 30" in source.text and source.ocr_pages == 1
     assert [w.page for w in source.warnings] == [1] and "unsure" in source.warnings[0].message
 
 
 def test_a_page_that_takes_too_long_is_told_and_the_rest_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def late(page: object) -> None:
+    def late(page: object, settings: object) -> None:
         raise RuntimeError("Tesseract process timeout")
 
     monkeypatch.setattr(ocr, "available", lambda: "")

@@ -30,6 +30,7 @@ from extract.language.annotation.features import candidates
 from extract.language.annotation.kinds import kind_of
 from extract.language.codes.component import name_spans
 from extract.language.context.assertion import Assertion
+from extract.settings import defaults
 
 CHOICES = ("auto", "report", "abstract", "sentence", "records")
 #: in `doc.user_data`: rows of (start, end, label, confidence), in characters, and the name of the guideline followed
@@ -91,7 +92,7 @@ class Annotated:
 
 @Language.factory(
     "casesift_guideline",
-    default_config={"guideline": "auto", "path": model.DEFAULT_PATH, "skipped_sections": ["front", "keywords", "back", "references"]},
+    default_config=defaults("casesift_guideline"),
     requires=["doc.spans"],
     assigns=["doc.spans"],
 )  # fmt: skip

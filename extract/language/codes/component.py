@@ -20,6 +20,7 @@ from spacy.tokens import Doc, Span
 from extract.language import spans
 from extract.language.codes import icd
 from extract.language.terms import drugs
+from extract.settings import defaults
 
 ICD_SYSTEM = "ICD-10-CM"
 
@@ -30,7 +31,7 @@ _DETERMINERS = re.compile(
 
 @Language.factory(
     "casesift_codes",
-    default_config={"icd": True, "icd_threshold": icd.THRESHOLD},
+    default_config=defaults("casesift_codes"),
     assigns=["span._.norm", "span._.code_system", "span._.code", "span._.code_score"],
 )
 def make_codes(nlp: Language, name: str, icd: bool, icd_threshold: float) -> Codes:
@@ -46,7 +47,7 @@ def make_codes(nlp: Language, name: str, icd: bool, icd_threshold: float) -> Cod
 class Codes:
     """Names and codes the drugs and diagnoses among a document's mentions."""
 
-    def __init__(self, icd: bool = True, icd_threshold: float = icd.THRESHOLD) -> None:
+    def __init__(self, icd: bool, icd_threshold: float) -> None:
         self.icd = icd
         self.icd_threshold = icd_threshold
 

@@ -26,11 +26,12 @@ from extract.language import cache_dir
 from extract.language.codes import icd_index, icd_knowledge
 from extract.language.tables import read_table
 from extract.language.terms import diagnosis_names
+from extract.settings import defaults
 
 #: candidates looked at for a name
 CANDIDATES = 60
 #: lowest score of a match; chosen on the names of tests/codes/icd_cases.csv and on names of published reports
-THRESHOLD = 0.72
+THRESHOLD: float = defaults("casesift_codes")["icd_threshold"]
 #: how much of the weight of a name's words the other must have
 COVER_NAME, COVER_ALIAS = 0.74, 0.76
 

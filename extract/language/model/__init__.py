@@ -32,12 +32,13 @@ from extract.language.model.calibration import Calibration
 from extract.language.model.decode import choose
 from extract.language.model.tagger import META, Proposal, Tagger
 from extract.schema import MENTION_LABELS
+from extract.settings import defaults
 
 MODEL = "model"
 #: in `doc.user_data`: every proposal of every head, as (head, label, first character, one past the last, exact, inside)
 PROPOSALS = "casesift.proposals"
 _LEAST, _PROPOSED = 0.05, 0.1  # lowest probability kept there; and of a proposal that may become a span
-DEFAULT_PATH = "mentions"
+DEFAULT_PATH: str = defaults("casesift_model")["path"]
 
 #: what entities of other people's models are called here; others are ignored
 _FOREIGN = {
@@ -50,7 +51,7 @@ _FOREIGN_CONFIDENCE = 0.8  # such models tell no probabilities
 @Language.factory(
     "casesift_model",
     assigns=["doc.spans"],
-    default_config={"path": DEFAULT_PATH, "required": False, "heads": [], "extra_model": "", "skipped_sections": []},
+    default_config=defaults("casesift_model"),
 )
 def make_model(
     nlp: Language,

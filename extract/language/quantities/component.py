@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Span
 from extract.errors import Code, LanguageError
 from extract.language import spans
 from extract.language.quantities.find import find_quantities
+from extract.settings import defaults
 
 GROUP = "quantities"
 FINDERS = ("model", "terms")
@@ -30,7 +31,7 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 class Quantities:
     """Finds quantities; see the module's docstring. `labels` are the ones to write, `skipped` the sections not to read."""
 
-    def __init__(self, labels: Collection[str] = LABELS, skipped: Collection[str] = ()) -> None:
+    def __init__(self, labels: Collection[str], skipped: Collection[str]) -> None:
         if unknown := sorted(set(labels) - set(LABELS)):
             raise LanguageError(
                 Code.BAD_CONFIG,
@@ -68,9 +69,7 @@ class Quantities:
         return doc
 
 
-@Language.factory(
-    "casesift_quantities", default_config={"labels": list(LABELS), "skipped_sections": []}, assigns=["doc.spans"]
-)
+@Language.factory("casesift_quantities", default_config=defaults("casesift_quantities"), assigns=["doc.spans"])
 def make_quantities(nlp: Language, name: str, labels: list[str], skipped_sections: list[str]) -> Quantities:
     """The component for `nlp`; `labels` are those of LABELS to be written, `skipped_sections` are not read."""
     return Quantities(labels, skipped_sections)

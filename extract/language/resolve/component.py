@@ -30,12 +30,11 @@ from extract.language.resolve.spelling import beside_doses
 from extract.language.terms.component import proposals
 from extract.language.terms.gazetteer import Gazetteer, Words, key
 from extract.language.terms.grammar import route_norm
+from extract.settings import defaults
 
 DROPPED = "casesift.dropped"
 RULE_LABELS = frozenset(["dose", "volume", "ratio", "frequency", "duration", "age", "sex", "pain_score"])
 NAME_LABELS = ("drug", "diagnosis")
-SKIPPED_SECTIONS = ("front", "keywords", "back", "references")
-MODEL_ALONE = {"drug": 0.45, "diagnosis": 0.65}
 
 #: which of two mentions of the same words stays
 _RANK = ("drug", "diagnosis", *sorted(RULE_LABELS), "vehicle", "route", "form", "site")
@@ -65,11 +64,11 @@ class Resolver:
 
     def __init__(
         self,
-        min_confidence: float = 0.3,
-        model_alone: Mapping[str, float] = MODEL_ALONE,
-        spread: bool = True,
-        skipped_sections: Iterable[str] = SKIPPED_SECTIONS,
-        symptoms: bool = False,
+        min_confidence: float,
+        model_alone: Mapping[str, float],
+        spread: bool,
+        skipped_sections: Iterable[str],
+        symptoms: bool,
     ) -> None:
         self.min_confidence, self.spread, self.skipped = min_confidence, spread, frozenset(skipped_sections)
         self.model_alone = dict(model_alone)
@@ -257,13 +256,7 @@ def _meaning(names: dict[str, Candidate], long_form: str) -> Candidate | None:
 
 @Language.factory(
     "casesift_resolver",
-    default_config={
-        "min_confidence": 0.3,
-        "model_alone": MODEL_ALONE,
-        "spread": True,
-        "skipped_sections": list(SKIPPED_SECTIONS),
-        "symptoms": False,
-    },
+    default_config=defaults("casesift_resolver"),
     requires=["doc.spans"],
     assigns=["doc.spans", "doc.ents"],
 )

@@ -24,6 +24,7 @@ from extract.language.terms.found import Found
 from extract.language.terms.gazetteer import Gazetteer, Words
 from extract.language.terms.grammar import Context, forms, route_norm, sites, vehicles
 from extract.language.terms.head_nouns import Diagnoses
+from extract.settings import defaults
 
 GROUP = "terms"
 KEY = "casesift.terms"
@@ -52,7 +53,7 @@ class Terms:
         diagnoses: look for names of diagnoses.
     """
 
-    def __init__(self, drugs: bool = True, diagnoses: bool = True) -> None:
+    def __init__(self, drugs: bool, diagnoses: bool) -> None:
         self.drugs = drug_names() if drugs else None
         self.diagnoses = Diagnoses() if diagnoses else None
 
@@ -108,7 +109,7 @@ def _spans(doc: Doc, found: list[Found]) -> Iterator[Span]:
 
 @Language.factory(
     "casesift_terms",
-    default_config={"drugs": True, "diagnoses": True},
+    default_config=defaults("casesift_terms"),
     requires=["token.is_sent_start"],
     assigns=["doc.spans"],
 )

@@ -16,12 +16,9 @@ from extract.records.pain.rating import Rating
 from extract.records.sentence import SUMMARY, Sentence
 from extract.records.treatments.regimen import TAKEN, DrugCourse, Regimen, drug_key
 from extract.records.treatments.rows import INFORMATIVE
+from extract.settings import RecordsSettings
 
 RULES = "pain_drugs.csv"
-#: how many sentences apart a treatment and a score may stand
-NEAR = 8
-#: and how many for an analgesic, or for the treatment the report is about
-FAR = 30
 
 CLAIMS = {
     "named": 4.0,  # named in the sentence of the score
@@ -49,7 +46,9 @@ class _Telling:
     regimen: Regimen | None
 
 
-def relate(told: Sequence[Rating], drugs: Sequence[DrugCourse], sents: Sequence[Sentence]) -> None:
+def relate(
+    told: Sequence[Rating], drugs: Sequence[DrugCourse], sents: Sequence[Sentence], settings: RecordsSettings
+) -> None:
     """Fill in the `treatment` of each rating."""
     titled = _titled(drugs, sents)
     tellings = [x for course in drugs for x in _tellings(course)]
@@ -59,7 +58,7 @@ def relate(told: Sequence[Rating], drugs: Sequence[DrugCourse], sents: Sequence[
         claims = [
             (claim, -abs(x.sentence.index - rating.sentence.index), -i, x)
             for i, x in enumerate(tellings)
-            if (claim := _claim(rating, x, titled=x.course.key in titled)) is not None
+            if (claim := _claim(rating, x, settings, titled=x.course.key in titled)) is not None
         ]
         if claims:
             course = max(claims, key=lambda c: c[:3])[3].course
@@ -94,17 +93,17 @@ def _tellings(course: DrugCourse) -> Iterable[_Telling]:
             yield _Telling(course, s, status, None)
 
 
-def _claim(rating: Rating, x: _Telling, *, titled: bool) -> float | None:
+def _claim(rating: Rating, x: _Telling, settings: RecordsSettings, *, titled: bool) -> float | None:
     """How strong the claim of a treatment on a score is; None when it cannot be its."""
     distance = x.sentence.index - rating.sentence.index
     analgesic = bool(cue("analgesic", RULES).match(x.course.key))
     if distance and (
         (distance > 0) != (rating.phase == "baseline")
-        or abs(distance) > (FAR if titled or analgesic else NEAR)
+        or abs(distance) > (settings.pain_sentences_main if titled or analgesic else settings.pain_sentences)
         or any((x.sentence.section in zone) != (rating.sentence.section in zone) for zone in (SUMMARY, ("table",)))
     ):
         return None
-    claim = CLAIMS["sentence"] * min(abs(distance), NEAR) if distance else CLAIMS["named"]
+    claim = CLAIMS["sentence"] * min(abs(distance), settings.pain_sentences) if distance else CLAIMS["named"]
     claim += CLAIMS["title"] if titled else 0.0
     if analgesic:
         claim += CLAIMS["analgesic"]

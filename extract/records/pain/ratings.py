@@ -20,12 +20,18 @@ from extract.records.patients.case_tables import rated
 from extract.records.sentence import NO_FACTS, SUMMARY, Sentence
 from extract.records.treatments.attributes import is_place
 from extract.records.treatments.regimen import DrugCourse
+from extract.settings import RecordsSettings, packaged
 
 #: how sure a number is that only words stand for
 INFERRED = 0.7
 
 
-def ratings(sents: Sequence[Sentence], cohort: Cohort, drugs: dict[int, list[DrugCourse]]) -> dict[int, list[Rating]]:
+def ratings(
+    sents: Sequence[Sentence],
+    cohort: Cohort,
+    drugs: dict[int, list[DrugCourse]],
+    settings: RecordsSettings | None = None,
+) -> dict[int, list[Rating]]:
     """The ratings of every index and cited person."""
     found: dict[int, list[Rating]] = {}
     for s in sents:
@@ -80,7 +86,7 @@ def ratings(sents: Sequence[Sentence], cohort: Cohort, drugs: dict[int, list[Dru
         told = _told_once(told)
         phases_by_order(told, drugs.get(person, []))
         found[person] = _merge(told)
-        relate(found[person], drugs.get(person, []), sents)
+        relate(found[person], drugs.get(person, []), sents, settings or packaged().records)
     return found
 
 

@@ -25,24 +25,26 @@ from extract.records.patients.introductions import introductions
 from extract.records.patients.other_sections import assign_other_sections
 from extract.records.patients.study_filter import doubts
 from extract.records.sentence import Sentence
+from extract.settings import RecordsSettings, packaged
 
 __all__ = ["Cohort", "Person", "assign"]
 
 
-def assign(sents: Sequence[Sentence]) -> Cohort:
+def assign(sents: Sequence[Sentence], settings: RecordsSettings | None = None) -> Cohort:
     """The cohort of a report. There is always at least one index patient, unless the text tells of no patient at all."""
+    settings = settings or packaged().records
     zones = zones_of(sents)
     cohort = Cohort(owners=[()] * len(sents))
     literature = _literature_tables(sents)
-    assign_case_sections(sents, zones, cohort)
+    assign_case_sections(sents, zones, cohort, settings.largest_series)
     rows = _listed(sents, zones, cohort, literature)
-    assign_members(sents, zones, cohort)
+    assign_members(sents, zones, cohort, settings.largest_series)
     assign_other_sections(sents, zones, cohort, literature | rows)
     part(sents, zones, cohort)
     _by_number(sents, zones, cohort)
     _animals(sents, cohort)
     _complete(sents, zones, cohort)
-    cohort.doubt = doubts(sents, zones, cohort)
+    cohort.doubt = doubts(sents, zones, cohort, settings.study_sentences)
     if cohort.doubt:
         cohort.without_index()
     return cohort

@@ -23,13 +23,16 @@ _MALE = re.compile(r"(?:he|his|the (?:man|boy|father|son|brother|husband))\b", r
 _FEMALE = re.compile(r"(?:she|her|the (?:woman|girl|mother|daughter|sister|wife))\b", re.IGNORECASE)
 
 
-def assign_case_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
-    """Fill `cohort` with the index patients and with the owners of the sentences of the report proper."""
+def assign_case_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest_series: int) -> None:
+    """Fill `cohort` with the index patients and with the owners of the sentences of the report proper.
+
+    A group of more patients than `largest_series` is a study.
+    """
     proper = [s for s in sents if zones[s.index] == "case"]
     if not proper:
         return
     if not _tells_of_a_patient(sents, zones):
-        assign_group(sents, zones, cohort)
+        assign_group(sents, zones, cohort, largest_series)
         return
     labels = {label for s in proper if (label := case_number(s))}
     story = _Story(cohort, several=_tells_several(sents, zones), numbered=len(labels) >= 2)

@@ -17,8 +17,6 @@ from extract.records.patients.cohort import RANKS, Cohort, Person, calls
 from extract.records.patients.introductions import Introduction, group, introductions
 from extract.records.sentence import Sentence
 
-#: up to this many patients told as a group are a case series of the authors; more are a study
-SERIES = 12
 #: between two patients introduced in one breath: "a 40-year-old man [and a previously healthy] 30-year-old woman"
 _AND = re.compile(r"\W*(?:and|,|&)\s*(?:an?\s|the\s|another\s|one\s)?(?:[\w-]+\s){0,3}", re.IGNORECASE)
 #: before the group that a sentence begins with
@@ -36,13 +34,13 @@ _RANKED = re.compile(
 )
 
 
-def assign_group(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
-    """A few patients of the authors' own, told as a group and never one by one ("two consecutive patients who ...")."""
+def assign_group(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest: int) -> None:
+    """A few patients of the authors' own, `largest` at most, told as a group and never one by one ("two consecutive patients who ...")."""
     if {"methods", "results"} <= {s.section for s in sents}:
         return
     for s in sents:
         band = group(s) if zones[s.index] in ("case", "summary") and not _others(s) else None
-        if band is not None and band.patients <= SERIES:
+        if band is not None and band.patients <= largest:
             cohort.people.append(Person("index", band, patients=band.patients))
             for t in sents:
                 if zones[t.index] == "case" and not _others(t):
@@ -80,7 +78,7 @@ def rank(s: Sentence) -> int:
     return RANKS.index(match.group(1).lower()) + 1 if match else 0
 
 
-def assign_members(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
+def assign_members(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest: int) -> None:
     """Where one index patient stands for a series that the report announces: its members one by one if they are called by number,
     else as many `patients` as announced. Reports with case sections have told their patients there."""
     if len(cohort.index) != 1 or any(s.section == "case" for s in sents):
@@ -90,7 +88,7 @@ def assign_members(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) 
     if band is None and only.patients > 1:
         band = only.intro
     count = band.patients if band is not None else 1
-    if band is None or not 1 < count <= SERIES or only.label:
+    if band is None or not 1 < count <= largest or only.label:
         return
     told = band.start <= only.intro.start <= band.end
     intro = only.intro if told else replace(band, patients=1)

@@ -16,15 +16,16 @@ from extract.records.cues import cue
 from extract.records.sentence import Sentence
 
 _RULES = "relatives.csv"
-#: up to this age, in years, "the mother" is the patient's mother
-CHILD = 16
 
 
-def relatives(found: Sequence[Sentence]) -> list[Sentence]:
-    """The sentences with their `relatives`, and the diagnoses told there as the family's."""
+def relatives(found: Sequence[Sentence], child_age: float) -> list[Sentence]:
+    """The sentences with their `relatives`, and the diagnoses told there as the family's.
+
+    Of a patient younger than `child_age` years "the mother" is the patient's mother.
+    """
     if _several(found):
         return list(found)
-    child = _is_child(found)
+    child = _is_child(found, child_age)
     return [_with_relatives(s, tuple(_stretches(s, child=child))) for s in found]
 
 
@@ -52,10 +53,10 @@ def _several(found: Sequence[Sentence]) -> bool:
     return False
 
 
-def _is_child(found: Sequence[Sentence]) -> bool:
+def _is_child(found: Sequence[Sentence], child_age: float) -> bool:
     first = next((a for s in found for a in s.of("age")), None)
     age = parse_age(first.text) if first is not None else None
-    return age is not None and age.years < CHILD
+    return age is not None and age.years < child_age
 
 
 def _stretches(s: Sentence, *, child: bool) -> list[tuple[int, int]]:

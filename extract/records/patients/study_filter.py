@@ -19,17 +19,17 @@ from extract.records.sentence import SUMMARY, Sentence
 SHORT = 40
 #: share of the sentences of the report proper that speak of one patient
 SPOKEN = 0.15
-#: sentences with words of a study that make a paper one: of 33 case reports read for this none has more than two, of 18 other articles all
-#: have three at least
-STUDY = 6
 _RULES = "kind.csv"
 
 NO_PATIENT = "no patient of its own is told"
 A_STUDY = "it tells of a study, not of a patient"
 
 
-def doubts(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> str:
-    """Why a document does not look like a case report; empty when it does."""
+def doubts(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort, study_sentences: int) -> str:
+    """Why a document does not look like a case report; empty when it does.
+
+    `study_sentences` with words of a study make a paper one.
+    """
     if len(sents) < SHORT and not any(s.section not in ("body", "") for s in sents):
         return ""
     index = [cohort.people[i] for i in cohort.index]
@@ -40,8 +40,8 @@ def doubts(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> s
     study = sum(
         bool(cue("study", _RULES).search(s.text)) for s in sents if s.section in (*SUMMARY, "methods") or s in proper
     )
-    if any(p.intro.age_years is not None or p.label or p.patients > 1 for p in index) and study < 3 * STUDY:
+    if any(p.intro.age_years is not None or p.label or p.patients > 1 for p in index) and study < 3 * study_sentences:
         return ""
     announced = any(cue("case", _RULES).search(s.text) for s in heads)
     spoken = sum(bool(cue("person", _RULES).search(s.text)) for s in proper) >= SPOKEN * max(1, len(proper))
-    return A_STUDY if study >= STUDY * (1 + announced + spoken) else ""
+    return A_STUDY if study >= study_sentences * (1 + announced + spoken) else ""

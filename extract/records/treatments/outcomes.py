@@ -6,7 +6,7 @@ where it names the drug in the same sentence, and the report proper has no other
 told has none.
 
 How it finds the drugs: those of the same sentence, before the outcome ("was given A and B, with good effect") or behind it and joined to it
-("improved on A"); else those of the sentence last before it that told of a drug taken, `REACH` sentences back at most, with no operation and no
+("improved on A"); else those of the sentence last before it that told of a drug taken, a few sentences back at most (`outcome_sentences` of the settings), with no operation and no
 other treatment between. The rules stand in `rules/outcomes.csv`.
 """
 
@@ -22,11 +22,10 @@ from extract.records.cues import cue
 from extract.records.patients.cohort import Cohort
 from extract.records.sentence import CASE, COMMENTARY, SUMMARY, Sentence
 from extract.records.treatments.courses import DrugCourse, drug_key
+from extract.settings import RecordsSettings, packaged
 
 #: the kinds of `rules/outcomes.csv` that are outcomes, in the order they are tried
 KINDS = ("adverse_effect", "unchanged", "worse", "resolved", "improved")
-#: how many sentences after a treatment its outcome may be told without naming it
-REACH = 3
 #: of more drugs than this in a sentence nobody can say which of them a following sentence means
 MANY = 3
 #: ... unless they are one list
@@ -78,9 +77,13 @@ class _Told:
 
 
 def outcomes(
-    sents: Sequence[Sentence], cohort: Cohort, courses: dict[int, list[DrugCourse]]
+    sents: Sequence[Sentence],
+    cohort: Cohort,
+    courses: dict[int, list[DrugCourse]],
+    settings: RecordsSettings | None = None,
 ) -> dict[int, list[Outcome]]:
     """The outcomes of every person's treatments, in order of telling."""
+    reach = (settings or packaged().records).outcome_sentences
     found: dict[int, list[Outcome]] = {}
     for person in range(len(cohort.people)):
         taken = {c.key: {m.start for m, _ in c.mentions if m.assertion in _TAKEN} for c in courses.get(person, ())}
@@ -88,13 +91,15 @@ def outcomes(
         own = [s for s in sents if person in cohort.owners[s.index]]
         proper = CASE if index else COMMENTARY
         again = [s for s in own if index and s.section in SUMMARY | COMMENTARY]
-        found[person] = _of_person(again, taken, alone=True) + _of_person(
-            [s for s in own if s.section in proper], taken
+        found[person] = _of_person(again, taken, reach, alone=True) + _of_person(
+            [s for s in own if s.section in proper], taken, reach
         )
     return {person: told for person, told in found.items() if told}
 
 
-def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]], *, alone: bool = False) -> list[Outcome]:
+def _of_person(
+    own: Sequence[Sentence], taken: dict[str, set[int]], reach: int, *, alone: bool = False
+) -> list[Outcome]:
     """The outcomes told in some sentences. `alone`: each sentence only of the drugs it names itself."""
     found = []
     before: tuple[Sentence, list[Mention]] | None = None
@@ -104,7 +109,7 @@ def _of_person(own: Sequence[Sentence], taken: dict[str, set[int]], *, alone: bo
         for told in phrases(s.text) if drugs or (before is not None and not alone) else ():
             here = _here(s, told, drugs) if drugs else []
             joined = here or joined
-            if not (here or alone or _near(s, told)) and before is not None and _follows(before[0], s, told):
+            if not (here or alone or _near(s, told)) and before is not None and _follows(before[0], s, told, reach):
                 here = before[1]
             if here:
                 keys = frozenset(drug_key(d) for d in here)
@@ -242,9 +247,9 @@ def _parted(text: str) -> bool:
     )
 
 
-def _follows(treatment: Sentence, s: Sentence, told: _Told) -> bool:
+def _follows(treatment: Sentence, s: Sentence, told: _Told, reach: int) -> bool:
     """Whether a sentence that names no drug still tells the outcome of the treatment before it."""
-    if not 0 < s.index - treatment.index <= REACH:
+    if not 0 < s.index - treatment.index <= reach:
         return False
     if cue("animal").search(s.text):
         return False
