@@ -55,7 +55,6 @@ class RecordsSettings:
 
     largest_series: int
     study_sentences: int
-    child_age: float
     evidence_length: int
     primary_weight: float
     pain_sentences: int

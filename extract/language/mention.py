@@ -1,17 +1,20 @@
 """`Mention` and `Sentence`: what the language pipeline hands on, small, typed and frozen.
 
-Made from the Doc once its stages have run (`extract.language.context`); the records room works on these alone and never walks
+`sentences` makes them from a Doc whose stages have run and decides nothing; the records room works on these alone and never walks
 tokens again. Offsets are characters of the document's text, end exclusive: `text[m.start : m.end] == m.text`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from spacy.attrs import IDX, LENGTH
 from spacy.tokens import Doc, Span
+
+from extract.language.spans import RELATIVES, mentions, text_of
 
 
 class Place(Protocol):
@@ -153,3 +156,42 @@ class Sentence:
     def mention(self, start: int, end: int, label: str, *, exact: bool = False) -> Mention | None:
         """A mention of the tokens that characters start..end of the document touch; as for `Tokens.mention`."""
         return self.tokens.mention(start, end, label, exact=exact)
+
+
+def sentences(doc: Doc) -> list[Sentence]:
+    """The sentences of a Doc in document order, with the mentions that its stages left."""
+    found = _placed(_outlines(doc, text_of(doc)), [from_span(span) for span in mentions(doc)])
+    relatives = [(span.start_char, span.end_char) for span in doc.spans.get(RELATIVES, ())]
+    if not relatives:
+        return found
+    return [replace(s, relatives=tuple(x for x in relatives if s.start <= x[0] < s.end)) for s in found]
+
+
+def _outlines(doc: Doc, text: str) -> list[Sentence]:
+    """The sentences of a Doc, without mentions."""
+    source, tokens = doc._.source, Tokens(doc, text)
+    found: list[Sentence] = []
+    paragraph = 0
+    for i, sent in enumerate(doc.sents):
+        raw = text[sent.start_char : sent.end_char]
+        start = sent.start_char + len(raw) - len(raw.lstrip())
+        end = max(start, sent.end_char - (len(raw) - len(raw.rstrip())))
+        section = source.section_at(start) if source is not None else None
+        name = section.name if section else ""
+        if found:
+            paragraph += "\n\n" in text[found[-1].end : start]
+            paragraph += name != found[-1].section
+        case_label = section.case if section else ""
+        found.append(Sentence(i, start, end, text[start:end], name, case_label, paragraph, tokens))
+    return found
+
+
+def _placed(outlines: Sequence[Sentence], found: Sequence[Mention]) -> list[Sentence]:
+    """The sentences, each with the mentions that begin in it."""
+    starts = [s.start for s in outlines]
+    placed: list[list[Mention]] = [[] for _ in outlines]
+    for mention in found:
+        i = bisect_right(starts, mention.start) - 1
+        if i >= 0:
+            placed[i].append(mention)
+    return [replace(s, mentions=tuple(inside)) for s, inside in zip(outlines, placed, strict=True)]

@@ -2,7 +2,8 @@
 
 `doc.spans["mentions"]` holds the mentions (labels: `schema.MENTION_LABELS`), in document order, as the
 resolver left them; they may overlap (an age inside nothing, a form inside a drug phrase), but two of the
-same label never do. `doc.spans["annotated"]` holds those of the table of mentions (`guideline`). Raw proposals stand in `doc.spans["model"]`, `doc.spans["terms"]` and
+same label never do. `doc.spans["annotated"]` holds those of the table of mentions (`annotation`), `doc.spans["relatives"]` the stretches
+told of relatives of the patient. Raw proposals stand in `doc.spans["model"]`, `doc.spans["terms"]` and
 `doc.spans["quantities"]`. Settings of a span are span extensions:
 
     span._.norm         canonical name (drug, vehicle, form, route, site, diagnosis) or printed value (quantities)
@@ -28,6 +29,7 @@ from spacy.tokens import Doc, Span
 
 MENTIONS = "mentions"
 ANNOTATED = "annotated"
+RELATIVES = "relatives"
 _TEXT = "casesift.text"  # in `doc.user_data`
 
 _SPAN_DEFAULTS: dict[str, Any] = {

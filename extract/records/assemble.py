@@ -11,7 +11,8 @@ from typing import Any, Literal, cast
 
 from spacy.tokens import Doc
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence, sentences
+from extract.language.sections import NO_FACTS
 from extract.records.confidence import confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
@@ -21,8 +22,6 @@ from extract.records.flat import flat_records
 from extract.records.pain.rating import Rating
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import Cohort, Person, assign
-from extract.records.sentence import NO_FACTS, Sentence
-from extract.records.sentences import sentences
 from extract.records.treatments.courses import DrugCourse, Regimen, courses
 from extract.records.treatments.outcomes import Outcome, outcomes, tells_failure
 from extract.records.treatments.rows import INFORMATIVE, TreatmentRow, lines, values
@@ -61,7 +60,7 @@ class _Assembly:
     def __init__(self, doc: Doc, document: Document, settings: RecordsSettings) -> None:
         self.settings = settings
         self.doc, self.document, self.source = doc, document, doc._.source
-        self.sents = sentences(doc, settings)
+        self.sents = sentences(doc)
         self.cohort: Cohort = assign(self.sents, settings)
         self.courses = courses(self.sents, self.cohort)
         self.findings = {p: sure(found) for p, found in findings(self.sents, self.cohort).items()}

@@ -38,11 +38,12 @@ from __future__ import annotations
 import math
 from functools import cache
 
+from extract.language.mention import Sentence
+from extract.language.sections import CASE, COMMENTARY
 from extract.records.diagnoses.group import Finding, announced, choose_primary
 from extract.records.pain.rating import Rating
 from extract.records.patients.cohort import Cohort, Person
 from extract.records.rule_files import WEIGHTS
-from extract.records.sentence import CASE, COMMENTARY, Sentence
 from extract.records.treatments.regimen import DrugCourse
 from extract.records.treatments.rows import TreatmentRow
 

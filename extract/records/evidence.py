@@ -10,7 +10,7 @@ import hashlib
 from typing import Any
 
 from extract.document import SourceText
-from extract.records.sentence import Sentence
+from extract.language.mention import Sentence
 
 
 def row_id(doc_id: str, table: str, *key: object) -> str:

@@ -14,10 +14,10 @@ from spacy.tokens import Doc, Span
 
 from extract.language.annotation import CONFIDENCES
 from extract.language.mention import Mention as Weighed
+from extract.language.mention import Sentence, sentences
+from extract.language.sections import NO_FACTS
 from extract.language.spans import ANNOTATED
 from extract.records.evidence import provenance, row_id
-from extract.records.sentence import NO_FACTS, Sentence
-from extract.records.sentences import sentences
 from extract.schema import Mention, Report
 from extract.settings import RecordsSettings, packaged
 
@@ -30,7 +30,7 @@ def with_mentions(doc: Doc, report: Report, settings: RecordsSettings | None = N
 
 
 def _rows(doc: Doc, report: Report, settings: RecordsSettings) -> Iterator[Mention]:
-    sents = sentences(doc, settings)
+    sents = sentences(doc)
     starts = [s.start for s in sents]
     weighed = {(m.start, m.end): m for s in sents for m in s.mentions}
     used: dict[int, list[Mention]] = {}

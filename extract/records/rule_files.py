@@ -5,93 +5,60 @@ What a file and its kinds mean stands at its head, in `rules/*.csv`. The modules
 
 from __future__ import annotations
 
-from extract.language.quantities.duration import LENGTH
-from extract.rules import WORD_START, Choice, Flag, Kinds, Number, Pattern, Place, RuleFile, Text, Word, Words
-
-ANYWHERE, OPENS, BEFORE, BEHIND, NEXT, BETWEEN, NAME, WHOLE = (
-    Place.ANYWHERE, Place.OPENS, Place.BEFORE, Place.BEHIND, Place.NEXT, Place.BETWEEN, Place.NAME, Place.WHOLE,
+from extract.language.context.rule_files import (
+    ANYWHERE,
+    BEFORE,
+    BEHIND,
+    BETWEEN,
+    CUES,
+    NAME,
+    NEXT,
+    WHOLE,
+    cues_file,
 )  # fmt: skip
+from extract.rules import Choice, Flag, Number, Pattern, RuleFile, Text, Word, Words
 
-
-def _cues(name: str, **places: Place) -> RuleFile:
-    """A file of patterns by kind, matched at word starts."""
-    return RuleFile(
-        f"records/rules/{name}.csv",
-        classes={"length": lambda: LENGTH},
-        kind=Kinds(**places),
-        pattern=Pattern(prefix=WORD_START),
-        example=Text(),
-        not_example=Text(),
-        comment=Text(),
-    )
-
-
-CUES = _cues(
-    "cues",
-    index=ANYWHERE, report=ANYWHERE, cited=ANYWHERE, review=ANYWHERE, compared=ANYWHERE, general=ANYWHERE, carry=OPENS,
-    lecture=ANYWHERE, new_case=ANYWHERE, group=ANYWHERE, joint=ANYWHERE, some=ANYWHERE, several=ANYWHERE, relative=ANYWHERE,
-    past=ANYWHERE, literature=ANYWHERE, animal=ANYWHERE, at_age=BEFORE,
-)  # fmt: skip
-STUDIES = _cues("kind", case=ANYWHERE, study=ANYWHERE, person=ANYWHERE)
-RELATIVES = _cues(
-    "relatives",
-    subject=ANYWHERE, of_a_child=ANYWHERE, beside=BEHIND, tells=BEHIND, acts=BEHIND, forward=ANYWHERE, clause_end=ANYWHERE,
-    plural=ANYWHERE, back=ANYWHERE,
-)  # fmt: skip
-OVERRIDES = _cues(
-    "provisos",
-    aside_before=BEFORE, aside_after=BEHIND, talk_before=BEFORE, untaken_before=BEFORE, untaken_after=NEXT, no_drug=NAME,
-    ended_after=BEHIND, tested_after=BEHIND, past=ANYWHERE, past_before=BEFORE, past_healed=BEHIND,
-)  # fmt: skip
-LINKS = _cues(
+STUDIES = cues_file("kind", case=ANYWHERE, study=ANYWHERE, person=ANYWHERE)
+LINKS = cues_file(
     "links",
     step=BEFORE, step_every=BEFORE, applied=ANYWHERE, of_else=BEHIND, body=BEHIND, changed_from=BEFORE, compared=BEFORE,
     pictured=BEHIND, seen_every=BEFORE, blood=BEHIND, no_dose=WHOLE, share=BEHIND, component=BEHIND, procedure=BEHIND,
     phase=ANYWHERE, again=ANYWHERE, local=ANYWHERE, mixing=ANYWHERE, carried=BEFORE, one=ANYWHERE, all=ANYWHERE,
     another=ANYWHERE,
 )  # fmt: skip
-DURATIONS = _cues(
+DURATIONS = cues_file(
     "durations",
     before_yes=BEFORE, after_yes=BEHIND, infused_over=BEFORE, ended=ANYWHERE, going_on=BEFORE, beyond=BEHIND,
     before_no=BEFORE, after_no=BEHIND, symptom=ANYWHERE, treatment=ANYWHERE, of_symptom=BEFORE, end_of_course=BEFORE,
     given=ANYWHERE, duration_head=ANYWHERE,
 )  # fmt: skip
-SITES = _cues("places", object=BEHIND, put=BEFORE, ill_before=BEFORE, ill_after=BEHIND, unnamed=BEHIND)
-OUTCOMES = _cues(
+SITES = cues_file("places", object=BEHIND, put=BEFORE, ill_before=BEFORE, ill_after=BEHIND, unnamed=BEHIND)
+OUTCOMES = cues_file(
     "outcomes",
     none=ANYWHERE, adverse_effect=ANYWHERE, unchanged=ANYWHERE, worse=ANYWHERE, resolved=ANYWHERE, improved=ANYWHERE,
     meanwhile=ANYWHERE, apart=ANYWHERE, withdrawn=ANYWHERE, new_event=ANYWHERE, going_on=ANYWHERE, bystander=BEFORE,
     bystander_name=NAME, failure=ANYWHERE, despite=BETWEEN, before_drug=BETWEEN,
 )  # fmt: skip
-PAIN = _cues(
+PAIN = cues_file(
     "pain",
     followup_to=BEFORE, followup=ANYWHERE, baseline=ANYWHERE, worst=ANYWHERE, rest=ANYWHERE, movement=ANYWHERE,
     title_not=BEFORE, title_not_after=BEHIND,
 )  # fmt: skip
-PAIN_DRUGS = _cues("pain_drugs", analgesic=NAME, other=NAME)
-PRIMARY = _cues(
+PAIN_DRUGS = cues_file("pain_drugs", analgesic=NAME, other=NAME)
+PRIMARY = cues_file(
     "primary", before=BEFORE, after=NEXT, not_before=BEFORE, person_before=BEFORE, person_after=BEHIND
 )  # fmt: skip
-ROLES = _cues(
+ROLES = cues_file(
     "roles",
     comorbidity_before=BEFORE, comorbidity_after=NEXT, complication_before=BEFORE, complication_after=NEXT,
     arisen_before=BEFORE, arisen_after=NEXT, course=ANYWHERE, presenting_before=BEFORE, finding_before=BEFORE,
     differential_before=BEFORE, differential_after=NEXT, new_clause=ANYWHERE, new_event=ANYWHERE, short_history=BEFORE,
 )  # fmt: skip
-DISPLACED = _cues(
+DISPLACED = cues_file(
     "displaced",
     first_before=BEFORE, first_after=BEHIND, mistaken_before=BEFORE, all_out=ANYWHERE, either=BEFORE,
 )  # fmt: skip
 
-NAMES = RuleFile(
-    "records/rules/wholes.csv",
-    kind=Kinds(before=BEFORE, after=BEHIND, series=BEHIND),
-    name=Pattern(tried=False),
-    pattern=Pattern(flags=0),
-    example=Text(),
-    not_example=Text(),
-    comment=Text(),
-)
 UNFIT_ROUTES = RuleFile(
     "records/rules/unfit.csv",
     routes=Words(separator=";", required=True),
@@ -112,7 +79,7 @@ WEIGHTS = RuleFile(
 
 #: by the name of the file, for `cue`
 PATTERNS = {
-    "cues.csv": CUES, "kind.csv": STUDIES, "relatives.csv": RELATIVES, "provisos.csv": OVERRIDES, "links.csv": LINKS,
+    "cues.csv": CUES, "kind.csv": STUDIES, "links.csv": LINKS,
     "durations.csv": DURATIONS, "places.csv": SITES, "outcomes.csv": OUTCOMES, "pain.csv": PAIN, "pain_drugs.csv": PAIN_DRUGS,
     "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED,
 }  # fmt: skip

@@ -25,11 +25,11 @@ import numpy as np
 
 from extract.extractor import Extractor
 from extract.language import analyse
+from extract.language.mention import sentences
 from extract.records.assemble import assemble_with_features
 from extract.records.confidence import FEATURES, of_finding
 from extract.records.diagnoses.group import findings
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 from extract.schema import Case, Document, PainScore, Report, Treatment
 from pipelines.evaluation.matching import REGIMEN_FIELDS, Regimen, close, closeness, normal, number, same_name
 

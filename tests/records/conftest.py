@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 
 import extract.language.spans  # registers the extensions
 from extract.document import Section, SourceText
+from extract.language.context.report_context import ReportContext
 
 _MARK = re.compile(r"\[(\w+):([^\]|]+)(?:\|([^\]|]*))?(?:\|([^\]]*))?\]")
 
@@ -50,7 +51,7 @@ def build(marked: str) -> Doc:
         span._.assertion, span._.norm = assertion, norm
         made.append(span)
     doc.spans["mentions"] = made
-    return doc
+    return ReportContext(child_age=16)(doc)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Whose fact is it: index patients, cited patients, groups, relatives, general talk."""
 
+from extract.language.mention import sentences
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 
 
 def people(doc):

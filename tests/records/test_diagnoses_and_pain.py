@@ -1,10 +1,10 @@
 """Diagnoses merged over wordings with the last word on each; pain courses with phase."""
 
+from extract.language.mention import sentences
 from extract.records.confidence import sure
 from extract.records.diagnoses.group import findings
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 from extract.records.treatments.courses import courses
 
 

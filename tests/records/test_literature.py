@@ -1,7 +1,7 @@
 """Literature inside an unheaded text: what a search found, what is compared with the patient, what is taught, is not the patient's."""
 
+from extract.language.mention import sentences
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 
 
 def patients_own(doc):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from extract.records.sentences import sentences
+from extract.language.mention import sentences
 
 
 def said(doc, label="diagnosis"):

@@ -2,8 +2,8 @@
 
 import pytest
 
+from extract.language.mention import sentences
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 from extract.records.treatments.courses import courses
 from extract.records.treatments.rows import lines, values
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from extract.language.mention import sentences
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 from extract.records.treatments.courses import courses
 
 INTRO = "A [age:40-year-old] [sex:woman] presented to us. "

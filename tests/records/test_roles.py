@@ -2,12 +2,12 @@
 
 import pytest
 
+from extract.language.mention import sentences
 from extract.records.confidence import sure
 from extract.records.diagnoses.group import choose_primary, findings
 from extract.records.diagnoses.revise import displace
 from extract.records.diagnoses.roles import roles, treated
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 from extract.records.treatments.courses import courses
 
 INTRO = "A [age:63-year-old] [sex:man] was admitted with fever. "

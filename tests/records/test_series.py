@@ -1,7 +1,7 @@
 """Several patients in one report: in one breath, by number, as a group, all at once, and who of them is meant by what."""
 
+from extract.language.mention import sentences
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 
 
 def people(doc):

@@ -1,8 +1,8 @@
 """Patients and ratings that only a table lists."""
 
+from extract.language.mention import sentences
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import assign
-from extract.records.sentences import sentences
 from extract.records.treatments.courses import courses
 
 SERIES = """## title

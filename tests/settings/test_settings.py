@@ -36,11 +36,11 @@ def refused(path: Path) -> str:
 def test_a_file_holds_what_it_changes(written) -> None:
     settings = read_settings(
         written(
-            '[reading]\nmax_pages = 20\n\n[components.casesift_sentences]\nmethod = "pysbd"\n\n[records]\nchild_age = 18\n'
+            '[reading]\nmax_pages = 20\n\n[components.casesift_sentences]\nmethod = "pysbd"\n\n[records]\nlargest_series = 18\n'
         )
     )
     assert settings.reading == dataclasses.replace(packaged().reading, max_pages=20)
-    assert settings.records == dataclasses.replace(packaged().records, child_age=18)
+    assert settings.records == dataclasses.replace(packaged().records, largest_series=18)
     stages = settings.language["components"]
     assert stages["casesift_sentences"] == {"factory": "casesift_sentences", "method": "pysbd"}
     assert stages["casesift_resolver"] == packaged().language["components"]["casesift_resolver"]
@@ -53,14 +53,14 @@ def test_a_file_holds_what_it_changes(written) -> None:
             '# mine\n[components.casesift_sentences]\nmetod = "rules"\n',
             "line 3: there is no setting 'metod' in [components.casesift_sentences]; did you mean 'method'?",
         ),
-        ("[record]\nchild_age = 18\n", "line 1: there is no section [record]; did you mean [records]?"),
+        ("[record]\nlargest_series = 18\n", "line 1: there is no section [record]; did you mean [records]?"),
         ("[component.casesift_terms]\n", "line 1: there is no section [component.casesift_terms]; did you mean [components.casesift_terms]?"),
         ("[components.casesift_term]\ndrugs = false\n", "line 1: there is no section [components.casesift_term]; did you mean [components.casesift_terms]?"),
         ("[nlp]\npipelin = []\n", "line 2: there is no setting 'pipelin' in [nlp]; did you mean 'pipeline'?"),
         ("[zzz]\n", "line 1: there is no section [zzz]"),
         ('[vocabulary]\ndrug = "a.csv"\n', "line 2: there is no setting 'drug' in [vocabulary]; did you mean 'drugs'?"),
         ('[vocabulary]\n\ndrugs = "a.csv"\n', 'line 3: drugs = "a.csv": there is no such file'),
-        ("[records]\nchild_age = \"old\"\n", 'line 2: child_age = "old" in [records] is not a number from 0'),
+        ("[records]\nprimary_weight = \"old\"\n", 'line 2: primary_weight = "old" in [records] is not a number from 0'),
         ("[reading]\nmax_pages = 2.5\n", "line 2: max_pages = 2.5 in [reading] is not a whole number from 0"),
         ("[reading]\nmax_pages = -1\n", "line 2: max_pages = -1 in [reading] is not a whole number from 0"),
         ('[reading]\npdf_engine = "pdfum"\n', "line 2: pdf_engine = \"pdfum\" in [reading] is none of auto, pdfium, pdfplumber; did you mean 'pdfium'?"),
@@ -69,10 +69,10 @@ def test_a_file_holds_what_it_changes(written) -> None:
         ('[components.casesift_model]\nheads = "a"\n', 'line 2: heads = "a" in [components.casesift_model] is not a list of texts, as ["a", "b"]'),
         ('[components.casesift_resolver]\nmodel_alone = {"drg": 0.5}\n', "line 2: there is no 'drg' in model_alone of [components.casesift_resolver]; did you mean 'drug'?"),
         ("[components.casesift_resolver.model_alone]\ndrg = 0.5\n", "line 2: there is no setting 'drg' in [components.casesift_resolver.model_alone]; did you mean 'drug'?"),
-        ("child_age = 18\n", "line 1: 'child_age = 18' stands in no section"),
-        ("[records]\nchild_age\n", "line 2: child_age\\n is neither a [section] nor a setting with its value"),
+        ("primary_weight = 18\n", "line 1: 'primary_weight = 18' stands in no section"),
+        ("[records]\nprimary_weight\n", "line 2: primary_weight\\n is neither a [section] nor a setting with its value"),
         ("[records]\n[reading]\n[records]\n", "line 3: the section [records] stands twice"),
-        ("[records]\nchild_age = 1\nchild_age = 2\n", "line 3: 'child_age' stands twice in [records]"),
+        ("[records]\nprimary_weight = 1\nprimary_weight = 2\n", "line 3: 'primary_weight' stands twice in [records]"),
     ],
 )  # fmt: skip
 def test_what_is_no_setting_is_refused_with_its_line(written, text: str, message: str) -> None:
@@ -119,9 +119,9 @@ def test_the_file_is_read_once(written) -> None:
 
 
 def test_the_fingerprint_tells_settings_apart_and_not_files(written, tmp_path: Path) -> None:
-    plain, same = Extractor().fingerprint, Extractor(written("[records]\nchild_age = 16\n")).fingerprint
+    plain, same = Extractor().fingerprint, Extractor(written("[records]\nprimary_weight = 3\n")).fingerprint
     assert plain == same
-    for text in ("[records]\nchild_age = 17\n", "[reading]\nmax_pages = 3\n", "[nlp]\nbatch_size = 9\n"):
+    for text in ("[records]\nprimary_weight = 17\n", "[reading]\nmax_pages = 3\n", "[nlp]\nbatch_size = 9\n"):
         assert Extractor(written(text)).fingerprint != plain
     drugs = tmp_path / "drugs.csv"
     drugs.write_text("name\nfoozumab\n", encoding="utf-8")
@@ -131,11 +131,11 @@ def test_the_fingerprint_tells_settings_apart_and_not_files(written, tmp_path: P
 
 
 def test_settings_can_be_sent_and_not_changed(written) -> None:
-    settings = read_settings(written("[records]\nchild_age = 17\n"))
+    settings = read_settings(written("[records]\nprimary_weight = 17\n"))
     again: Settings = pickle.loads(pickle.dumps(settings))
     assert again == settings and hash(again) == hash(settings) and again.digest == settings.digest
     with pytest.raises(dataclasses.FrozenInstanceError):
-        settings.records.child_age = 3.0  # type: ignore[misc]
+        settings.records.primary_weight = 3.0  # type: ignore[misc]
 
 
 def test_every_setting_has_its_default_in_the_packaged_file_and_a_comment() -> None:
@@ -151,6 +151,6 @@ def test_every_setting_has_its_default_in_the_packaged_file_and_a_comment() -> N
 
 
 def test_single_settings_by_name() -> None:
-    assert read_settings(**{"records.child_age": 12}).records.child_age == 12
+    assert read_settings(**{"records.primary_weight": 12}).records.primary_weight == 12
     with pytest.raises(LanguageError, match=r"there is no section \[components.nothing\]"):
         read_settings(**{"components.nothing.x": 1})

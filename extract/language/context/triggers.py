@@ -13,11 +13,7 @@ from functools import cache
 
 from extract.language.context.rules import load
 from extract.language.context.words import Words, read_table
-
-#: sections in which drugs are nobody's unless the sentence names a patient
-COMMENTARY = frozenset({"introduction", "discussion", "conclusion"})
-#: sections in which drugs are never a patient's
-NOBODY = frozenset({"references", "back", "front", "keywords"})
+from extract.language.sections import COMMENTARY, NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ def talk_of(words: Words) -> Talk:
 
 def is_general(section: str, here: Talk) -> bool:
     """Whether a sentence in `section` speaks of nobody in particular."""
-    if section in NOBODY:
+    if section in NO_FACTS:
         return True
     literature = here.literature or (here.groups and section in (*COMMENTARY, "abstract"))
     if here.index:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
+from extract.language.sections import CASE, NO_FACTS, SUMMARY
 from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
-from extract.records.sentence import CASE, NO_FACTS, SUMMARY, Sentence
 
 #: from this much evidence on a diagnosis is a primary one
 PRIMARY = 3.0

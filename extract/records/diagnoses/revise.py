@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
+from extract.language.sections import CASE, NO_FACTS
 from extract.records.cues import cue
 from extract.records.diagnoses.group import Finding, choose_primary
-from extract.records.sentence import CASE, NO_FACTS, Sentence
 
 #: how many sentences before "all of these were ruled out" the suspicions may be listed
 LISTED = 3

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from extract.language.mention import Mention
-from extract.records.sentence import Sentence
+from extract.language.mention import Mention, Sentence
 from extract.records.treatments.regimen import Regimen
 
 

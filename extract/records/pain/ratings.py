@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_pain
+from extract.language.sections import NO_FACTS, SUMMARY
 from extract.records.cues import cue
 from extract.records.pain.attribution import relate
 from extract.records.pain.phases import phase_told, phases_by_order
 from extract.records.pain.rating import Rating
 from extract.records.patients.assign import Cohort
 from extract.records.patients.case_tables import rated
-from extract.records.sentence import NO_FACTS, SUMMARY, Sentence
 from extract.records.treatments.attributes import is_place
 from extract.records.treatments.regimen import DrugCourse
 from extract.settings import RecordsSettings, packaged

@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extract.language.mention import Sentence
 from extract.records.cues import cue
 from extract.records.patients.case_sections import assign_case_sections
 from extract.records.patients.case_series import assign_members
@@ -24,7 +25,6 @@ from extract.records.patients.cohort import Cohort, Person, called, same_person,
 from extract.records.patients.introductions import introductions
 from extract.records.patients.other_sections import assign_other_sections
 from extract.records.patients.study_filter import doubts
-from extract.records.sentence import Sentence
 from extract.settings import RecordsSettings, packaged
 
 __all__ = ["Cohort", "Person", "assign"]

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from extract.language.mention import Sentence
 from extract.language.quantities import parse_age
 from extract.records.cues import cue
 from extract.records.patients.cohort import RANKS, Cohort, Person, calls
 from extract.records.patients.introductions import Introduction, group, introductions
-from extract.records.sentence import Sentence
 
 #: between two patients introduced in one breath: "a 40-year-old man [and a previously healthy] 30-year-old woman"
 _AND = re.compile(r"\W*(?:and|,|&)\s*(?:an?\s|the\s|another\s|one\s)?(?:[\w-]+\s){0,3}", re.IGNORECASE)

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from extract.language.mention import Sentence
 from extract.language.quantities import parse_age, parse_sex
 from extract.records.patients.introductions import Introduction
-from extract.records.sentence import Sentence
 
 _CELL = re.compile(r"(?:^|;\s)(?P<head>[^:;]{1,60}):\s(?P<value>[^;]*)")
 _NUMBER_HEAD = re.compile(r"(?:no\.?|nr\.?|#|n|(?:case|patient|pt|subject)s?\b.*)$", re.IGNORECASE)

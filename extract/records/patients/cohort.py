@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
+from extract.language.sections import CASE, COMMENTARY, NO_FACTS, SUMMARY
 from extract.records.cues import cue
 from extract.records.patients.introductions import Introduction, introductions
-from extract.records.sentence import CASE, COMMENTARY, NO_FACTS, SUMMARY, Sentence
 
 
 @dataclass(frozen=True, slots=True)

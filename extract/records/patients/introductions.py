@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_age, parse_sex
 from extract.records.cues import cue
-from extract.records.sentence import Sentence
 
 _PATIENT = re.compile(
     r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.language.mention import Sentence
 from extract.records.cues import cue
 from extract.records.patients.case_sections import CARRY
 from extract.records.patients.cohort import Cohort, Person, carries, case_number, same_person
 from extract.records.patients.introductions import Introduction, group, introductions
-from extract.records.sentence import Sentence
 
 
 def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, settled: set[int]) -> None:

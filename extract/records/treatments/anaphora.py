@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.records.cues import cue
-from extract.records.sentence import Sentence
 
 RULES = "links.csv"
 

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_dose, parse_duration
 from extract.language.tables import read_table
 from extract.records.cues import cue
 from extract.records.rule_files import UNFIT_ROUTES
-from extract.records.sentence import Sentence
 from extract.records.treatments.date_ranges import stretches
 from extract.records.treatments.durations import DURATIONS, measured, treats
 from extract.records.treatments.link import ATTRIBUTES

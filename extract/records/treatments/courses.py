@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
+from extract.language.sections import SUMMARY
 from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
-from extract.records.sentence import SUMMARY, Sentence
 from extract.records.treatments.anaphora import (
     Focus,
     anchors,

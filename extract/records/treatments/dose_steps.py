@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_dose
-from extract.records.sentence import Sentence
 from extract.records.treatments.regimen import Regimen, value
 
 _DOSES_OF = re.compile(

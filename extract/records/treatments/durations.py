@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_duration
 from extract.records.cues import cue
-from extract.records.sentence import Sentence
 from extract.records.treatments.date_ranges import stretches
 
 DURATIONS = "durations.csv"

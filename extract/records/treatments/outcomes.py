@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
+from extract.language.sections import CASE, COMMENTARY, SUMMARY
 from extract.records.cues import cue
 from extract.records.patients.cohort import Cohort
-from extract.records.sentence import CASE, COMMENTARY, SUMMARY, Sentence
 from extract.records.treatments.courses import DrugCourse, drug_key
 from extract.settings import RecordsSettings, packaged
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_dose, parse_frequency
-from extract.records.sentence import Sentence
 from extract.records.treatments.durations import length, measured
 
 #: statuses of a drug that was really taken

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_dose, parse_frequency, parse_ratio, parse_volume
+from extract.language.sections import CASE
 from extract.records.rule_files import FORMS
-from extract.records.sentence import CASE, Sentence
 from extract.records.treatments.durations import length
 from extract.records.treatments.regimen import DrugCourse, Regimen
 

@@ -7,9 +7,8 @@ latanoprost drops"). Asked by `extract.records.treatments.attributes`. The rules
 
 from __future__ import annotations
 
-from extract.language.mention import Mention
+from extract.language.mention import Mention, Sentence
 from extract.records.cues import cue
-from extract.records.sentence import Sentence
 
 RULES = "places.csv"
 

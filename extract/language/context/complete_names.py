@@ -14,9 +14,8 @@ from functools import cache
 
 from extract.language.codes import icd
 from extract.language.codes.component import ICD_SYSTEM, diagnosis_norm
-from extract.language.mention import Mention
-from extract.records.rule_files import NAMES
-from extract.records.sentence import Sentence
+from extract.language.context.rule_files import NAMES
+from extract.language.mention import Mention, Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 In: a sentence with its mentions. Out: the same; the assertion of a mention that tells no fact of anybody is "general", that of a
 diagnosis treated and over before this illness "historical", with the reason in `why`. The rules stand in `rules/provisos.csv`. They see
-the whole sentence and its section, which the assertion rules of the language room do not.
+the whole sentence and its section, which the triggers do not.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.language.mention import Mention
-from extract.records.cues import cue
-from extract.records.sentence import CASE, Sentence
+from extract.language.context.rule_files import CUES, OVERRIDES
+from extract.language.mention import Mention, Sentence
+from extract.language.sections import CASE
 
 #: how far before a mention the words that take it back may begin, in characters
 WINDOW = 120
-_RULES = "provisos.csv"
 _SHORT = re.compile(r"[A-Z]{2,5}")
 _NEGATIVE = re.compile(
     r"\b(?:negative|non-?reactive|not detect\w+|undetectable|normal|unremarkable|absent)\b", re.IGNORECASE
@@ -27,7 +26,7 @@ _POSITIVE = re.compile(r"\b(?:positive|reactive|detected|elevated|raised|high|pr
 
 def override(s: Sentence) -> Sentence:
     """The sentence with its mentions weighed; drugs whose name is no drug's are left out."""
-    kept = [m for m in s.mentions if m.label != "drug" or not cue("no_drug", _RULES).match(m.text)]
+    kept = [m for m in s.mentions if m.label != "drug" or not OVERRIDES.pattern("no_drug").match(m.text)]
     return replace(s, mentions=tuple(_weighed(m, s) for m in kept))
 
 
@@ -37,15 +36,15 @@ def _weighed(m: Mention, s: Sentence) -> Mention:
     proper = s.section in CASE
     before, after = s.before(m)[-WINDOW:], s.after(m)
     if m.label == "diagnosis":
-        if _aside(before, after, talk=not proper and not cue("group").search(s.text)):
+        if _aside(before, after, talk=not proper and not CUES.pattern("group").search(s.text)):
             return _decided(m, "general", "proviso: not said of the patient")
-        if tested := cue("tested_after", _RULES).match(after):
+        if tested := OVERRIDES.pattern("tested_after").match(after):
             return _result(m, after[tested.end() :])
         if proper and m.assertion in ("present", "") and _over(s, m, before, after):
             return _decided(m, "historical", "proviso: over before this illness")
-    elif cue("untaken_before", _RULES).search(before) or cue("untaken_after", _RULES).match(after.lstrip()):
+    elif OVERRIDES.pattern("untaken_before").search(before) or OVERRIDES.pattern("untaken_after").match(after.lstrip()):
         return _decided(m, "general", "proviso: never taken")
-    elif m.assertion == "given" and proper and cue("ended_after", _RULES).match(after):
+    elif m.assertion == "given" and proper and OVERRIDES.pattern("ended_after").match(after):
         return _decided(m, "stopped", "proviso: brought to its end")
     return m
 
@@ -115,18 +114,18 @@ def _written_out(m: Mention) -> str:
 
 
 def _aside(before: str, after: str, *, talk: bool) -> bool:
-    if cue("aside_before", _RULES).search(before) or cue("aside_after", _RULES).match(after):
+    if OVERRIDES.pattern("aside_before").search(before) or OVERRIDES.pattern("aside_after").match(after):
         return True
-    return talk and bool(cue("talk_before", _RULES).search(before))
+    return talk and bool(OVERRIDES.pattern("talk_before").search(before))
 
 
 def _over(s: Sentence, m: Mention, before: str, after: str) -> bool:
     """Whether it was treated, or healed, at a time the sentence puts before this illness."""
     if m.why.startswith("known"):
         return False  # a standing disease that somebody diagnosed at the time
-    if cue("past", _RULES).search(s.text) and cue("past_before", _RULES).search(before):
+    if OVERRIDES.pattern("past").search(s.text) and OVERRIDES.pattern("past_before").search(before):
         return True
-    return " had " in f" {before}" and bool(cue("past_healed", _RULES).match(after))
+    return " had " in f" {before}" and bool(OVERRIDES.pattern("past_healed").match(after))
 
 
 def _decided(m: Mention, assertion: str, why: str) -> Mention:

@@ -10,12 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.language.mention import Mention
+from extract.language.context.rule_files import CUES, RELATIVES
+from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_age
-from extract.records.cues import cue
-from extract.records.sentence import Sentence
-
-_RULES = "relatives.csv"
 
 
 def relatives(found: Sequence[Sentence], child_age: float) -> list[Sentence]:
@@ -47,8 +44,10 @@ def _several(found: Sequence[Sentence]) -> bool:
     for s in found:
         if s.case_label not in ("", "1", "A", "I"):
             return True
-        told = cue("several").search(s.text)
-        if told and (s.section == "title" or cue("report").search(s.text) or told.group().lower().startswith("both")):
+        told = CUES.pattern("several").search(s.text)
+        if told and (
+            s.section == "title" or CUES.pattern("report").search(s.text) or told.group().lower().startswith("both")
+        ):
             return True
     return False
 
@@ -63,21 +62,25 @@ def _stretches(s: Sentence, *, child: bool) -> list[tuple[int, int]]:
     """From each relative that a verb of illness or treatment follows, up to where the sentence returns to the patient."""
     made: list[tuple[int, int]] = []
     for kind in ("subject", "of_a_child") if child else ("subject",):
-        for subject in cue(kind, _RULES).finditer(s.text):
+        for subject in RELATIVES.pattern(kind).finditer(s.text):
             rest = s.text[subject.end() :]
-            beside = cue("beside", _RULES).match(rest)
+            beside = RELATIVES.pattern("beside").match(rest)
             rest = rest[beside.end() :] if beside else rest
-            verb = cue("tells", _RULES).match(rest)
-            if verb and cue("plural", _RULES).search(verb.group()) and s.text[: subject.start()].endswith(" and "):
+            verb = RELATIVES.pattern("tells").match(rest)
+            if (
+                verb
+                and RELATIVES.pattern("plural").search(verb.group())
+                and s.text[: subject.start()].endswith(" and ")
+            ):
                 continue  # "she and her sister were treated": the patient too
-            if verb and not cue("acts", _RULES).match(rest[verb.end() :]):
+            if verb and not RELATIVES.pattern("acts").match(rest[verb.end() :]):
                 told = len(s.text) - len(rest) + verb.end()
                 made.append((subject.start(), _end(s.text, told, clause="who " in verb.group())))
-    made += [(m.start(), _end(s.text, m.end())) for m in cue("forward", _RULES).finditer(s.text)]
+    made += [(m.start(), _end(s.text, m.end())) for m in RELATIVES.pattern("forward").finditer(s.text)]
     return [(s.start + start, s.start + end) for start, end in made]
 
 
 def _end(text: str, told: int, *, clause: bool = False) -> int:
     """Where the sentence returns to the patient, or ends. `clause`: the relative is told of in a clause ("who also had gout, ...")."""
-    back = cue("clause_end" if clause else "back", _RULES).search(text[told:])
+    back = RELATIVES.pattern("clause_end" if clause else "back").search(text[told:])
     return told + back.start() if back else len(text)

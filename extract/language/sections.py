@@ -1,10 +1,6 @@
-"""Which sections tell what: the sets that everything above goes by."""
+"""Which sections tell what: the sets that language and records go by. Names as `extract.document.SECTION_NAMES`."""
 
 from __future__ import annotations
-
-from extract.language.mention import Sentence
-
-__all__ = ["CASE", "COMMENTARY", "NO_FACTS", "SUMMARY", "Sentence"]
 
 #: sections that tell no fact about anybody: authors, affiliations, funding, the reference list
 NO_FACTS = frozenset({"front", "back", "references", "keywords"})
