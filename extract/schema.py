@@ -275,6 +275,8 @@ class Report(Row):
     pain_scores: tuple[PainScore, ...] = ()
     records: tuple[FlatRecord, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    #: by the identifier of a row, why it says what it says: lines for a person, in no table
+    reasons: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 #: the tables, in the order they are written; the value is the row's type

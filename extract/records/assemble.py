@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from extract.language.mention import Mention, Sentence, sentences
 from extract.language.sections import NO_FACTS
+from extract.records import reasons
 from extract.records.confidence import confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
@@ -71,6 +72,7 @@ class _Assembly:
         self.shown: frozenset[int] = frozenset()
         self.linked: dict[tuple[str, int, int], str] = {}
         self.features: dict[str, dict[str, float]] = {}
+        self.reasons: dict[str, tuple[str, ...]] = {}
         self.common: dict[str, Any] = {"doc_id": document.doc_id, "file": document.file}
 
     def report(self) -> Report:
@@ -88,6 +90,7 @@ class _Assembly:
             pain_scores=pains,
             records=tuple(flat_records(cases, diagnoses, treatments, pains)),
             mentions=tuple(self._mentions()),
+            reasons=self.reasons,
         )
 
     def _tells(self, person: int) -> bool:
@@ -134,6 +137,7 @@ class _Assembly:
             text = f.text
             also = _others(text, (m for m, _ in f.mentions))
             rid = row_id(self.document.doc_id, "d", case, first.start, first.end, "diagnosis")
+            self.reasons[rid] = reasons.of_finding(f, self.cohort)
             yield Diagnosis(
                 diagnosis_id=rid,
                 case_id=case,
@@ -162,6 +166,7 @@ class _Assembly:
                 parts = sorted(r.parts.items())
                 spots = [f"{label}{part.start}" for label, part in parts]
                 rid = row_id(self.document.doc_id, "t", case, course.key, line.status, r.drug.start, *spots)
+                self.reasons[rid] = reasons.of_treatment(course, line, self.cohort)
                 inside = r.sentence.start <= r.drug.start < r.sentence.end
                 told = r.drug if inside or not parts else min(r.parts.values(), key=lambda p: p.start)
                 for mention in (span, *r.parts.values()):
@@ -186,6 +191,7 @@ class _Assembly:
         for r in found:
             rid = row_id(self.document.doc_id, "p", case, r.span.start, r.span.end)
             self.linked.setdefault(_spot(r.span), rid)
+            self.reasons[rid] = reasons.of_rating(r, self.cohort)
             yield PainScore(
                 pain_id=rid,
                 case_id=case,

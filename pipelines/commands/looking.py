@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Annotated
 
 import typer
 
@@ -40,6 +41,7 @@ def show(
     timeout: Timeout = 300.0,
     memory: Memory = 4096,
     as_json: Json = False,
+    why: Annotated[bool, typer.Option("--why", help="Say why each row says it: which rule, which words.")] = False,
 ) -> None:
     """Show what one report says."""
     from pipelines.engines.processing import Limits
@@ -51,4 +53,4 @@ def show(
     else:
         from pipelines.terminal.show import show_report
 
-        show_report(report)
+        show_report(report, why=why)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from extract.schema import Diagnosis, PainScore, Report, Row, Treatment
+from extract.schema import KEYS, Diagnosis, PainScore, Report, Row, Treatment
 from pipelines.inputs.discover import printable
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def show_report(report: Report) -> None:
-    """Print the records of one report, case by case."""
+def show_report(report: Report, *, why: bool = False) -> None:
+    """Print the records of one report, case by case; `why`: under each table the reasons of its rows."""
     console = _Console()
     document = report.document
     console.print(escape(printable(document.title or document.file)), style="bold")
@@ -53,10 +53,24 @@ def show_report(report: Report) -> None:
         )
         console.print(f"\n[bold]{escape(case.case_id)}[/] {escape(', '.join(filter(None, told)))}")
         for table in _VIEWS:
-            _show_rows(console, table, [r for r in getattr(report, table) if r.case_id == case.case_id])
+            rows = [r for r in getattr(report, table) if r.case_id == case.case_id]
+            _show_rows(console, table, rows)
+            if why:
+                _show_reasons(console, table, rows, report)
     if nobodys := [t for t in report.treatments if not t.case_id]:
         console.print("\n[bold]of no patient in particular[/]")
         _show_rows(console, "treatments", nobodys)
+        if why:
+            _show_reasons(console, "treatments", nobodys, report)
+
+
+def _show_reasons(console: Console, table: str, rows: Sequence[Row], report: Report) -> None:
+    """Print why each row says what it says: which rule, which words."""
+    for row in rows:
+        name = next(iter(_VIEWS[table](row).values()))
+        console.print(f"  why [bold]{escape(printable(str(name)))}[/]:")
+        for reason in report.reasons.get(getattr(row, KEYS[table]), ()):
+            console.print(f"    {escape(printable(reason))}", soft_wrap=True)
 
 
 def _show_rows(console: Console, table: str, rows: Sequence[Row]) -> None:

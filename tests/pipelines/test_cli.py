@@ -145,6 +145,11 @@ def test_show_tells_the_records_and_json_is_the_report(casesift, reports):
     assert report.treatments[0].drug == "colchicine" and report.document.file == "a.txt"
 
 
+def test_show_tells_why(casesift, reports):
+    assert "  why " not in casesift("show", reports / "a.txt").stdout
+    assert "  why colchicine:" in casesift("show", reports / "a.txt", "--why").stdout
+
+
 def test_show_takes_text_that_looks_like_markup(casesift, reports):
     (reports / "m.txt").write_text("[bold]drug[/nonsense] 5 mg\n")
     assert "[/nonsense]" in casesift("show", reports / "m.txt").stdout

@@ -56,8 +56,9 @@ def _by_number(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> N
         joint = len(cohort.owners[s.index]) != 1 or zones[s.index] in ("talk", "summary")
         if s.index in cohort.parts:
             continue
-        if joint and zones[s.index] in ("case", "talk", "summary") and not cue("cited").search(s.text):
-            cohort.owners[s.index] = called(s, cohort) or cohort.owners[s.index]
+        open_to = joint and zones[s.index] in ("case", "talk", "summary") and not cue("cited").search(s.text)
+        if open_to and (people := called(s, cohort)):
+            cohort.give(s, people, "called by the number of the patient")
 
 
 def _animals(sents: Sequence[Sentence], cohort: Cohort) -> None:
@@ -69,7 +70,7 @@ def _animals(sents: Sequence[Sentence], cohort: Cohort) -> None:
         if match and re.match(
             r"(?: \w+ly| also| then)? (?:was|were|had|tested|received|developed|died)\b", s.text[match.end() :]
         ):
-            cohort.owners[s.index] = ()
+            cohort.give(s, (), f"of an animal [{match.group()}]")
 
 
 def _listed(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, literature: set[int]) -> set[int]:
@@ -85,11 +86,11 @@ def _listed(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, literat
         cohort.people[:] = [Person("index", r.intro, label=f"Case {r.number}") for r in rows]
         for s in sents:
             if cohort.owners[s.index] or zones[s.index] == "case":
-                cohort.owners[s.index] = cohort.index
+                cohort.give(s, cohort.index, "of all patients of the table")
     for r in rows:
         match = [i for i in cohort.index if same_person(cohort.people[i].intro, r.intro)]
         mine = [i for i in match if cohort.people[i].intro.sentence == r.sentence] or match
-        cohort.owners[r.sentence] = tuple(mine[:1])
+        cohort.give(sents[r.sentence], tuple(mine[:1]), "row of a table of patients")
     return {r.sentence for r in rows}
 
 

@@ -62,6 +62,7 @@ class _Story:
         self._numbered_heading(s)
         introduced = introductions(s)
         if self._of_others(s, introduced):
+            self.cohort.give(s, (), "literature or teaching inside the report proper")
             return
         introduced = self._turned(s, introduced, after_relative=after_relative)
         for intro in introduced if self.current or not self.numbered else ():
@@ -72,7 +73,16 @@ class _Story:
             self.cohort.people.append(Person("index", Introduction(s.index, s.start, s.start)))
             self.current = (0,)
         joint = len(self.cohort.index) > 1 and cue("joint").search(s.text)
-        self.cohort.owners[s.index] = self.cohort.index if joint else self.current
+        if joint:
+            self.cohort.give(s, self.cohort.index, f"report proper, of all patients [{joint.group()}]")
+        else:
+            self.cohort.give(s, self.current, self._reason(introduced))
+
+    def _reason(self, introduced: Sequence[Introduction]) -> str:
+        """Why a sentence is told of the patient of now."""
+        if self.numbered:
+            return f"report proper, under the heading of case {self.label}"
+        return "report proper, introduced here by age" if introduced else "report proper, goes on about the patient"
 
     def _numbered_heading(self, s: Sentence) -> None:
         """Turn to the patient of the next numbered case."""

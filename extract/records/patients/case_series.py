@@ -44,7 +44,7 @@ def assign_group(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, la
             cohort.people.append(Person("index", band, patients=band.patients))
             for t in sents:
                 if zones[t.index] == "case" and not _others(t):
-                    cohort.owners[t.index] = (0,)
+                    cohort.give(t, (0,), "report proper, of the group of patients")
             return
 
 

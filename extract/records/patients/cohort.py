@@ -42,8 +42,23 @@ class Cohort:
 
     people: list[Person] = field(default_factory=list)
     owners: list[tuple[int, ...]] = field(default_factory=list)
+    why: dict[int, str] = field(default_factory=dict)  #: by a sentence's index, the reason for its owners
     parts: dict[int, list[Part]] = field(default_factory=dict)
     doubt: str = ""  #: why it does not look like a case report; then nobody in it is an index patient
+
+    def give(self, s: Sentence, people: tuple[int, ...], why: str) -> None:
+        """A sentence speaks of these people; the pass that comes last decides."""
+        self.owners[s.index] = people
+        self.why[s.index] = why
+
+    def reason(self, s: Sentence, mention: Mention) -> str:
+        """Why a mention is told of whom it is told."""
+        at = mention.start
+        if mention.label != "diagnosis" and any(start <= at < end for start, end in s.relatives):
+            return "told of a relative of the patient"
+        if any(part.start <= at < part.end for part in self.parts.get(s.index, ())):
+            return "the sentence tells of several patients, each in its turn"
+        return self.why.get(s.index, "")
 
     @property
     def index(self) -> tuple[int, ...]:

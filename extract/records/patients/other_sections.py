@@ -15,6 +15,9 @@ from extract.records.patients.case_sections import CARRY
 from extract.records.patients.cohort import Cohort, Person, carries, case_number, same_person
 from extract.records.patients.introductions import Introduction, group, introductions
 
+#: the people a sentence speaks of, and why
+Owner = tuple[tuple[int, ...], str]
+
 
 def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, settled: set[int]) -> None:
     """Give every sentence outside the report proper its owners; `settled`: rows of tables that have theirs."""
@@ -33,26 +36,24 @@ def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: C
             announced = announced and s.section == "abstract"
         if zone == "aside":
             if s.index not in settled:
-                cohort.owners[s.index] = _caption_owner(s, cohort)
+                cohort.give(s, *_caption_owner(s, cohort))
             continue
-        owner = _owner(s, zone, cohort, before, left, announced)
+        owner, why = _owner(s, zone, cohort, before, left, announced)
         if owner and all(cohort.people[i].role == "index" for i in owner):
             announced = True
         left = CARRY if owner and owner != before else left - 1
         if owner or left <= 0 or cue("general").search(s.text):
             before = owner  # a sentence about nobody ("This limited the elbow.") does not yet end the story
-        cohort.owners[s.index] = owner
+        cohort.give(s, owner, f"{s.section}: {why}")
 
 
-def _owner(
-    s: Sentence, zone: str, cohort: Cohort, before: tuple[int, ...], left: int, announced: bool
-) -> tuple[int, ...]:
+def _owner(s: Sentence, zone: str, cohort: Cohort, before: tuple[int, ...], left: int, announced: bool) -> Owner:
     introduced = introductions(s)
     cited = bool(cue("cited").search(s.text))
     ours = bool(cue("index").search(s.text)) and not (cited and introduced)
     report = bool(cue("report").search(s.text)) and not cited
     if s.section == "title" or ours:
-        return _index_owner(introduced, cohort)
+        return _index_owner(introduced, cohort), "the authors' own patient" if ours else "what the report is about"
     if zone == "summary" or report:
         announced = (announced or bool(introduced)) and not cited and not cue("general").search(s.text)
         return _summary_owner(s, introduced, cohort, before, report=report, announced=announced)
@@ -61,27 +62,35 @@ def _owner(
 
 def _summary_owner(
     s: Sentence, introduced: list[Introduction], cohort: Cohort, before: tuple[int, ...], *, report: bool, announced: bool
-) -> tuple[int, ...]:  # fmt: skip
+) -> Owner:  # fmt: skip
     """Whom the abstract, or an announcement of the report, speaks of."""
     if numbered := _numbered(case_number(s), cohort):
-        return numbered
+        return numbered, "called by the number of the case"
     matching = [i for f in introduced for i in cohort.index if cohort.people[i].intro.agrees(f)]
-    if report or matching:
-        return tuple(dict.fromkeys(matching)) or _index_owner(introduced, cohort)
-    return (before or _index_owner(introduced, cohort)) if announced else ()
+    if matching:
+        return tuple(dict.fromkeys(matching)), "the patient's age and sex"
+    if report:
+        return _index_owner(introduced, cohort), "the case that is reported"
+    if announced:
+        return before or _index_owner(introduced, cohort), "goes on about the case reported"
+    return (), "of nobody in particular"
 
 
 def _commentary_owner(
     s: Sentence, introduced: list[Introduction], cohort: Cohort, before: tuple[int, ...], *, cited: bool
-) -> tuple[int, ...]:
+) -> Owner:
     """Whom introduction, discussion and conclusion speak of: the index patient again, one of the literature, or nobody."""
     if introduced:
         same = [i for i in cohort.index if same_person(cohort.people[i].intro, introduced[0])]
-        return (same[0],) if same and not cited else _cite(cohort, [Person("cited", intro) for intro in introduced])
+        if same and not cited:
+            return (same[0],), "the patient's age and sex again"
+        return _cite(cohort, [Person("cited", intro) for intro in introduced]), "a patient of the literature"
     band = group(s)
     if band is not None and (cited or re.search(r"\b(?:study|series|trial|reported|described)\b", s.text, re.I)):
-        return _cite(cohort, [Person("cited", band, patients=band.patients)])
-    return before if before and carries(s) else ()
+        return _cite(cohort, [Person("cited", band, patients=band.patients)]), "patients of the literature"
+    if before and carries(s):
+        return before, "goes on about the patient before"
+    return (), "of nobody in particular"
 
 
 def _cite(cohort: Cohort, people: Sequence[Person]) -> tuple[int, ...]:
@@ -109,8 +118,10 @@ def _index_owner(found: list[Introduction], cohort: Cohort) -> tuple[int, ...]:
     return cohort.index
 
 
-def _caption_owner(s: Sentence, cohort: Cohort) -> tuple[int, ...]:
+def _caption_owner(s: Sentence, cohort: Cohort) -> Owner:
     """Figures and tables show the index patient, unless they cite or the report has several."""
-    if cue("cited").search(s.text) or len(cohort.index) != 1:
-        return ()
-    return cohort.index
+    if cue("cited").search(s.text):
+        return (), f"{s.section}: of the literature"
+    if len(cohort.index) != 1:
+        return (), f"{s.section}: of one of several patients"
+    return cohort.index, f"{s.section}: of the only patient"
