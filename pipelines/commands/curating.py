@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from extract.errors import Code, PipelineError
 from pipelines.commands.frame import Json, OutFolder, app, say, telling
 from pipelines.exits import ExitCode
 
@@ -20,12 +22,18 @@ def export(
         str, typer.Option("--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat ...")
     ],
     dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,
+    sep: Annotated[
+        str, typer.Option("--sep", metavar="CHAR", help="Separator of csv and edit-csv; ';' for a European Excel.")
+    ] = ",",
 ) -> None:
     """Write the tables of a run in another format; print the files written."""
     from pipelines.exports import export_store
     from pipelines.inputs.discover import printable
 
-    for path in export_store(out, to, dest, told=say):
+    separator = {"tab": "\t", "\\t": "\t"}.get(sep, sep)
+    if separator not in (",", ";", "\t"):
+        raise PipelineError(Code.USAGE, f"--sep {sep!r}: no separator of columns", mend="give ',', ';' or tab")
+    for path in export_store(out, to, dest, told=say, separator=separator):
         typer.echo(printable(path))
 
 
@@ -33,7 +41,7 @@ def export(
 @telling
 def apply(
     out: OutFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A corrected .xlsx or .csv.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A corrected .xlsx, .ods or .csv.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would change.")] = False,
     partial: Annotated[
         bool, typer.Option("--partial", help="Write what can be understood although some cells cannot.")
@@ -42,17 +50,17 @@ def apply(
         bool,
         typer.Option("--overrule", help="Write what is hardly ever meant too (0 times a day ...); the log says so."),
     ] = False,
-    who: Annotated[str, typer.Option(metavar="NAME", help="The curator; the user's name if not told.")] = "",
+    who: Annotated[str, typer.Option(metavar="NAME", help="The curator; asked for if not told.")] = "",
     why: Annotated[str, typer.Option(metavar="TEXT", help="The reason of rows that tell none.")] = "",
     as_json: Json = False,
 ) -> None:
     """Take the corrections of a spreadsheet into the store; nothing is written when a cell cannot be understood."""
-    from getpass import getuser
-
     from pipelines.tables.apply import apply_file
     from pipelines.terminal.corrections import show_applied, summary
 
-    applied = apply_file(out, file, who=who or getuser(), why=why, dry_run=dry_run, partial=partial, overrule=overrule)
+    applied = apply_file(
+        out, file, who=who.strip() or _asked(dry_run), why=why, dry_run=dry_run, partial=partial, overrule=overrule
+    )
     if as_json:
         typer.echo(json.dumps(applied.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -60,6 +68,19 @@ def apply(
     say(summary(applied))
     if not applied.whole:
         raise typer.Exit(ExitCode.FAILED)
+
+
+def _asked(dry_run: bool) -> str:
+    """The curator's name, from the person at the terminal.
+
+    Raises:
+        PipelineError: `usage`, when there is nobody to ask.
+    """
+    if dry_run:
+        return "(dry run)"
+    if not sys.stdin.isatty():
+        raise PipelineError(Code.USAGE, "who made these corrections?", mend="--who NAME tells it; it stands in the log")
+    return str(typer.prompt("Who made these corrections? Your name stands in the log", err=True)).strip()
 
 
 @app.command()

@@ -11,7 +11,7 @@ from typing import Any
 
 from extract import schema
 from pipelines.curation import derived
-from pipelines.curation.decisions import ADD, shown
+from pipelines.curation.decisions import ADD, decisions, shown
 from pipelines.curation.derived import readings
 from pipelines.curation.fields import CURATED, NOT_FACTS
 from pipelines.curation.findings import DOUBTFUL, REFUSED, TOLD, Change
@@ -142,6 +142,6 @@ class SheetWithAdditions(Sheet):
         return None
 
     def _there(self, doc: str, new: dict[str, Any]) -> bool:
-        """Whether a curator added such a row before: the same file is given back a second time."""
-        rows = (r for r in curated_rows(self.store, self.table, doc) if r["curation"] == "added")
-        return any(all(canonical(r[n]) == canonical(v) for n, v in new.items()) for r in rows)
+        """Whether a curator added such a row before: the same file is given back a second time, or by another person."""
+        added = (d.new for d in decisions(self.store, doc) if d.action == ADD and d.table == self.table)
+        return any(all(canonical(row.get(n)) == canonical(v) for n, v in new.items()) for row in added)

@@ -6,6 +6,8 @@ is not what the sheet was made of; a row whose cells stand in other columns or b
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property
 from typing import Any
 
 from pipelines.curation.additions import SheetWithAdditions
@@ -15,12 +17,14 @@ from pipelines.curation.facts import Fact
 from pipelines.curation.findings import REFUSED, TOLD, Change
 from pipelines.curation.grids import Cell, Line
 from pipelines.curation.hints import hints
-from pipelines.curation.sheets import SEEN, canonical, plain, same, seen_parts
-from pipelines.curation.spreadsheet_damage import judge
+from pipelines.curation.sheets import SEEN, canonical, code_of, plain, same, seen_parts
+from pipelines.curation.spreadsheet_damage import NOTHING, judge
 from pipelines.curation.stored import document
 from pipelines.files.csv_cells import undefused
 
 _SAYS = {"accepted": ACCEPT, "rejected": REJECT}
+#: cells of a column that changed places before the column is taken for sorted on its own
+_PERMUTED = 4
 #: fixed cells of one row that may differ before the row is taken for shifted
 _SHIFTED = 3
 
@@ -28,14 +32,22 @@ _SHIFTED = 3
 class Comparison(SheetWithAdditions):
     """One grid against its table."""
 
+    @cached_property
+    def _made_of(self) -> dict[int, tuple[int, dict[str, str]] | None]:
+        return {}
+
     def run(self) -> None:
         """Put what the sheet asks for, and what is wrong with it, into the change set."""
         for kind, what in self.grid.notes:
             self.find(TOLD, kind, "", what)
         if not self.header():
             return
+        if self.table == "records":
+            return self._view()
         self.out.rows += len(self.grid.lines)
         lines = self.identified()
+        lines = {row_id: line for row_id, line in lines.items() if not self._strayed(row_id, line)}
+        self._sorted_alone(lines)
         for line in self.grid.lines:
             if line.spare:
                 told = "cells beyond the header: the row was shifted, or a separator stands in a text"
@@ -51,17 +63,65 @@ class Comparison(SheetWithAdditions):
                 self.added(line)
         self._missing(lines)
 
+    def _view(self) -> None:
+        """The sheet `records`, made from the other tables: told where somebody typed into it, else not read."""
+        told = "`records` is made from the other tables; correct it there"
+        codes = [(line, seen[1]) for line in self.grid.lines if (seen := self._seen(line)) and seen[1]]
+        if not codes and (len(self.grid.lines) and not self.prefix):
+            self.find(REFUSED, "fixed-column", "", told)
+        for line, code in codes:
+            for name in (n for n in self.names if n in line.cells and n in code):
+                cell = line.cells[name]
+                value = undefused(cell.value) if isinstance(cell.value, str) else cell.value
+                if not same(value, code[name]) and self._typed_into(name, cell, line):
+                    self.find(REFUSED, "fixed-column", cell.place, told)
+
+    def _typed_into(self, name: str, cell: Cell, line: Line) -> bool:
+        """Whether a cell of `records` is other than any value it has or had by itself; what a program made of it is not."""
+        row = self.rows.get(self.id_of(line))
+        return row is None or judge(self.table, name, row[name], cell).outcome != "same"
+
+    def _strayed(self, row_id: str, line: Line) -> bool:
+        """Whether a line holds the cells of another row: then all of it is refused."""
+        seen = self._seen(line)
+        if not seen or not seen[1] or same(row_id, seen[1][self.key]):
+            return False
+        told = "the row's cells are those of another row: only a part of the sheet was sorted, or cells were moved"
+        self.find(REFUSED, "shifted", line.cells[self.key].place, told)
+        return True
+
+    def _sorted_alone(self, lines: dict[str, Line]) -> None:
+        """Refuse columns that were sorted or moved on their own: they hold the same values, in other rows."""
+        for name in (n for n in self.open if any(n in line.cells for line in lines.values())):
+            before, after = Counter[str](), Counter[str]()
+            for row_id, line in lines.items():
+                if name not in line.cells:
+                    continue
+                seen = self._seen(line)
+                old = seen[1][name] if seen and seen[1] else code_of(canonical(self.rows[row_id][name]))
+                value = line.cells[name].value
+                now = code_of(canonical(undefused(value) if isinstance(value, str) else value))
+                if old != now:
+                    before[old] += 1
+                    after[now] += 1
+            edited = sum(after.values())
+            kept = sum((before & after).values())
+            if edited >= _PERMUTED and kept >= 0.9 * edited and (len(before) >= 3 or edited >= 3 * _PERMUTED):
+                self.moved.add(name)
+                told = (
+                    f"the column {name} was sorted or moved on its own: {edited} cells hold what other rows had. "
+                    "Undo it, or sort the whole table; nothing of this column is taken"
+                )
+                self.find(REFUSED, "sorted-alone", "", told)
+
     # rows --------------------------------------------------------------------------------------------------------
 
     def _row(self, row_id: str, line: Line) -> None:
         row = self.rows[row_id]
         seen = self._seen(line)
         number, codes = seen or (self.newest, {})
-        if codes and not same(row_id, codes[self.key]):
-            told = "the row's cells are those of another row: only a part of the sheet was sorted, or cells were moved"
-            self.find(REFUSED, "shifted", line.cells[self.key].place, told)
-            return
         edited = [n for n in self.names if n in line.cells and not self._untouched(n, row, line.cells[n], codes)]
+        edited = [n for n in edited if n not in self.moved]
         for name in (n for n in self.open if n in line.cells and n not in edited):
             value, now = line.cells[name].value, row[name]
             if isinstance(value, str) and isinstance(now, str) and value != value.strip() and now == now.strip():
@@ -69,11 +129,6 @@ class Comparison(SheetWithAdditions):
         if not edited:
             return
         if self._out_of_place(row, line, edited):
-            return
-        if self.table == "records":
-            for name in edited:
-                told = "`records` is made from the other tables; correct it there"
-                self.find(REFUSED, "fixed-column", line.cells[name].place, told)
             return
         if cleared := [n for n in edited if line.cells[n].value in (None, "")]:
             told_of = [n for n in self.open if n in line.cells and row[n] not in (None, "") and row[n] is not False]
@@ -117,6 +172,12 @@ class Comparison(SheetWithAdditions):
         return told
 
     def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
+        """What a line was made of: the last decision then, and a code of each cell; looked at once."""
+        if line.number not in self._made_of:
+            self._made_of[line.number] = self._read_seen(line)
+        return self._made_of[line.number]
+
+    def _read_seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
         cell = line.cells.get(SEEN)
         if cell is None:
             return seen_parts(self.table, self.seen.get(self.id_of(line), ""))
@@ -237,6 +298,10 @@ class Comparison(SheetWithAdditions):
 
     def _curation(self, row: dict[str, Any], line: Line, number: int, value: Any) -> Change | None:
         cell, now = line.cells["curation"], row["curation"]
+        if value in NOTHING:
+            value = ""
+        if not value and not now:
+            return None
         word = plain(str(value or "")).casefold()
         action = _SAYS.get(word) or {"accept": ACCEPT, "reject": REJECT}.get(word)
         if self._others(row, number):

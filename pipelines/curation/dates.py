@@ -16,6 +16,13 @@ _MONTHS = {
     )
 }  # fmt: skip
 
+_MONTHS |= {
+    month: i
+    for i, month in enumerate(
+        ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"], 1
+    )
+}  # fmt: skip
+
 _EPOCH = dt.datetime(1899, 12, 30)  # day 0 of Excel and LibreOffice
 
 
@@ -59,7 +66,7 @@ def _days_written(text: str) -> set[tuple[int, ...]]:
     if told := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](?:\d{4}|\d\d)", text):
         a, b = int(told[1]), int(told[2])
         return {(a, b), (b, a)}
-    words = re.fullmatch(r"(?:(\d{1,2})[-. ]+)?([^\W\d_]{3,5})\.?(?:[-. ]+(\d{1,4}))?", text.lower())
+    words = re.fullmatch(r"(?:(\d{1,2})[-. ]+)?([^\W\d_]{3,9})\.?(?:[-. ]+(\d{1,4}))?", text.lower())
     if words and words[2] in _MONTHS and (words[1] or words[3]):
         month = _MONTHS[words[2]]
         days = {(month, int(n)) for n in (words[1], words[3]) if n and int(n) <= 31}
@@ -73,6 +80,6 @@ def days_meant(was: str) -> set[tuple[int, ...]]:
         return _times(int(told[1]), int(told[2]))
     told = re.fullmatch(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})", was)
     if not told:
-        return set()
+        return _days_written(was) if re.search(r"[^\W\d_]{3}|\d{4}-\d\d-\d\d", was) else set()
     a, b = int(told[1]), int(told[2])
     return {(a, b), (b, a), (a, b, 0), (b, a, 0)}

@@ -1,6 +1,6 @@
 """Reads what curators give back: workbooks and CSV files, cell by cell, each with its address.
 
-In: a file that Excel, LibreOffice or an editor saved. Out: `Grid`s, the values as they stand there (a date is a date, an error
+In: a file (.xlsx, .ods, .csv) that Excel, LibreOffice, pandas or an editor saved. Out: `Grid`s, the values as they stand there (a date is a date, an error
 an error), and notes on the file as a whole: its encoding, its separator, what is hidden or merged. Nothing is judged here.
 """
 
@@ -19,6 +19,9 @@ from extract.errors import Code, PipelineError
 
 #: kinds of cell beside plain values
 VALUE, ERROR, FORMULA, PERCENT = "value", "error", "formula", "percent"
+
+#: a cell of CSV: text, whatever it was in the program that wrote it
+WRITTEN = "written"
 
 #: how LibreOffice saves true and false
 _BOOLEANS = {"=TRUE()": True, "=FALSE()": False}
@@ -59,6 +62,8 @@ class Grid:
     notes: list[tuple[str, str]] = field(default_factory=list)
     #: addresses of cells that are merged with others
     merged: set[str] = field(default_factory=set)
+    #: what stands between the columns of a CSV file
+    separator: str = ""
 
 
 def read_grids(path: Path) -> list[Grid]:
@@ -74,6 +79,10 @@ def read_grids(path: Path) -> list[Grid]:
         raise PipelineError(
             Code.USAGE, f"cannot be read ({error.strerror})", file=path, mend="check the path"
         ) from error
+    from pipelines.curation.ods import is_ods, read_ods
+
+    if is_ods(path):
+        return list(read_ods(path))
     if path.suffix.lower() in (".xlsx", ".xlsm") or head.startswith(b"PK"):
         return list(_workbook(path))
     if head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -161,7 +170,7 @@ def _csv(path: Path) -> Grid:
     separator = _separator(text)
     if separator != ",":
         notes.append(("separator", f"columns are separated by {_SEPARATORS[separator]}s; read so"))
-    grid = Grid(path.stem, [], [], notes)
+    grid = Grid(path.stem, [], [], notes, separator=separator)
     csv.field_size_limit(2**31 - 1)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
@@ -181,8 +190,8 @@ def _csv(path: Path) -> Grid:
 
 
 def _line(number: int, header: list[str], values: list[str]) -> Line:
-    cells = [Cell(v, f"line {number}, column {i + 1}") for i, v in enumerate(values)]
-    named = {n: Cell(c.value, f"line {number}, {n}") for n, c in zip(header, cells, strict=False) if n}
+    cells = [Cell(v, f"line {number}, column {i + 1}", WRITTEN) for i, v in enumerate(values)]
+    named = {n: Cell(c.value, f"line {number}, {n}", WRITTEN) for n, c in zip(header, cells, strict=False) if n}
     spare = [c for c in cells[len(header) :] if c.value.strip()]
     return Line(number, named, spare, short=len(values) < len(header))
 

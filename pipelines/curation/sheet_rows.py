@@ -6,11 +6,14 @@ In: a `Grid` and a store. Out: lines by row identifier, with findings on headers
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from extract import schema
+from pipelines.catalog.columns import cell_type
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import Decision, decisions, last_number
 from pipelines.curation.documents import today
@@ -42,6 +45,8 @@ class Sheet:
         self.rows = {r[self.key]: r for r in curated_rows(store, table)}
         self.newest = last_number(store)
         self.documents: dict[str, CuratedDocument] = {}
+        #: columns that were sorted on their own
+        self.moved: set[str] = set()
 
     def find(self, level: str, kind: str, place: str, what: str) -> None:
         """Note something odd; without a place, of the sheet as a whole."""
@@ -99,7 +104,17 @@ class Sheet:
             self.find(REFUSED, "no-id-column", "", told)
             return False
         self._columns(here)
+        if self.grid.separator == ";":
+            self._decimal_commas()
         return True
+
+    def _decimal_commas(self) -> None:
+        """Numbers of a file that is separated by semicolons have a decimal comma."""
+        for name in (n for n in self.names if cell_type(schema.TABLES[self.table], n) is float):
+            for line in self.grid.lines:
+                cell = line.cells.get(name)
+                if cell and isinstance(cell.value, str) and re.fullmatch(r"-?\d+,\d+", cell.value.strip()):
+                    line.cells[name] = replace(cell, value=cell.value.strip().replace(",", "."))
 
     def _columns(self, here: set[str]) -> None:
         expected = {*self.names, *layout(self.table)} - {LINK, WHY}

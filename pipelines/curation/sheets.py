@@ -90,22 +90,23 @@ def plain(text: str) -> str:
 def seen_code(table: str, row: Mapping[str, Any], last: int) -> str:
     """The cell of the column `seen`: number of the last decision the sheet holds, and a code of each value."""
     names = schema.columns(schema.TABLES[table])
-    return f"s{last}.{_code(' '.join(names))}." + "".join(_code(canonical(row[n])) for n in names)
+    return f"s{last}.{code_of(' '.join(names))}." + "".join(code_of(canonical(row[n])) for n in names)
 
 
 def seen_parts(table: str, text: str) -> tuple[int, dict[str, str]] | None:
     """Number and codes by column from such a cell; None when it is none, or of a casesift with other columns."""
     names = schema.columns(schema.TABLES[table])
     told = re.fullmatch(r"s(\d+)\.([\w-]{4})\.([\w-]*)", text.strip())
-    if not told or told[2] != _code(" ".join(names)) or len(told[3]) != _CODE * len(names):
+    if not told or told[2] != code_of(" ".join(names)) or len(told[3]) != _CODE * len(names):
         return None
     return int(told[1]), {n: told[3][_CODE * i : _CODE * (i + 1)] for i, n in enumerate(names)}
 
 
 def same(value: Any, code: str) -> bool:
     """Whether a cell still holds what its code was made of."""
-    return _code(canonical(value)) == code
+    return code_of(canonical(value)) == code
 
 
-def _code(text: str) -> str:
+def code_of(text: str) -> str:
+    """A short code of a cell's canonical text."""
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:3]).decode()

@@ -14,7 +14,7 @@ from typing import Any
 from extract import schema
 from pipelines.catalog.columns import cell_type
 from pipelines.curation.dates import days_meant, days_of
-from pipelines.curation.grids import ERROR, FORMULA, PERCENT, Cell
+from pipelines.curation.grids import ERROR, FORMULA, PERCENT, WRITTEN, Cell
 from pipelines.curation.sheets import canonical, plain
 from pipelines.curation.values import Verdict, boolean, float_of, free_text, means, number, repaired
 from pipelines.files.csv_cells import undefused
@@ -22,6 +22,15 @@ from pipelines.files.csv_cells import undefused
 _ERRORS = re.compile(
     r"#(?:NAME\?|REF!|VALUE!|DIV/0!|N/A|NUM!|NULL!|WERT!|BEZUG!|NOM\?|VALEUR!|SPILL!|CALC!|FIELD!)|Err:\d{3}"
 )
+#: what stands for an empty cell in tables that a program wrote
+NOTHING = ("NaN", "nan", "NaT", "<NA>", "None", "NULL", "null", "N/A", "n/a", "#N/A")
+#: columns in which a day may be told
+_TELL_DAYS = ("when_text", "title", "journal", "evidence", "pmid", "code", "doi", "label")
+#: days as spreadsheets write them, beyond what people write: 2-Jan, Jan-02, 02.01.2026, 2026-01-02, 45000
+_MADE = re.compile(
+    r"\d{1,2}[-. ]+[^\W\d_]{3,5}\.?(?:[-. ]\d{2,4})?|[^\W\d_]{3,5}[-. ]\d{2,4}|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d(?:[ T][\d:]+)?|\d{5}"
+)
+_SCIENTIFIC = re.compile(r"\d[eE]")
 _CURLY = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-", "—": "-", "−": "-"}
 )
@@ -49,8 +58,9 @@ def judge(table: str, name: str, old: Any, cell: Cell) -> Verdict:
         return _untouched(found, was)
     for judged in (
         _program(cell, text, was),
-        _dates(found, text, was),
-        _numbers(found, text, was),
+        _missing(text, was),
+        _dates(name, kind, cell, text, was),
+        _numbers(kind, text, was),
         _letters(text, was),
     ):
         if judged:
@@ -85,20 +95,42 @@ def _program(cell: Cell, text: str, was: str) -> Verdict | None:
     return None
 
 
-def _dates(found: Any, text: str, was: str) -> Verdict | None:
+def _missing(text: str, was: str) -> Verdict | None:
+    """What pandas and others write where there is nothing."""
+    if text not in NOTHING or was in NOTHING:
+        return None
+    if not was:
+        return Verdict("same")  # of all empty cells; not worth a word
+    return Verdict("refused", kind="missing", note=f"{text} instead of {was[:40]}: empty the cell if that is meant")
+
+
+def _dates(name: str, kind: type, cell: Cell, text: str, was: str) -> Verdict | None:
     """Days and times made of "1-2", "8/10", "1:1", 1.5."""
+    found = cell.value
     days = days_of(found, text)
     meant = days_meant(was)
     if days and days & meant:
         return Verdict("same", kind="date", note=f"{was} became a date ({text}); it stays as it was")
+    if cell.kind == WRITTEN and days and was and name not in _TELL_DAYS and kind is str and _MADE.fullmatch(text):
+        told = f"{text} instead of {was}: a date that a spreadsheet made of what was typed? Format the cell as text, write it again"
+        return Verdict("refused", kind="date", note=told)
+    if cell.kind == WRITTEN and days and not was and name not in _TELL_DAYS and kind is str and _MADE.fullmatch(text):
+        told = f"{text}: a date that a spreadsheet made of what was typed? Format the cell as text, write it again"
+        return Verdict("refused", kind="date", note=told)
     if isinstance(found, dt.date | dt.time | dt.timedelta):
         told = f"a date or time ({text}); format the cell as text and write it again"
         return Verdict("refused", kind="date", note=told)
     return None
 
 
-def _numbers(found: Any, text: str, was: str) -> Verdict | None:
-    """Digits that a spreadsheet took for a number: leading zeros, scientific notation, lost digits."""
+def _numbers(kind: type, text: str, was: str) -> Verdict | None:
+    """Digits that a spreadsheet took for a number: leading zeros, scientific notation, lost digits, another decimal mark."""
+    told = text
+    if kind is str:
+        text, plain_was = _pointed(text), _pointed(was)
+        before = float_of(plain_was) if not _SCIENTIFIC.search(was + text) and not re.fullmatch(r"0\d+", was) else None
+        if text != was and before is not None and float_of(text) == before and was.endswith("%") == told.endswith("%"):
+            return Verdict("same", kind="reformatted", note=f"{was} became {told}, the same number; it stays as it was")
     if re.fullmatch(r"0\d+", was) and was.lstrip("0") == text.split(".")[0] and means(text, float(was)):
         return Verdict("same", kind="leading-zeros", note=f"{was} lost its leading zeros; it stays as it was")
     number = float_of(text)
@@ -119,6 +151,15 @@ def _numbers(found: Any, text: str, was: str) -> Verdict | None:
     if len(re.sub(r"\D", "", was)) > 15 and f"{number:.14e}" == f"{before:.14e}":
         return Verdict("same", kind="digits", note=f"{was} lost its last digits; it stays as it was")
     return None
+
+
+def _pointed(text: str) -> str:
+    """A number with a decimal comma, a percent sign, or in brackets for one below 0, as a number with a point."""
+    if bracketed := re.fullmatch(r"\((\d+(?:[.,]\d+)?)\)", text):
+        text = f"-{bracketed[1]}"
+    if re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?\s?%", text):
+        text = text.rstrip("% ")
+    return text.replace(",", ".") if re.fullmatch(r"[-+]?\d+,\d+", text) else text
 
 
 def _letters(text: str, was: str) -> Verdict | None:

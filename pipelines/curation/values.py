@@ -130,7 +130,7 @@ def _no_number(text: str, was: str) -> Verdict:
 def free_text(table: str, name: str, found: Any, text: str, was: str) -> Verdict:
     """A text, or one of the values a coded column may hold."""
     if isinstance(found, bool):
-        if was.casefold() == text:
+        if was.casefold() in (_TRUE if found else _FALSE) - {"1", "0", "x"}:
             return Verdict("same", kind="local-boolean", note=f"{was} became {text}; it stays as it was")
         return Verdict("refused", kind="local-boolean", note=f"{text} in a column of text; format the cell as text")
     if was.casefold() in ("true", "false") and text.casefold() in (_TRUE if was.casefold() == "true" else _FALSE) - {

@@ -60,13 +60,19 @@ def exporter(name: str) -> Exporter:
 
 
 def export_store(
-    out: Path, name: str, dest: Path | None = None, *, told: Callable[[str], object] = lambda _: None
+    out: Path,
+    name: str,
+    dest: Path | None = None,
+    *,
+    told: Callable[[str], object] = lambda _: None,
+    separator: str = ",",
 ) -> list[Path]:
     """Write the store of the output folder `out` in the format `name` into `dest` (or `out`).
 
     Args:
         told: is told of files that somebody had edited and that were kept (see `pipelines.tables.edited`), and what the format
             has to say.
+        separator: between the columns of CSV; other formats have none.
 
     Raises:
         PipelineError: `usage` (no such format, no store), `locked`, `store`.
@@ -74,7 +80,11 @@ def export_store(
     write = exporter(name)
     with Store.open(out) as store, locked(dest or out):
         before = kept(store)
-        more = {"told": told} if "told" in signature(write).parameters else {}
+        takes = signature(write).parameters
+        if separator != "," and "separator" not in takes:
+            raise PipelineError(Code.USAGE, f"{name} has no separator", mend="--sep is for csv and edit-csv")
+        more: dict[str, object] = {"told": told} if "told" in takes else {}
+        more |= {"separator": separator} if "separator" in takes else {}
         paths = write(store, dest or out, **more)
         for line in kept_since(store, before, out):
             told(line)

@@ -15,7 +15,7 @@ from pipelines.store import Store
 from pipelines.tables.writing import replacing_edited
 
 
-def export(store: Store, dest: Path) -> list[Path]:
+def export(store: Store, dest: Path, *, separator: str = ",") -> list[Path]:
     """Write `edit/TABLE.csv` for each table that can be corrected, into `dest`."""
     folder = dest / "edit"
     folder.mkdir(parents=True, exist_ok=True)
@@ -25,6 +25,6 @@ def export(store: Store, dest: Path) -> list[Path]:
         names = [n for n in (*layout(table), SEEN) if n != LINK]
         rows = (row | {WHY: "", SEEN: seen_code(table, row, last)} for row in curated_rows(store, table))
         with replacing_edited(store, folder / f"{table}.csv") as stream:
-            write_csv(stream, names, rows)
+            write_csv(stream, names, rows, separator)
         paths.append(folder / f"{table}.csv")
     return paths

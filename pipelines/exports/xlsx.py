@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ from pipelines.store import Store
 from pipelines.tables.writing import replacing_edited
 
 HOW_TO = "how to"
+LISTS = "lists"
 
 _MAX_ROWS = 1_048_575  # without the header
 #: Excel drops further links of a sheet
@@ -78,7 +79,7 @@ _GUIDE = (
     ("4. An empty cell means \"not told\". A row that is taken out of the sheet is not rejected: nothing happens to it.", False),
     ("5. `why` takes your reason. `review` opens the row beside its page, while `casesift review` runs.", False),
     ("6. Leave grey columns, the hidden ones and the headers as they are. Sorting and filtering do no harm.", False),
-    ("7. Save as .xlsx or .csv, then look at what would change and write it:", False),
+    ("7. Save as .xlsx, .ods or .csv, then look at what would change and write it:", False),
     ("      casesift apply OUT FILE --dry-run", False),
     ("      casesift apply OUT FILE --who NAME", False),
     ("", False),
@@ -92,13 +93,15 @@ def export(store: Store, dest: Path, *, port: int = PORT) -> list[Path]:
     last = last_number(store)
     book = Workbook(write_only=True)
     _guide(book)
+    lists = _Lists()
     for table in schema.TABLES:
         rows = curated_rows(store, table)
         part, first = 1, next(rows, None)
         while first is not None or part == 1:
             batch = islice(chain([first] if first else [], rows), _MAX_ROWS)
-            _Sheet(book, table, part, port).write(batch, last)
+            _Sheet(book, table, part, port, lists).write(batch, last)
             part, first = part + 1, next(rows, None)
+    lists.write(book)
     with replacing_edited(store, path, "wb") as stream:
         book.save(stream)
     return [path]
@@ -114,13 +117,34 @@ def _guide(book: Any) -> None:
         sheet.append([cell])
 
 
+class _Lists:
+    """The values to choose from, a column each of a hidden sheet: LibreOffice cuts lists in a rule at 255 characters when it saves."""
+
+    def __init__(self) -> None:
+        self.columns: list[tuple[str, ...]] = []
+
+    def area(self, values: tuple[str, ...]) -> str:
+        """Where the values stand, as a rule names it."""
+        if values not in self.columns:
+            self.columns.append(values)
+        letter = get_column_letter(self.columns.index(values) + 1)
+        return f"{LISTS}!${letter}$1:${letter}${len(values)}"
+
+    def write(self, book: Any) -> None:
+        """Add the sheet, the last of the book."""
+        sheet = book.create_sheet(LISTS)
+        sheet.sheet_state = "hidden"
+        for values in zip_longest(*self.columns):
+            sheet.append([{"TRUE": True, "FALSE": False}.get(v, v) for v in values])
+
+
 class _Sheet:
     """One table, or a part of it."""
 
-    def __init__(self, book: Any, table: str, part: int, port: int) -> None:
-        self.table, self.port, self.row_type = table, port, schema.TABLES[table]
+    def __init__(self, book: Any, table: str, part: int, port: int, lists: _Lists) -> None:
+        self.lists, self.table, self.port, self.row_type = lists, table, port, schema.TABLES[table]
         self.key, self.curated = schema.KEYS[table], table in CURATED or table == "documents"
-        self.names = [*layout(table), *([SEEN] if self.curated else [])]
+        self.names = [*layout(table), SEEN]
         self.kinds = {n: cell_type(self.row_type, n) if n in self.row_type.model_fields else str for n in self.names}
         self.open = {*correctable(table), WHY} | ({"curation"} if table in CURATED else set())
         self.sheet = book.create_sheet(table if part == 1 else f"{table} ({part})")
@@ -138,9 +162,7 @@ class _Sheet:
         for row in rows:
             count += 1
             sheet.row_dimensions[count].height = _height(str(row.get("evidence") or ""), _WIDTHS["evidence"])
-            told = row | {WHY: "", LINK: "open", SEEN: ""}
-            if self.curated:
-                told[SEEN] = seen_code(self.table, row, last)
+            told = row | {WHY: "", LINK: "open", SEEN: seen_code(self.table, row, last)}
             sheet.append([self._cell(name, told, count) for name in self.names])
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(self.names))}{count}"
         for rule in self._rules(count):
@@ -200,13 +222,14 @@ class _Sheet:
             )  # fmt: skip
         if values := choices(self.table, name):
             return DataValidation(
-                type="list", formula1=f'"{",".join(values)}"', allow_blank=True, showErrorMessage=True,
+                type="list", formula1=self.lists.area(values), allow_blank=True, showErrorMessage=True,
                 errorTitle=name, error=f"One of: {', '.join(values)}.",
             )  # fmt: skip
         if name not in self.open or self.kinds[name] is str:
             return None
         if self.kinds[name] is bool:
-            return DataValidation(type="list", formula1='"TRUE,FALSE"', allow_blank=True, showErrorMessage=True)
+            area = self.lists.area(("TRUE", "FALSE"))
+            return DataValidation(type="list", formula1=area, allow_blank=True, showErrorMessage=True)
         low = next((m.ge for m in self.row_type.model_fields[name].metadata if hasattr(m, "ge")), -1e9)
         return DataValidation(
             type="decimal", operator="between", formula1=f"{low:g}", formula2="1000000000", allow_blank=True,

@@ -44,15 +44,16 @@ def undefused(text: str) -> str:
     return _DEFUSED.sub("", text)
 
 
-def cell(value: Any) -> str:
-    """A value as it stands in a CSV file."""
+def cell(value: Any, decimal: str = ".") -> str:
+    """A value as it stands in a CSV file, numbers with this decimal mark."""
     match value:
         case None:
             return ""
         case bool():
             return "true" if value else "false"
         case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+            text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+            return text.replace(".", decimal)
         case str():
             return defused(value)
         case _:
@@ -70,14 +71,19 @@ def parsed(text: str, kind: type) -> Any:
     return kind(text)
 
 
-def write_csv(stream: IO[str], names: list[str], rows: Iterable[dict[str, Any]]) -> None:
-    """Write a table; the stream must be open with `newline=""`."""
-    stream.write(_line(names))
-    stream.writelines(_line([cell(row[n]) for n in names]) for row in rows)
+def write_csv(stream: IO[str], names: list[str], rows: Iterable[dict[str, Any]], separator: str = ",") -> None:
+    """Write a table; the stream must be open with `newline=""`.
+
+    Args:
+        separator: between columns; with a semicolon numbers have a decimal comma, as a spreadsheet wants it that is set so.
+    """
+    decimal = "," if separator == ";" else "."
+    stream.write(_line(names, separator))
+    stream.writelines(_line([cell(row[n], decimal) for n in names], separator) for row in rows)
 
 
-def _line(cells: list[str]) -> str:
-    return ",".join(_quoted(c) if _QUOTED.search(c) else c for c in cells) + "\r\n"
+def _line(cells: list[str], separator: str) -> str:
+    return separator.join(_quoted(c) if _QUOTED.search(c) else c for c in cells) + "\r\n"
 
 
 def _quoted(text: str) -> str:

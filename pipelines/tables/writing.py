@@ -16,14 +16,14 @@ from pipelines.store import Store
 from pipelines.tables.edited import keep_edited, note_written
 
 
-def write_tables(store: Store, out: Path) -> list[Path]:
+def write_tables(store: Store, out: Path, separator: str = ",") -> list[Path]:
     """Write all tables and `datapackage.json` into `out`; return what was written."""
     with ExitStack() as stack:
         for table, row in schema.TABLES.items():
             stream = stack.enter_context(replacing_edited(store, out / f"{table}.csv"))
-            write_csv(stream, schema.columns(row), curated_rows(store, table))
+            write_csv(stream, schema.columns(row), curated_rows(store, table), separator)
         stream = stack.enter_context(replacing(out / "datapackage.json"))
-        json.dump(descriptor(), stream, indent=1, ensure_ascii=False)
+        json.dump(descriptor(separator), stream, indent=1, ensure_ascii=False)
         stream.write("\n")
     return [*(out / f"{table}.csv" for table in schema.TABLES), out / "datapackage.json"]
 

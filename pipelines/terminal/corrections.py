@@ -25,14 +25,14 @@ def show_applied(applied: Applied) -> None:
     if changes := applied.change_set.changes:
         table = Table(box=box.SIMPLE, title="changes", title_justify="left")
         for name in ("cell", "row", "column", "was", "becomes", "why"):
-            table.add_column(name, overflow="fold")
+            table.add_column(name, overflow="fold", no_wrap=name == "cell")
         for change in changes:
             table.add_row(*(escape(printable(text)) for text in _cells(change)))
         console.print(table)
     if findings := applied.change_set.findings:
         table = Table(box=box.SIMPLE, title="cells to look at", title_justify="left")
         for name in ("cell", "", "what"):
-            table.add_column(name, overflow="fold")
+            table.add_column(name, overflow="fold", no_wrap=name == "cell")
         for f in sorted(findings, key=lambda f: _ORDER.index(f.level)):
             table.add_row(escape(printable(f.place)), f"[{_COLOURS[f.level]}]{f.level}[/]", escape(printable(f.what)))
         console.print(table)

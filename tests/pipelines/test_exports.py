@@ -58,7 +58,7 @@ def test_csv_goes_elsewhere_too(done, tmp_path):
 def test_xlsx_is_frozen_filtered_and_runs_nothing(done):
     (path,) = export_store(done, "xlsx")
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["how to", *schema.TABLES]
+    assert book.sheetnames == ["how to", *schema.TABLES, "lists"]
     sheet = book["treatments"]
     rows = list(sheet.iter_rows(values_only=True))
     assert set(schema.columns(schema.Treatment)) <= set(rows[0])

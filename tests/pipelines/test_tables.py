@@ -149,7 +149,7 @@ def test_a_table_that_cannot_be_written_leaves_the_old_one_and_the_next_run_mend
     before = (out / "mentions.csv").read_bytes()
     (reports / "new.txt").write_text("Ibuprofen 400 mg\n")
 
-    def full(stream, names, rows):
+    def full(stream, names, rows, *_):
         stream.write("half a ta")
         raise OSError(28, "No space left on device")
 
