@@ -179,3 +179,70 @@ def test_a_finder_hands_its_parsed_value_on() -> None:
         ("pain_score", Pain(8.0, scale_max=10.0)),
         ("pain_score", Pain(2.0, scale_max=10.0)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "doses"),
+    [
+        ("Ketamine zero point two five milligrams was given.", ["0.25 mg"]),
+        ("He took twenty-two point five mg of methotrexate.", ["22.5 mg"]),
+        ("Nought point one milligrams of adrenaline were injected.", ["0.1 mg"]),
+        ("She took one and a quarter tablets, later three quarters of a tablet.", ["1.25 {tablet}", "0.75 {tablet}"]),
+        ("He took one-and-a-half tablets and half a tablet.", ["1.5 {tablet}", "0.5 {tablet}"]),
+        ("Between 15 and 30 mg of codeine were taken.", ["15-30 mg"]),
+        ("Quetiapine 25 mg up to 75 mg was taken.", ["25-75 mg"]),
+        ("At this point five patients had left.", []),
+        ("She received 3.7 GBq, then 80 millicuries and 200 µCi.", ["3.7 GBq", "80 mCi", "200 uCi"]),
+        ("A tracer of 370 MBq (10 mCi) was given, and 0.5 g (500 mg) of caffeine.", ["370 MBq", "0.5 g"]),
+        ("Docetaxel 60 mg m-2, then 60 mg·m⁻² and 60 mg·m−2·day−1.", ["60 mg/m2", "60 mg/m2", "60 mg/m2/day"]),
+        ("Penicillin 1.2 × 10⁶ IU was injected.", ["1200000 U"]),
+        ("Prednisone (Deltasone) 20 mg and clobetasol (Dermovate) 0.05%.", ["20 mg"]),
+    ],
+)
+def test_notations_of_a_dose(text: str, doses: list[str]) -> None:
+    assert [m.norm for m in find_quantities(text) if m.label == "dose"] == doses
+
+
+def test_a_bracket_may_stand_between_a_medicine_and_its_strength() -> None:
+    text = "She used brandox (BX, Maker Ltd) 5% and another (of 10%)."
+    drugs = [(9, 16)]
+    assert [m.norm for m in find_quantities(text, drugs) if m.label == "dose"] == ["5%"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rates"),
+    [
+        ("Epoetin 4000 IU on Tuesdays, Thursdays and Saturdays.", [0.4286]),
+        ("Trimethoprim 480 mg MWF was begun.", [0.4286]),
+        ("Azithromycin 250 mg Mon/Wed/Fri was begun.", [0.4286]),
+        ("Alendronate 70 mg every Sunday.", [0.1429]),
+        ("Denosumab every other Monday.", [0.0714]),
+        ("Warfarin 3 mg on weekdays and 4 mg at weekends.", [0.7143, 0.2857]),
+        ("Thus she came on Monday, and the sun shone.", []),
+        ("The MWF group met.", []),
+    ],
+)
+def test_days_of_the_week(text: str, rates: list[float]) -> None:
+    assert [m.value.per_day for m in find_quantities(text) if m.label == "frequency"] == rates
+
+
+@pytest.mark.parametrize(
+    ("text", "ratios"),
+    [
+        ("Glue was diluted with oil at 0.5/0.7 (v/v).", ["0.5:0.7"]),
+        ("She took insulin 70/30 and biphasic aspart 30/70.", ["70:30", "30:70"]),
+        ("Her blood pressure on insulin was 130/70.", []),
+        ("One part of cream was mixed with three parts of paste.", ["1:3"]),
+        ("Lidocaine with adrenaline 1 in 200,000 was used; one in four patients fainted.", ["1:200000"]),
+        ("Cyanoacrylate and oil in equal parts were drawn up.", ["1:1"]),
+        ("The estate was shared in equal parts.", []),
+        ("They were mixed in a ratio of 2 to 1.", ["2:1"]),
+    ],
+)
+def test_forms_of_a_ratio(text: str, ratios: list[str]) -> None:
+    assert [m.norm for m in find_quantities(text) if m.label == "ratio"] == ratios
+
+
+def test_a_difference_between_two_times_is_no_duration() -> None:
+    assert found("It did not differ between 3 and 6 months.", "duration") == []
+    assert found("It was taken for between 3 and 6 months.", "duration") == ["between 3 and 6 months"]

@@ -116,3 +116,23 @@ def test_a_scale_told_once_holds_for_the_report():
 )
 def test_what_was_told_of_the_scale_holds_later(text, norms):
     assert ratings(text) == norms
+
+
+@pytest.mark.parametrize(
+    ("text", "norms"),
+    [
+        (
+            "He had sciatica. A block was done. On the VAS he marked 66 mm before it and 31, 20 and 12 mm after 1, 2 and 3 weeks.",
+            ["VAS 66/100", "VAS 31/100", "VAS 20/100", "VAS 12/100"],
+        ),
+        ("She had neuralgia. By evening the numeric rating scale had gone down from 7 to 2.", ["NRS 7", "NRS 2"]),
+        ("He had coccydynia. His VAS was 6-7 at first and is now 1-2.", ["VAS 6-7", "VAS 1-2"]),
+        ("On arrival her pain level was 2 to 3 out of 10.", ["NRS 2-3/10"]),
+        ("VAS pain scores at 1, 2 and 4 weeks were 6, 4 and 2.", ["VAS 6", "VAS 4", "VAS 2"]),
+        ("Pain was reduced by 3/10.", []),
+        ("A woman with hip pain was seen on 2/10. On 4/10 and 6/10 she had tramadol.", []),
+        ("Hip pain was rated 7/10 on 2/10 and 3/10 on 9/10.", ["7/10", "3/10"]),
+    ],
+)
+def test_ratings_told_in_other_ways(text: str, norms: list[str]) -> None:
+    assert ratings(text) == norms

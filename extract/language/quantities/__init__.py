@@ -9,7 +9,7 @@ Sources of the rules: UCUM (units), ISO 8601 (durations), the Institute for Safe
 British National Formulary (Latin abbreviations of prescriptions); spellings stand in `extract/language/rules/`.
 """
 
-from extract.language.quantities.dose import Dose, parse_dose
+from extract.language.quantities.dose import Dose, dose_of, parse_dose
 from extract.language.quantities.duration import Duration, parse_duration
 from extract.language.quantities.frequency import Frequency, parse_frequency
 from extract.language.quantities.mixing import Ratio, Volume, parse_ratio, parse_volume
@@ -18,7 +18,7 @@ from extract.language.quantities.pain import Pain, parse_pain, parse_scale
 from extract.language.quantities.person import Age, parse_age, parse_sex
 
 __all__ = [
-    "Age", "Dose", "Duration", "Frequency", "Pain", "Range", "Ratio", "Volume", "parse_age", "parse_dose", "parse_duration",
+    "Age", "Dose", "Duration", "Frequency", "Pain", "Range", "Ratio", "Volume", "dose_of", "parse_age", "parse_dose", "parse_duration",
     "parse_frequency", "parse_number", "parse_pain", "parse_range", "parse_ratio", "parse_scale", "parse_sex",
     "parse_volume",
 ]  # fmt: skip

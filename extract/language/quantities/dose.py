@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Protocol
 
 from extract.language.quantities.frequency import FREQUENCY, parse_frequency
 from extract.language.quantities.numbers import COUNT, NUMBER, parse_range
-from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, plain
+from extract.language.quantities.parts import BETWEEN, DASH, GAP, RANGE, SPACE, between_as_range, plain
 from extract.language.quantities.units import GLUED, PERCENT, ROLES, UNIT, parse_unit
 
 #: something may be glued behind a unit: a citation ("10 mg12"), a word whose space was lost ("80 mgiv") or nothing
@@ -23,11 +24,11 @@ COMBINED = (
     rf"(?<![\d/])(?!(?:1/[234]|[23]/[34])(?![\d.]))\d+(?:\.\d+)?(?:\s?{_OF_ONE})?\s?/\s?(?=\d+(?:\.\d+)?\s?{_OF_ONE}\b)"
 )
 #: millions of units, also where the exponent came down: "3 × 10^6 IU", "3 x 106 U"
-_POWER = rf"{GAP}[x×]{GAP}10(?:{GAP}(?:\^|\*\*|\(){GAP}\d{{1,2}}\)?|{SPACE}\d{{1,2}}|[3-9])(?={GAP}(?:IU|UI|I\.U|U\b|(?i:units?|international)\b))"
+_POWER = rf"{GAP}[x×]{GAP}10(?:{GAP}(?:\^|\*\*|\(){GAP}\d{{1,2}}\)?|{SPACE}\d{{1,2}}|[3-9]|[³⁴-⁹])(?={GAP}(?:IU|UI|I\.U|U\b|(?i:units?|international)\b))"
 _NUMBER = rf"{COUNT}(?:{_POWER})?"
 _LOW_UNIT = rf"(?:{GAP}(?:{UNIT}|{PERCENT}))?"
 #: value or range, unit; "10 mg to 20 mg" repeats the unit
-AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE}|{COMBINED})?{_NUMBER}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
+AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE}|{BETWEEN}{COUNT}{_LOW_UNIT}{SPACE}and{SPACE}|{COMBINED})?{_NUMBER}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
 AUC = rf"(?:AUC|(?i:area{SPACE}under{SPACE}the{SPACE}curve)(?:{GAP}\(AUC\))?){GAP}(?:of{SPACE}|=)?{GAP}\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?"
 
 _VALUE = re.compile(
@@ -91,6 +92,7 @@ def parse_dose(text: str) -> Dose | None:
         found = _AUC_VALUE.search(auc[0])
         numbers = parse_range(found[0]) if found else None
         return Dose(numbers.low, "AUC", numbers.high, _per_day(text[auc.end() :])) if numbers else None
+    text = between_as_range(text)
     combined = _COMBINED.search(text)
     text = _COMBINED.sub(lambda m: re.sub(rf"\s?{_OF_ONE}?\s?/\s?$", "", m[1]), text)
     times = _MULTIPLY.search(text)
@@ -108,6 +110,23 @@ def parse_dose(text: str) -> Dose | None:
     if times is not None and per_day is None and dose.unit.endswith("/day") and (n := parse_range(times["n"])):
         dose, per_day = replace(dose, unit=dose.unit.removesuffix("/day")), n.low  # "3 x 100 mg/day"
     return replace(dose, per_day=per_day) if per_day is not None else dose
+
+
+class Told(Protocol):
+    """A mention of a dose: its words, and the value its finder printed ("" for none)."""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+
+    @property
+    def norm(self) -> str:
+        """Its value as printed."""
+
+
+def dose_of(mention: Told) -> Dose | None:
+    """The dose a mention tells by its words, else as its finder read it: the "5" of "5 and 10 mg" has its unit from the last."""
+    return parse_dose(mention.text) or (parse_dose(mention.norm) if mention.norm else None)
 
 
 def _search(text: str, at: int, *, anchored: bool = False) -> tuple[Dose, int] | None:

@@ -8,21 +8,24 @@ ordered tables, `NO_DOSE`, `DOSE` and `STRENGTH`: the first that holds decides.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from extract.language.quantities.dose import AMOUNT, AUC, TAIL, Dose, parse_dose
 from extract.language.quantities.mention import QuantityMention, after, before
 from extract.language.quantities.mixing import Volume, volume_of
-from extract.language.quantities.numbers import COUNT
+from extract.language.quantities.numbers import COUNT, parse_number
 from extract.language.quantities.parts import SPACE, rules, spaced
-from extract.language.quantities.units import ROLES
+from extract.language.quantities.units import BASE_UNITS, ROLES
 
 DoseMention = QuantityMention[Dose | Volume]
 
-_AMOUNT = re.compile(rf"(?<![\w.·])(?<!\d[,:/])(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
+#: "iodine-131 100 mCi": two numbers, and not 131,100
+_MASS_NUMBER = r"(?!(?<=[A-Za-z][-–])\d{1,3}\s\d)"
+_AMOUNT = re.compile(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
 _STRENGTH_OF = re.compile(rf"{SPACE}+of{SPACE}+(?={COUNT})|{SPACE}*[@x×]{SPACE}*(?=\d)")
 _QUALITATIVE = re.compile(
     r"(?<![\w-])(?:(?:very[-\s])?(?:low|high|moderate|medium|intermediate|standard|conventional|full|therapeutic|maximal|maximum"
@@ -49,6 +52,8 @@ _TIMES = re.compile(r"(?<![\w.,/-])[1-6]\s?[x×]\s?$")
 _CHANGED = re.compile(
     r"\b(?:increased|raised|reduced|decreased|lowered|titrated|changed|escalated)(?: up| down)? to\s+$"
 )
+#: "18G", not the end of "500 MG"
+_GAUGE = re.compile(r"\d\s?G$")
 _ARTICLE = re.compile(r"an?\s(?!units?$)", re.IGNORECASE)
 #: "a drop in the count"
 _FALL = re.compile(r"\s(?:in|to|from|by)\b")
@@ -100,7 +105,19 @@ _STRENGTH_BEFORE = re.compile(
     rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-]*(?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"
     rf"|\btopical\s+[\w-]+\s+(?:[\w-]+\s+)?\(?$|(?:{'|'.join(_side('strength_words', kind='lead'))})\s*$"
 )
+_IN_CARRIER = re.compile(rf"\s*(?:solution\s+)?in\s+(?:an?\s+|\d[\d.]*\s?%\s+)?{_ONE}(?:{_CARRIERS})\b")
 _TO_DRUG = re.compile(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
+#: between a medicine and its strength: a brand, a maker or an abbreviation in brackets, or nothing: "clobetasol (Dermovate) 0.05%"
+_TO_STRENGTH = re.compile(r"[ (,]{0,4}|[^()\n]{0,20}\)\s?\(?|\s?[(\[][^()\[\]\n]*[)\]]\s?\(?")
+#: characters that such a bracket can hold
+BRACKET = 60
+#: between a dose and the same one told again in brackets
+_AGAIN = re.compile(r"\s*[(\[=]\s*(?:(?:=|~|≈|or|i\.e\.,?|equivalent to|equals?|about|approximately|approx\.?)\s*)?")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+#: numbers without a unit right before a dose: "at 300, 600 and", "with doses of 5 and"
+_ONE_UNIT = re.compile(
+    r"\b(?:at|of|with|to|in|doses?|dosages?|dosed|received|given|took)\s+(?P<numbers>\d+(?:\.\d+)?(?:,\s+\d+(?:\.\d+)?)*),?\s+and\s+$"
+)
 _SPECIMEN = re.compile(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
 _SHARE_BEFORE = re.compile(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
 _SHARE_AFTER = re.compile(rf"\s*(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(_side('not_strength', side='after'))})\b")
@@ -165,10 +182,46 @@ def find_doses(text: str, drugs: Sequence[Place] = ()) -> list[DoseMention]:
         if dose is None:
             continue
         amount = _Amount(text, match.start(), match.end(), dose, mentions[-1] if mentions else None, drugs)
-        if mention := _read(amount):
+        if not _is_conversion(amount) and (mention := _read(amount)):
+            mentions.extend(_with_one_unit(text, mention))
             mentions.append(mention)
     mentions.extend(QuantityMention("dose", m.start(), m.end(), None, 0.6) for m in _QUALITATIVE.finditer(text))
     return sorted(mentions, key=lambda m: m.start)
+
+
+def _with_one_unit(text: str, last: DoseMention) -> Iterator[DoseMention]:
+    """The doses before one of a list whose unit is told with the last alone: "at 5 and 10 mg, respectively"."""
+    numbers = _ONE_UNIT.search(text, max(0, last.start - 40), last.start)
+    if (
+        numbers is None
+        or not isinstance(last.value, Dose)
+        or last.value.value_max is not None
+        or not text[last.start].isdigit()
+    ):
+        return
+    listed = list(_NUMBER.finditer(text, *numbers.span("numbers")))
+    if len(listed) < 2 and "respectively" not in after(text, last.end, 60):
+        return
+    for number in listed:
+        if (value := parse_number(number[0])) is not None:
+            yield QuantityMention("dose", number.start(), number.end(), replace(last.value, value=value), 0.8)
+
+
+def _is_conversion(amount: _Amount) -> bool:
+    """Whether it only tells the dose before it again in another unit: "555 MBq (15 mCi)", "0.5 g (500 mg)"."""
+    before_it = amount.previous.value if amount.previous else None
+    if amount.previous is None or not isinstance(before_it, Dose) or amount.dose.unit == before_it.unit:
+        return False
+    first, again = _in_base_unit(before_it), _in_base_unit(amount.dose)
+    same = first[1] == again[1] and math.isclose(first[0], again[0], rel_tol=0.05)
+    return same and bool(_AGAIN.fullmatch(amount.text, amount.previous.end, amount.start))
+
+
+def _in_base_unit(dose: Dose) -> tuple[float, str]:
+    """Its value and unit, the unit's top in the base unit of its kind: 0.5 g/day is 500 mg/day."""
+    top, slash, below = dose.unit.partition("/")
+    base, factor = BASE_UNITS.get(top, (top, 1.0))
+    return dose.value * factor, base + slash + below
 
 
 def _read(amount: _Amount) -> DoseMention | None:
@@ -186,10 +239,12 @@ def _read(amount: _Amount) -> DoseMention | None:
 
 
 def _is_gauge(amount: _Amount) -> bool:
-    return amount.written.endswith("G") and amount.dose.value > 12
+    return bool(_GAUGE.search(amount.written)) and amount.dose.value > 12
 
 
 def _is_laboratory_unit(amount: _Amount) -> bool:
+    if _IN_CARRIER.match(amount.rest):
+        return False  # "norepinephrine 8 µg/mL in dextrose 5%": a strength
     return amount.role in ("lab", "base") or bool(_PROBABLE_LAB.search(amount.dose.unit)) or "cm" in amount.written
 
 
@@ -292,7 +347,7 @@ def _is_beside_drug(amount: _Amount) -> bool:
     """Whether a known medicine stands right before or behind the percentage."""
     return any(
         (amount.end <= start <= amount.end + 16 and _TO_DRUG.fullmatch(amount.text, amount.end, start))
-        or (end <= amount.start <= end + 4 and not amount.text[end : amount.start].strip(" (,"))
+        or (end <= amount.start <= end + BRACKET and _TO_STRENGTH.fullmatch(amount.text, end, amount.start))
         for start, end in amount.drugs
     )
 

@@ -13,7 +13,18 @@ from dataclasses import dataclass
 
 from extract.language.quantities.mention import QuantityMention, after, before, overlaps, without_full_stop
 from extract.language.quantities.numbers import COUNT, parse_range
-from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
+from extract.language.quantities.parts import (
+    BETWEEN,
+    DASH,
+    GAP,
+    RANGE,
+    SPACE,
+    any_of,
+    between_as_range,
+    plain,
+    rules,
+    spellings,
+)
 
 _DAY = 86400
 _ROWS = rules("durations")
@@ -27,7 +38,7 @@ UNIT = rf"(?:(?i:{any_of(_LONG)})(?!\w)|(?:{'|'.join(_SHORT)})\b(?![/.]\w))"
 _FILLER = rf"(?:(?i:full|more|further|additional|consecutive|complete|successive|entire|long|whole){SPACE})?"
 #: "3 weeks", "two-month", "6 to 8 weeks", "3 days to 2 weeks", "5 consecutive days", "7d"
 LENGTH = (
-    rf"{COUNT}(?:(?:{GAP}{DASH}?{GAP}{UNIT})?{RANGE}{COUNT})?{GAP}{DASH}?{GAP}{_FILLER}{UNIT}"
+    rf"(?:{BETWEEN}{COUNT}(?:{GAP}{DASH}?{GAP}{UNIT})?{SPACE}and{SPACE})?{COUNT}(?:(?:{GAP}{DASH}?{GAP}{UNIT})?{RANGE}{COUNT})?{GAP}{DASH}?{GAP}{_FILLER}{UNIT}"
     rf"(?:{SPACE}and{SPACE}(?:a{SPACE}(?:half)|{COUNT}{GAP}{UNIT}))?"
 )
 BRITISH = rf"\d{{1,2}}(?:{DASH}\d{{1,2}})?/(?:{'|'.join(_BRITISH)})(?![\d/])"
@@ -81,6 +92,7 @@ def _iso(days: float) -> str:
 
 def parse_duration(text: str) -> Duration | None:
     """The duration told in `text`; None when there is none."""
+    text = between_as_range(text)
     stripped = text.strip()
     if stripped.startswith("P") and (iso := _PRINTED.fullmatch(stripped)):
         low = _from_iso(iso.group(2, 3, 4, 5))
@@ -190,11 +202,16 @@ _LEAD = {kind: re.compile(rf"(?<![\w-])(?:{_words('lead', kind)}){_BETWEEN}") fo
 _REST = {kind: re.compile(rf"['’]?[-\s]*(?:{_words('rest', kind)})") for kind in ("length", "point", "name")}
 
 
+_RANGE_BETWEEN = re.compile(BETWEEN)
+
+
 def _duration_confidence(text: str, start: int, end: int) -> float | None:
     """How sure the time at start..end is a length; None when it is a point in time or a name."""
     lead, rest = before(text, start, 45), after(text, end, 40)
     if _LEAD["name"].search(lead) or _REST["name"].match(rest) or _TOBACCO.search(lead):
         return None
+    if _RANGE_BETWEEN.match(text, start) and not _LEAD["length"].search(lead):
+        return None  # "the difference between 3 and 6 months"
     if text[start].lower() == "a" and not _LEAD["length"].search(lead):
         return None  # "two packs a day"
     if _LEAD["length"].search(lead):

@@ -27,6 +27,7 @@ from extract.language.quantities.parts import (
     spellings,
     squeeze,
 )
+from extract.language.quantities.weekdays import INITIALS, WEEKDAYS, days_of_initials, days_of_week
 
 #: groups of one match of the grammar
 Groups = Mapping[str, str | None]
@@ -102,15 +103,15 @@ _WORDS = {
     for row in rules("frequencies")
     for word in spellings(row["written"])
 }
-_GRAMMAR = (_DIVIDED, _TIMES, _EVERY, _INTERVAL, _HOURLY, _DAYS)
+_GRAMMAR = (_DIVIDED, _TIMES, WEEKDAYS, _EVERY, _INTERVAL, _HOURLY, _DAYS)
 _NAMED = re.compile(r"\?P<\w+>")
 #: what has a number in it, or cannot be anything but a frequency; no group names
 STRONG = "(?i:" + "|".join(_NAMED.sub("?:", p) for p in (*_GRAMMAR, word_pattern("true"))) + ")"
 #: what is a frequency only beside a dose or a drug: "OD", "once", "in the morning", "continuous"
-WEAK = f"(?i:{word_pattern('false')}|{_NAMED.sub('?:', _SCHEME)})"
+WEAK = f"(?i:{word_pattern('false')}|{_NAMED.sub('?:', _SCHEME)}|{_NAMED.sub('?:', INITIALS)})"
 #: any frequency
 FREQUENCY = rf"(?<!\w)(?:{STRONG}|{WEAK}|{_NAMED.sub('?:', _CANONICAL)})"
-_PIECES = (_CANONICAL, _SCHEME, *_GRAMMAR, _DAY)
+_PIECES = (_CANONICAL, _SCHEME, INITIALS, *_GRAMMAR, _DAY)
 _WORD = re.compile(rf"(?<!\w){word_pattern('true', 'false')}", re.IGNORECASE)
 
 
@@ -210,6 +211,16 @@ def _scheme(scheme: str, _: Groups) -> Rate | None:
     return (doses, None) if doses else None
 
 
+def _on_weekdays(days: str, _: Groups) -> Rate | None:
+    count = days_of_week(days)
+    return (round(count / 7, 4), None) if count else None
+
+
+def _on_initials(days: str, _: Groups) -> Rate | None:
+    count = days_of_initials(days)
+    return (round(count / 7, 4), None) if count else None
+
+
 def _portions(count: str, _: Groups) -> Rate | None:
     numbers = parse_range(count)
     return (numbers.low, numbers.high) if numbers else None
@@ -244,6 +255,9 @@ RATES: tuple[tuple[tuple[str, ...], Callable[[str, Groups], Rate | None]], ...] 
     (("scheme",), _scheme),
     (("divided", "divided2"), _portions),
     (("times", "times2", "times3"), _times),
+    (("weekdays", "weekdays2", "weekdays3"), _on_weekdays),
+    (("initials",), _on_initials),
+    (("alternate",), lambda days, _: (round(1 / 14, 4), None)),
     (("of", "of2", "of3"), _every),
 )
 

@@ -39,9 +39,9 @@ class QuantityMention(Generic[V]):
 
 def before(text: str, at: int, reach: int) -> str:
     """Up to `reach` characters before `at`, from the last end of a sentence or clause on, in lower case."""
-    window = text[max(0, at - reach) : at]
-    stops = [m.end() for m in _STOP.finditer(window)]
-    return (window[stops[-1] :] if stops else window).lower()
+    start = max(0, at - reach)
+    stops = [m.end() for m in _STOP.finditer(text, start, at + 1) if m.end() <= at]
+    return text[stops[-1] if stops else start : at].lower()
 
 
 def after(text: str, at: int, reach: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules
+from extract.language.quantities.parts import DASH, GAP, RAISED, RANGE, SPACE, any_of, plain, rules
 
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _WORDS = {row["word"]: (float(row["value"]), row["kind"]) for row in rules("numbers")}
@@ -19,7 +19,7 @@ _UNITS = any_of(w for w, (_, kind) in _WORDS.items() if kind in ("unit", "ten"))
 _HALVES = any_of(w for w, (_, kind) in _WORDS.items() if kind == "fraction")
 _TENS = any_of(w for w, (_, kind) in _WORDS.items() if kind == "ten")
 
-_POWER = rf"{GAP}[x×]{GAP}10{GAP}(?:\^|\(|\*\*)?{GAP}\d{{1,2}}\)?"
+_POWER = rf"{GAP}[x×]{GAP}10(?:{GAP}(?:\^|\(|\*\*)?{GAP}\d{{1,2}}\)?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})"
 DIGITS = (
     rf"(?:\d{{1,3}}(?:[ \u2005\u2009\u202f\u00a0]\d{{3}}(?!\d)){{1,3}}(?:[.·]\d+)?"
     rf"|\d{{1,3}}(?:,\d{{3}}(?!\d))+(?:[.·]\d+)?"
@@ -27,9 +27,12 @@ DIGITS = (
     rf"|\d+(?:[.,·]\d+)?|[.·]\d+)"
     rf"(?:{GAP}[½¼¾⅓⅔])?|[½¼¾⅓⅔]"
 )
+_DIGIT = any_of(w for w, (value, kind) in _WORDS.items() if kind == "unit" and value < 10 and " " not in w)
+#: "zero point five", "two point two five"
+_SPOKEN = rf"(?:{_TENS}(?:{SPACE}|{DASH}))?{_UNITS}{SPACE}point(?:{SPACE}{_DIGIT}){{1,3}}"
 _WORD = (
-    rf"(?:{_HALVES}|(?:an?|{_UNITS})(?:{SPACE}|{DASH})?(?:hundred|thousand)\b"
-    rf"|{_TENS}(?:{SPACE}|{DASH}){_UNITS}|{_UNITS}(?:{SPACE}and{SPACE}{_HALVES})?|{_SCALES})\b"
+    rf"(?:{_SPOKEN}|(?:{_UNITS}(?:{SPACE}|{DASH})and(?:{SPACE}|{DASH}))?{_HALVES}(?:{SPACE}of{SPACE}an?\b)?|(?:an?|{_UNITS})(?:{SPACE}|{DASH})?(?:hundred|thousand)\b"
+    rf"|{_TENS}(?:{SPACE}|{DASH}){_UNITS}|{_UNITS}|{_SCALES})\b"
 )
 _MULTIPLE = rf"(?:{GAP}(?:million|thousand)\b)?"
 #: one number; words match in any case
@@ -67,7 +70,7 @@ def _digits(text: str) -> float | None:
     for word in ("million", "thousand"):
         if text.endswith(word):
             text, factor = text.removesuffix(word).strip(), factor * _WORDS[word][0]
-    if power := re.search(r"\s*[x×]\s*10\s*(?:\^|\(|\*\*)?\s*(\d+)\)?$", text):
+    if power := re.search(r"\s*[x×]\s*10\s*(?:\^|\(|\*\*)?\s*(\d+)\)?$", text.translate(RAISED)):
         text, factor = text[: power.start()], factor * 10.0 ** int(power[1])
     part = 0.0
     if half := re.search(r"[ -]and[ -](?:a|one)[ -]half$", text):
@@ -87,6 +90,14 @@ def _digits(text: str) -> float | None:
 
 
 def _word(text: str) -> float | None:
+    """The value of a number in words; behind "point" each word is a digit."""
+    text = re.sub(r" of an?$", "", text)  # "three quarters of a tablet"
+    whole, point, digits = text.partition(" point ")
+    if point:
+        number, decimals = _word(whole), [_WORDS.get(word) for word in digits.split()]
+        places = "".join(str(int(row[0])) for row in decimals if row is not None and row[0] < 10)
+        complete = number is not None and len(places) == len(decimals)
+        return float(f"{number:.0f}.{places}") if complete else None
     total, scale = 0.0, 1.0
     known = sorted(_WORDS, key=len, reverse=True)
     rest = text.replace("-", " ")
@@ -105,7 +116,7 @@ def _word(text: str) -> float | None:
             total += value
         seen = True
         rest = rest[len(word) :]
-    return (total or 1.0) * scale
+    return total * scale if total or scale == 1.0 else scale
 
 
 def parse_range(text: str) -> Range | None:

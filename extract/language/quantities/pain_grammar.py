@@ -46,12 +46,15 @@ _RATING = rf"(?:{NUMBER}){_SPREAD}{_TOP}(?:\s?[mc]m\b)?"
 _TIME_UNIT = r"days?|weeks?|months?|mo\b|hours?|h\b|min|years?"
 _MOVED_POINTS = r"point-|points?\s+(?:reduc|decreas|drop|improv|lower|less|differ|on\s+the\s+(?:first|second))"
 _COUNTED = r"patients?|mg|ml|g\b|times?|cases?|percent|sessions?|injections?|st\b|nd\b|rd\b|th\b|kg|cm|mm"
-_END = rf"(?![\w%‰])(?!\s?[%=/:])(?![.,]\d)(?!\s?-?(?:{_TIME_UNIT}|{_MOVED_POINTS}|{_COUNTED}))"
+#: "at 1, 3 and 6 months": times
+_MORE_TIMES = rf"(?:(?:,\s?\d+)+,)?(?:(?:,\s?\d+)*)\s+(?:and|or|to)\s+\d+\s?-?(?:{_TIME_UNIT})"
+_END = rf"(?![\w%‰])(?!\s?[%=/:])(?![.,]\d)(?!\s?-?(?:{_TIME_UNIT}|{_MOVED_POINTS}|{_COUNTED}))(?!{_MORE_TIMES})"
 #: what may stand behind a rating that nothing but its sentence tells of
 _THEN = r"(?:[.,;:)\]]|$|(?:at|after|in|on|during|with|before|and|by|but|when|then|to)\b)"
 #: "(0-100 mm)" has been blanked up to its unit
 _LINK = rf"(?:[\s:=,(\)_]|(?<=_)\s?[mc]m\b|\b(?:{_words('link')})\b)*"
-AFTER_SCALE = re.compile(rf"{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
+_TIMES = rf"(?:\s*(?:at|after|on|for)\s+(?:days?|weeks?|months?|hours?)?\s?\d+{_MORE_TIMES}\w*)?"
+AFTER_SCALE = re.compile(rf"(?:{_LINK}{_TIMES})?{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
 OF_PAIN = re.compile(
     rf"\s+(?:of|for|in)\s+(?:the\s+|her\s+|his\s+)?(?:[a-z-]+\s+){{1,4}}(?:is|was|of|were|at)\s+(?P<value>{_RATING}){_END}",
     re.IGNORECASE,
@@ -72,14 +75,27 @@ _SCALE_ENDS = (
 )
 ENDS = re.compile("|".join(_SCALE_ENDS), re.IGNORECASE)
 PAIN_WAS = re.compile(
-    rf"\bpain\b(?:\s+(?!from\b)\w+){{0,6}}?\s*(?:,\s)?(?:was|is|as|at|of|were|being|initially)\s+(?:an?\s+)?(?P<value>{_RATING}){_END}",
+    rf"\bpain\b(?:\s+(?!from\b)\w+){{0,6}}?\s*(?:,\s)?(?:was|is|as|at|of|were|been|being|initially)\s+(?:an?\s+)?(?P<value>{_RATING}){_END}",
     re.IGNORECASE,
 )
-_THEN_IT_WAS = r"(?:(?:it|this|as|was|were|then|later|only|finally|\d+\s\w+\slater)\s+)*"
+_THEN_IT_WAS = r"(?:(?:it|this|as|was|were|is|are|then|later|only|now|finally|\d+\s\w+\slater)\s+)*"
 _AT_A_TIME = r"(?:\s+(?:at|after|before|with|on|during|by|in|post|when|following|upon)\b|,?\s+respectively\b)"
 SERIES = re.compile(
     rf"(?:\b(?:and|then|but|to)\s+|,\s+){_THEN_IT_WAS}(?P<value>{_RATING})(?={_AT_A_TIME})", re.IGNORECASE
 )
+#: the last of a series, with nothing behind it: "VAS was 8 at the start and is now 2."
+LATELY = re.compile(
+    rf"\b(?:and|but|then)\s+(?:it\s+)?(?:(?:is|was|are|were)\s+)?(?:now|currently|today|later|finally|subsequently|then)\s+"
+    rf"(?:only\s+)?(?P<value>{_RATING}){_END}(?=\s*{_THEN})",
+    re.IGNORECASE,
+)
+#: several ratings with one time or one unit for all: "and 54, 25, 25 and 45 mm after 7, 30, 60 and 90 days"
+LISTED = re.compile(
+    rf"(?:\b(?:and|then|to|was|were)\s+|,\s+)(?P<values>{NUMBER}(?:,\s+{NUMBER})+,?\s+and\s+{_RATING}|{NUMBER}\s+and\s+{_RATING})"
+    rf"{_END}(?={_AT_A_TIME}|\s*[.;])",
+    re.IGNORECASE,
+)
+ONE_OF_LIST = re.compile(_RATING, re.IGNORECASE)
 #: a rating behind its time and nothing else: "VAS was 5 at a week and, after adding amitriptyline, 2"
 ELLIPSIS = re.compile(
     rf"(?:[,;]|\band)\s*(?:then\s+)?(?:after|at|on|following|with|by|in|before)\s+[^,;.]{{2,60}}[,:]\s+(?:only\s+)?(?P<value>{_RATING})(?=\s*(?:[.;]|$|,?\s+and\b))",
@@ -109,6 +125,15 @@ _TO = rf"\s+to\s+(?:an?\s+)?{_A_SCORE}(?P<b>{_RATING}){_END}"
 _AS = rf"(?:to|as|at)\s+(?:an?\s+|only\s+)?{_A_SCORE}(?P<c>{_RATING}){_END}"
 CHANGE = re.compile(rf"{_MOVED}(?:(?:down|up)\s+)?(?:{_FROM}{_TO}|{_AS})", re.IGNORECASE)
 FROM_TO = re.compile(r"(?P<a>\S+)\s+to\s+(?P<b>\S+.*)")
+FROM = re.compile(r"\bfrom\s+(?:an?\s+)?$", re.IGNORECASE)
+#: what stands before a day and month ("on 3/10", "by 9/10"), unless a rating may stand there, too ("scored on 3/10")
+DATE_LEAD = re.compile(r"\b(?:on|by|since|until|till|dated)\s+(?:the\s+)?$", re.IGNORECASE)
+NO_DATE_LEAD = re.compile(
+    r"\b(?:scor\w+|rat(?:ed|ing)|grad\w+|pain|vas|nrs|level|intensity|was|is|by|fell|dropp\w+|reduc\w+|decreas\w+|improv\w+|increas\w+)"
+    r"\s+\w+\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+DATE_JOIN = re.compile(r"\s*(?:,|and|or|to|until|,\s*and)\s*", re.IGNORECASE)
 FALL = re.compile(
     r"\b(?:reduc|decreas|drop|improve|chang|differ|increas)\w*\s+(?:of|by)\s+(?:about\s+)?$", re.IGNORECASE
 )

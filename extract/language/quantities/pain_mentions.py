@@ -9,6 +9,7 @@ stand in the tables `OUTRIGHT` and `BESIDES`, in the order in which they are rea
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -56,12 +57,12 @@ def find_pain(text: str) -> list[QuantityMention[Pain]]:
     """Mentions of pain ratings, in order; "pain-free" and its like only in reports with a rating, as an inferred 0."""
     report = _Report()
     mentions: list[QuantityMention[Pain]] = []
-    previous = ""
+    previous: deque[str] = deque(maxlen=NEAR)
     for start, sentence in _sentences(text):
-        ratings = _Sentence(sentence, previous, report).read() if grammar.HINT.search(sentence) else []
+        ratings = _Sentence(sentence, " ".join(previous), report).read() if grammar.HINT.search(sentence) else []
         report.after(ratings)
         mentions.extend(replace(m, start=m.start + start, end=m.end + start) for m in ratings)
-        previous = sentence
+        previous.append(sentence)
     if mentions:
         mentions.extend(
             QuantityMention("pain_score", m.start(), m.end(), Pain(0.0, inferred=True), 0.4)
@@ -99,7 +100,7 @@ class _Sentence:
     def __init__(self, text: str, previous: str, report: _Report) -> None:
         self.text = grammar.BETWEEN.sub(r"\1 - ", text)
         self.previous, self.report = previous, report
-        self.fractions = list(grammar.OUT_OF.finditer(self.text))
+        self.fractions = list(_without_dates(self.text, grammar.OUT_OF.finditer(self.text)))
         self.instruments = list(grammar.SCALE.finditer(self.text))
         self.ends = grammar.ENDS.search(self.text)
         self.pain_word = grammar.KINDS["pain"].search(self.text)
@@ -210,12 +211,28 @@ class _Sentence:
         """The rating that a group of the match tells."""
         self.add(match.start(group), match.end(group), match[group], confidence, top, self.scale)
 
+    def is_range(self, number: re.Match[str]) -> bool:
+        """Whether "1 to 2" is a range and not a change: it rises, and no "from" or word of change stands before it."""
+        rating = parse_pain(number["value"])
+        low, _, high = number["value"].partition(" to ")
+        first, last = parse_pain(low), parse_pain(high)
+        rises = rating is not None and first is not None and last is not None and first.value < last.value
+        lead = self.numbers[: number.start("value")]
+        return rises and not grammar.FROM.search(lead)
+
+    def is_nearer_pain(self, end: int) -> bool:
+        """Whether the last telling word before `end` is one of pain; where there is none, whether the instrument rates it."""
+        lead = self.text[:end]
+        pain, other = _last(grammar.KINDS["pain"], lead), _last(grammar.KINDS["other"], lead)
+        return pain > other or (pain == other and self.rates_pain)
+
     def add_beside(self, number: re.Match[str], instrument: re.Match[str]) -> None:
         """The rating beside an instrument, with its name; "from 8 to 1" are two, of which the nearer has the name."""
         start, end = number.span("value")
         name_first = instrument.start() < start
         first, last = (instrument.start(), end) if name_first else (start, instrument.end())
-        if change := grammar.FROM_TO.fullmatch(number["value"]):
+        change = grammar.FROM_TO.fullmatch(number["value"])
+        if change and not self.is_range(number):
             for group, at, to in (
                 ("a", first, start + change.end("a")),
                 ("b", start + change.start("b"), last),
@@ -243,6 +260,8 @@ def _fractions_of_pain(s: _Sentence) -> None:
     """ "8/10" nearest to a word of pain."""
     previous = s.previous if s.report.rated or not s.pain_word else ""
     for match in s.fractions:
+        if grammar.FALL.search(s.text[: match.start()]):
+            continue  # "reduced by 3/10": how far it moved
         if not overlaps(match.start(), match.end(), s.ratings) and s.is_of_pain(match.start(), match.end(), previous):
             s.add(match.start(), match.end(), match[0], 0.95 if s.rates_pain or s.pain_word else 0.8, None, s.scale)
 
@@ -268,7 +287,7 @@ def _changes(s: _Sentence) -> None:
     """ "fell from 9 to 2", "decreased to 1"."""
     for match in grammar.CHANGE.finditer(s.numbers):
         lone = not (s.ratings or s.rates_pain or (s.carried and s.pain_word)) and not match["a"]
-        if lone or not _is_nearer_pain(s.text[: match.end()]):
+        if lone or not s.is_nearer_pain(match.end()):
             continue
         for group in ("a", "b", "c"):
             if match[group]:
@@ -286,7 +305,7 @@ def _states(s: _Sentence) -> None:
 def _pain_was(s: _Sentence) -> None:
     """ "pain at rest was 4" in a sentence with an instrument."""
     for match in grammar.PAIN_WAS.finditer(s.numbers) if s.rates_pain else ():
-        if _is_nearer_pain(s.text[: match.end()]):
+        if s.is_nearer_pain(match.end()):
             s.add_value(match, 0.85, s.known_top)
 
 
@@ -294,9 +313,21 @@ def _series(s: _Sentence) -> None:
     """ "VAS was 7 before, and 3 after the block"."""
     if not s.ratings or not (s.rates_pain or s.fractions):
         return
-    for match in (*grammar.SERIES.finditer(s.numbers), *grammar.ELLIPSIS.finditer(s.numbers)):
-        if match.start() >= min(m.start for m in s.ratings) and _is_nearer_pain(s.text[: match.end()]):
-            s.add_value(match, 0.8, s.known_top)
+    for pattern in (grammar.SERIES, grammar.ELLIPSIS, grammar.LATELY):
+        for match in pattern.finditer(s.numbers):
+            if match.start() >= min(m.start for m in s.ratings) and s.is_nearer_pain(match.end()):
+                s.add_value(match, 0.8, s.known_top)
+
+
+def _lists(s: _Sentence) -> None:
+    """ "VAS was 74 mm before, and 40, 22 and 30 mm after 7, 30 and 60 days"."""
+    if not s.ratings or not s.rates_pain:
+        return
+    for match in grammar.LISTED.finditer(s.numbers):
+        if match.start() >= min(m.start for m in s.ratings) and s.is_nearer_pain(match.end()):
+            at = match.start("values")
+            for number in grammar.ONE_OF_LIST.finditer(match["values"]):
+                s.add(at + number.start(), at + number.end(), number[0], 0.8, s.known_top, s.scale)
 
 
 Reading = tuple[str, Callable[[_Sentence], None]]
@@ -313,8 +344,21 @@ BESIDES: tuple[Reading, ...] = (
     ("a change", _changes),
     ("a state: it was 3", _states),
     ("pain was 3", _pain_was),
+    ("a list", _lists),
     ("a series", _series),
 )
+
+
+def _without_dates(text: str, fractions: Iterator[re.Match[str]]) -> Iterator[re.Match[str]]:
+    """The fractions that are no days and months: "seen on 3/10", "on 3/10 and 9/10"."""
+    last = -1
+    for match in fractions:
+        lead = text[max(0, match.start() - 40) : match.start()]
+        joined = last >= 0 and grammar.DATE_JOIN.fullmatch(text, last, match.start())
+        if joined or (grammar.DATE_LEAD.search(lead) and not grammar.NO_DATE_LEAD.search(lead)):
+            last = match.end()
+        else:
+            yield match
 
 
 def _is_difference(numbers: str, lead: re.Match[str]) -> bool:

@@ -17,7 +17,12 @@ SPACE = "[\\s\u200b\u2060\ufeff]"
 GAP = f"{SPACE}{{0,3}}"
 DASH = "[-\u2010\u2011\u2012\u2013\u2014\u2212]"
 #: between the ends of a range
-RANGE = f"(?:{GAP}{DASH}{GAP}|{SPACE}(?:to|or){SPACE})"
+RANGE = f"(?:{GAP}{DASH}{GAP}|{SPACE}(?:(?i:up){SPACE})?(?i:to|or){SPACE})"
+#: "between 20 and 40" up to its second number
+BETWEEN = rf"(?i:between){SPACE}"
+_AND = re.compile(rf"(\b{BETWEEN}[^()]{{1,25}}?{SPACE})and(?={SPACE})", re.IGNORECASE)
+#: raised digits
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 @cache
@@ -62,6 +67,11 @@ def squeeze(text: str) -> str:
     """`text` with every run of spaces as one blank, stripped; invisible characters dropped, dashes as "-"."""
     text = re.sub("[\u200b\u2060\ufeff\u00ad]", "", text)
     return re.sub(DASH, "-", " ".join(text.split()))
+
+
+def between_as_range(text: str) -> str:
+    """`text`, as long as it was, with "between 20 and 40" as the range "between 20  -  40"."""
+    return _AND.sub(r"\1 - ", text)
 
 
 def plain(x: float) -> str:

@@ -24,6 +24,8 @@ def _spelt(row: dict[str, str]) -> list[str]:
     return list(dict.fromkeys([*spellings(row["written"]), *([row["unit"]] if row["factor"] == "1" else [])]))
 
 
+#: units of one kind, and what each is worth in the base unit of it
+BASE_UNITS = {row["unit"]: (row["base"], float(row["in_base"])) for row in _ROWS if row["base"]}
 ROLES = {row["unit"]: row["role"] for row in _ROWS}
 _EXACT: dict[str, tuple[str, float]] = {}
 _ANY: dict[str, tuple[str, float]] = {}
@@ -50,16 +52,22 @@ _NOT_PERCENT = ("dose", "volume", "count", "lab")
 _TOP = _alternatives(_NOT_PERCENT)
 PERCENT = rf"(?:%(?:{SPACE}?\(?w/[wv]\)?)?|(?i:per{SPACE}?cent)\b)"
 _BELOW = _alternatives(("base", "dose", "volume", "lab", "count"))
-_SLASH = rf"(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?i:per|a){SPACE}|{SPACE}?[·.*]{SPACE}?(?=\S{{1,3}}[-−–]1))"
-_INVERSE = rf"(?:{SPACE}?[-−–]{SPACE}?1|⁻¹)"
+_MINUS = r"[-−–‐‑]"
+#: "kg-1", "kg⁻¹", "kg^-1": per kg; "m-2", "m⁻²": per square metre
+_INVERSE = rf"(?:{SPACE}?\^?{SPACE}?{_MINUS}{SPACE}?1(?!\d)|⁻¹)"
+_PER_M2 = rf"m(?:{SPACE}?\^?{SPACE}?{_MINUS}{SPACE}?[2²](?!\d)|⁻²)"
+_TIMES = rf"{SPACE}?(?:[·⋅∙•.*×]{SPACE}?)?"
+_SLASH = rf"(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?i:per|a){SPACE}|{SPACE}?[·⋅∙•.*×]{SPACE}?(?=\S{{1,3}}{_INVERSE}))"
 #: one denominator: "/kg", " per day", "/8 h", "/5 mL", "kg-1"
-_DENOMINATOR = rf"{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?|{SPACE}?{_BELOW}{_INVERSE}"
+_DENOMINATOR = (
+    rf"{_TIMES}{_PER_M2}|{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?|{SPACE}?{_BELOW}{_INVERSE}"
+)
 #: a unit with its denominators; the first is not a percent
 UNIT = rf"{_TOP}(?:{_DENOMINATOR}){{0,3}}"
 
 _ONE_TOP = re.compile(rf"{_TOP}")
 _ONE_BELOW = re.compile(
-    rf"(?:{_SLASH}(?P<n>\d+(?:\.\d+)?)?{GAP}{DASH}?(?P<unit>{_BELOW}){_INVERSE}?)|(?:{SPACE}?(?P<inverse>{_BELOW}){_INVERSE})"
+    rf"(?P<square>{_TIMES}{_PER_M2})|(?:{_SLASH}(?P<n>\d+(?:\.\d+)?)?{GAP}{DASH}?(?P<unit>{_BELOW}){_INVERSE}?)|(?:{SPACE}?(?P<inverse>{_BELOW}){_INVERSE})"
 )
 
 
@@ -87,7 +95,7 @@ def parse_unit(text: str) -> tuple[str, float, float | None] | None:
         below = _ONE_BELOW.match(text, at)
         if not below or below.end() == at:
             return None
-        base = lookup(below["unit"] or below["inverse"])
+        base = ("m2", 1.0) if below["square"] else lookup(below["unit"] or below["inverse"])
         if base is None:
             return None
         number = parse_number(below["n"]) if below["n"] else 1.0
