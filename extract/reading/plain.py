@@ -1,6 +1,7 @@
-"""A plain text file becomes a SourceText: the text exactly as read, offsets into the file's text.
+"""A plain text file becomes a SourceText: the text as read, offsets into that text.
 
-Sections are guessed lightly from lines that read like headings; nothing in the text is changed.
+Sections are guessed lightly from lines that read like headings. Soft hyphens (U+00AD) go: they only say where a word may be
+divided, and nobody sees them; nothing else in the text is changed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def read_text(path: Path) -> SourceText:
     """
     data = path.read_bytes()
     text, warnings = decode(data, path)
+    text = text.replace("\u00ad", "")
     if not text.strip():
         raise ReadingError(Code.EMPTY_FILE, "it holds no text", file=path, mend="check that the file was saved in full")
     sections = tuple(guess_sections(text))

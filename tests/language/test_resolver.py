@@ -190,3 +190,26 @@ def test_mentions_are_ordered_and_two_of_a_label_never_overlap(nlp: Language, pi
 def test_how_something_is_names_no_disorder(nlp: Language, word: str) -> None:
     doc = with_model(nlp, f"It was {word}.", (word, "diagnosis", 0.95))
     assert not list(language.mentions(doc, "diagnosis"))
+
+
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("He took veltranol 30 mg twice daily and prednisone 5 mg daily.", ["veltranol", "prednisone"]),
+        ("He took QRX 600 mg BD and isoniazid 300 mg OD.", ["QRX", "isoniazid"]),
+        ("He took veltranol (Zorbex, Acme, Spain) 30 mg once daily.", ["veltranol"]),
+        ("ZZT spray 2 puffs was used.", ["ZZT"]),
+        ("Prednisone was given at 40 mg daily, then 20 mg daily, slowly lowered to 5 mg daily.", ["Prednisone"]),
+        ("Aspirin was begun at the usual strength 100 mg daily.", ["Aspirin"]),
+        ("The CRP was 80 mg daily higher.", []),
+    ],
+)
+def test_a_name_in_a_drugs_place_is_a_drug_although_nobody_knows_it(found: Found, text: str, drugs: list[str]) -> None:
+    assert [t for t, _ in found(text, "drug")] == drugs
+
+
+def test_capital_letters_say_the_same(found: Found) -> None:
+    text = "SHE WAS ADMITTED WITH PNEUMONIA AND TOOK METFORMIN 850 MG TWICE DAILY."
+    assert [t for t, _ in found(text, "drug")] == ["METFORMIN"]
+    assert [t for t, _ in found(text, "diagnosis")] == ["PNEUMONIA"]
+    assert [t for t, _ in found(text, "dose")] == ["850 MG"]

@@ -168,3 +168,50 @@ def test_diagnoses(found: Found, text: str, names: list[str]) -> None:
 )
 def test_diagnoses_by_their_make_up(found: Found, text: str, diagnoses: list[str]) -> None:
     assert [t for t, _ in found(text, "diagnosis")] == diagnoses
+
+
+@pytest.mark.parametrize(
+    ("text", "vehicles"),
+    [
+        ("Saline with epinephrine was sprayed on the bleeding spot.", ["Saline"]),
+        ("The vessel was filled with 2 mL of enbucrilate and Lipiodol in equal parts.", ["Lipiodol"]),
+        ("Enbucrilate and Lipiodol 1:2 were injected.", ["Lipiodol"]),
+        ("An emulsion of doxorubicin 40 mg and 8 mL of iodised oil was injected.", ["iodised oil"]),
+        ("Glycopyrrolate 2% in aqueous solution was dabbed on.", ["aqueous solution"]),
+        ("Sodium thiosulfate 15% in zinc oxide was rubbed in.", ["zinc oxide"]),
+        ("Compresses of DMSO 50%, made with sterile saline, were laid on.", ["sterile saline"]),
+        ("The ointment was made from cidofovir, wool fat and Beeler base.", ["wool fat", "Beeler base"]),
+        ("Vancomycin 1 g was diluted in normal saline or Ringer's lactate.", ["normal saline", "Ringer's lactate"]),
+        ("Milrinone 200 µg/mL in dextrose 5% in water was run.", ["dextrose 5% in water"]),
+        ("The wound was washed with peroxide and saline. Morphine 10 mg was given.", []),
+    ],
+)
+def test_what_is_mixed_with_a_drug_carries_it(found: Found, text: str, vehicles: list[str]) -> None:
+    assert [t for t, _ in found(text, "vehicle")] == vehicles
+
+
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("He was given 131I 3.7 GBq and, later, iodine-131 100 mCi.", ["131I", "iodine-131"]),
+        ("She had 89Sr-chloride 150 MBq, then samarium-153.", ["89Sr-chloride", "samarium-153"]),
+        ("Y-90 microspheres were infused.", ["Y-90"]),
+        ("The T4 and L5 vertebrae were intact.", []),
+    ],
+)
+def test_isotopes_are_part_of_a_drugs_name(found: Found, text: str, drugs: list[str]) -> None:
+    assert [t for t, _ in found(text, "drug")] == drugs
+
+
+def test_a_name_may_be_broken_by_any_line_end(found: Found) -> None:
+    for end in ("\n", "\r\n", "\r"):
+        text = f"He had complex regional{end}pain syndrome and took sodium{end}thiosulfate."
+        assert [t.split() for t, _ in found(text, "drug")] == [["sodium", "thiosulfate"]]
+        assert [t.split() for t, _ in found(text, "diagnosis")] == [["complex", "regional", "pain", "syndrome"]]
+
+
+def test_diseases_of_the_skin(found: Found) -> None:
+    text = "He had verruca vulgaris, plantar warts, melasma, lentigo maligna and calciphylaxis."
+    assert [t for t, _ in found(text, "diagnosis")] == [
+        "verruca vulgaris", "plantar warts", "melasma", "lentigo maligna", "calciphylaxis",
+    ]  # fmt: skip

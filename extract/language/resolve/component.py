@@ -27,6 +27,7 @@ from extract.language import spans
 from extract.language.resolve.candidates import Candidate, compound, from_span, longest, merge, trim
 from extract.language.resolve.exclusions import Exclusions
 from extract.language.resolve.spelling import beside_doses
+from extract.language.resolve.unknown import in_drug_place, is_ordinary
 from extract.language.terms.component import proposals
 from extract.language.terms.gazetteer import Gazetteer, Words, key
 from extract.language.terms.grammar import route_norm
@@ -48,6 +49,8 @@ _DRUG_IN_DIAGNOSIS = re.compile(
     r"[\s-]*(?:induced|related|associated|toxicity|intoxication|overdose|poisoning|allergy|hypersensitivity|withdrawal"
     r"|dependen\w+|resistant|refractory)"
 )
+#: behind a drug: names with capitals only, divided by commas
+_MAKERS = re.compile(r"\s*\((?:[A-Z][\w.&®™-]*\s?)+(?:,\s(?:[A-Z][\w.&®™-]*\s?)+)+\)")
 
 
 class Resolver:
@@ -79,9 +82,10 @@ class Resolver:
         case = _Case(doc, self.deny)
         names = case.names(self.model_alone)
         names += case.misspelt(names)
+        names += case.unknown(names)
         if self.spread:
             names += case.spread(names)
-        names = case.abbreviations(names)
+        names = case.without_makers(case.abbreviations(names))
         final = case.between_labels(names, case.others())
         mentions = list(case.write(final, self.min_confidence, self.skipped))
         doc.spans[spans.MENTIONS] = mentions
@@ -120,6 +124,9 @@ class _Case:
             trimmed = (trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
             joined = merge(compound(c, self.words.folded) for c in trimmed)
             for c in joined:
+                if c.origin == "model" and not c.seconded and is_ordinary(self.words.text[c.start : c.end]):
+                    self.drop(c, "an ordinary word")
+                    continue
                 least = model_alone.get(label, 0.0)
                 if c.origin == "model" and not c.seconded and c.confidence < least:
                     dosed = label == "drug" and self.deny.dosed(self.words.folded, c.start, c.end)
@@ -135,6 +142,13 @@ class _Case:
         """Words right beside a dose that are a drug's name but for a letter or two."""
         doses = [c for c in self.rules if c.label == "dose" and any(x.isdigit() for x in c.norm)]
         found = beside_doses(self.words.text, doses, [*names, *self.rules])
+        return [c for c in found if self.allowed(c)]
+
+    def unknown(self, names: list[Candidate]) -> list[Candidate]:
+        """Words in a drug's place that no vocabulary knows."""
+        doses = [c for c in self.rules if c.label == "dose" and c.norm]
+        frequencies = [c for c in self.rules if c.label == "frequency"]
+        found = in_drug_place(self.words.text, doses, frequencies, names, [*self.rules, *self.terms])
         return [c for c in found if self.allowed(c)]
 
     def others(self) -> list[Candidate]:
@@ -192,6 +206,19 @@ class _Case:
                 kept.append(replace(short, label=meant.label, confidence=confidence, norm=meant.norm))
         return kept
 
+    def without_makers(self, names: list[Candidate]) -> list[Candidate]:
+        """Without what the model alone sees in a bracket of brand, maker and town behind a drug: "(Zelma, Acme, Spain)"."""
+        ends = {c.end for c in names if c.label == "drug"}
+        brackets = [m.span() for m in _MAKERS.finditer(self.words.text) if m.start() in ends]
+        kept: list[Candidate] = []
+        for c in names:
+            inside = any(start < c.start and c.end < end for start, end in brackets)
+            if inside and c.origin == "model" and not c.seconded:
+                self.drop(c, "a brand or maker in brackets")
+            else:
+                kept.append(c)
+        return kept
+
     def between_labels(self, names: list[Candidate], others: list[Candidate]) -> list[Candidate]:
         """Settle what overlaps across labels: a name inside a name, a place or form inside a diagnosis."""
         drugs = [c for c in names if c.label == "drug"]
@@ -203,7 +230,7 @@ class _Case:
                 self.drop(c, "a vehicle here")
             elif c.label == "drug" and self._in_diagnosis(c, diagnoses):
                 self.drop(c, "part of a diagnosis")
-            elif any(o.label == "frequency" and (o.start, o.end) == (c.start, c.end) for o in others):
+            elif any(o.label == "frequency" and c.inside(o) for o in others):
                 self.drop(c, "a frequency")
             elif c.label == "diagnosis" and any(c.inside(d) and d.confidence >= c.confidence for d in drugs):
                 self.drop(c, "part of a drug's name")

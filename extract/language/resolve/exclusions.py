@@ -35,8 +35,10 @@ _NEVER_AFTER = re.compile(
     r"[\s-]*(?:receptors?|antibod(?:y|ies)|dependent\s+(?:type\s+\S+\s+)?(?:diabet\w+|dm)|like growth)\b"
 )
 _DOSED = re.compile(
-    r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
+    r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq|[kmg]bq|mci)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
 )
+#: "131I", "P-32"
+_ISOTOPE = re.compile(r"\d{2,3}[a-z]{1,2}|[a-z]{1,2}-\d{2,3}")
 #: the strength before the name: "20% urea", "a 0.5% topical estradiol"
 _STRENGTH_BEFORE = re.compile(
     r"\d\s?%\s+(?:topical\s+|aqueous\s+|solution of\s+)?$|\d\s?(?:mg|g|gm|mcg|μg|ml|units?|iu|meq)\s+(?:of\s+)?$"
@@ -157,7 +159,8 @@ class Exclusions:
         return ""
 
     def _not_drug(self, name: str, text: str, start: int, end: int) -> str:
-        if sum(c.isalpha() for c in name) < 2:
+        letters = sum(c.isalpha() for c in name)
+        if letters < 2 and not (letters and self.dosed(text, start, end)) and not _ISOTOPE.fullmatch(name):
             return "no letters"
         row = self.not_drugs.get(name)
         before, after = text[max(0, start - 40) : start], text[end : end + 60]

@@ -17,7 +17,7 @@ Payload = TypeVar("Payload")
 
 _WORD = re.compile(r"[^\W_]+")
 #: what may stand between two words of one name
-_GAPS = frozenset([" ", "-", "'", "/", ".", "% ", " % ", "%", " - ", "- ", "' "])
+_GAPS = frozenset([" ", "\r", "\r ", "-", "'", "/", ".", "% ", " % ", "%", " - ", "- ", "' "])
 _SAME = str.maketrans(
     {
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),  # hyphens, dashes and minus

@@ -183,8 +183,8 @@ _AMOUNT = r"(?:(?:about|approximately|up to|a total of)?\s*[\d.,]+\s?(?:ml|cc|l|
 _QUALITY = r"(?:(?:a|an|the|some|sterile|pure|plain|white|yellow|warm|topical|hydrophilic|commercial|preservative[- ]free|equal (?:parts|amounts?) of)\s+){0,3}"
 _MIXED = re.compile(
     r"\b(?:mix(?:ed|ture)?|combin(?:ed|ation)|compound(?:ed|ing)?|formulat(?:ed|ion)|dispers(?:ed|ion)|dissolved|dilut(?:ed|ion)"
-    r"|suspen(?:ded|sion)|emulsified|reconstitut(?:ed|ion)|prepar(?:ed|ation)|incorporated|embedded|blended|made up|crushed"
-    r"|vehicle|carrier|base|\d\s?:\s?\d)\b"
+    r"|suspen(?:ded|sion)|emulsified|reconstitut(?:ed|ion)|prepar(?:ed|ation)|incorporated|embedded|blended|made (?:up|with|from|of|in)|crushed"
+    r"|emulsions?|vehicle|carrier|base|\d\s?:\s?\d)\b"
 )
 _IN = re.compile(rf"\b(?:in|into)\s+{_AMOUNT}{_QUALITY}$")
 _WITH = re.compile(rf"\b(?:with|and|to|of)\s+{_AMOUNT}{_QUALITY}(?:base of\s+|vehicle of\s+)?$")
@@ -197,6 +197,16 @@ _PERCENT = re.compile(r"\d\s?%\s+(?:\w+\s+){0,2}in\s+(?:a\s+|an\s+)?$")
 _CARRYING = re.compile(
     r"\s*(?:(?:ointment|gauze|cream|base|solution|bag)\s+)?(?:containing|which contained|that contained|loaded with|impregnated with|medicated with|to which)\b"
 )
+#: behind the second of two that are mixed: "glue and Lipiodol in equal parts", "Histoacryl and Lipiodol 1:1", "X with water (v/v)"
+_IN_PARTS = re.compile(
+    r"\s*,?\s*(?:in equal (?:parts|amounts|volumes)|(?:at |in )?(?:a )?(?:ratio of )?\d[\d.]*\s?[:/]\s?\d[\d.]*(?:\s*\(?v/v|\s*ratio)?)"
+)
+#: one of the things that something was made from: "made from A, lanolin and X base"
+_MADE_FROM = re.compile(r"\bmade (?:up )?(?:from|of|with)\b[^.;]*(?:,|\band)\s+(?:a |an |anhydrous |white |yellow )*$")
+#: a fluid with a drug in it: "saline with epinephrine"
+_HOLDS = re.compile(r"\s+(?:with|plus)\s+(?:added\s+)?(?:\d[\d.,:]*\s?(?:%|[a-zµμ/]{1,6})?\s+(?:of\s+)?)?$")
+#: between two vehicles of which one was used: "normal saline or Ringer's lactate"
+_OR = re.compile(r"\s*(?:solution\s*)?(?:\bor\b|\band/or\b)\s*(?:in\s+)?(?:a\s+|an\s+)?")
 _ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
 _NOT_PLACE = re.compile(
     r"\b(?:stored|immersed|soaked|preserved|placed|submitted|transported|washed|rinsed|kept|fixed|sent)\b[^.;]*\bin\s+\S*\s*$"
@@ -211,8 +221,10 @@ def vehicles(context: Context) -> Iterator[Found]:
     with a drug or a dose in the same sentence. Of "an ointment base (Aquaphor)" the one with a name stays.
     """
     pending: Found | None = None
+    last = -1  # where the last vehicle ended
     for start, end, rows in _table("vehicles").find(context.words):
         row = rows[0]
+        alternative = last >= 0 and _OR.fullmatch(context.folded, last, start)
         named = row["kind"] == "base" and _BRACKET.search(context.before(start, 40))
         if pending is not None and not (named and pending.end == start - 2):
             yield pending
@@ -220,8 +232,11 @@ def vehicles(context: Context) -> Iterator[Found]:
         if (
             (named and context.given(*context.sentence(start), verbs=False))
             or row["alone"]
+            or alternative
             or carries(context, start, end)
+            or (row["kind"] in ("fluid", "solvent") and holds_drug(context, end))
         ):
+            last = end
             pending = Found(start, end, "vehicle", row["norm"], 0.85)
         elif row["drug"]:
             yield Found(start, end, "drug", row["drug"], 0.35 if row["kind"] == "fluid" else 0.5)
@@ -233,6 +248,10 @@ def carries(context: Context, start: int, end: int) -> bool:
     """Whether what stands at start..end carries a drug in its sentence."""
     first, last = context.sentence(start)
     before, after = context.before(start, 120), context.after(end, 40)
+    if _MADE_FROM.search(before):
+        return context.given(first, last, verbs=False)
+    if _IN_PARTS.match(after) and _WITH.search(before):
+        return context.given(max(first, start - 60), start, verbs=False)
     if _AFTER.match(after):
         return context.given(first, last)
     near = max(first, start - 120)
@@ -253,6 +272,15 @@ def carries(context: Context, start: int, end: int) -> bool:
     if _WITH.search(before):
         return bool(_MIXED.search(before)) and context.given(near, last, verbs=False)
     return False
+
+
+def holds_drug(context: Context, end: int) -> bool:
+    """Whether a drug in it is told right behind a fluid: "saline with epinephrine"."""
+    last = context.sentence(max(end - 1, 0))[1]
+    return any(
+        end < start <= min(last, end + 30) and _HOLDS.fullmatch(context.folded, end, start)
+        for start, _ in context.drugs
+    )
 
 
 # -- sites -------------------------------------------------------------------------------------------------------
