@@ -177,3 +177,10 @@ def test_what_befell_an_animal_is_nobodys(marked):
     assert owners(doc) == {"antithymocyte globulin": ["index8.0"]}
     doc = marked("## case\nA [age:8-year-old] [sex:female] dog was admitted. The dog was given [drug:ketamine].\n")
     assert owners(doc) == {"ketamine": ["index8.0"]}
+
+
+def test_a_decade_or_an_octogenarian_introduces_a_patient(marked):
+    doc = marked("## case\nA [sex:man] in his late [age:fifties] with gout took [drug:colchicine].\n")
+    assert people(doc) == [("index", None, "M", 1)]
+    doc = marked("## case\nAn [age:octogenarian] [sex:woman] with gout took [drug:colchicine].\n")
+    assert people(doc) == [("index", None, "F", 1)]

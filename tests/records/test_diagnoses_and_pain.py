@@ -151,3 +151,21 @@ def test_what_the_abstract_tells_of_two_patients_goes_to_the_one_who_has_it(mark
     sents = sentences(doc)
     told = {p: [f.text for f in fs] for p, fs in findings(sents, assign(sents)).items()}
     assert told == {0: ["gout"], 1: ["gout", "uveitis"]}
+
+
+def test_what_stands_between_two_ratings_is_told_of_the_first(marked):
+    doc = marked(
+        f"## case\n{INTRO}On the VAS she marked [pain_score:70 mm] before treatment and [pain_score:40], [pain_score:20] and "
+        "[pain_score:10 mm] after 1, 2 and 3 weeks.\n"
+    )
+    assert [phase for *_, phase in pains(doc)] == ["baseline", "followup", "followup", "followup"]
+
+
+def test_then_comes_the_followup(marked):
+    doc = marked(f"## case\n{INTRO}The pain was [pain_score:8/10] and then [pain_score:0/10].\n")
+    assert pains(doc) == [(8.0, 10.0, "baseline"), (0.0, 10.0, "followup")]
+
+
+def test_before_and_after_is_told_of_two_ratings_in_order(marked):
+    doc = marked(f"## case\n{INTRO}Pain was [pain_score:7/10] and [pain_score:2/10] before and after the block.\n")
+    assert [phase for *_, phase in pains(doc)] == ["baseline", "followup"]

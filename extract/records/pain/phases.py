@@ -18,6 +18,21 @@ _TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*(?:\([^()]*\))?\s*to\s*(?:an? )?$", r
 _EARLIER = re.compile(
     r"(?:^|[;,.]\s*|\band\s+)(?:before|previously|beforehand|initially|formerly|originally)\b[^;]{0,30}$", re.IGNORECASE
 )
+#: what joins two ratings: "was 8 before treatment and 3 after a week"; what stands before it is told of the first
+_AND = re.compile(r"\s*[,;]?\s*\b(?:and|then|but)\b|,")
+#: only a unit and a joint between two ratings: what stands behind the last is told of both
+_RUN = re.compile(r"\s*(?:/\s*10|mm|cm)?\s*(?:,|and|,\s*and)\s*")
+_THEN = re.compile(r"\b(?:then|later|finally|subsequently|eventually)\b", re.IGNORECASE)
+_BOTH = re.compile(r"\W*(?:before|pre)\W*(?:and|to)\W*(?:after|post)", re.IGNORECASE)
+
+
+def _after_run(span: Mention, scores: list[Mention], s: Sentence) -> int:
+    """Where what is told behind a score begins: behind the last of a list ("54, 25 and 45 mm after 7, 30 and 60 days")."""
+    stop = span.end
+    for score in scores:
+        if score.start >= stop and _RUN.fullmatch(s.text, stop - s.start, score.start - s.start):
+            stop = score.end
+    return stop - s.start
 
 
 def phase_told(span: Mention, s: Sentence) -> str:
@@ -27,11 +42,22 @@ def phase_told(span: Mention, s: Sentence) -> str:
     left = max((m.end - s.start for m in scores if m.end <= span.start), default=0)
     right = min((m.start - s.start for m in scores if m.start >= span.end), default=len(s.text))
     before, after = s.text[max(left, at - 60) : at], s.text[stop : min(right, stop + 45)]
+    joint = _AND.search(before) if left else None
+    if joint and before[: joint.start()].strip():
+        before = before[joint.end() :]
+    last = _after_run(span, scores, s)
+    if _BOTH.match(s.text, last) and (last > stop or (left and _RUN.fullmatch(s.text, left, at))):
+        return "baseline" if last > stop else "followup"  # "was 8 and 2 before and after it"
+    if last > stop:
+        ends = [m.start - s.start for m in scores if m.start - s.start >= last]
+        after = s.text[last : min([*ends, last + 45])]
     if right < len(s.text) and (
         cue("followup_to", "pain.csv").search(s.text[stop:right]) or _TO.match(s.text[stop:right])
     ):
         return "baseline"  # "an 8/10, came down to 1/10", "from 7 to 5": the first of the two
     if cue("followup_to", "pain.csv").search(before) or (left and _TO.match(s.text[left:at])):
+        return "followup"
+    if left and _THEN.search(s.text[left:at]):
         return "followup"
     clause_before, clause_after = (
         re.split(r"[;]|, (?=which|and|but)", before)[-1],

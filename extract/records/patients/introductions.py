@@ -66,7 +66,7 @@ def introductions(sentence: Sentence) -> list[Introduction]:
         limit = ages[i + 1].start if i + 1 < len(ages) else sentence.end
         sex = _sex(sentence.of("sex"), age, limit)
         parsed = parse_age(age.text)
-        if not _one_person(age.text, parsed.years if parsed else None):
+        if not _one_person(age.text, parsed.years if parsed else None, before):
             continue
         noun = _PATIENT.search(after[:40])
         if sex is None and noun is None and not _STORY.match(after):
@@ -97,11 +97,14 @@ def _sex_letter(sex: Mention | None, age: Mention, sentence: Sentence) -> str:
     return "" if job is None else "F" if job.group(1).lower().startswith("wo") else "M"
 
 
-def _one_person(text: str, years: float | None) -> bool:
-    """Whether an age is that of a patient: not the range of a study ("aged 18 to 70 years"), not a stage of life ("adolescents")."""
+def _one_person(text: str, years: float | None, before: str) -> bool:
+    """Whether an age is that of a patient: not the range of a study ("aged 18 to 70 years"), not a stage of life ("adolescents").
+
+    A decade is, behind "in his" or "in her" ("in her late sixties"), and so is an octogenarian."""
     if re.search(r"\d\s*(?:[-–—]|to|and)\s*\d", text):
         return False
-    return years is not None or bool(re.search(r"\d|\bin (?:his|her)\b", text))
+    decade = re.search(r"\bin (?:his|her) (?:(?:early|mid|late)\W)?\W*$", before) or text.lower().endswith("genarian")
+    return years is not None or bool(decade) or bool(re.search(r"\d", text))
 
 
 def group(sentence: Sentence) -> Introduction | None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from extract.language.mention import Mention, Sentence
-from extract.language.quantities import parse_dose, parse_duration
+from extract.language.quantities import dose_of, parse_duration
 from extract.language.tables import read_table
 from extract.records.cues import cue
 from extract.records.rule_files import UNFIT_ROUTES
@@ -53,7 +53,7 @@ def _both_ends(s: Sentence, m: Mention) -> list[Mention]:
     if ends is None or not cue("changed_from", RULES).search(s.before(m)):
         return [m]
     made = [s.mention(m.start + ends.start(k), m.start + ends.end(k), "dose", exact=True) for k in ("low", "high")]
-    parts = [x for x in made if x is not None and parse_dose(x.text) is not None]
+    parts = [x for x in made if x is not None and dose_of(x) is not None]
     return parts if len(parts) == 2 else [m]
 
 
@@ -109,7 +109,7 @@ def _of_blood(s: Sentence, dose: Mention) -> bool:
 
 def _no_amount(s: Sentence, dose: Mention) -> bool:
     """ "A lower dosage" compares, "44% underwent a spinal anaesthetic" counts people: neither tells how much was given."""
-    behind, parsed = s.after(dose), parse_dose(dose.text)
+    behind, parsed = s.after(dose), dose_of(dose)
     if parsed is None and cue("compared", RULES).search(s.before(dose)):
         return True
     if parsed is not None and not parsed.value and parsed.value_max is None:
@@ -121,7 +121,7 @@ def _no_amount(s: Sentence, dose: Mention) -> bool:
 
 def _of_vehicle(s: Sentence, dose: Mention) -> bool:
     """ "0.9% saline": the strength belongs to what carries the drug."""
-    parsed = parse_dose(dose.text)
+    parsed = dose_of(dose)
     if parsed is None or parsed.unit != "%":
         return False
     gap = s.after(dose)

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from extract.language.mention import Mention
-from extract.language.quantities import parse_dose
+from extract.language.quantities import dose_of
 from extract.records.rule_files import FORMS
 
 #: attributes that coordinated drugs share when only one is told
@@ -73,6 +73,7 @@ def _passes_on(text: str, drug: Mention, x: Link, links: Sequence[Link]) -> bool
     return not (
         _own_way(drug, x, links)
         or _closed(x, links)
+        or _is_counted(drug, x, links)
         or _in_own_brackets(text, drug, x, links)
         or _of_the_dose(text, drug, x, links)
     )
@@ -100,7 +101,7 @@ def _in_steps(holder: Mention, last: Mention, links: Sequence[Link]) -> bool:
 
 def _amount(dose: Mention) -> bool:
     """Whether a dose tells an amount, and not only how many tablets."""
-    parsed = parse_dose(dose.text)
+    parsed = dose_of(dose)
     return parsed is not None and not parsed.unit.startswith("{")
 
 
@@ -124,6 +125,12 @@ def _own_way(drug: Mention, shared: Link, links: Sequence[Link]) -> bool:
         own = _entries(x.attribute for x in links if x.drug is drug)
         if own and own.isdisjoint(_entries([shared.attribute]) or own):
             return True  # "oral A and topical B ointment": an ointment is not swallowed
+    mine, other = (
+        _entries(x.attribute for x in links if x.drug is d and x.attribute is not shared.attribute)
+        for d in (drug, shared.drug)
+    )
+    if mine & other:
+        return False  # "a gel of A and B was rubbed on": a gel is rubbed on
     return all(ways) and ways[0].isdisjoint(ways[1])
 
 
@@ -169,6 +176,19 @@ def _in_own_brackets(text: str, drug: Mention, shared: Link, links: Sequence[Lin
         if x is shared or (x.drug is drug and x.attribute.start >= drug.end)
     ]
     return len(inside) > 1 and all(t.lstrip().startswith("(") and t.count("(") > t.count(")") for t in inside)
+
+
+def _is_counted(drug: Mention, shared: Link, links: Sequence[Link]) -> bool:
+    """Whether a form is only what a dose counts: the "tabs" of "A 5 mg daily and B 2 tabs" are those of B; A is dosed apart."""
+    own = {x.attribute.label for x in links if x.drug is drug}
+    return (
+        shared.attribute.label == "form"
+        and {"dose", "frequency"} <= own
+        and any(
+            x.attribute.label == "dose" and x.attribute.overlaps(shared.attribute.start, shared.attribute.end)
+            for x in links
+        )
+    )
 
 
 def _closed(shared: Link, links: Sequence[Link]) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from extract.language.mention import Mention, Sentence
-from extract.language.quantities import parse_dose
+from extract.language.quantities import dose_of
 from extract.records.treatments.regimen import Regimen, value
 
 _DOSES_OF = re.compile(
@@ -63,10 +63,10 @@ def split(
 
 def _only_describes(s: Sentence, a: Mention, parts: Sequence[tuple[Mention, float]]) -> bool:
     """ "Low-dose prednisone (5 mg)", "a cumulative dose of 4 mg", "500 mg in tapering dosage": words beside the number they describe."""
-    if a.label != "dose" or parse_dose(a.text) is not None:
+    if a.label != "dose" or dose_of(a) is not None:
         return False
     for b, _ in parts:
-        if b.label == "dose" and parse_dose(b.text) is not None:
+        if b.label == "dose" and dose_of(b) is not None:
             first, second = sorted((a, b), key=lambda x: x.start)
             if not _THEN.search(s.between(first, second)):
                 return True
@@ -78,9 +78,9 @@ def _with_counts(s: Sentence, doses: list[tuple[Mention, float]]) -> list[tuple[
     made: list[tuple[Mention, float]] = []
     for a, confidence in doses:
         strength = made[-1][0] if made else None
-        count = parse_dose(a.text)
+        count = dose_of(a)
         if strength is not None and count is not None and count.unit.startswith("{") and count.amount is None:
-            known, gap = parse_dose(strength.text), s.between(strength, a)
+            known, gap = dose_of(strength), s.between(strength, a)
             if known is not None and not known.unit.startswith("{") and _OF_STRENGTH.fullmatch(gap):
                 left = s.tokens.before(strength.start) if ")" in gap else None
                 opened = left is not None and s.tokens.text(*left) == "("
@@ -116,7 +116,7 @@ def _carried_on(r: Regimen, a: Mention) -> dict[str, Mention]:
 
 def _volumes(parts: Sequence[tuple[Mention, float]], *, going_on: bool) -> set[Mention]:
     """Amounts in mL beside a strength ("0.5%; 15 mL"), or of a drug told before ("1 mL was rubbed in"), are volumes, not doses."""
-    doses = [(a, parse_dose(a.text)) for a, _ in parts if a.label == "dose"]
+    doses = [(a, dose_of(a)) for a, _ in parts if a.label == "dose"]
     strong = going_on or any(d is not None and d.unit != "mL" for _, d in doses)
     return {a for a, d in doses if strong and d is not None and d.unit == "mL"}
 

@@ -29,6 +29,7 @@ COSTS = {
     "changed": 3.0,  # "was raised to 20 mg with X": what is changed was told before
     "before": 1.0,  # the attribute stands before the drug, not joined to it
     "rival": 1.0,  # an attribute of the same label crossed
+    "own": 3.0,  # the attribute stands before a drug that has one of its own right behind it: "20 mg daily, and X 0.6 mg"
 }
 LIMIT = 9.0
 #: words between that count; a sentence about one drug may be long
@@ -48,6 +49,8 @@ _JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 m
 )
 #: between a route and the drug of the route behind it, that one taken out: "topical and [oral] Y"
 _PAIRED = re.compile(r"[\s,/]*(?:and|or|and/or|as well as)[\s,/]*", re.IGNORECASE)
+#: brand, maker or short form behind a name: "adalimumab (Humira, AbbVie, USA) 40 mg"
+_ASIDE = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{0,80})[)\]]")
 _CLAUSE = re.compile(
     r"[;]|\b(?:while|whereas|but|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
     re.IGNORECASE,
@@ -95,9 +98,20 @@ class _Way:
     rivals: int
 
 
+def _is_of_its_own(aside: re.Match[str], drugs: Sequence[Mention], attributes: Sequence[Mention]) -> bool:
+    """Whether a bracket behind a drug holds an attribute, or a drug and nothing else: "a heparin (enoxaparin) 40 mg"."""
+    start, end = aside.span("inside")
+    return any(start <= a.start and a.end <= end for a in attributes) or any(
+        (d.start, d.end) == (start, end) for d in drugs
+    )
+
+
 def _way(text: str, drug: Mention, attribute: Mention, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> _Way:
     after = attribute.start >= drug.end
     start, end = (drug.end, attribute.start) if after else (attribute.end, drug.start)
+    aside = _ASIDE.match(text, start, end) if after else None
+    if aside and not _is_of_its_own(aside, drugs, attributes):
+        start = aside.end()  # the drugs in the bracket are the drug itself
     crossed = sum(d is not drug and start <= d.start and d.end <= end for d in drugs)
     inside = [a for a in attributes if start <= a.start and a.end <= end]
     bare = without(text, start, end, inside)
@@ -122,7 +136,29 @@ def _cost(
         if attribute.label == "route" and not way.after and _PAIRED.fullmatch(way.bare):
             return 0.4  # "stopped X and gave topical and oral Y": both ways are those of Y
     changed = bool(_CHANGED.search(text[max(0, attribute.start - 80) : attribute.start]))
-    return _loose_cost(way, alone=len(drugs) == 1, changed=changed)
+    cost = _loose_cost(way, alone=len(drugs) == 1, changed=changed)
+    own = not way.after and (
+        _has_own(text, drug, attribute.label, attributes)
+        or (_is_of_dose(attribute, drugs, attributes) and _has_own(text, drug, "dose", attributes))
+    )
+    return cost + (COSTS["own"] if own else 0.0)
+
+
+def _is_of_dose(attribute: Mention, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> bool:
+    """Whether a frequency or duration stands behind a dose with no drug between: "then 20 mg daily for 11 days"."""
+    if attribute.label not in ("frequency", "duration"):
+        return False
+    dose = max((a.end for a in attributes if a.label == "dose" and a.end <= attribute.start), default=-1)
+    return dose >= 0 and not any(dose <= d.start < attribute.start for d in drugs)
+
+
+def _has_own(text: str, drug: Mention, label: str, attributes: Sequence[Mention]) -> bool:
+    """Whether an attribute of a kind stands right behind a drug, with nothing but others of its attributes between."""
+    for own in attributes:
+        if own.label == label and 0 <= own.start - drug.end < 40:
+            inside = [a for a in attributes if drug.end <= a.start and a.end <= own.start]
+            return not without(text, drug.end, own.start, inside).strip(" (,")
+    return False
 
 
 def _tight(attribute: Mention, way: _Way) -> bool:
@@ -154,10 +190,19 @@ def _respectively(text: str, drugs: Sequence[Mention], attributes: Sequence[Ment
         re.IGNORECASE,
     )
     if not match:
-        return []
+        return _one_unit(drugs, attributes)
     links = []
     for label in ("dose", "frequency", "duration", "volume"):
         told = [a for a in attributes if a.label == label and a.end <= drugs[0].start + match.start() + 15]
         if len(told) == len(drugs) > 1:
             links += [Link(d, a, 0.85) for d, a in zip(drugs, told, strict=True)]
     return links
+
+
+def _one_unit(drugs: Sequence[Mention], attributes: Sequence[Mention]) -> list[Link]:
+    """ "A, B and C at 300, 600 and 1500 mg": doses whose unit is told with the last alone are dealt out in order."""
+    doses = [a for a in attributes if a.label == "dose"]
+    bare = [a for a in doses if a.text.replace(".", "").isdigit()]
+    if not bare or len(bare) + 1 != len(doses) or len(doses) != len(drugs):
+        return []
+    return [Link(d, a, 0.85) for d, a in zip(drugs, doses, strict=True)]

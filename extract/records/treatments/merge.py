@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.language.quantities import parse_dose, parse_frequency
+from extract.language.quantities import dose_of, parse_frequency
 from extract.records.cues import cue
 from extract.records.treatments.regimen import TAKEN, Regimen, vague
 
@@ -70,7 +70,7 @@ def _same(a: Regimen, b: Regimen) -> bool:
 
 def _amount_a_day(r: Regimen) -> tuple[float, str] | None:
     """How much of a drug a day, where the dose's unit or the frequency tells it; of a range nothing."""
-    dose = parse_dose(r.parts["dose"].text) if "dose" in r.parts else None
+    dose = dose_of(r.parts["dose"]) if "dose" in r.parts else None
     if dose is None or dose.value_max is not None:
         return None
     if dose.unit.endswith("/day"):
@@ -82,7 +82,7 @@ def _amount_a_day(r: Regimen) -> tuple[float, str] | None:
 
 def _amount(r: Regimen) -> tuple[float, str] | None:
     """How much of a drug, where nothing tells how often."""
-    dose = parse_dose(r.parts["dose"].text) if "dose" in r.parts and "frequency" not in r.parts else None
+    dose = dose_of(r.parts["dose"]) if "dose" in r.parts and "frequency" not in r.parts else None
     return (round(dose.value, 6), dose.unit) if dose is not None and dose.value_max is None else None
 
 
@@ -104,10 +104,10 @@ def _absorb(a: Regimen, b: Regimen) -> None:
 
 def as_volumes(regimens: Sequence[Regimen]) -> None:
     """Amounts in mL of a drug whose strength is told elsewhere ("20 mL of the lidocaine mixture") are volumes, not doses."""
-    units = [d.unit if (d := parse_dose(r.parts["dose"].text)) else "" for r in regimens if "dose" in r.parts]
+    units = [d.unit if (d := dose_of(r.parts["dose"])) else "" for r in regimens if "dose" in r.parts]
     if "%" not in units:
         return
     for r in regimens:
-        dose = parse_dose(r.parts["dose"].text) if "dose" in r.parts else None
+        dose = dose_of(r.parts["dose"]) if "dose" in r.parts else None
         if dose is not None and dose.unit == "mL" and "volume" not in r.parts:
             r.parts["volume"] = r.parts.pop("dose")

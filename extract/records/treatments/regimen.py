@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from extract.language.mention import Mention, Sentence
-from extract.language.quantities import parse_dose, parse_frequency
+from extract.language.quantities import dose_of, parse_frequency
 from extract.records.treatments.durations import length, measured
 
 #: statuses of a drug that was really taken
@@ -62,7 +62,7 @@ def value(label: str, span: Mention) -> object:
     """What a mention amounts to, so that two ways to write the same are equal: numbers with units, times a day, days; else its name."""
     text = span.text
     if label == "dose":
-        dose = parse_dose(text)
+        dose = dose_of(span)
         return (dose.value, dose.value_max, dose.unit) if dose else text.lower()
     if label == "frequency":
         frequency = parse_frequency(text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extract.language.mention import Mention, Sentence
-from extract.language.quantities import parse_dose, parse_frequency, parse_ratio, parse_volume
+from extract.language.quantities import dose_of, parse_frequency, parse_ratio, parse_volume
 from extract.language.sections import CASE
 from extract.records.rule_files import FORMS
 from extract.records.treatments.durations import length
@@ -164,7 +164,7 @@ def values(regimen: Regimen) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if "dose" in parts:
         out["dose_text"] = text["dose"]
-        dose = parse_dose(text["dose"])
+        dose = dose_of(parts["dose"])
         if dose is not None:
             out |= {"dose_value": dose.value, "dose_value_max": dose.value_max, "dose_unit": dose.unit}
             if dose.per_day is not None:  # "2 x 500 mg/day", "500 mg/8 h"
