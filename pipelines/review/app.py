@@ -10,6 +10,7 @@
 | `/d/{doc_id}/page/{n}/{width}` | an image of a page |
 | `/d/{doc_id}/form` | the form to correct a row or add one (HTML) |
 | `/d/{doc_id}/preview` | POST: what is understood of a form that is not saved yet (JSON) |
+| `/d/{doc_id}/everywhere` | POST: a correction that was made twice, on all rows of its kind |
 | `/d/{doc_id}/decide`, `/d/{doc_id}/add` | POST: a decision |
 
 The store is used by the event loop's thread alone. What takes longer (reading a text again, drawing a page) waits its turn
@@ -71,6 +72,7 @@ def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
         Route("/d/{doc_id}/text", handler(views.text_of)),
         Route("/d/{doc_id}/page/{page:int}/{width:int}", handler(views.page_image)),
         Route("/d/{doc_id}/form", handler(views.show_form)),
+        Route("/d/{doc_id}/everywhere", handler(post.everywhere), methods=["POST"]),
         Route("/d/{doc_id}/preview", handler(post.preview), methods=["POST"]),
         Route("/d/{doc_id}/decide", handler(post.decide), methods=["POST"]),
         Route("/d/{doc_id}/add", handler(post.add), methods=["POST"]),

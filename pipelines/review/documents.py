@@ -15,7 +15,7 @@ from pipelines.curation import CuratedDocument, Decision, Fact
 from pipelines.curation.decisions import shown
 from pipelines.curation.hints import hints
 from pipelines.curation.orphaned import Orphan, orphans_of
-from pipelines.review.forms import FACTS, as_text, label
+from pipelines.review.forms import FACTS, as_text, label, labelled
 from pipelines.review.labels import Part, told
 
 #: rows with less confidence are marked
@@ -221,7 +221,7 @@ def _row(
         section=row["section"], evidence=row["evidence"], seen=fact.last if fact else 0,
         said=tuple(filter(None, (_said(d) for d in _standing(fact)))),
         disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
-        hints=tuple(hints(row, fact.corrections)) if fact else (), orphaned=(table, key) in lost,
+        hints=tuple(map(labelled, hints(row, fact.corrections))) if fact else (), orphaned=(table, key) in lost,
         reading=_reading(table, lost[table, key].reading) if (table, key) in lost else None,
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from pipelines.curation.orphaned import carried_over, orphans_of
 from pipelines.curation.plausibility import REFUSE, Doubt, overruled
 from pipelines.review import understanding
 from pipelines.review.documents import view
-from pipelines.review.forms import ADDED, FORMS, as_text, as_value, label
+from pipelines.review.forms import ADDED, FORMS, as_text, as_value, label, labelled
 from pipelines.store import Store
 
 _LONGEST_WHY = 2000
@@ -90,7 +90,7 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
             said = _undone(one, sent, common)
         case _:
             raise Wrong({"": f"There is no action called {action!r}."})
-    return _recorded(store, said)
+    return recorded(store, said)
 
 
 class Undecided(Exception):
@@ -154,7 +154,7 @@ def add(store: Store, one: CuratedDocument, source: SourceText, sent: Mapping[st
     new = understanding.completed(table, values(table, sent), sent) | place
     who, why = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY]
     why = overruled(why, _doubts(one, table, "", new, sent))
-    return _recorded(store, [Decision(who=who, action="add", doc_id=one.doc_id, table=table, new=new, why=why)])
+    return recorded(store, [Decision(who=who, action="add", doc_id=one.doc_id, table=table, new=new, why=why)])
 
 
 def _doubts(
@@ -265,7 +265,13 @@ def values(table: str, sent: Mapping[str, Any], *, strict: bool = True) -> dict[
     return told
 
 
-def _recorded(store: Store, said: list[Decision]) -> list[Decision]:
+def recorded(store: Store, said: list[Decision]) -> list[Decision]:
+    """Write decisions.
+
+    Raises:
+        Wrong: they cannot be taken, or nobody says who decides.
+        Conflict
+    """
     if not said or not said[0].who.strip():
         raise Wrong({"who": "Say who you are first."} if said else {"": "Nothing was decided."})
     try:
@@ -275,7 +281,8 @@ def _recorded(store: Store, said: list[Decision]) -> list[Decision]:
     except PipelineError as error:
         if error.code.value != "usage":
             raise
-        raise Wrong({"": f"{error.what[:1].upper()}{error.what[1:]}."}) from error
+        what = labelled(re.sub(r"\b\w+\.(?=[a-z_]+:)", "", error.what))
+        raise Wrong({"": f"{what[:1].upper()}{what[1:]}."}) from error
 
 
 def table_of(sent: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ are choices; others suggest what the vocabularies know and what stands in the st
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -152,6 +153,17 @@ def _field(
 def label(name: str) -> str:
     """What a person calls a column."""
     return _LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+@cache
+def _columns() -> re.Pattern[str]:
+    names = {n for t in FORMS for n in editable(t) if "_" in n}
+    return re.compile(rf"\b(?:{'|'.join(sorted(names, key=len, reverse=True))})\b")
+
+
+def labelled(text: str) -> str:
+    """A sentence with columns called as people call them: "dose_value" is Dose."""
+    return _columns().sub(lambda m: label(m[0]), text)
 
 
 def as_text(value: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +14,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from extract.errors import CasesiftError, Code
 from pipelines.curation import Conflict, CuratedDocument, Decision, document, successors
 from pipelines.curation.derived import CODED, code_of
+from pipelines.curation.repeated import COLUMNS, repeated
+from pipelines.curation.repeated import everywhere as edits_everywhere
 from pipelines.review import edits, forms, understanding
 from pipelines.review.documents import said_of, view
 from pipelines.review.shared import Review
@@ -52,6 +55,26 @@ async def add(review: Review, request: Request) -> Response:
     return _decided(review, one.doc_id, edits.add(review.store, one, source, sent), before)
 
 
+async def everywhere(review: Review, request: Request) -> Response:
+    """A correction that was made twice, made on all rows of its kind."""
+    sent = await _json(request)
+    told = {name: sent.get(name) for name in ("table", "field", "old", "new")}
+    if not all(isinstance(v, str) for v in told.values()) or told["field"] not in COLUMNS.get(str(told["table"]), ()):
+        raise edits.Wrong({"": "There is no such correction."})
+    like = Decision(
+        who="", action="correct", table=str(told["table"]), field=str(told["field"]), new=told["new"], old=told["old"]
+    )
+    what = repeated(review.store, [like])
+    if what is None:
+        raise edits.Wrong({"": "No row is left to correct so."})
+    who = sent.get("who")
+    said = edits.recorded(review.store, edits_everywhere(review.store, what, who if isinstance(who, str) else ""))
+    _, one = review.curated(str(request.path_params["doc_id"]))
+    seen = view(one)
+    review.queue.counter.learn(seen)
+    return JSONResponse({"rows": review.rows(seen), "numbers": [], "row": "", "changed": len({d.row_id for d in said})})
+
+
 async def succeed(review: Review, request: Request) -> Response:
     """Decisions on a file that is gone go on with one that says the same."""
     sent = await _json(request)
@@ -80,9 +103,11 @@ def _decided(review: Review, doc_id: str, said: list[Decision], before: int) -> 
     seen = view(document(review.store, doc_id))
     review.queue.counter.learn(seen)
     row = said[-1].row_id if said else ""
+    again = repeated(review.store, said)
     return JSONResponse(
-        {"rows": review.rows(seen), "last": seen.state, "numbers": [d.number for d in said], "row": row}
-    )
+        {"rows": review.rows(seen), "last": seen.state, "numbers": [d.number for d in said], "row": row,
+         "repeated": asdict(again) | {"label": forms.label(again.field)} if again else None}
+    )  # fmt: skip
 
 
 def _conflict(review: Review, one: CuratedDocument, sent: Mapping[str, Any], conflict: Conflict) -> Response:

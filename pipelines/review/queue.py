@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -12,6 +13,7 @@ from pipelines.curation.orphaned import orphans_of
 from pipelines.curation.stored import documents
 from pipelines.review.queue_counts import Counter, Entry
 from pipelines.store import Store
+from pipelines.store.layout import fold
 
 PAGE = 50
 
@@ -141,6 +143,15 @@ class Queue:
         }  # fmt: skip
         return sorted(told, key=keys[want.sort]) if want.sort in keys else told
 
+    def unsure_after(self, doc_id: str, listed: list[Entry]) -> str:
+        """The next document of a list in which something unsure still waits, after one and then from the top; empty when none does."""
+        at = next((i for i, e in enumerate(listed) if e.doc_id == doc_id), -1)
+        return next((e.doc_id for e in [*listed[at + 1 :], *listed[: max(at, 0)]] if e.low), "")
+
+    def left(self) -> tuple[int, float]:
+        """How many facts still wait for somebody, and how many seconds a decision takes here."""
+        return sum(e.open for e in self.entries()), self.counter.pace
+
     def page(self, want: Want, unsure: float) -> Page:
         """One page of what is asked for; the last one when there are not so many."""
         told = self.find(want, unsure)
@@ -165,10 +176,9 @@ class Queue:
             return None
         like = _like(drug)
         found = self._ids(
-            "SELECT DISTINCT doc_id FROM treatments WHERE drug LIKE ? ESCAPE '!' OR text LIKE ? ESCAPE '!' OR also LIKE ? ESCAPE '!'",
-            [like] * 3,
+            f"SELECT DISTINCT doc_id FROM treatments WHERE {_holds(('drug', 'text', 'also'))}", [like] * 6
         )
-        return found | self._said(like)
+        return found | self._said(drug)
 
     def _with_text(self, text: str) -> set[str] | None:
         """Documents in which every word is found, each somewhere."""
@@ -178,15 +188,20 @@ class Queue:
         for word in text.split():
             like, here = _like(word), set()
             for table, names in _SEARCHED.items():
-                where = " OR ".join(f"{n} LIKE ? ESCAPE '!'" for n in names)
-                here |= self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {where}", [like] * len(names))
-            here |= self._said(like)
+                here |= self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {_holds(names)}", [like] * 2 * len(names))
+            here |= self._said(word)
             found = here if found is None else found & here
         return found
 
-    def _said(self, like: str) -> set[str]:
-        """Documents in which a curator wrote it."""
-        found = self._ids("SELECT DISTINCT doc_id FROM decisions WHERE new LIKE ? ESCAPE '!'", [like])
+    def _said(self, word: str) -> set[str]:
+        """Documents in which a curator wrote it; the log holds what is not ASCII as escapes."""
+        query = "SELECT DISTINCT doc_id, new FROM decisions WHERE new LIKE ? ESCAPE '!' OR instr(new, '\\u')"
+        plain = fold(word) or ""
+        found = {
+            doc_id
+            for doc_id, new in self.store.select(query, [_like(word)])
+            if plain in (fold(json.dumps(json.loads(new), ensure_ascii=False)) or "")
+        }
         here = today(self.store) if found else {}
         return {here.get(d, d) for d in found}
 
@@ -198,6 +213,12 @@ def _in_tab(entry: Entry, tab: str) -> bool:
     return tab == "all" or entry.state == tab or (tab == "todo" and entry.state == "begun")
 
 
+def _holds(names: Iterable[str]) -> str:
+    """SQL: a column holds what is looked for, accents apart; only what is not ASCII is folded, for that takes time."""
+    return " OR ".join(f"{n} LIKE ? ESCAPE '!' OR ({n} GLOB '*[^ -~]*' AND fold({n}) LIKE ? ESCAPE '!')" for n in names)
+
+
 def _like(text: str) -> str:
+    text = fold(text) or ""
     escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return f"%{escaped}%"

@@ -10,11 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from statistics import median
 from typing import Any
 
 from pipelines.curation.documents import today
 from pipelines.review.documents import DocumentView
 from pipelines.store import Store
+
+#: decisions looked at for the pace; seconds after which somebody had a break; decisions it takes; seconds without them
+_LAST, _SITTING, _ENOUGH, _USUAL = 300, 180, 10, 8.0
 
 _STATES = {"todo": "to review", "begun": "begun", "done": "done", "failed": "not read"}
 
@@ -107,6 +112,18 @@ class Counter:
         if revision != self._revision:
             self._entries, self._revision = list(self._counted(revision)), revision
         return self._entries
+
+    @property
+    def pace(self) -> float:
+        """Seconds from one decision to the next of the same person: the middle one of the last ones that were made in one sitting."""
+        rows = self.store.select('SELECT who, "when" FROM decisions ORDER BY number DESC LIMIT ?', [_LAST])
+        gaps, later = [], dict[str, datetime]()
+        for who, when in rows:
+            made = datetime.fromisoformat(when)
+            if who in later and 0 < (gap := (later[who] - made).total_seconds()) <= _SITTING:
+                gaps.append(gap)
+            later[who] = made
+        return median(gaps) if len(gaps) >= _ENOUGH else _USUAL
 
     def decided(self, before: int, after: int) -> None:
         """Hear that nothing but a decision was written between two revisions of the store: rows need no second look."""

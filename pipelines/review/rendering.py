@@ -19,8 +19,14 @@ def environment() -> Environment:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.globals |= {"version": version("casesift"), "unsure": UNSURE}
-    made.filters |= {"when": _when}
+    made.filters |= {"when": _when, "span": _span}
     return made
+
+
+def _span(seconds: float) -> str:
+    """A stretch of time for people, roughly: "3 min", "2 h"."""
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
 def _when(told: str) -> str:

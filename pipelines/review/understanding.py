@@ -7,6 +7,7 @@ In: the texts of a form, as the page sends them. Out: values that move together 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from extract import schema
@@ -16,7 +17,7 @@ from pipelines.curation.derived import CODED, FOLLOWS, Reading, alternatives, fo
 from pipelines.curation.fields import editable
 from pipelines.curation.plausibility import Doubt
 from pipelines.curation.plausibility import doubts as doubts_of
-from pipelines.review.forms import as_text, label
+from pipelines.review.forms import as_text, label, labelled
 
 
 def with_followers(
@@ -54,7 +55,8 @@ def doubts(one: CuratedDocument, table: str, row_id: str, new: Mapping[str, Any]
     changed = (
         set(new) if row_id else {n for n, v in new.items() if v not in (None, "")} | ({"drug", "diagnosis"} & set(new))
     )
-    return doubts_of(table, {**empty, **(before or {}), **new}, changed, beside)
+    told = doubts_of(table, {**empty, **(before or {}), **new}, changed, beside)
+    return [replace(d, says=labelled(d.says)) for d in told]
 
 
 def preview(one: CuratedDocument, table: str, row_id: str, typed: Mapping[str, Any]) -> dict[str, Any]:

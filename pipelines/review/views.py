@@ -11,10 +11,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines.curation import derived, orphaned, successors
 from pipelines.review import edits, forms, highlights, normal, pages
-from pipelines.review.documents import UNSURE, view
+from pipelines.review.documents import UNSURE, DocumentView, RowView, view
 from pipelines.review.labels import names
 from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Want
 from pipelines.review.shared import Review
+from pipelines.store.layout import fold
 from pipelines.store.sources import cache_folder, checked_path, fitting, known_document, told_text
 
 #: a page's image changes only with the document's bytes, which its address names
@@ -28,7 +29,7 @@ async def show_queue(review: Review, request: Request) -> Response:
         "queue.html", want=want, page=review.queue.page(want, UNSURE), counts=review.queue.counts(),
         tabs=TABS, sorts=SORTS, fields=[f[:2] for f in FIELDS], below=BELOW, drugs=review.suggested()["drug"],
         out=str(review.out), out_name=review.out.resolve().name, offers=successors.offers(review.store),
-        orphaned=orphaned.count(review.store),
+        orphaned=orphaned.count(review.store), left=review.queue.left(),
     )  # fmt: skip
 
 
@@ -36,7 +37,8 @@ async def show_document(review: Review, request: Request) -> Response:
     """A document, with links to those before and after it in the queue that was asked for."""
     known, one = review.curated(request.path_params["doc_id"])
     want = Want.of(request.query_params)
-    listed = [e.doc_id for e in review.queue.find(want, UNSURE)]
+    entries = review.queue.find(want, UNSURE)
+    listed = [e.doc_id for e in entries]
     everything = [e.doc_id for e in review.queue.entries()]
     before, after, position = _beside(known.doc_id, listed, everything)
     problem, sizes, text = "", [], None
@@ -53,8 +55,30 @@ async def show_document(review: Review, request: Request) -> Response:
     return review.html(
         "document.html", doc=seen, sizes=sizes, widths=pages.WIDTHS, problem=problem, want=want,
         marks=highlights.marked(text.text, seen) if text else (), before=before, after=after,
-        position=position, total=len(listed), added=[(t, forms.FACTS[t]) for t in forms.ADDED],
+        position=position, total=len(listed), first=_first(seen, want), unsure_after=review.queue.unsure_after(known.doc_id, entries),
+        pace=review.queue.counter.pace, added=[(t, forms.FACTS[t]) for t in forms.ADDED],
     )  # fmt: skip
+
+
+def _first(seen: DocumentView, want: Want) -> str:
+    """The row that the queue was asked for: the first that matches the filter, of those that wait for somebody if one does."""
+    if not (want.below or want.drug or want.q or want.field):
+        return ""
+    words = [fold(w) or "" for w in (want.q or want.drug).split()]
+    tables = {name: table for name, _, table, _ in FIELDS}
+
+    def matches(row: RowView) -> bool:
+        text = fold(" ".join((row.name, row.evidence, *(p.text for p in row.parts)))) or ""
+        return (
+            (not want.below or (row.confidence < want.below and not row.curation))
+            and (not want.drug or row.table == "treatments")
+            and all(w in text for w in words)
+            and (not tables.get(want.field) or row.table == tables[want.field])
+        )
+
+    rows = [r for c in seen.cases for r in c.rows if matches(r)]
+    rows.sort(key=lambda r: bool(r.curation))
+    return rows[0].id if rows else ""
 
 
 def _beside(doc_id: str, listed: list[str], everything: list[str]) -> tuple[str, str, int]:

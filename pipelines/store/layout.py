@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import unicodedata
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -48,13 +49,25 @@ BESIDE = {
 }
 
 
+def fold(text: str | None) -> str | None:
+    """A text in lower case and without accents, for searching ("muller" finds Müller); in SQL `fold(column)`."""
+    if text is None:
+        return None
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return (
+        "".join(c for c in apart if not unicodedata.combining(c)).replace("ß", "ss").replace("ø", "o").replace("ł", "l")
+    )
+
+
 def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
     """A connection to the store's file; `reading`: it may not be written to."""
     if path.exists() and path.stat().st_size == 0:
         raise damaged(path, "0 bytes")
     if reading:  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
         how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
-        return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
+        db.create_function("fold", 1, fold, deterministic=True)
+        return db
     log = path.with_name(f"{path.name}-wal")
     if not path.exists() and log.exists():
         raise PipelineError(
@@ -65,6 +78,7 @@ def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
         _make(path)
     db = sqlite3.connect(path, timeout=30, isolation_level=None)
     try:
+        db.create_function("fold", 1, fold, deterministic=True)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")
     except BaseException:

@@ -257,7 +257,7 @@ def test_one_of_two_patients_is_done(curator: Any) -> None:
     page.locator("form.edit [name=age_text]").press("Enter")
     expect(page.locator("details.patient")).to_have_count(2)
     page.locator("details.patient").first.locator("[data-do=done-case]").click()
-    page.click("#undecided [data-rest=accept]")
+    page.click("#undecided [data-choose=accept]")
     expect(page.locator("details.patient.finished")).to_have_count(1)
     expect(decided(page)).to_have_text(re.compile(r"^(\d+) of \1 decided"))  # the added one is; the rest was accepted
     page.locator("details.patient").nth(1).locator("[data-do=done-case]").click()

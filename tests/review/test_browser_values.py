@@ -59,7 +59,7 @@ def test_what_was_understood_may_be_corrected_and_what_was_not_is_emptied(curato
     expect(page.locator("form.edit [name=dose_value]")).to_have_value("")
     page.fill("form.edit [name=dose_value]", "1.25")
     page.fill("form.edit [name=dose_unit]", "mg")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(600)
     page.keyboard.press("Enter")
     expect(row(page, "bisoprolol")).to_contain_text("1.25 mg")
     now = treatment(pdf_folder, "bisoprolol")
@@ -119,7 +119,7 @@ def test_enter_held_down_overrules_nothing(curator: Any, pdf_folder: Folder) -> 
     row(page, "bisoprolol").click()
     page.keyboard.press("e")
     page.fill("form.edit [name=per_day]", "0")
-    page.wait_for_timeout(400)
+    expect(page.locator(".doubts")).to_contain_text("0 doses a day")
     page.keyboard.down("Enter")
     expect(page.locator(".doubtful button")).to_be_focused()
     for _ in range(20):
@@ -136,7 +136,7 @@ def test_a_drug_without_a_name_is_refused(curator: Any, pdf_folder: Folder) -> N
     row(page, "bisoprolol").click()
     page.keyboard.press("e")
     page.fill("form.edit [name=drug]", "")
-    page.wait_for_timeout(400)
+    expect(page.locator(".doubts")).to_contain_text("needs the name of its drug")
     page.keyboard.press("Enter")
     expect(page.locator('[data-error="drug"]')).to_contain_text("A treatment needs the name of its drug")
     assert treatment(pdf_folder, "bisoprolol")["drug"] == "bisoprolol"

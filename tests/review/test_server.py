@@ -347,7 +347,7 @@ def test_a_number_that_no_longer_fits_its_words_is_pointed_out(ask: Asker, folde
     doc_id = ids(folder)["a.txt"]
     about = ask.about(doc_id, "aspirin")
     told = ask.post(f"/d/{doc_id}/decide", {"action": "correct", "fields": {"dose_value": "750"}, **about}).json()
-    assert "Look again: dose_text says" in html.fromstring(told["rows"]).text_content()
+    assert "Look again: Dose as written says" in html.fromstring(told["rows"]).text_content()
 
 
 def test_documents_a_newer_run_disagrees_with_are_found(ask: Asker, folder: Folder) -> None:

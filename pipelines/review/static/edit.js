@@ -1,5 +1,5 @@
 // The form in which a row is corrected or added.
-import { get, post, toast } from "./server.js";
+import { choice, get, post, toast } from "./server.js";
 import { base, choose, replace, send } from "./rows.js";
 
 let form = null;
@@ -11,6 +11,16 @@ export const current = () => form;
 /** The name of the field that selected text would go into; "" when there is none. */
 export function target() {
   return form && field?.isConnected && field.tagName === "INPUT" ? field.labels[0].firstChild.textContent.trim() : "";
+}
+
+/** Leave the form, unless something typed is not saved and the person would rather keep it. Gives whether it is left. */
+export async function leave() {
+  if (dirty() && await choice(document.getElementById("unsaved"), { x: "away" }) !== "away") {
+    field?.focus();
+    return false;
+  }
+  close();
+  return true;
 }
 
 export function close() {
@@ -38,11 +48,12 @@ export async function add(table, { start, end }, inCase) {
 }
 
 async function show(url, put) {
+  if (form && !await leave()) return;
   const mine = ++asked;
   const { status, text } = await get(url);
   if (mine !== asked) return; // another form was asked for since
   if (status !== 200) return toast(reason(text), true);
-  close();
+  if (form && !await leave()) return;
   const holder = document.createElement("div");
   holder.innerHTML = text;
   form = holder.querySelector("form");

@@ -182,8 +182,16 @@ export function hit({ number, x, y }) {
   return [...new Set(found.map((b) => b.row))];
 }
 
-/** Bring a fact's box into view. */
-export function reveal(row) {
+/** Whether a fact's box is in view. */
+export function shown(row) {
+  const box = boxes.find((b) => b.row === row), page = box && pages.find((p) => Number(p.dataset.page) === box.page);
+  if (!page) return false;
+  const top = page.offsetTop + box.top * page.clientWidth / page.dataset.width;
+  return top > pane.scrollTop && top < pane.scrollTop + pane.clientHeight;
+}
+
+/** Bring a fact's box into view; `at once`: without gliding there. */
+export function reveal(row, atOnce = false) {
   const box = boxes.find((b) => b.row === row);
   const page = box && pages.find((p) => Number(p.dataset.page) === box.page);
   if (!page) return;
@@ -191,5 +199,5 @@ export function reveal(row) {
   const top = page.offsetTop + box.top * scale, left = page.offsetLeft + box.x0 * scale;
   const seen = top > pane.scrollTop + 60 && top < pane.scrollTop + pane.clientHeight - 90;
   const aside = left > pane.scrollLeft && left + 80 < pane.scrollLeft + pane.clientWidth;
-  if (!seen || !aside) pane.scrollTo({ top: seen ? pane.scrollTop : top - pane.clientHeight * 0.35, left: aside ? pane.scrollLeft : left - 40 });
+  if (!seen || !aside) pane.scrollTo({ behavior: atOnce ? "instant" : "auto", top: seen ? pane.scrollTop : top - pane.clientHeight * 0.35, left: aside ? pane.scrollLeft : left - 40 });
 }

@@ -10,23 +10,31 @@ let selection = null, turn = Promise.resolve(), leaving = false;
 
 const acts = {
   accept: () => rows.decide("accept"), reject: () => rows.decide("reject"), edit: () => form.edit(rows.chosen()), undo: rows.undo,
-  done, reopen: () => rows.markDone("reopen"), paper: form.paper, donePatient: () => rows.markPatient("done"), next: () => leave("after"), cancel: form.close, who: () => askWho(true), help: () => help.showModal(),
-  carry: () => rows.carry(), "next-orphan": rows.stepOrphan, larger: () => pages.fit(1.2), smaller: () => pages.fit(1 / 1.2), fit: () => pages.fit(0),
+  done, reopen: () => rows.markDone("reopen"), paper: form.paper, donePatient: () => rows.markPatient("done"), next: () => leave("after"), cancel: form.leave, who: () => askWho(true), help: () => help.showModal(),
+  everywhere: rows.everywhere, "not-everywhere": rows.noOffer, carry: () => rows.carry(), "next-orphan": rows.stepOrphan, larger: () => zoom(1.2), smaller: () => zoom(1 / 1.2), fit: () => zoom(0),
 };
 
 const keys = {
   j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: () => rows.stepOpen(), s: () => rows.stepOpen(true),
-  a: acts.accept, c: acts.carry, o: rows.stepOrphan, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
+  PageDown: () => rows.step(8), PageUp: () => rows.step(-8), y: rows.everywhere, a: acts.accept, c: acts.carry, o: rows.stepOrphan, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
   q: () => leave(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
 };
-const MOVING = new Set(["j", "k", "ArrowDown", "ArrowUp", "J", "+", "=", "-"]); // keys that may be held down
+const MOVING = new Set(["j", "k", "ArrowDown", "ArrowUp", "PageDown", "PageUp", "J", "+", "=", "-"]); // keys that may be held down
 [...menu.querySelectorAll('[role="menuitem"]')].forEach((button, i) => { keys[i + 1] = () => use(button.dataset.use); });
+
+/** Larger or smaller; what stands for the chosen fact stays in view. */
+function zoom(change) {
+  const row = rows.chosen(), inView = row && pages.shown(row);
+  pages.fit(change);
+  if (inView) pages.reveal(row, true);
+}
 
 async function done() {
   if (rows.state().done === "true" || await rows.markDone("done")) leave("after");
 }
 
-function leave(where) {
+async function leave(where) {
+  if (form.current() && !await form.leave()) return;
   leaving = true; // what is pressed from now on is not meant for this document
   const link = document.getElementById(where);
   if (link?.href) link.click();
@@ -73,10 +81,13 @@ menu.addEventListener("mousedown", (event) => event.preventDefault()); // keeps 
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape") return selection ? (pick(null), getSelection().removeAllRanges()) : form.close();
+  if (event.key === "Escape") {
+    event.preventDefault(); // or the dialog that opens now hears of it too
+    return selection ? (pick(null), getSelection().removeAllRanges()) : form.leave();
+  }
   const inside = event.target.closest("dialog") ? null : event.target; // one that has just closed may still hold the focus
   if (inside?.closest("input, select, form") || (event.key === "Enter" && inside?.closest("a, button, summary"))) return;
-  if (inside?.closest(".paper") && event.key.startsWith("Arrow")) return; // scrolls the page
+  if (inside?.closest(".paper") && /^(Arrow|Page)/.test(event.key)) return; // scrolls the page
   const act = Object.hasOwn(keys, event.key) && keys[event.key];
   if (!act) return;
   event.preventDefault();
@@ -106,7 +117,7 @@ showWho();
 rows.count();
 pages.open();
 watch((place) => nextOf(pages.hit(place)), pick);
-const asked = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+const asked = location.hash === "#unsure" ? rows.firstUnsure() : document.getElementById(decodeURIComponent(location.hash.slice(1)) || document.body.dataset.first);
 rows.choose(asked || rows.visible().find((row) => row.classList.contains("undecided")) || rows.visible()[0]);
 const slow = setTimeout(() => toast("The words of the pages are still being read; what is shown can be decided on already."), 2000); // a scan
 const fits = await pages.read(rows.base.split("/").at(-1));
@@ -115,6 +126,7 @@ document.getElementById("unfit").hidden = fits;
 rows.redraw();
 document.body.dataset.ready = "yes"; // for those who drive the page
 if (picked()) pick(picked());
+addEventListener("beforeunload", (event) => { if (form.dirty()) event.preventDefault(); }); // a link, a reload: the browser asks
 addEventListener("pageshow", () => { leaving = false; }); // back again
 addEventListener("hashchange", () => {
   const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -1,5 +1,5 @@
 // The facts beside the page: which one is chosen, and what is decided on it.
-import { askWho, get, post, toast, who } from "./server.js";
+import { askWho, choice, get, post, toast } from "./server.js";
 import { draw, reveal } from "./pages.js";
 
 const holder = document.getElementById("facts");
@@ -41,17 +41,22 @@ function look(row) {
 
 export function step(by) {
   const rows = visible(), at = rows.indexOf(chosen());
-  const to = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by];
-  if (to) choose(to);
+  const to = rows[at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + by, 0), rows.length - 1)];
+  if (to && to !== chosen()) choose(to);
 }
 
 /** The next fact that nobody has decided on (and `unsure`: of little confidence), after the chosen one, else from the top. */
 export function stepOpen(unsure = false) {
   const rows = visible(), at = rows.indexOf(chosen());
   const to = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => row.classList.contains("undecided") && !row.closest(".finished") && (!unsure || row.querySelector(".sure.low")));
-  if (to) choose(to);
-  else toast(unsure ? "No other unsure fact is open here." : "No other fact is open here.");
+  if (to) return choose(to);
+  const further = unsure && document.body.dataset.unsure;
+  if (further) location.href = further;
+  else toast(unsure ? "No other unsure fact is open, here or in the other documents of this list." : "No other fact is open here.");
 }
+
+/** The first unsure fact that nobody has decided on. */
+export const firstUnsure = () => visible().find((row) => row.classList.contains("undecided") && !row.closest(".finished") && row.querySelector(".sure.low"));
 
 /** Put the facts as the server has them now in place of those shown. */
 export function replace(html, row = chosen()?.id) {
@@ -67,9 +72,15 @@ export function replace(html, row = chosen()?.id) {
   typing?.focus({ preventScroll: true });
 }
 
+/** About how long it takes to decide on so many rows, at the pace of the last decisions. */
+function left(rows) {
+  if (!rows || state().done === "true") return "";
+  return `, about ${Math.max(1, Math.round(rows * Number(document.body.dataset.pace) / 60))} min left`;
+}
+
 export function count() {
   const { decided, counted, title, about } = state(), meter = document.getElementById("meter");
-  meter.querySelector("span").textContent = Number(counted) ? `${decided} of ${counted} decided` : "nothing to decide on";
+  meter.querySelector("span").textContent = Number(counted) ? `${decided} of ${counted} decided${left(counted - decided)}` : "nothing to decide on";
   const bar = meter.querySelector("progress");
   bar.max = Math.max(counted, 1);
   bar.value = decided;
@@ -103,6 +114,7 @@ export async function send(what, url = `${base}/decide`) {
   answers++;
   if (status === 200) {
     if (what.action !== "undo") remember(body.numbers);
+    offer(body.repeated);
     return body;
   }
   if (status === 409 && what.rows) {
@@ -123,6 +135,33 @@ export async function send(what, url = `${base}/decide`) {
   else if (what.onErrors) what.onErrors(body.errors ?? { "": "It was refused." });
   else toast(Object.values(body.errors ?? { "": "It was refused." }).join(" "), true);
   return null;
+}
+
+// a correction that was made twice -----------------------------------------------------------------------------------
+
+let offered = null;
+
+function offer(what) {
+  offered = what ?? null;
+  const box = document.getElementById("offer");
+  box.hidden = !offered;
+  if (!offered) return;
+  const more = offered.rows === 1 ? "1 other row says" : `${offered.rows} other rows say`;
+  box.querySelector("span").textContent = `${offered.label}: ${offered.old} was corrected to ${offered.new} ${offered.times} times. ${more} ${offered.old}.`;
+}
+
+export const noOffer = () => offer(null);
+
+/** Make the offered correction on all rows of its kind, each logged. */
+export async function everywhere() {
+  if (!offered) return toast("y corrects all rows of a kind, when a correction was made twice.");
+  const by = await askWho();
+  if (!by) return;
+  const { status, body } = await post(`${base}/everywhere`, { ...offered, who: by });
+  if (status !== 200) return toast(Object.values(body.errors ?? { "": "It was refused." }).join(" "), true);
+  offer(null);
+  replace(body.rows);
+  toast(`Corrected ${body.changed} rows.`);
 }
 
 /** Where the chosen fact stands in the text; null when it has no place. */
@@ -181,8 +220,8 @@ export async function undo() {
   const steps = JSON.parse(sessionStorage.getItem(UNDO) || "[]");
   const numbers = steps.pop() ?? [];
   const body = await send({ action: "undo", numbers });
+  if (!body) return; // the step is kept, for another try
   sessionStorage.setItem(UNDO, JSON.stringify(steps));
-  if (!body) return;
   replace(body.rows, body.row || undefined);
   if (body.row && document.getElementById(body.row)) choose(document.getElementById(body.row));
   toast("Taken back.");
@@ -225,21 +264,9 @@ async function whatOf(open, what) {
   if (!await askWho()) return null;
   const dialog = document.getElementById("undecided");
   dialog.querySelector(".told").textContent = `${open.length} ${open.length === 1 ? "row" : "rows"} of this ${what} ${open.length === 1 ? "is" : "are"} not decided.`;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    const keys = { a: "accept", l: "leave" };
-    dialog.onclick = (event) => { const rest = event.target.closest("[data-rest]")?.dataset.rest; if (rest !== undefined) dialog.close(rest); };
-    dialog.onkeydown = (event) => {
-      if (event.repeat) return event.preventDefault(); // a key that is held decides nothing
-      if (Object.hasOwn(keys, event.key) && !event.ctrlKey && !event.metaKey) dialog.close(keys[event.key]);
-    };
-    dialog.onclose = () => {
-      const rest = dialog.returnValue;
-      if (!rest) return resolve(null);
-      resolve(rest === "accept" ? { rest, rows: open.map(name) } : { rest });
-    };
-  });
+  const rest = await choice(dialog, { a: "accept", l: "leave" });
+  if (!rest) return null;
+  return rest === "accept" ? { rest, rows: open.map(name) } : { rest };
 }
 
 // two curators on one row ------------------------------------------------------------------------------------------

@@ -33,18 +33,30 @@ export function watch(onClick, onPick) {
     layer.addEventListener("dblclick", (event) => {
       const here = caret(at(event.clientX, event.clientY));
       if (!here || here.far > 8) return;
-      const node = here.node, length = node.data.trimEnd().length;
-      getSelection().setBaseAndExtent(node, 0, node, length);
+      const [from, to] = core(here.node.data);
+      getSelection().setBaseAndExtent(here.node, from, here.node, to);
       onPick(picked());
     });
   }
   function extend(event) {
     const to = caret(at(event.clientX, event.clientY));
-    if (to) getSelection().setBaseAndExtent(anchor.node, anchor.offset, to.node, to.offset);
+    if (!to) return;
+    if (event.altKey) return getSelection().setBaseAndExtent(anchor.node, anchor.offset, to.node, to.offset); // letter by letter
+    const back = to.word.start < anchor.word.start, [first, last] = back ? [to, anchor] : [anchor, to];
+    const begin = core(first.node.data)[0], end = core(last.node.data)[1];
+    if (back) getSelection().setBaseAndExtent(last.node, end, first.node, begin);
+    else getSelection().setBaseAndExtent(first.node, begin, last.node, end);
   }
   document.querySelector(".plain")?.addEventListener("pointerup", () => setTimeout(() => onPick(picked())));
   document.addEventListener("keyup", (event) => { if (event.shiftKey || event.key === "Shift") onPick(picked()); });
   document.addEventListener("selectionchange", () => { if (getSelection().isCollapsed) onPick(null); });
+}
+
+/** Where a word begins and ends without the marks around it: "(VAS)," is VAS; "5%" keeps its sign. */
+function core(word) {
+  const begin = word.match(/^[\s"'“”‘’«»([{<]*/)[0].length, text = word.trimEnd();
+  const end = text.length - text.slice(begin).match(/[\s"'“”‘’«»)\]}>.,;:!?]*$/)[0].length;
+  return end > begin ? [begin, end] : [0, text.length]; // nothing but marks
 }
 
 /** What is selected in the document's text: its first character, one past its last, its words; null when nothing is. */

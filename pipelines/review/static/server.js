@@ -42,11 +42,12 @@ export function toast(text, bad = false) {
   hiding = setTimeout(() => { box.className = bad ? "bad" : ""; }, bad ? 8000 : 3500);
 }
 
-// the curator's name: of this tab, else of this browser, else what the server was started with
+// the curator's name: as told in this tab since the server was started so, else what it was started with, else of this browser
 const KEY = "casesift-who";
 
 export function who() {
-  return sessionStorage.getItem(KEY) || localStorage.getItem(KEY) || document.body.dataset.who || "";
+  const told = document.body.dataset.who, here = sessionStorage.getItem(`${KEY}-of`) === (told ?? "") ? sessionStorage.getItem(KEY) : "";
+  return here || told || localStorage.getItem(KEY) || "";
 }
 
 /** The curator's name; asks for it when nobody has told it, or when `anew`. Gives "" when the person would rather not. */
@@ -64,10 +65,25 @@ export function askWho(anew = false) {
       const name = field.value.trim();
       if (dialog.returnValue !== "ok" || !name) return resolve(anew ? who() : "");
       sessionStorage.setItem(KEY, name);
+      sessionStorage.setItem(`${KEY}-of`, document.body.dataset.who ?? "");
       localStorage.setItem(KEY, name);
       showWho();
       resolve(name);
     }, { once: true });
+  });
+}
+
+/** Ask in a dialog that offers buttons with `data-choose`; gives the chosen one, "" for Esc. `keys`: keys that choose. */
+export function choice(dialog, keys = {}) {
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.onclick = (event) => { const chosen = event.target.closest("[data-choose]")?.dataset.choose; if (chosen !== undefined) dialog.close(chosen); };
+    dialog.onkeydown = (event) => {
+      if (event.repeat) return event.preventDefault(); // a key that is held decides nothing
+      if (Object.hasOwn(keys, event.key) && !event.ctrlKey && !event.metaKey) dialog.close(keys[event.key]);
+    };
+    dialog.onclose = () => resolve(dialog.returnValue);
   });
 }
 
