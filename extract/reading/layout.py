@@ -23,7 +23,7 @@ from extract.reading.lines import Line, Word, words_of
 from extract.reading.panels import margins_of, take_margins, take_panels
 from extract.reading.repair import repair
 from extract.reading.roles import assign_roles
-from extract.reading.spread import halves
+from extract.reading.spread import between_rules, halves
 from extract.reading.tables import Table, take_tables
 from extract.reading.unruled import take_unruled
 
@@ -86,7 +86,10 @@ def lay_out(raw: RawDocument) -> Layout:
     for page, page_words, turned_words, span in zip(pages, words, sideways, spans, strict=True):
         panels = take_panels(page, page_words, print_style)
         margins = take_margins(page_words, print_style, span)
-        pages_of = [(False, half) for half in halves(page_words, page.width, page.height)]
+        parts = halves(page_words, page.width, page.height)
+        if page is pages[0]:
+            parts = [part for half in parts for part in between_rules(page, half)]
+        pages_of = [(False, part) for part in parts]
         notes = [words_of(repair(note)) for note in page.notes]
         for apart, group in (*pages_of, *((True, g) for g in [*panels, *margins, turned_words, *notes])):
             for region in cut(group):

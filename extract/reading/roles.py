@@ -93,7 +93,7 @@ def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
     words = text.split()
     if len(block.lines) > 4 or not 2 < len(text) < 220 or not any(c.isalpha() for c in text):
         return False
-    if canonical(text) and len(words) <= 8 and not text.endswith("."):
+    if canonical(text) and len(words) <= 8 and (not text.endswith(".") or _set_off(block)):
         return True
     numbered = strip_number(text) != text
     if len(block.lines) > 3 or (text[-1] in ".,;" and not numbered) or text[0].islower() or len(words) > 22:
@@ -105,6 +105,11 @@ def _is_heading(blocks: list[Block], i: int, style: Style) -> bool:
     if i + 1 == len(blocks):
         return False
     return (stands_out and _is_near(block, style)) or _leads(block, blocks[i + 1], style, bold)
+
+
+def _set_off(block: Block) -> bool:
+    """Whether a block is one short line in bold or italics: a heading although a stop ends it."""
+    return len(block.lines) == 1 and len(block.text.split()) <= 4 and (block.lines[0].bold > 0.9 or _italics(block))
 
 
 def _in_capitals(text: str) -> bool:

@@ -27,6 +27,8 @@ _LICENCE = re.compile(
 )
 _OF_A_PAPER = ("introduction", "case", "methods", "results", "discussion", "conclusion")
 """Sections of a paper that its structured abstract has too."""
+_PROSE = 12
+"""Fewest words of a block that tells in what print an abstract, or the text after it, is set."""
 _FLOATS = ("caption", "table", "footnote", "figure")
 """What stands after the running text, in this order."""
 
@@ -109,8 +111,8 @@ class _Sorter:
         case = case_label(b.text)
         name = b.heading or ("case" if case else "")
         if self.current is not None:
-            if self.current.name == "abstract" and name in _OF_A_PAPER and _inside_abstract(self.layout, i):
-                name = ""
+            if self.current.name == "abstract" and name in _OF_A_PAPER and not self._leaves_abstract(i + 1):
+                name = "" if _inside_abstract(self.layout, i) else name
             if not name:
                 self.current.blocks.append(b)
                 return
@@ -125,6 +127,8 @@ class _Sorter:
             self._open(Part(canonical(run_in), None, case_label(run_in), run_in, [b]))
         elif b.role == "aside" and self.current is None:
             self.front.blocks.append(b)
+        elif self._leaves_abstract(i):
+            self._open(Part("body", blocks=[b]))
         elif (
             b.role == "aside"
             and self.current is not None
@@ -134,6 +138,18 @@ class _Sorter:
             self.lifted("footnote").blocks.append(b)
         else:
             self._go_on(b)
+
+    def _leaves_abstract(self, i: int) -> bool:
+        """Whether the document's block `i` (or the first after it that is no heading) is the paper's running text after an
+        abstract in other print."""
+        if self.current is None or self.current.name != "abstract":
+            return False
+        style = self.layout.style
+        prose = [x for x in self.current.blocks if x.role != "heading" and len(x.text.split()) >= _PROSE]
+        after = next((x for x in self.layout.blocks[i:] if x.role != "heading"), None)
+        if not prose or after is None or after.role != "body" or not style.fits(after):
+            return False
+        return not any(style.fits(x) for x in prose) and len(after.text.split()) >= _PROSE
 
     def _go_on(self, b: Block) -> None:
         """Running text after references, or references after running text, begin a part without a heading."""
