@@ -16,7 +16,7 @@ Nothing here changes the store: with `undo` or another decision the rows are wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -60,6 +60,8 @@ class CuratedDocument:
 
     def __init__(self, doc_id: str, file: str, extracted: dict[str, list[Row]], said: Iterable[Decision]) -> None:
         self.doc_id, self.file, self.extracted = doc_id, file, extracted
+        #: by row identifier why a row says what it says, where that is known
+        self.reasons: Mapping[str, Sequence[str]] = {}
         self.said = list(said)
         self.facts: dict[tuple[str, str], Fact] = {}
         documents = extracted.get("documents", [])

@@ -29,7 +29,10 @@ def document(
     tables = [t for t in schema.TABLES if t != "records" and (mentions or t != "mentions")]
     extracted = {t: list(store.rows(t, doc_id=doc_id)) for t in tables}
     file = extracted["documents"][0]["file"] if extracted["documents"] else ""
-    return CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if said is None else said)
+    one = CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if said is None else said)
+    if mentions:
+        one.reasons = store.reasons(doc_id)
+    return one
 
 
 def _by_document(store: Store) -> dict[str, list[Decision]]:

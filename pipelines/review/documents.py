@@ -69,6 +69,8 @@ class RowView:
     orphan: bool
     #: numbers and words that say different things after a correction
     hints: tuple[str, ...] = ()
+    #: why it says what it says: the rules and words behind it
+    reasons: tuple[str, ...] = ()
     #: the file was changed and its sentence is in it no more
     orphaned: bool = False
     #: what the changed file says instead
@@ -222,6 +224,7 @@ def _row(
         said=tuple(filter(None, (_said(d) for d in _standing(fact)))),
         disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
         hints=tuple(map(labelled, hints(row, fact.corrections))) if fact else (), orphaned=(table, key) in lost,
+        reasons=tuple(one.reasons.get(fact.found[schema.KEYS[table]] if fact and fact.found else key, ())),
         reading=_reading(table, lost[table, key].reading) if (table, key) in lost else None,
     )  # fmt: skip
 

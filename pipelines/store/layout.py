@@ -41,6 +41,8 @@ BESIDE = {
     ),
     # a file held other bytes: the document by_id took the place of doc_id
     "replaced": ("CREATE TABLE replaced (doc_id TEXT NOT NULL, by_id TEXT NOT NULL)",),
+    # why the rows of a document say what they say: `Report.reasons` as JSON
+    "reasons": ("CREATE TABLE reasons (doc_id TEXT PRIMARY KEY, told TEXT NOT NULL)",),
     # one row for each run, see `pipelines.store.runs`; `told` is the summary as JSON
     "runs": (
         "CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, host TEXT NOT NULL,"

@@ -11,6 +11,7 @@ how large and old it was, so that an unchanged file need not be read again), `ru
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -116,6 +117,9 @@ class Store:
                     f"INSERT INTO {table} ({_names(names)}, ord) VALUES ({marks})",
                     ([*(_cell(getattr(row, n)) for n in names), i] for i, row in enumerate(rows)),
                 )
+            if report.reasons:
+                told = json.dumps(report.reasons)  # ASCII: nothing in a paper can spoil it
+                self._db.execute("INSERT INTO reasons (doc_id, told) VALUES (?, ?)", (document.doc_id, told))
             self._see(document.doc_id, path, stamp)
             if replaces and replaces != document.doc_id:
                 self._db.execute("INSERT INTO replaced (doc_id, by_id) VALUES (?, ?)", (replaces, document.doc_id))
@@ -161,7 +165,7 @@ class Store:
         )
 
     def _drop(self, doc_id: str) -> None:
-        for table in (*schema.TABLES, "files"):
+        for table in (*schema.TABLES, "files", "reasons"):
             self._db.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
 
     @contextmanager
@@ -238,6 +242,11 @@ class Store:
             same.sort(key=lambda k: (k.doc_id != plain_id(k.sha256), k.file))
             notes |= {k.doc_id: f"same bytes as {same[0].file}" for k in same[1:]}
         return notes
+
+    def reasons(self, doc_id: str) -> dict[str, list[str]]:
+        """By row identifier why the rows of a document say what they say, in lines for a person; see `Report.reasons`."""
+        rows = self.select("SELECT told FROM reasons WHERE doc_id = ?", (doc_id,))
+        return dict(json.loads(rows[0][0])) if rows else {}
 
     def counts(self) -> dict[str, int]:
         """Rows of each table."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -367,3 +368,21 @@ def test_a_patient_is_done_by_the_page(ask: Asker, folder: Folder) -> None:
         'data-done="true"' in ask.post(url, {"action": "done", "row": f"{doc_id}-c1", "rest": "leave"}).json()["rows"]
     )
     assert 'data-done="false"' in ask.post(url, {"action": "reopen"}).json()["rows"]
+
+
+def test_a_row_tells_why_it_says_what_it_says(ask: Asker, folder: Folder) -> None:
+    class Reasoning(PaperExtractor):
+        def __call__(self, path: Any, *, doc_id: str | None = None, file: str = "") -> Any:
+            report = super().__call__(path, doc_id=doc_id, file=file)
+            reasons = {t.treatment_id: ("status: given: <took> speaks for it",) for t in report.treatments}
+            return report.model_copy(update={"reasons": reasons})
+
+    doc_id = ids(folder)["a.txt"]
+    assert "Why casesift says so" not in ask.get(f"/d/{doc_id}/rows").text
+    folder.run(Reasoning("paper-3"))
+    page = html.fromstring(ask.get(f"/d/{doc_id}/rows").text)
+    assert [li.text for li in page.xpath('//details[@class="reasons"]//li')] == [
+        "status: given: <took> speaks for it"
+    ] * 2
+    ask.post(f"/d/{doc_id}/decide", {"action": "accept", **ask.about(doc_id, "aspirin")})
+    assert ask.get(f"/d/{doc_id}/rows").text.count("Why casesift says so") == 2, "also of what was decided on"

@@ -16,7 +16,7 @@ const acts = {
 
 const keys = {
   j: () => rows.step(1), ArrowDown: () => rows.step(1), k: () => rows.step(-1), ArrowUp: () => rows.step(-1), J: () => rows.stepOpen(), s: () => rows.stepOpen(true),
-  PageDown: () => rows.step(8), PageUp: () => rows.step(-8), y: rows.everywhere, a: acts.accept, c: acts.carry, o: rows.stepOrphan, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
+  PageDown: () => rows.step(8), PageUp: () => rows.step(-8), w: rows.why, y: rows.everywhere, a: acts.accept, c: acts.carry, o: rows.stepOrphan, e: acts.edit, Enter: acts.edit, r: acts.reject, u: acts.undo, d: acts.done, D: acts.donePatient, t: acts.paper, n: acts.next, p: () => leave("before"),
   q: () => leave(), "+": acts.larger, "=": acts.larger, "-": acts.smaller, 0: acts.fit, "?": acts.help,
 };
 const MOVING = new Set(["j", "k", "ArrowDown", "ArrowUp", "PageDown", "PageUp", "J", "+", "=", "-"]); // keys that may be held down

@@ -200,6 +200,13 @@ export async function carry(row = chosen()) {
   toast("Carried over; u takes it back.");
 }
 
+/** Show why the chosen fact says what it says, or no more. */
+export function why() {
+  const details = chosen()?.querySelector(".reasons");
+  if (details) details.open = !details.open;
+  else toast("No reason is kept for this fact.");
+}
+
 /** The next decision whose sentence is gone. */
 export function stepOrphan() {
   const rows = all().filter((row) => row.classList.contains("orphaned"));
