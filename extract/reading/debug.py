@@ -1,6 +1,6 @@
 """A picture of what the layout saw on a page: for people who look why a text came out as it did.
 
-PDF -> glyphs -> layout -> **image**. Not part of any run; nothing else imports it.
+PDF -> glyphs -> layout -> **image**. No part of any run: `casesift text --draw` makes it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from extract.errors import Code, ReadingError
 from extract.reading.blocks import Block
 from extract.reading.layout import Layout, lay_out
 from extract.reading.lines import Word, extent
-from extract.reading.plumber import read_glyphs
+from extract.reading.reader import glyphs_of
+from extract.reading.unseen import unseen_print
 
 COLOURS = {
     "title": "#b30059", "front": "#997a00", "heading": "#d60000", "body": "#0057d6", "caption": "#00802b",
@@ -37,7 +38,7 @@ def debug_layout(path: str | Path, page: int, *, dpi: int = 110, password: str |
         ReadingError: USAGE when there is no such page; the engine's own otherwise.
     """
     path = Path(path)
-    raw = read_glyphs(path, password=password, max_pages=10_000)
+    raw = glyphs_of(path, password=password)
     if not 1 <= page <= len(raw.pages):
         raise ReadingError(
             Code.USAGE, f"there is no page {page}", file=path, mend=f"give a number from 1 to {len(raw.pages)}"
@@ -47,7 +48,9 @@ def debug_layout(path: str | Path, page: int, *, dpi: int = 110, password: str |
         picture: Image.Image = document[page - 1].render(scale=dpi / 72).to_pil().convert("RGB")
     finally:
         document.close()
-    _draw(picture, lay_out(raw), page, dpi / 72)
+    layout = lay_out(raw)
+    layout.furniture += unseen_print(raw.pages)[0]
+    _draw(picture, layout, page, dpi / 72)
     return picture
 
 

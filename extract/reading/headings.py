@@ -56,6 +56,10 @@ def canonical(text: str) -> str:
     words = normal(text)
     if not words or len(words) > 90:
         return ""
+    return _section_of(words) or _section_of(words.replace("-", " ")) or _of_letter_spaced(words)
+
+
+def _section_of(words: str) -> str:
     exact, starts = _wordings()
     if words in exact:
         return exact[words]
@@ -63,6 +67,20 @@ def canonical(text: str) -> str:
         if words.startswith(start) and len(words.split()) <= len(start.split()) + 5:
             return section
     return ""
+
+
+def _of_letter_spaced(words: str) -> str:
+    """The section of a heading whose letters stand apart, so that its words fall to pieces ("cas e pr e se ntatio n")."""
+    pieces = words.split()
+    if len(pieces) < 2 or sum(len(piece) == 1 for piece in pieces) < 0.25 * len(pieces):
+        return ""
+    exact, starts = _wordings()
+    joined = "".join(pieces)
+    for wording, section in exact.items():
+        if wording.replace(" ", "") == joined:
+            return section
+    endings = ("", "report", "reports", "presentation", "presentations", "description", "history", "series")
+    return next((s for start, s in starts for end in endings if f"{start.strip()}{end}".replace(" ", "") == joined), "")
 
 
 def case_label(text: str) -> str:

@@ -90,10 +90,7 @@ def _read_pdf(path: Path, settings: ReadingSettings, password: str | None) -> So
             Code.NOT_A_PDF, f"it is not a PDF, although its name says so ({_looks_like(start)})", file=path,
             mend="give it its true extension, or fetch the PDF itself",
         )  # fmt: skip
-    raw = read_with(settings.pdf_engine, path, password=password, max_pages=settings.max_pages)
-    for page in raw.pages:
-        bring_to_bounds(page)
-        set_apart(page)
+    raw = glyphs_of(path, engine=settings.pdf_engine, password=password, max_pages=settings.max_pages)
     warnings = read_scans(raw, path, settings, password=password)
     warnings += _check(raw, path)
     hidden, about_hidden = unseen_print(raw.pages)
@@ -102,6 +99,19 @@ def _read_pdf(path: Path, settings: ReadingSettings, password: str | None) -> So
     source = to_source(raw, layout, warnings + about_hidden)
     doubts = unknown_in_numbers(source)
     return replace(source, warnings=source.warnings + doubts) if doubts else source
+
+
+def glyphs_of(path: Path, *, engine: str = "auto", password: str | None = None, max_pages: int = 200) -> RawDocument:
+    """A PDF's pages with the glyphs that a reader sees; the others are in each page's `unseen`.
+
+    Raises:
+        ReadingError: USAGE for an unknown engine; ENCRYPTED_PDF, BROKEN_PDF.
+    """
+    raw = read_with(engine, path, password=password, max_pages=max_pages)
+    for page in raw.pages:
+        bring_to_bounds(page)
+        set_apart(page)
+    return raw
 
 
 def _check(raw: RawDocument, path: Path) -> list[PageWarning]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,8 +19,20 @@ def text(
     timeout: Timeout = 300.0,
     memory: Memory = 4096,
     as_json: Json = False,
+    draw: Annotated[
+        Path | None,
+        typer.Option(
+            "--draw", metavar="FILE.png", help="Instead, draw how a page of a PDF was read into this picture."
+        ),
+    ] = None,
+    page: Annotated[int, typer.Option("--page", help="Which page to draw.")] = 1,
 ) -> None:
     """Print the text of a file in reading order, page furniture out."""
+    if draw is not None:
+        from pipelines.terminal.single import draw_page
+
+        draw_page(file, page, draw)
+        return
     from pipelines.engines.processing import Limits
     from pipelines.terminal.single import text_of
 

@@ -53,6 +53,33 @@ def text_of(path: Path, make: MakeExtractor, limits: Limits) -> Text:
     return cast(Text, _read(path, partial(_TextReader, make), limits))
 
 
+def draw_page(path: Path, page: int, picture: Path) -> None:
+    """Draw how a page of a PDF was read (columns, blocks in reading order with their roles, furniture, tables) into a PNG.
+
+    Raises:
+        ReadingError: it cannot be read, or has no such page.
+        PipelineError: `usage`: it is no PDF, the picture cannot be written, or Pillow is missing.
+    """
+    if path.suffix.lower() != ".pdf":
+        raise PipelineError(
+            Code.USAGE, f"only pages of a PDF can be drawn, not {printable(path.name)}", mend="give a PDF"
+        )
+    try:
+        from extract.reading.debug import debug_layout
+    except ModuleNotFoundError as error:
+        raise PipelineError(Code.USAGE, "drawing needs Pillow", mend="pip install casesift[review]") from error
+    if not path.is_file():
+        raise ReadingError(Code.NOT_FOUND, "there is no such file", file=path, mend="check the path")
+    image = debug_layout(path, page)
+    try:
+        image.save(picture, format="PNG")
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise PipelineError(
+            Code.USAGE, f"the picture {printable(picture)} cannot be written ({why})", mend="give another path"
+        ) from error
+
+
 class _TextReader:
     """Stands where an extractor would, and gives the text."""
 

@@ -244,3 +244,24 @@ def test_a_folder_of_other_files_is_told_as_such(casesift, tmp_path, out):
     told = casesift("run", tmp_path / "in", "--out", out)
     assert told.exit_code == 0
     assert told.stderr.startswith("no .pdf, .xml or .txt documents found (3 files of other kinds left out)\n")
+
+
+def test_a_page_is_drawn_into_a_picture(casesift, tmp_path):
+    paper = Path(__file__).parents[2] / "corpus" / "pdf" / "urea-eucerin.pdf"
+    picture = tmp_path / "page.png"
+    result = casesift("text", paper, "--draw", picture, "--page", "1")
+    assert (result.exit_code, result.output) == (0, "")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["corpus.txt"], "only pages of a PDF can be drawn"),
+        (["none.pdf"], "there is no such file"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(casesift, tmp_path, args, said):
+    (tmp_path / "corpus.txt").write_text("A man of 40.")
+    result = casesift("text", tmp_path / args[0], "--draw", tmp_path / "page.png")
+    assert result.exit_code == 2 and said in result.stderr and not (tmp_path / "page.png").exists()

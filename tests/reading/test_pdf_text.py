@@ -155,7 +155,9 @@ def test_every_character_has_its_box(tmp_path: Path) -> None:
     [
         ("2.1. Case 1", "", "1"), ("Case Report", "case", ""), ("CASE 2: A BOY", "case", "2"), ("Patient B", "case", "B"),
         ("The second case", "", "2"), ("4. Discussion and Conclusions", "discussion", ""), ("Conflict of Interests", "back", ""),
-        ("Case of a 12-year-old", "case", ""), ("Renal function", "", ""), ("REFERENCES", "references", ""),
+        ("Case-report", "case", ""), ("2 | CAS E PR E SE NTATIO N", "case", ""), ("3 | D I S CUSS I O N", "discussion", ""),
+        ("2. Observation", "case", ""), ("A CASE REPORT", "case", ""), ("Patient and methods", "methods", ""),
+        ("Resumen", "front", ""), ("Case of a 12-year-old", "case", ""), ("Renal function", "", ""), ("REFERENCES", "references", ""),
     ],
 )  # fmt: skip
 def test_headings_by_wording(heading: str, section: str, label: str) -> None:
