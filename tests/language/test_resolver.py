@@ -213,3 +213,8 @@ def test_capital_letters_say_the_same(found: Found) -> None:
     assert [t for t, _ in found(text, "drug")] == ["METFORMIN"]
     assert [t for t, _ in found(text, "diagnosis")] == ["PNEUMONIA"]
     assert [t for t, _ in found(text, "dose")] == ["850 MG"]
+
+
+def test_a_unit_in_capitals_is_no_disease(nlp: Language) -> None:
+    doc = with_model(nlp, "HE TOOK METFORMIN 850 MG DAILY.", ("MG", "diagnosis", 0.9))
+    assert [s.text for s in doc.spans["mentions"] if s.label_ == "diagnosis"] == []

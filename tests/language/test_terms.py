@@ -176,6 +176,7 @@ def test_diagnoses_by_their_make_up(found: Found, text: str, diagnoses: list[str
         ("Saline with epinephrine was sprayed on the bleeding spot.", ["Saline"]),
         ("The vessel was filled with 2 mL of enbucrilate and Lipiodol in equal parts.", ["Lipiodol"]),
         ("Enbucrilate and Lipiodol 1:2 were injected.", ["Lipiodol"]),
+        ("A mixture of enbucrilate with ethiodized oil (Lipiodol) was injected.", ["ethiodized oil", "Lipiodol"]),
         ("An emulsion of doxorubicin 40 mg and 8 mL of iodised oil was injected.", ["iodised oil"]),
         ("Glycopyrrolate 2% in aqueous solution was dabbed on.", ["aqueous solution"]),
         ("Sodium thiosulfate 15% in zinc oxide was rubbed in.", ["zinc oxide"]),

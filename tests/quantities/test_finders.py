@@ -192,6 +192,15 @@ def test_a_finder_hands_its_parsed_value_on() -> None:
         ("Between 15 and 30 mg of codeine were taken.", ["15-30 mg"]),
         ("Quetiapine 25 mg up to 75 mg was taken.", ["25-75 mg"]),
         ("At this point five patients had left.", []),
+        (
+            "Digoxin point two five milligrams was given; at this point six tablets were left.",
+            ["0.25 mg", "6 {tablet}"],
+        ),
+        (
+            "A and B, 1200 and 1500 mg respectively, then C and D (50 and 12.5 mg).",
+            ["1200 mg", "1500 mg", "50 mg", "12.5 mg"],
+        ),
+        ("Silver nitrate at 25%, 50% and 75% was tried.", ["25%", "50%", "75%"]),
         ("She received 3.7 GBq, then 80 millicuries and 200 µCi.", ["3.7 GBq", "80 mCi", "200 uCi"]),
         ("A tracer of 370 MBq (10 mCi) was given, and 0.5 g (500 mg) of caffeine.", ["370 MBq", "0.5 g"]),
         ("Docetaxel 60 mg m-2, then 60 mg·m⁻² and 60 mg·m−2·day−1.", ["60 mg/m2", "60 mg/m2", "60 mg/m2/day"]),
@@ -217,6 +226,7 @@ def test_a_bracket_may_stand_between_a_medicine_and_its_strength() -> None:
         ("Azithromycin 250 mg Mon/Wed/Fri was begun.", [0.4286]),
         ("Alendronate 70 mg every Sunday.", [0.1429]),
         ("Denosumab every other Monday.", [0.0714]),
+        ("Warfarin 3 mg Mon-Fri, and 4 mg on Saturday and Sunday.", [0.7143, 0.2857]),
         ("Warfarin 3 mg on weekdays and 4 mg at weekends.", [0.7143, 0.2857]),
         ("Thus she came on Monday, and the sun shone.", []),
         ("The MWF group met.", []),
@@ -241,6 +251,19 @@ def test_days_of_the_week(text: str, rates: list[float]) -> None:
 )
 def test_forms_of_a_ratio(text: str, ratios: list[str]) -> None:
     assert [m.norm for m in find_quantities(text) if m.label == "ratio"] == ratios
+
+
+def test_hours_of_a_day_are_no_duration() -> None:
+    assert found("The dressing was worn for 6 to 8 hours a day.", "duration") == []
+
+
+def test_an_age_without_its_unit() -> None:
+    text = (
+        "A girl of 15 had a rash. A man of 61, who smoked, came. A group of 20 with pain was seen. A man of 50 kg fell."
+    )
+    assert [(text[m.start : m.end], str(m.value)) for m in find_quantities(text) if m.label == "age"] == [
+        ("15", "15 years"), ("61", "61 years"),
+    ]  # fmt: skip
 
 
 def test_a_difference_between_two_times_is_no_duration() -> None:

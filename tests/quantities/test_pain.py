@@ -130,6 +130,7 @@ def test_what_was_told_of_the_scale_holds_later(text, norms):
         ("On arrival her pain level was 2 to 3 out of 10.", ["NRS 2-3/10"]),
         ("VAS pain scores at 1, 2 and 4 weeks were 6, 4 and 2.", ["VAS 6", "VAS 4", "VAS 2"]),
         ("Pain was reduced by 3/10.", []),
+        ("He had hip pain (seen 3/10 and 6/10).", []),
         ("A woman with hip pain was seen on 2/10. On 4/10 and 6/10 she had tramadol.", []),
         ("Hip pain was rated 7/10 on 2/10 and 3/10 on 9/10.", ["7/10", "3/10"]),
     ],

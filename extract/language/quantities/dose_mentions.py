@@ -108,7 +108,11 @@ _STRENGTH_BEFORE = re.compile(
 _IN_CARRIER = re.compile(rf"\s*(?:solution\s+)?in\s+(?:an?\s+|\d[\d.]*\s?%\s+)?{_ONE}(?:{_CARRIERS})\b")
 _TO_DRUG = re.compile(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
 #: between a medicine and its strength: a brand, a maker or an abbreviation in brackets, or nothing: "clobetasol (Dermovate) 0.05%"
-_TO_STRENGTH = re.compile(r"[ (,]{0,4}|[^()\n]{0,20}\)\s?\(?|\s?[(\[][^()\[\]\n]*[)\]]\s?\(?")
+_TO_STRENGTH = re.compile(
+    r"[ (,]{0,4}|\s+at\s+(?:an?\s+(?:strength|concentration)\s+of\s+)?|[^()\n]{0,20}\)\s?\(?|\s?[(\[][^()\[\]\n]*[)\]]\s?\(?"
+)
+_SHARE_OF = re.compile(r"\s*(?:of\s+(?!no\b)|improve|reduc|decreas|had\b|have\b)")
+_LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|then|to))\s+(?:then\s+)?")
 #: characters that such a bracket can hold
 BRACKET = 60
 #: between a dose and the same one told again in brackets
@@ -116,7 +120,7 @@ _AGAIN = re.compile(r"\s*[(\[=]\s*(?:(?:=|~|≈|or|i\.e\.,?|equivalent to|equals
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 #: numbers without a unit right before a dose: "at 300, 600 and", "with doses of 5 and"
 _ONE_UNIT = re.compile(
-    r"\b(?:at|of|with|to|in|doses?|dosages?|dosed|received|given|took)\s+(?P<numbers>\d+(?:\.\d+)?(?:,\s+\d+(?:\.\d+)?)*),?\s+and\s+$"
+    r"(?:\b(?:at|of|with|to|in|doses?|dosages?|dosed|received|given|took)\s+|(?P<aside>[(,:])\s*)(?P<numbers>\d+(?:\.\d+)?(?:,\s+\d+(?:\.\d+)?)*),?\s+and\s+$"
 )
 _SPECIMEN = re.compile(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
 _SHARE_BEFORE = re.compile(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
@@ -200,7 +204,8 @@ def _with_one_unit(text: str, last: DoseMention) -> Iterator[DoseMention]:
     ):
         return
     listed = list(_NUMBER.finditer(text, *numbers.span("numbers")))
-    if len(listed) < 2 and "respectively" not in after(text, last.end, 60):
+    told_in_order = numbers["aside"] == "(" or "respectively" in after(text, last.end, 60)
+    if not told_in_order and (len(listed) < 2 or numbers["aside"]):
         return
     for number in listed:
         if (value := parse_number(number[0])) is not None:
@@ -343,6 +348,14 @@ def _is_changed_strength(amount: _Amount) -> bool:
     return near and bool(_CHANGED.search(before(amount.text, amount.start, 30)))
 
 
+def _is_listed_strength(amount: _Amount) -> bool:
+    """Whether only a comma or an "and" stands between it and the strength told before, and no share behind it."""
+    previous = amount.previous
+    if previous is None or not previous.norm.endswith("%") or _SHARE_OF.match(amount.text, amount.end):
+        return False
+    return bool(_LISTED.fullmatch(amount.text, previous.end, amount.start))
+
+
 def _is_beside_drug(amount: _Amount) -> bool:
     """Whether a known medicine stands right before or behind the percentage."""
     return any(
@@ -355,6 +368,7 @@ def _is_beside_drug(amount: _Amount) -> bool:
 #: whether a percentage is the strength of a medicine, and how it is told; the first that holds decides
 STRENGTH: tuple[tuple[str, bool, Callable[[_Amount], object]], ...] = (
     ("the strength told before, changed: raised to 0.2%", True, _is_changed_strength),
+    ("one of a list of strengths: at 25%, 50% and 75%", True, _is_listed_strength),
     ("a share, behind it: 50% of patients", False, lambda a: _SHARE_AFTER.match(after(a.text, a.end, 45))),
     ("a specimen: fixed in 10%", False, lambda a: _SPECIMEN.search(before(a.text, a.start, 45))),
     ("a form, carrier or drug behind it: 5% cream", True, lambda a: _STRENGTH_AFTER.match(after(a.text, a.end, 45))),

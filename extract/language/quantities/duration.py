@@ -202,6 +202,7 @@ _LEAD = {kind: re.compile(rf"(?<![\w-])(?:{_words('lead', kind)}){_BETWEEN}") fo
 _REST = {kind: re.compile(rf"['’]?[-\s]*(?:{_words('rest', kind)})") for kind in ("length", "point", "name")}
 
 
+_OF_A_DAY = re.compile(r"\s*(?:(?:a|per|each|every|/)\s*(?:day|night)\b|daily\b)")
 _RANGE_BETWEEN = re.compile(BETWEEN)
 
 
@@ -210,6 +211,8 @@ def _duration_confidence(text: str, start: int, end: int) -> float | None:
     lead, rest = before(text, start, 45), after(text, end, 40)
     if _LEAD["name"].search(lead) or _REST["name"].match(rest) or _TOBACCO.search(lead):
         return None
+    if _OF_A_DAY.match(rest):
+        return None  # "worn for 6 to 8 hours a day"
     if _RANGE_BETWEEN.match(text, start) and not _LEAD["length"].search(lead):
         return None  # "the difference between 3 and 6 months"
     if text[start].lower() == "a" and not _LEAD["length"].search(lead):

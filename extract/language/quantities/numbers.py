@@ -29,7 +29,8 @@ DIGITS = (
 )
 _DIGIT = any_of(w for w, (value, kind) in _WORDS.items() if kind == "unit" and value < 10 and " " not in w)
 #: "zero point five", "two point two five"
-_SPOKEN = rf"(?:{_TENS}(?:{SPACE}|{DASH}))?{_UNITS}{SPACE}point(?:{SPACE}{_DIGIT}){{1,3}}"
+_NO_POINT_IN_TIME = "".join(rf"(?<!{word}\s)" for word in ("this", "that", "which", "some", "the", "time", "one"))
+_SPOKEN = rf"(?:(?:{_TENS}(?:{SPACE}|{DASH}))?{_UNITS}{SPACE}|{_NO_POINT_IN_TIME})point(?:{SPACE}{_DIGIT}){{1,3}}"
 _WORD = (
     rf"(?:{_SPOKEN}|(?:{_UNITS}(?:{SPACE}|{DASH})and(?:{SPACE}|{DASH}))?{_HALVES}(?:{SPACE}of{SPACE}an?\b)?|(?:an?|{_UNITS})(?:{SPACE}|{DASH})?(?:hundred|thousand)\b"
     rf"|{_TENS}(?:{SPACE}|{DASH}){_UNITS}|{_UNITS}|{_SCALES})\b"
@@ -92,7 +93,9 @@ def _digits(text: str) -> float | None:
 def _word(text: str) -> float | None:
     """The value of a number in words; behind "point" each word is a digit."""
     text = re.sub(r" of an?$", "", text)  # "three quarters of a tablet"
-    whole, point, digits = text.partition(" point ")
+    whole, point, digits = (
+        f"zero {text}".partition(" point ") if text.startswith("point ") else text.partition(" point ")
+    )
     if point:
         number, decimals = _word(whole), [_WORDS.get(word) for word in digits.split()]
         places = "".join(str(int(row[0])) for row in decimals if row is not None and row[0] < 10)

@@ -127,7 +127,9 @@ CHANGE = re.compile(rf"{_MOVED}(?:(?:down|up)\s+)?(?:{_FROM}{_TO}|{_AS})", re.IG
 FROM_TO = re.compile(r"(?P<a>\S+)\s+to\s+(?P<b>\S+.*)")
 FROM = re.compile(r"\bfrom\s+(?:an?\s+)?$", re.IGNORECASE)
 #: what stands before a day and month ("on 3/10", "by 9/10"), unless a rating may stand there, too ("scored on 3/10")
-DATE_LEAD = re.compile(r"\b(?:on|by|since|until|till|dated)\s+(?:the\s+)?$", re.IGNORECASE)
+DATE_LEAD = re.compile(
+    r"\b(?:on|by|since|until|till|dated|seen|admitted|reviewed|visited|discharged)\s+(?:the\s+)?$", re.IGNORECASE
+)
 NO_DATE_LEAD = re.compile(
     r"\b(?:scor\w+|rat(?:ed|ing)|grad\w+|pain|vas|nrs|level|intensity|was|is|by|fell|dropp\w+|reduc\w+|decreas\w+|improv\w+|increas\w+)"
     r"\s+\w+\s+(?:the\s+)?$",

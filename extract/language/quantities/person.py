@@ -92,6 +92,11 @@ _OLD = re.compile(
 _OF_YEARS = re.compile(
     rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}}{SPACE}?-?{SPACE}?years?)\b(?!{SPACE}(?:of\b|history|standing))"
 )
+#: "a man of 61 with": nothing behind it that is counted or measured
+_OF_AGE = re.compile(
+    rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}})(?=,|;|\){SPACE}|{SPACE}(?:with|who|whose|had|has|was|is|and|in|on|came|took|presented"
+    rf"|developed|underwent|received|suffered|suffering|complained|complaining|consulted|reported|attended|fell|sought|required|needed|got)\b)"
+)
 _AGED_IN_TEXT = re.compile(rf"(?<![\w-]){AGED}")
 _STAGE = re.compile(rf"(?<![\w-]){STAGE}(?![\w-])", re.IGNORECASE)
 #: words of a stage that also refer back ("the child") or name a relative ("her second baby")
@@ -145,6 +150,9 @@ def age_candidates(text: str) -> AgeCandidates:
     for match in _OF_YEARS.finditer(text):
         if age := parse_age(match["age"]):
             outright.append(QuantityMention("age", match.start("age"), match.end("age"), age, 0.9))
+    for match in _OF_AGE.finditer(text):
+        if (years := float(match["age"])) <= 110:
+            outright.append(QuantityMention("age", match.start("age"), match.end("age"), Age(years), 0.85))
     outright.extend(QuantityMention("age", m.start(), m.end(), None, 0.9) for m in _DECADE.finditer(text))
     return longest(outright), longest(history)
 

@@ -20,9 +20,10 @@ _INITIALS = {w: row["day"] for row in _ROWS for w in spellings(row["initial"])}
 _DAY = rf"(?:(?:{_FULL})|(?-i:(?:{_SHORT})\b\.?))"
 _PLURAL = rf"(?:{_FULL})s"
 _ANY = rf"(?:(?:{_FULL})s?|(?-i:(?:{_SHORT})\b\.?))"
-_AND = rf"{SPACE}?(?:,{SPACE}?(?:and{SPACE}|&{SPACE}?)?|/|&|\+|-|and\b){SPACE}?"
+_AND = rf"{SPACE}?(?:,{SPACE}?(?:and{SPACE}|&{SPACE}?)?|/|&|\+|and\b){SPACE}?"
 _ON = rf"(?:(?:given|taken|only|once){SPACE})?(?:on|every|each){SPACE}(?:the{SPACE})?"
-_LIST = rf"{_ANY}(?:{_AND}{_ANY}){{1,6}}"
+_TO = rf"{SPACE}?(?:[-–]|to{SPACE}|through{SPACE}){SPACE}?"
+_LIST = rf"{_ANY}(?:{_TO}{_ANY}|(?:{_AND}{_ANY}){{1,6}})"
 _ALL = rf"(?:weekdays?|weekends?|working{SPACE}days)"
 
 #: what tells a rhythm wherever it stands: plurals, and lists behind "on" or "every"
@@ -35,6 +36,8 @@ WEEKDAYS = (
 #: initials, which only a dose makes days: "50 mg MWF", "5 mg M/W/F"
 INITIALS = rf"(?-i:(?P<initials>(?:{_INITIAL})(?:[/,-]?(?:{_INITIAL})){{1,6}}))(?!\w)"
 
+_SPAN = re.compile(r"[a-z]\.?\s?[-–]\s?[a-z]|\b(?:to|through)\b")
+
 
 def days_of_week(text: str) -> int:
     """How many days of a week are told: 3 for "Mondays, Wednesdays and Fridays", 5 for "weekdays"; 0 for none."""
@@ -44,7 +47,10 @@ def days_of_week(text: str) -> int:
     if "weekday" in folded or "working" in folded:
         return 5
     words = [word.removesuffix("s") if word not in _DAYS else word for word in re.findall(r"[a-z]+", folded)]
-    return len({_DAYS[word] for word in words if word in _DAYS})
+    days = [int(_DAYS[word]) for word in words if word in _DAYS]
+    if len(days) == 2 and _SPAN.search(folded):
+        return (days[1] - days[0]) % 7 + 1  # "Monday to Friday", "Mon-Fri"
+    return len(set(days))
 
 
 def days_of_initials(text: str) -> int:

@@ -199,14 +199,15 @@ _CARRYING = re.compile(
 )
 #: behind the second of two that are mixed: "glue and Lipiodol in equal parts", "Histoacryl and Lipiodol 1:1", "X with water (v/v)"
 _IN_PARTS = re.compile(
-    r"\s*,?\s*(?:in equal (?:parts|amounts|volumes)|(?:at |in )?(?:a )?(?:ratio of )?\d[\d.]*\s?[:/]\s?\d[\d.]*(?:\s*\(?v/v|\s*ratio)?)"
+    r"\s*,?\s*(?:in equal (?:parts|amounts|volumes)|\(?(?:at |in )?(?:a )?(?:ratio (?:of )?)?\d[\d.]*\s?[:/]\s?\d[\d.]*(?:\s*\(?v/v|\s*ratio)?"
+    r"|(?:\([^()]{1,20}\)\s*)?were (?:\w+ly )?(?:mixed|combined|blended|emulsified|compounded)\b)"
 )
 #: one of the things that something was made from: "made from A, lanolin and X base"
 _MADE_FROM = re.compile(r"\bmade (?:up )?(?:from|of|with)\b[^.;]*(?:,|\band)\s+(?:a |an |anhydrous |white |yellow )*$")
 #: a fluid with a drug in it: "saline with epinephrine"
 _HOLDS = re.compile(r"\s+(?:with|plus)\s+(?:added\s+)?(?:\d[\d.,:]*\s?(?:%|[a-zµμ/]{1,6})?\s+(?:of\s+)?)?$")
-#: between two vehicles of which one was used: "normal saline or Ringer's lactate"
-_OR = re.compile(r"\s*(?:solution\s*)?(?:\bor\b|\band/or\b)\s*(?:in\s+)?(?:a\s+|an\s+)?")
+#: between two vehicles of which one was used, or two names of one: "normal saline or Ringer's lactate", "ethiodized oil (Lipiodol)"
+_OR = re.compile(r"\s*(?:solution\s*)?(?:\bor\b|\band/or\b)\s*(?:in\s+)?(?:a\s+|an\s+)?|\s*\(\s*")
 _ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
 _NOT_PLACE = re.compile(
     r"\b(?:stored|immersed|soaked|preserved|placed|submitted|transported|washed|rinsed|kept|fixed|sent)\b[^.;]*\bin\s+\S*\s*$"
@@ -234,7 +235,7 @@ def vehicles(context: Context) -> Iterator[Found]:
             or row["alone"]
             or alternative
             or carries(context, start, end)
-            or (row["kind"] in ("fluid", "solvent") and holds_drug(context, end))
+            or (row["kind"] == "fluid" and row["norm"] != "water" and holds_drug(context, end))
         ):
             last = end
             pending = Found(start, end, "vehicle", row["norm"], 0.85)

@@ -65,7 +65,7 @@ def introductions(sentence: Sentence) -> list[Introduction]:
             continue
         limit = ages[i + 1].start if i + 1 < len(ages) else sentence.end
         sex = _sex(sentence.of("sex"), age, limit)
-        parsed = parse_age(age.text)
+        parsed = parse_age(age.text) or parse_age(age.norm)  # the number of "a man of 61" has no unit
         if not _one_person(age.text, parsed.years if parsed else None, before):
             continue
         noun = _PATIENT.search(after[:40])
