@@ -269,3 +269,9 @@ def test_an_age_without_its_unit() -> None:
 def test_a_difference_between_two_times_is_no_duration() -> None:
     assert found("It did not differ between 3 and 6 months.", "duration") == []
     assert found("It was taken for between 3 and 6 months.", "duration") == ["between 3 and 6 months"]
+
+
+def test_what_follows_an_unknown_letter_in_a_number_is_no_number_of_its_own() -> None:
+    assert found("He took methotrexate 1\ufffd5 mg weekly for 1\ufffd2 weeks.", "dose") == []
+    assert found("He took methotrexate 1\ufffd5 mg weekly for 1\ufffd2 weeks.", "duration") == []
+    assert found("\ufffd 400 mg of ibuprofen was given for 2 weeks.", "dose") == ["400 mg"]

@@ -25,7 +25,7 @@ DoseMention = QuantityMention[Dose | Volume]
 
 #: "iodine-131 100 mCi": two numbers, and not 131,100
 _MASS_NUMBER = r"(?!(?<=[A-Za-z][-–])\d{1,3}\s\d)"
-_AMOUNT = re.compile(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
+_AMOUNT = re.compile(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d\ufffd)(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
 _STRENGTH_OF = re.compile(rf"{SPACE}+of{SPACE}+(?={COUNT})|{SPACE}*[@x×]{SPACE}*(?=\d)")
 _QUALITATIVE = re.compile(
     r"(?<![\w-])(?:(?:very[-\s])?(?:low|high|moderate|medium|intermediate|standard|conventional|full|therapeutic|maximal|maximum"
