@@ -66,6 +66,9 @@ def run(
     grace: Annotated[
         float, typer.Option(metavar="SECONDS", min=0, help="Time to finish what is in flight after Ctrl-C or SIGTERM.")
     ] = 10.0,
+    max_failures: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Give up when N documents failed one after the other; 0: never.")
+    ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     log_format: Annotated[
         LogFormat, typer.Option(help="Messages for people, or one JSON object a line.")
@@ -95,7 +98,7 @@ def run(
     try:
         options = Options(
             include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine, scheduler=scheduler,
-            timeout=timeout, memory=memory, grace=grace, since=None if since is None else parse_since(since),
+            max_failures=max_failures, timeout=timeout, memory=memory, grace=grace, since=None if since is None else parse_since(since),
             force=force, retry_failed=retry_failed, prune=prune, allow_empty=allow_empty, follow_links=follow_links,
         )  # fmt: skip
         with stoppable(lambda: log.stopping(grace)) as stop:

@@ -12,7 +12,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -102,6 +102,7 @@ class Limits:
     memory: int = 4096  # MB a worker may hold; 0: as much as there is
     grace: float = 10.0  # seconds to finish what is in flight when asked to stop
     scheduler: str = ""  # address of a Dask scheduler; empty: a cluster of this machine
+    problems: list[str] = field(default_factory=list, compare=False)  # what an engine has to tell of its workers
 
 
 def ready(make: MakeExtractor) -> ExtractorLike:

@@ -20,6 +20,7 @@ from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.engines.fair_time import FairTime
 from pipelines.engines.processing import REPORT_IT, Limits, MakeExtractor, Outcome, Outcomes, failed
 from pipelines.engines.tasks import Task
 from pipelines.engines.worker_process import serve
@@ -51,7 +52,7 @@ def pool(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop)
 
     A document whose worker died, or was ended for its memory, is tried once more at the end: alone, in a new worker,
     because its neighbours may have taken the memory, or somebody else have killed the worker. One that took too long
-    has had a processor all the time and is not tried again.
+    has had a processor all the time (see `fair_time`) and is not tried again in this run.
     """
     crew = _Crew(make, limits, stop)
     suspects: list[Task] = []
@@ -91,7 +92,8 @@ class _Worker:
 
     process: Any
     pipe: Connection
-    since: float  # when it was started, or got its document
+    since: float  # when it was started
+    time: FairTime | None = None  # of the document it is at, once it is ready
     task: Task | None = None
     ready: bool = False
     served: int = field(default=0)
@@ -104,7 +106,7 @@ class _Worker:
             return False
         self.task = task
         if self.ready:
-            self.since = time.monotonic()
+            self.time = FairTime(self.process.pid)
         return True
 
     def end(self) -> int:
@@ -182,7 +184,7 @@ class _Crew:
         if isinstance(told, CasesiftError):
             raise told
         if told is None:
-            worker.ready, worker.since, self.stillborn = True, time.monotonic(), 0
+            worker.ready, worker.time, self.stillborn = True, FairTime(worker.process.pid), 0
             return None
         worker.task = None
         worker.served += 1
@@ -208,16 +210,18 @@ class _Crew:
             return
         self.looked = now
         for worker in [w for w in self.workers if w.task]:
-            task, taken = worker.task, now - worker.since
+            task = worker.task
             assert task is not None
-            if not worker.ready:
-                if taken > _LOADING:
+            if worker.time is None:
+                if now - worker.since > _LOADING:
                     mend = "`casesift doctor` tells more"
-                    raise PipelineError(Code.TIMEOUT, f"a worker was not ready after {taken:.0f} s", mend=mend)
+                    raise PipelineError(
+                        Code.TIMEOUT, f"a worker was not ready after {now - worker.since:.0f} s", mend=mend
+                    )
                 if self._too_large(worker):
                     told = f"the pipeline alone takes more than --memory {self.limits.memory} MB"
                     raise PipelineError(Code.USAGE, told, mend="give more; some 600 hold it")
-            elif taken > self.limits.timeout > 0:
+            elif worker.time.taken() > self.limits.timeout > 0:
                 self._drop(worker)
                 what = f"took longer than {self.limits.timeout:g} seconds"
                 yield failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")

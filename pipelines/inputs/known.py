@@ -45,6 +45,7 @@ class Known:
     path: Path | Address
     stamp: Stamp | None
     gone: bool
+    timeouts: int = 0  # runs in a row in which it took too long
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,25 +9,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import closing, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract import schema
 from extract.errors import CasesiftError, Code, PipelineError
-from extract.schema import Document, Report
 from pipelines.curation import orphaned, successors
 from pipelines.engines.engine import engine
 from pipelines.engines.processing import DefaultExtractor, Limits, MakeExtractor, Outcome
-from pipelines.engines.tasks import Task
 from pipelines.exits import ExitCode, exit_code
 from pipelines.inputs import addresses
-from pipelines.inputs.discover import STORE_NAME, Discovery, discover, is_there, printable
+from pipelines.inputs.discover import STORE_NAME, Discovery, discover, printable
 from pipelines.inputs.known import Known
 from pipelines.inputs.missing import refuse_missing
 from pipelines.inputs.scratch import scratch
 from pipelines.inputs.since import changed_since
-from pipelines.run.plan import PASSING, Plan, plan
+from pipelines.run.plan import Plan, plan
+from pipelines.run.reading import Reading
 from pipelines.run.summary import Failure, Summary
 from pipelines.stopping import Stop
 from pipelines.store import Store, decision_log, runs
@@ -49,6 +47,7 @@ class Options:
     force: bool = False  # read everything again
     retry_failed: bool = False  # read again what failed before
     prune: bool = False  # take documents out whose file is gone
+    max_failures: int = 0  # documents that may fail one after the other, 0: as many as there are
     timeout: float = 300.0  # seconds a document may take
     memory: int = 4096  # MB a worker may hold, 0: no limit
     grace: float = 10.0  # seconds to finish what is in flight when asked to stop
@@ -157,7 +156,8 @@ def _bring_up_to_date(
                 fingerprint=fingerprint, force=options.force, retry_failed=options.retry_failed,
             )  # fmt: skip
             _note_files(store, todo, known, options, summary)
-            _read(store, todo, known, inputs, options, make, fingerprint, summary, watcher, stop)
+            reading = Reading(store, known, inputs, options, fingerprint, summary)
+            reading.read(todo, make, watcher, stop)
             summary.failures.sort(key=lambda f: f.file)
             if summary.tables_written:
                 refresh_tables(store, out)
@@ -200,53 +200,3 @@ def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Optio
     summary.unchanged, summary.moved = todo.done, todo.moved
     summary.gone = [names[d] for d in todo.gone]
     summary.failed_before = [Failure(k.file, k.reason) for k in todo.failed_before]
-
-
-def _read(
-    store: Store, todo: Plan, known: Sequence[Known], inputs: Sequence[Path | str], options: Options,
-    make: MakeExtractor, fingerprint: str, summary: Summary, watcher: Watcher, stop: Stop,
-) -> None:  # fmt: skip
-    """Have the documents read, and keep each as it comes in."""
-    before = {k.doc_id for k in known if k.status != "failed"}
-    work = engine(options.engine)
-    watcher.start(todo)
-    try:
-        with stop.gently(), closing(work(todo.tasks, make, options.limits, stop)) as outcomes:
-            for outcome in outcomes:
-                _keep(store, outcome, fingerprint, before)
-                summary.read += 1
-                if outcome.report is None:
-                    summary.failures.append(Failure(outcome.task.file, outcome.reason, outcome.traceback))
-                watcher.done(outcome)
-                if outcome.code in PASSING and (lost := next((i for i in inputs if not is_there(i)), None)):
-                    summary.broken_off = (
-                        f"{printable(lost)} is no longer there (a network share?); run again when it is"
-                    )
-                    return
-        summary.interrupted = stop.asked
-    except KeyboardInterrupt:
-        summary.interrupted, summary.tables_written = True, not stop.asked
-    finally:
-        watcher.stop()
-
-
-def _keep(store: Store, outcome: Outcome, fingerprint: str, before: set[str]) -> None:
-    """Keep a report, or the reason why there is none.
-
-    What could be read before keeps its rows, when now it only cannot be read for a while.
-    """
-    task = outcome.task
-    if task.keeps_rows or (outcome.code in PASSING and before & {task.doc_id, task.replaces}):
-        return
-    if outcome.report is None:
-        report = Report(document=_document(task, status="failed", reason=outcome.reason))
-    else:
-        report = outcome.report
-    told = {"doc_id": task.doc_id, "file": task.file, "sha256": task.sha256, "pipeline": fingerprint}
-    seconds = report.document.seconds if report.document.seconds is not None else round(outcome.seconds, 3)
-    document = report.document.model_copy(update={**told, "seconds": seconds})
-    store.put(report.model_copy(update={"document": document}), task.path, task.stamp, replaces=task.replaces)
-
-
-def _document(task: Task, *, status: schema.DocumentStatus, reason: str) -> Document:
-    return Document(doc_id=task.doc_id, file=task.file, status=status, reason=reason)

@@ -10,7 +10,7 @@ when their turn comes (see `tasks`). A document is its bytes:
 - other bytes at a known path are a changed document: it takes the old one's place;
 - a document whose file is gone stays in the tables with a warning, until somebody prunes it;
 - a document that failed is left alone until it changes or somebody asks, but for failures that pass by themselves: it
-  changed while it was read, or could not be opened then.
+  changed while it was read, could not be opened then, or (three times at most) took too long.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from pipelines.inputs.known import Known, Seen, absolute
 
 #: failures that pass by themselves: such a document is read again by the next run that can open it
 PASSING = (Code.CHANGED, Code.NOT_FOUND, Code.NOT_READABLE)
+
+#: runs that try again what took too long: the machine may have been busy with other things
+RETRIES = 3
 
 
 @dataclass
@@ -107,7 +110,8 @@ def _maybe_known(files: Sequence[File], known: Sequence[Known], absent: Sequence
 
 
 def _passing(known: Known) -> bool:
-    return known.reason.partition(":")[0] in PASSING
+    code = known.reason.partition(":")[0]
+    return code in PASSING or (code == Code.TIMEOUT and known.timeouts <= RETRIES)
 
 
 def _matched(found: Sequence[Found], known: Sequence[Known]) -> tuple[list[File], list[Known]]:

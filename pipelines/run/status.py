@@ -119,7 +119,7 @@ def _end(run: RunRecord, *, running: bool) -> str:
         )  # fmt: skip
     failed = told.get("failed", 0)
     counts = f"{told.get('found', 0):,} found, {told.get('read', 0) - failed:,} read, {failed:,} failed"
-    cut = [told["broken_off"]] if told.get("broken_off") else []
+    cut = [told[key] for key in ("given_up", "broken_off") if told.get(key)]
     cut += told.get("unlisted") or []
     end = "done, but not all" if cut else _ENDS.get(run.exit_code or 0, "ended")
     return "; ".join([f"{end}: {counts}, {told.get('seconds', 0):,.1f} s", *map(printable, cut)])

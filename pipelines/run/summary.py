@@ -41,6 +41,7 @@ class Summary:
     statuses: dict[str, int] = field(default_factory=dict)  # documents of the output folder: ok, partial, failed
     seconds: float = 0.0
     interrupted: bool = False
+    given_up: str = ""  # why the run ended because everything failed, if it did
     broken_off: str = ""  # why the run ended before its documents did, if it did
     tables_written: bool = True  # False after a second signal: the next run writes them
 
@@ -54,6 +55,8 @@ class Summary:
         """The exit code of the command."""
         if self.interrupted:
             return ExitCode.INTERRUPTED
+        if self.given_up:
+            return ExitCode.USAGE
         return ExitCode.FAILED if self.failures or self.broken_off or self.unlisted else ExitCode.OK
 
     def as_dict(self) -> dict[str, Any]:

@@ -43,6 +43,8 @@ BESIDE = {
     "replaced": ("CREATE TABLE replaced (doc_id TEXT NOT NULL, by_id TEXT NOT NULL)",),
     # why the rows of a document say what they say: `Report.reasons` as JSON
     "reasons": ("CREATE TABLE reasons (doc_id TEXT PRIMARY KEY, told TEXT NOT NULL)",),
+    # how many runs in a row a document took too long in
+    "timeouts": ("CREATE TABLE timeouts (doc_id TEXT PRIMARY KEY, times INTEGER NOT NULL)",),
     # one row for each run, see `pipelines.store.runs`; `told` is the summary as JSON
     "runs": (
         "CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, host TEXT NOT NULL,"

@@ -109,6 +109,7 @@ class Store:
             document = report.document
             for doc_id in {document.doc_id, replaces} - {""}:
                 self._drop(doc_id)
+            self._count_timeout(document)
             for table in schema.TABLES:
                 rows = [document] if table == "documents" else getattr(report, table)
                 names = COLUMNS[table]
@@ -123,6 +124,13 @@ class Store:
             self._see(document.doc_id, path, stamp)
             if replaces and replaces != document.doc_id:
                 self._db.execute("INSERT INTO replaced (doc_id, by_id) VALUES (?, ?)", (replaces, document.doc_id))
+
+    def _count_timeout(self, document: schema.Document) -> None:
+        if document.reason.startswith(f"{Code.TIMEOUT}:"):
+            count = "INSERT INTO timeouts VALUES (?, 1) ON CONFLICT (doc_id) DO UPDATE SET times = times + 1"
+            self._db.execute(count, (document.doc_id,))
+        else:
+            self._db.execute("DELETE FROM timeouts WHERE doc_id = ?", (document.doc_id,))
 
     def update_files(self, seen: Sequence[Seen] = (), *, gone: Sequence[str] = (), drop: Sequence[str] = ()) -> None:
         """Take in what became of the documents' files, in one transaction.
@@ -146,6 +154,7 @@ class Store:
             self._db.executemany("UPDATE files SET gone = 1 WHERE doc_id = ?", [(d,) for d in gone])
             for doc_id in drop:
                 self._drop(doc_id)
+                self._db.execute("DELETE FROM timeouts WHERE doc_id = ?", (doc_id,))
 
     def _check_place(self) -> None:
         """A store that was moved or removed under us would still take rows, which nobody would find."""
@@ -204,8 +213,9 @@ class Store:
         with _told(self.path):
             rows = self._db.execute(
                 "SELECT d.doc_id, d.file, d.sha256, d.status, d.reason, d.pipeline,"
-                " f.path, f.size, f.mtime_ns, f.ctime_ns, f.gone"
-                f" FROM documents d JOIN files f USING (doc_id) WHERE {condition} ORDER BY d.file",
+                " f.path, f.size, f.mtime_ns, f.ctime_ns, f.gone, coalesce(t.times, 0)"
+                " FROM documents d JOIN files f USING (doc_id) LEFT JOIN timeouts t USING (doc_id)"
+                f" WHERE {condition} ORDER BY d.file",
                 values,
             ).fetchall()
         return [_known(*row) for row in rows]
@@ -277,12 +287,13 @@ class Store:
 
 def _known(
     doc_id: str, file: str, sha256: str, status: str, reason: str, pipeline: str,
-    path: bytes, size: int | None, mtime_ns: int, ctime_ns: int, gone: int,
+    path: bytes, size: int | None, mtime_ns: int, ctime_ns: int, gone: int, timeouts: int,
 ) -> Known:  # fmt: skip
     stamp = None if size is None else Stamp(size, mtime_ns, ctime_ns)
     place = os.fsdecode(path)
     return Known(
-        doc_id, file, sha256, status, reason, pipeline, Address(place) if is_address(place) else Path(place), stamp, bool(gone)
+        doc_id, file, sha256, status, reason, pipeline, Address(place) if is_address(place) else Path(place), stamp, bool(gone),
+        timeouts,
     )  # fmt: skip
 
 

@@ -71,6 +71,8 @@ class TextLog:
         if not self.quiet:
             for line in _lines(summary):
                 _print(line)
+        if summary.given_up:
+            _print(f"given up: {summary.given_up}")
         if summary.broken_off:
             _print(f"broken off: {summary.broken_off}")
         if summary.interrupted:
@@ -116,6 +118,8 @@ class JsonLog(Watcher):
             self._log("warning", "problem", reason=problem)
         for folder in summary.unlisted:
             self._log("error", "unlisted", reason=folder)
+        if summary.given_up:
+            self._log("error", "given-up", reason=summary.given_up)
         if summary.broken_off:
             self._log("error", "broken-off", reason=summary.broken_off)
         told = summary.as_dict()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
+import time
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -13,9 +16,11 @@ from fake_extractor import FakeExtractor, MakeFake
 from out_tables import facts, table
 
 from extract.errors import Code, LanguageError, PipelineError
-from pipelines.engines import workers
+from pipelines.engines import engine as engine_module
+from pipelines.engines import fair_time, workers
 from pipelines.engines.engine import local
-from pipelines.engines.processing import Limits
+from pipelines.engines.fair_time import FairTime
+from pipelines.engines.processing import Limits, failed
 from pipelines.engines.tasks import Task
 from pipelines.run import Options, Watcher, run
 from pipelines.run.status import status
@@ -51,7 +56,7 @@ def test_the_reason_tells_what_the_limit_was_and_what_to_do(reports, out):
     (reports / "die.txt").write_text("DIE")
     (reports / "hang.txt").write_text("HANG")
     told = {f.file: f.reason for f in run([reports], out, Options(workers=2, timeout=6), make=MakeFake()).failures}
-    assert told["hang.txt"] == "timeout: took longer than 6 seconds; raise --timeout and --retry-failed"
+    assert told["hang.txt"] == "timeout: took longer than 6 seconds; the next run tries again (1 of 3 times)"
     assert "exit code 9" in told["die.txt"] and "tried again alone" in told["die.txt"]
 
 
@@ -173,3 +178,66 @@ class MakeUnsendable:
 def test_a_report_that_cannot_be_sent_is_one_failure(tmp_path):
     outcomes = list(local(tasks_in(tmp_path / "many", 2), MakeUnsendable(), Limits(workers=1), Stop()))
     assert [o.code for o in outcomes] == ["internal"] * 2
+
+
+@pytest.fixture
+def crowded():
+    """A processor that eight others want as well."""
+    if not Path("/proc/self/schedstat").exists():
+        pytest.skip("this system does not tell how long a process waits for a processor")
+    spin = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\nwhile True: pass"
+    others = [subprocess.Popen([sys.executable, "-c", spin]) for _ in range(8)]
+    yield others
+    for other in others:
+        other.kill()
+        other.wait()
+
+
+def test_time_in_which_others_have_the_processor_does_not_count(crowded):
+    pid, began = crowded[0].pid, time.monotonic()
+    clock = FairTime(pid)
+    while fair_time.waited(pid) < 2.0:
+        time.sleep(0.1)
+        taken = clock.taken()
+    assert taken < time.monotonic() - began - 1.0
+
+
+def test_time_in_which_all_stood_still_does_not_count(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(fair_time.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(fair_time, "waited", lambda *_: 0.0)
+    clock = FairTime(os.getpid())
+    for _ in range(20):
+        now[0] += 0.1
+        clock.taken()
+    now[0] += 3600.0  # the machine was paused
+    assert round(clock.taken(), 1) == 2.0
+    now[0] += 1.0
+    assert round(clock.taken(), 1) == 3.0
+
+
+def test_what_took_too_long_is_tried_again_three_times_and_then_left(reports, out, monkeypatch):
+    for path in [*reports.glob("*.txt"), *reports.glob("*.TXT")]:
+        path.unlink()
+    (reports / "slow.txt").write_text("Aspirin 100 mg\n")
+
+    def night(**options):
+        def slow(tasks, make, limits, stop):
+            for task in tasks:
+                yield failed(task, Code.TIMEOUT, "took longer than 300 seconds", "raise --timeout and --retry-failed")
+
+        with monkeypatch.context() as patch:
+            patch.setitem(engine_module.ENGINES, "local", slow)
+            return run([reports], out, Options(exclude=("2022/*",), **options), make=MakeFake())
+
+    told = [night().failures[0].reason for _ in range(4)]
+    again = "timeout: took longer than 300 seconds; the next run tries again"
+    assert told == [
+        f"{again} (1 of 3 times)", f"{again} (2 of 3 times)", f"{again} (3 of 3 times)",
+        "timeout: took longer than 300 seconds, in 4 runs; raise --timeout and --retry-failed",
+    ]  # fmt: skip
+    assert night().read == 0 and night(retry_failed=True).read == 1 and night().read == 0
+    (reports / "slow.txt").write_text("Aspirin 200 mg\n")  # another document
+    assert night().failures[0].reason == f"{again} (1 of 3 times)"
+    assert run([reports], out, Options(exclude=("2022/*",)), make=MakeFake()).read == 1
+    assert not night().read
