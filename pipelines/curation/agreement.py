@@ -3,7 +3,8 @@
 In: a store in which both decided. Each curator's rows are made again from their decisions alone; rows count that both judged:
 by a decision, or because both marked the document done, which lets stand what is not decided on. Out: for each field how many
 rows were compared, the share on which both say the same, kappa, and F1 of the values told, one curator being taken for gold
-(which one does not matter for F1). Facts that one of them added and the other did not count as misses.
+(which one does not matter for F1). Facts that one of them added and the other did not count as misses. "Whole row" counts a row as
+the same only where both have all of it alike. Which rows they differ on: `differences`.
 """
 
 from __future__ import annotations
@@ -24,8 +25,15 @@ from pipelines.curation.sheets import canonical, correctable
 from pipelines.curation.stored import documents
 from pipelines.store import Store
 
-#: the field that says whether a row is a fact at all
+#: the field that says whether a row is a fact at all, and the one that stands for all of a row's
 KEPT = "is a fact"
+WHOLE = "whole row"
+
+#: how the reason of a decision begins that settled a difference: it is nobody's own
+SETTLED = "settled between"
+
+#: of a 95% interval
+_WIDE = 1.96
 
 #: fields that say little: identifiers, other wordings, similarity of codes
 _LEFT_OUT = {"case_id", "treatment_id", "linked_to", "also", "code_score", "origin", "norm"}
@@ -45,6 +53,9 @@ class Agreement:
     told: tuple[int, int] = (0, 0)
     both: int = 0
     kappa: float | None = None
+    #: the ends of the 95% interval of kappa; None without one
+    low: float | None = None
+    high: float | None = None
 
     @property
     def share(self) -> float | None:
@@ -72,18 +83,23 @@ class Pair:
         return {"curators": [self.one, self.other], "documents": self.documents, "fields": fields}
 
 
-def agreement(store: Store, curators: Sequence[str] = ()) -> list[Pair]:
+def curators(store: Store) -> list[str]:
+    """All who decided on something of their own."""
+    return sorted({d.who for d in decisions(store) if not d.why.startswith(SETTLED)})
+
+
+def agreement(store: Store, who: Sequence[str] = ()) -> list[Pair]:
     """Each two curators, of those named or of all there are, on the documents both worked on.
 
     Raises:
         PipelineError: `usage`, when there are fewer than two, or no curator of a name.
     """
-    known = sorted({d.who for d in decisions(store)})
-    if unknown := [c for c in curators if c not in known]:
+    known = curators(store)
+    if unknown := [c for c in who if c not in known]:
         raise PipelineError(
             Code.USAGE, f"no decisions by {unknown[0]!r}", mend=f"curators: {', '.join(known) or 'none yet'}"
         )
-    asked = list(curators) or known
+    asked = list(who) or known
     if len(asked) < 2:
         raise PipelineError(
             Code.USAGE, f"decisions by {', '.join(asked) or 'nobody'}: agreement needs two curators",
@@ -95,25 +111,25 @@ def agreement(store: Store, curators: Sequence[str] = ()) -> list[Pair]:
 
 def _pair(worked: Sequence[CuratedDocument], one: str, other: str) -> Pair:
     pair = Pair(one, other)
-    answers: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    collected: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for document in worked:
-        views = _view(document, one), _view(document, other)
+        views = view_of(document, one), view_of(document, other)
         if not all(view.said for view in views):
             continue
         pair.documents += 1
         for table in CURATED:
-            for here, there in _rows(table, *views):
-                for name, a, b in _answers(table, here, there):
-                    answers.setdefault((table, name), []).append((a, b))
-    pair.fields = [_agreement(table, name, told) for (table, name), told in answers.items()]
-    order = {(t, n): i for i, (t, n) in enumerate((t, n) for t in CURATED for n in (KEPT, *correctable(t)))}
+            for here, there in judged(table, *views):
+                for name, a, b in (*answers(table, here, there), _whole(table, here, there)):
+                    collected.setdefault((table, name), []).append((a, b))
+    pair.fields = [_agreement(table, name, told) for (table, name), told in collected.items()]
+    order = {(t, n): i for i, (t, n) in enumerate((t, n) for t in CURATED for n in (WHOLE, KEPT, *correctable(t)))}
     pair.fields.sort(key=lambda f: order[f.table, f.field])
     return pair
 
 
-def _view(document: CuratedDocument, who: str) -> CuratedDocument:
-    """The document as one curator alone left it; what they accepted is what they were shown."""
-    said = [_as_shown(d) for d in document.said if d.who == who]
+def view_of(document: CuratedDocument, who: str) -> CuratedDocument:
+    """The document as one curator alone left it; what they accepted is what they were shown, what settles a difference is not theirs."""
+    said = [_as_shown(d) for d in document.said if d.who == who and not d.why.startswith(SETTLED)]
     return CuratedDocument(document.doc_id, document.file, document.extracted, said)
 
 
@@ -123,7 +139,7 @@ def _as_shown(d: Decision) -> Decision:
     return replace(d, anchor=d.anchor | {"row": d.anchor["row"] | d.anchor["shown"]})
 
 
-def _rows(table: str, one: CuratedDocument, other: CuratedDocument) -> Iterator[tuple[Row | None, Row | None]]:
+def judged(table: str, one: CuratedDocument, other: CuratedDocument) -> Iterator[tuple[Row | None, Row | None]]:
     """The rows both judged, side by side; None where a curator does not have the fact."""
     key, finished = schema.KEYS[table], bool(one.done and other.done)
     extracted = {r[key] for r in one.extracted.get(table, ())}
@@ -145,7 +161,8 @@ def _rows(table: str, one: CuratedDocument, other: CuratedDocument) -> Iterator[
         yield from ((None, r) for j, r in enumerate(others) if j not in set(pairs.values()))
 
 
-def _answers(table: str, one: Row | None, other: Row | None) -> Iterator[tuple[str, str, str]]:
+def answers(table: str, one: Row | None, other: Row | None) -> Iterator[tuple[str, str, str]]:
+    """By column what the one and the other say of a row, as text."""
     kept = [row is not None and row["curation"] not in NOT_FACTS for row in (one, other)]
     yield KEPT, _yes(kept[0]), _yes(kept[1])
     if one is None or other is None:
@@ -158,6 +175,18 @@ def _answers(table: str, one: Row | None, other: Row | None) -> Iterator[tuple[s
             yield name, canonical(one[name]).casefold(), canonical(other[name]).casefold()
 
 
+def _whole(table: str, one: Row | None, other: Row | None) -> tuple[str, str, str]:
+    """All that a row says, with each of the two; "" where it is no fact."""
+    names = [n for n in correctable(table) if n not in _LEFT_OUT]
+
+    def told(row: Row | None) -> str:
+        if row is None or row["curation"] in NOT_FACTS:
+            return ""
+        return " | ".join(canonical(row[n]).casefold() for n in names)
+
+    return WHOLE, told(one), told(other)
+
+
 def _yes(kept: bool) -> str:
     return "yes" if kept else "no"
 
@@ -165,10 +194,11 @@ def _yes(kept: bool) -> str:
 def _agreement(table: str, name: str, answers: Sequence[tuple[str, str]]) -> Agreement:
     silent = "no" if name == KEPT else ""
     told = [(a != silent, b != silent) for a, b in answers]
+    interval = kappa_interval(answers)
     return Agreement(
         table, name, rows=len(answers), same=sum(a == b for a, b in answers),
         told=(sum(a for a, _ in told), sum(b for _, b in told)),
-        both=sum(a == b != silent for a, b in answers), kappa=kappa(answers),
+        both=sum(a == b != silent for a, b in answers), kappa=kappa(answers), low=interval[0], high=interval[1],
     )  # fmt: skip
 
 
@@ -177,10 +207,26 @@ def kappa(answers: Sequence[tuple[str, str]]) -> float | None:
 
     None when nothing was compared, or both always give one and the same answer: then chance alone explains it.
     """
-    n = len(answers)
-    if not n:
+    if not answers:
         return None
-    observed = sum(a == b for a, b in answers) / n
-    ones, others = Counter(a for a, _ in answers), Counter(b for _, b in answers)
-    expected = sum(ones[c] * others[c] for c in ones) / n**2
+    observed, expected = _observed_and_expected(answers)
     return None if expected == 1 else (observed - expected) / (1 - expected)
+
+
+def kappa_interval(answers: Sequence[tuple[str, str]]) -> tuple[float | None, float | None]:
+    """The ends of the 95% interval of Cohen's kappa, by his large-sample standard error; None where there is no kappa.
+
+    With few rows, or where both always agree, it says less than it seems to.
+    """
+    value = kappa(answers)
+    if value is None:
+        return None, None
+    observed, expected = _observed_and_expected(answers)
+    wide = _WIDE * (observed * (1 - observed) / (len(answers) * (1 - expected) ** 2)) ** 0.5
+    return max(-1.0, value - wide), min(1.0, value + wide)
+
+
+def _observed_and_expected(answers: Sequence[tuple[str, str]]) -> tuple[float, float]:
+    n = len(answers)
+    ones, others = Counter(a for a, _ in answers), Counter(b for _, b in answers)
+    return sum(a == b for a, b in answers) / n, sum(ones[c] * others[c] for c in ones) / n**2

@@ -3,6 +3,7 @@
 | address | gives |
 |---|---|
 | `/` | the queue |
+| `/differences`; `/settle` | where two curators differ; POST: as one of them has it |
 | `/succeed` | POST: decisions on a file that is gone go on with one that says the same |
 | `/d/{doc_id}` | a document: pages on the left, facts on the right; `#{row_id}` chooses a row |
 | `/d/{doc_id}/rows` | its facts alone (HTML), after somebody decided |
@@ -33,7 +34,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from extract.errors import CasesiftError
-from pipelines.review import post, views
+from pipelines.review import differing, post, views
 from pipelines.review.edits import Doubtful, Undecided, Wrong
 from pipelines.review.security import Guard
 from pipelines.review.shared import Review
@@ -66,6 +67,8 @@ def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
 
     routes = [
         Route("/", handler(views.show_queue)),
+        Route("/differences", handler(differing.show_differences)),
+        Route("/settle", handler(differing.settled), methods=["POST"]),
         Route("/succeed", handler(post.succeed), methods=["POST"]),
         Route("/d/{doc_id}", handler(views.show_document)),
         Route("/d/{doc_id}/rows", handler(views.show_rows)),

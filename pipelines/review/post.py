@@ -24,7 +24,7 @@ from pipelines.store.locking import locked
 
 async def preview(review: Review, request: Request) -> Response:
     """What is understood of a form that is not saved yet."""
-    sent = await _json(request)
+    sent = await sent_json(request)
     _, one = review.curated(request.path_params["doc_id"])
     table, row = edits.table_of(sent), sent.get("row")
     typed = edits.values(table, sent, strict=False)
@@ -34,7 +34,7 @@ async def preview(review: Review, request: Request) -> Response:
 
 async def decide(review: Review, request: Request) -> Response:
     """A decision on rows of a document, or on the document."""
-    sent = await _json(request)
+    sent = await sent_json(request)
     _, one = review.curated(request.path_params["doc_id"])
     await _codes_at_hand(sent)
     before = review.store.revision
@@ -47,7 +47,7 @@ async def decide(review: Review, request: Request) -> Response:
 
 async def add(review: Review, request: Request) -> Response:
     """A fact that was not found."""
-    sent = await _json(request)
+    sent = await sent_json(request)
     known, one = review.curated(request.path_params["doc_id"])
     source = await review.source(known)
     await _codes_at_hand(sent)
@@ -57,7 +57,7 @@ async def add(review: Review, request: Request) -> Response:
 
 async def everywhere(review: Review, request: Request) -> Response:
     """A correction that was made twice, made on all rows of its kind."""
-    sent = await _json(request)
+    sent = await sent_json(request)
     told = {name: sent.get(name) for name in ("table", "field", "old", "new")}
     if not all(isinstance(v, str) for v in told.values()) or told["field"] not in COLUMNS.get(str(told["table"]), ()):
         raise edits.Wrong({"": "There is no such correction."})
@@ -77,7 +77,7 @@ async def everywhere(review: Review, request: Request) -> Response:
 
 async def succeed(review: Review, request: Request) -> Response:
     """Decisions on a file that is gone go on with one that says the same."""
-    sent = await _json(request)
+    sent = await sent_json(request)
     offer = next(
         (o for o in successors.offers(review.store) if (o.old, o.new) == (sent.get("old"), sent.get("new"))), None
     )
@@ -120,7 +120,12 @@ def _conflict(review: Review, one: CuratedDocument, sent: Mapping[str, Any], con
     return JSONResponse({"conflict": told, "rows": review.rows(view(one))}, status_code=409)
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def sent_json(request: Request) -> dict[str, Any]:
+    """The JSON object of a request.
+
+    Raises:
+        Wrong: it holds none.
+    """
     try:
         sent = json.loads(await request.body())
     except (ValueError, RecursionError):

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines.curation import derived, orphaned, successors
+from pipelines.curation.agreement import curators
 from pipelines.review import edits, forms, highlights, normal, pages
 from pipelines.review.documents import UNSURE, DocumentView, RowView, view
 from pipelines.review.labels import names
@@ -29,7 +30,7 @@ async def show_queue(review: Review, request: Request) -> Response:
         "queue.html", want=want, page=review.queue.page(want, UNSURE), counts=review.queue.counts(),
         tabs=TABS, sorts=SORTS, fields=[f[:2] for f in FIELDS], below=BELOW, drugs=review.suggested()["drug"],
         out=str(review.out), out_name=review.out.resolve().name, offers=successors.offers(review.store),
-        orphaned=orphaned.count(review.store), left=review.queue.left(),
+        orphaned=orphaned.count(review.store), left=review.queue.left(), several=len(curators(review.store)) > 1,
     )  # fmt: skip
 
 

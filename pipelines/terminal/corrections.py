@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from pipelines.curation.agreement import Pair
+from pipelines.curation.agreement import Agreement, Pair
 from pipelines.curation.decisions import ADD, UNDO, shown
 from pipelines.curation.findings import DOUBTFUL, REFUSED, TOLD, Change
 from pipelines.inputs.discover import printable
@@ -77,12 +77,18 @@ def show_agreement(pairs: Sequence[Pair]) -> None:
         title = f"{pair.one} and {pair.other}, {_many(pair.documents, 'document')}"
         table = Table(box=box.SIMPLE, title=escape(printable(title)), title_justify="left")
         table.add_column("field")
-        for name in ("rows", "the same", "kappa", "F1"):
+        for name in ("rows", "the same", "kappa (95%)", "F1"):
             table.add_column(name, justify="right")
         for f in pair.fields:
-            figures = (_figure(f.share), _figure(f.kappa), _figure(f.f1))
+            figures = (_figure(f.share), _kappa(f), _figure(f.f1))
             table.add_row(f"{f.table}: {f.field}", str(f.rows), *figures)
         console.print(table if pair.fields else f"{escape(printable(title))}: nothing that both judged")
+
+
+def _kappa(f: Agreement) -> str:
+    if f.kappa is None or f.low is None or f.high is None:
+        return "-"
+    return f"{f.kappa:.2f} ({f.low:.2f} to {f.high:.2f})"
 
 
 def _figure(value: float | None) -> str:

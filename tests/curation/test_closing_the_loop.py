@@ -14,7 +14,8 @@ from extract.errors import PipelineError
 from extract.schema import Report
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, record
-from pipelines.curation.agreement import agreement, kappa
+from pipelines.curation.agreement import agreement, kappa, kappa_interval
+from pipelines.curation.differences import differences, settle
 from pipelines.evaluation.evaluate import evaluate
 from pipelines.exports import export_store
 from pipelines.inputs.known import plain_id
@@ -221,6 +222,44 @@ def test_what_one_accepts_of_the_others_correction_is_agreement(out: Path) -> No
         (pair,) = agreement(store)
     dose = next(f for f in pair.fields if f.field == "dose_value")
     assert (dose.rows, dose.same) == (1, 1)
+
+
+def test_whole_rows_and_an_interval_of_kappa(out: Path) -> None:
+    curate(out, "Ana", dose=5.0)
+    curate(out, "Ben", dose=50.0)
+    with Store.open(out) as store:
+        (pair,) = agreement(store)
+    whole = next(f for f in pair.fields if (f.table, f.field) == ("treatments", "whole row"))
+    assert (whole.rows, whole.same) == (3, 2), "one dose differs; the rejected one and the added one are alike"
+    # the example of the textbook: kappa 0.4, standard error 0.13
+    low, high = kappa_interval([("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15)
+    assert (round(low or 0, 3), round(high or 0, 3)) == (0.146, 0.654)
+    assert kappa_interval([]) == (None, None)
+
+
+def test_a_difference_is_settled_and_agreement_stays_what_it_was(out: Path) -> None:
+    curate(out, "Ana", dose=5.0)
+    curate(out, "Ben", dose=50.0)
+    with Store.open(out) as store:
+        before = [p.as_dict() for p in agreement(store)]
+        (found,) = differences(store, "Ana", "Ben")
+        assert found.fields == (("dose_value", "5", "50"),)
+        (said,) = record(store, settle(store, found, 0, "Eve"))
+        assert (said.field, said.new, said.why) == ("dose_value", 5.0, "settled between Ana and Ben: as Ana has it")
+        assert rows(store, "treatments")[0]["dose_value"] == 5.0
+        assert differences(store, "Ana", "Ben") == []
+        assert [p.as_dict() for p in agreement(store)] == before
+
+
+def test_whether_it_is_a_fact_is_settled_too(out: Path) -> None:
+    with Store.open(out) as store:
+        row = rows(store, "treatments")[0]
+        at = {"doc_id": row["doc_id"], "table": "treatments", "row_id": row["treatment_id"]}
+        record(store, [Decision(**at, who="Ana", action="accept"), Decision(**at, who="Ben", action="reject")])
+        (found,) = differences(store, "Ana", "Ben")
+        assert found.fields == (("is a fact", "yes", "no"),)
+        record(store, settle(store, found, 0, "Ana"))
+        assert rows(store, "treatments")[0]["curation"] == "accepted"
 
 
 def test_the_agreement_command(out: Path) -> None:
