@@ -170,7 +170,17 @@ def _opens_anew(last: Line, line: Line) -> bool:
     """Whether a line begins what is no part of the paragraph over it: the keywords, a caption."""
     if is_bold(line.words[0].font) and not is_bold(last.words[0].font) and opens(line) == "keywords":
         return True
-    return bool(caption_label(line, strict=True))
+    return bool(caption_label(line, strict=True)) and not _in_mid_sentence(last, line)
+
+
+def _in_mid_sentence(last: Line, line: Line) -> bool:
+    """Whether a line in the same print goes on with a sentence that fills the line before ("as in" / "Table 1. Then ...")."""
+    return (
+        not STOP.search(last.text)
+        and last.words[-1].font == line.words[0].font == line.words[-1].font
+        and last.x1 > last.right - 3 * last.size
+        and line.x0 - line.left < 0.5 * line.size
+    )
 
 
 def opens(line: Line) -> str:

@@ -99,3 +99,16 @@ def test_the_items_of_a_lettered_list_are_paragraphs(tmp_path: Path) -> None:
 
     text = read(draw(tmp_path / "a.pdf", page)).text
     assert [p for p in text.split("\n\n") if p[1:3] == ". "] == items
+
+
+def test_a_table_named_within_a_sentence_at_a_lines_start_is_no_caption(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        y = p.column(50, 80, 480, (BODY * 2).split())
+        p.line(
+            50,
+            y,
+            "The dose was raised every other day until the burning of both of her hands had ceased, as it stands in",
+        )
+        p.column(50, y + p.lead, 480, f"Table 1. Cetirizine 10 mg was given at night. {BODY}".split())
+
+    assert "as it stands in Table 1. Cetirizine 10 mg was given" in flat(read(draw(tmp_path / "a.pdf", page)).text)
