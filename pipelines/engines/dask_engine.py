@@ -19,35 +19,27 @@ import queue
 import socket
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Lock, Timer
-from typing import TYPE_CHECKING, Any
 
 import dask
 from distributed import Client, Future, LocalCluster
-from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.scheduler import KilledWorker
 
 from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.engines.dask_worker import TOPIC, BlindWorkerError, Pipeline, blind, read
 from pipelines.engines.processing import (
     REPORT_IT,
-    ExtractorLike,
     Limits,
     MakeExtractor,
     Outcome,
     Outcomes,
     failed,
     one_line,
-    process,
-    quiet_libraries,
-    ready,
 )
 from pipelines.engines.tasks import Task
 from pipelines.stopping import Stop, signals_held
-
-if TYPE_CHECKING:
-    from distributed import Worker
 
 #: tasks on their way for each worker: the one it reads and the next
 _AHEAD = 2
@@ -64,11 +56,8 @@ _ALLOWED_FAILURES = 1
 #: what a terminal sends to all processes of a command
 _TERMINAL = ("SIGINT", "SIGHUP")
 
-#: where workers tell why they end themselves
-_TOPIC = "casesift"
-
-#: seconds a worker has to tell it
-_LAST_WORDS = 1.0
+_DIED = "the worker reading it died, also when it was tried again (a crash, or --memory)"
+_DIED_MEND = "raise --memory or take it out, and --retry-failed"
 
 
 def dask_engine(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop) -> Outcomes:
@@ -85,10 +74,12 @@ def dask_engine(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop
     with ExitStack() as stack:
         client = stack.enter_context(_client(limits))
         fingerprint = make().fingerprint
-        _install(client, _Pipeline(make, fingerprint, limits.timeout, (socket.gethostname(), os.getpid())))
+        home = socket.gethostname(), os.getpid()
+        _install(client, Pipeline(make, fingerprint, limits.timeout, home, None if first.unreadable else first))
         flight = _Flight(client, limits)
+        flight.leave_out_blind()
         stack.callback(flight.cancel)
-        client.subscribe_topic(_TOPIC, flight.overdue)
+        client.subscribe_topic(TOPIC, flight.overdue)
         flight.send(first)
         while flight.tasks and not stop.is_over(limits.grace):
             if not stop.asked:
@@ -113,8 +104,10 @@ def _client(limits: Limits) -> Iterator[Client]:
                 scratch = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
                 with signals_held(_TERMINAL):  # its processes and threads would hear them too
                     cluster = LocalCluster(
-                        n_workers=max(1, limits.workers), threads_per_worker=1, processes=True, dashboard_address=":0",
-                        memory_limit=limits.memory * 2**20 or None, local_directory=scratch, silence_logs=logging.CRITICAL,
+                        n_workers=max(1, limits.workers), threads_per_worker=1, processes=True, host="127.0.0.1",
+                        dashboard_address="127.0.0.1:0", scheduler_kwargs={"dashboard": False},
+                        memory_limit=limits.memory * 2**20 or None, local_directory=scratch,
+                        silence_logs=logging.CRITICAL,
                     )  # fmt: skip
                 stack.enter_context(cluster)
                 client = stack.enter_context(Client(cluster, set_as_default=False))
@@ -125,10 +118,10 @@ def _client(limits: Limits) -> Iterator[Client]:
         yield client
 
 
-def _install(client: Client, plugin: _Pipeline) -> None:
+def _install(client: Client, plugin: Pipeline) -> None:
     """Have the pipeline loaded in every worker there is, and in every one that comes."""
     try:
-        answers = client.register_plugin(plugin, name=_Pipeline.name)
+        answers = client.register_plugin(plugin, name=Pipeline.name)
     except CasesiftError:
         raise
     except Exception as error:
@@ -147,13 +140,20 @@ class _Flight:
         self.tasks: dict[str, tuple[Future, Task]] = {}
         self._done: queue.Queue[str] = queue.Queue()
         self._late: queue.Queue[str] = queue.Queue()
+        self._aside: set[str] = set()  # addresses of workers that do not see the files
+        self._workers: list[str] = []  # the others, once there is one aside
+        self._sent_to: dict[str, set[str]] = {}
+        self._lost: list[Outcome] = []
+        self._sent_again: Counter[str] = Counter()
         self._room = 0
         self._looked = 0.0
 
     def send(self, task: Task) -> None:
         """Send a task; its rows do not depend on which worker gets it."""
         key = f"casesift-{task.doc_id}-{time.monotonic_ns()}"
-        future = self.client.submit(_read, task, key=key, pure=False, retries=0)
+        to = {"workers": self._workers} if self._aside else {}
+        future = self.client.submit(read, task, key=key, pure=False, retries=0, **to)
+        self._sent_to[key] = set(self._workers)
         self.tasks[key] = future, task
         future.add_done_callback(lambda f: self._done.put(f.key))
 
@@ -161,10 +161,54 @@ class _Flight:
         """Send as many as the workers there are now can use."""
         now = time.monotonic()
         if now - self._looked > 1 or not self._looked:
-            workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
-            self._room, self._looked = _AHEAD * max(1, sum(w["nthreads"] for w in workers)), now
+            workers = self.client.scheduler_info(n_workers=-1)["workers"]
+            threads = {address: w["nthreads"] for address, w in workers.items() if address not in self._aside}
+            self._room, self._looked, self._workers = _AHEAD * max(1, sum(threads.values())), now, list(threads)
+            self._send_stranded()
         while len(self.tasks) < self._room and (task := next(todo, None)) is not None:
             self.send(task)
+
+    def leave_out_blind(self) -> None:
+        """Ask the workers whether they see the first document.
+
+        Raises:
+            PipelineError: `usage`, none of them does.
+        """
+        try:
+            answers = self.client.sync(self.client._run, blind, callback_timeout=_CONNECT)
+        except TimeoutError:
+            return  # one that does not answer now is nobody's reason to wait; it tells when it gets a document
+        self._workers = [address for address, why in answers.items() if not why]
+        for address, why in answers.items():
+            if why:
+                self._set_aside(address, why)
+        if not self._workers:
+            address, why = next(iter(answers.items()))
+            raise PipelineError(
+                Code.USAGE, f"no Dask worker sees the documents ({address}: {why})",
+                mend="mount them there under the same path, or give an address such as s3://bucket/papers",
+            )  # fmt: skip
+
+    def _set_aside(self, address: str, why: str) -> None:
+        if address not in self._aside:
+            self._aside.add(address)
+            self._workers = [w for w in self._workers if w != address]
+            self.limits.problems.append(
+                f"the Dask worker at {address} does not see the documents ({why}); it was left out: mount them there"
+            )
+
+    def _send_stranded(self) -> None:
+        """Send again what only workers that are gone may read."""
+        for key in [
+            k for k in self.tasks if self._aside and self._workers and not self._sent_to[k] & set(self._workers)
+        ]:
+            future, task = self.tasks.pop(key)
+            future.cancel()
+            self._sent_again[task.doc_id] += 1
+            if self._sent_again[task.doc_id] > _ALLOWED_FAILURES + 1:
+                self._lost.append(failed(task, Code.CRASHED, _DIED, _DIED_MEND))
+            else:
+                self.send(task)
 
     def overdue(self, event: tuple[float, dict[str, str]]) -> None:
         """A worker tells that it ends itself over a document (in another thread)."""
@@ -172,6 +216,8 @@ class _Flight:
 
     def landed(self) -> Iterator[Outcome]:
         """What has come in; waits a moment for something to."""
+        while self._lost:
+            yield self._lost.pop()
         while not self._late.empty():
             if self.tasks.get(key := self._late.get()):
                 future, task = self.tasks.pop(key)
@@ -187,7 +233,9 @@ class _Flight:
             return
         if key in self.tasks and self._late.empty():
             future, task = self.tasks.pop(key)
-            outcome = _outcome(future, task)
+            if isinstance(blind := _error(future), BlindWorkerError):
+                self._set_aside(blind.address, blind.why)
+            outcome = None if isinstance(blind, BlindWorkerError) else _outcome(future, task)
             if outcome is None:
                 self.send(task)
             else:
@@ -198,6 +246,10 @@ class _Flight:
     def cancel(self) -> None:
         """Call back what is still on its way."""
         self.client.cancel([future for future, _ in self.tasks.values()], force=True)
+
+
+def _error(future: Future) -> BaseException | None:
+    return future.exception() if future.status == "error" else None
 
 
 def _outcome(future: Future, task: Task) -> Outcome | None:
@@ -215,64 +267,7 @@ def _outcome(future: Future, task: Task) -> Outcome | None:
     if isinstance(error, CasesiftError):
         raise error
     if isinstance(error, KilledWorker):
-        what = "the worker reading it died, also when it was tried again (a crash, or --memory)"
-        return failed(task, Code.CRASHED, what, "raise --memory or take it out, and --retry-failed")
+        return failed(task, Code.CRASHED, _DIED, _DIED_MEND)
     if error is None:
         raise PipelineError(Code.CRASHED, "Dask has lost its scheduler", mend="run again: what was done is kept")
     return failed(task, Code.INTERNAL, f"{type(error).__name__}: {one_line(error)}", REPORT_IT)
-
-
-# in the worker ---------------------------------------------------------------------------------------------------
-
-
-class _Pipeline(WorkerPlugin):
-    """The pipeline of a worker process, and who ends the process when a document takes too long.
-
-    Args:
-        fingerprint: what the run's own pipeline is; a worker with another would make other rows.
-        home: host and process of the run; a worker inside it is never ended.
-    """
-
-    name = "casesift"
-
-    def __init__(self, make: MakeExtractor, fingerprint: str, timeout: float, home: tuple[str, int]) -> None:
-        self.make, self.fingerprint, self.timeout, self.home = make, fingerprint, timeout, home
-
-    def setup(self, worker: Worker) -> None:
-        """Load the pipeline."""
-        if os.getpid() != self.home[1]:
-            quiet_libraries()
-        self.worker, self.one_at_a_time = worker, Lock()
-        self.extractor: ExtractorLike = ready(self.make)
-        if self.extractor.fingerprint != self.fingerprint:
-            told = f"the Dask worker at {worker.address} has another casesift or configuration than this machine"
-            raise PipelineError(Code.USAGE, told, mend="install the same on all")
-
-    def read(self, task: Task, key: str) -> Outcome:
-        """Read a document within the time it may take."""
-        with self.one_at_a_time:
-            inside = (socket.gethostname(), os.getpid()) == self.home
-            if self.timeout <= 0 or inside:
-                return process(self.extractor, task)
-            alarm = Timer(self.timeout, self._end, [key])
-            alarm.daemon = True
-            alarm.start()
-            try:
-                return process(self.extractor, task)
-            finally:
-                alarm.cancel()
-
-    def _end(self, key: str) -> None:
-        self.worker.loop.add_callback(self.worker.log_event, _TOPIC, {"key": key})
-        time.sleep(_LAST_WORDS)
-        os._exit(1)
-
-
-def _read(task: Task) -> Outcome:
-    """The task as Dask runs it."""
-    from distributed import get_worker
-    from distributed.worker import thread_state
-
-    plugin: Any = get_worker().plugins[_Pipeline.name]
-    outcome: Outcome = plugin.read(task, thread_state.key)
-    return outcome

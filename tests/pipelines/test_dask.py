@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,13 +15,23 @@ from typer.testing import CliRunner
 
 from extract.errors import PipelineError
 from pipelines.cli import app
+from pipelines.engines.tasks import Task
+from pipelines.inputs.known import Stamp
 from pipelines.run import Options, Watcher, run
 from pipelines.stopping import Stop
 
 distributed = pytest.importorskip("distributed", reason="no Dask: pip install 'casesift[dask]'")
 
+from pipelines.engines import dask_worker  # noqa: E402 - needs Dask
+
 #: the clusters of this file do not run beside each other
 pytestmark = pytest.mark.xdist_group("dask")
+
+#: a cluster of this machine alone
+QUIET = {
+    "n_workers": 2, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "memory_limit": None,
+    "silence_logs": 50, "scheduler_kwargs": {"dashboard": False},
+}  # fmt: skip
 
 DASK = Options(engine="dask", workers=2, memory=0)
 
@@ -27,9 +39,7 @@ DASK = Options(engine="dask", workers=2, memory=0)
 @pytest.fixture(scope="module")
 def address():
     """A scheduler with two workers."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=":0", memory_limit=None, silence_logs=50
-    ) as cluster:
+    with distributed.LocalCluster(**QUIET) as cluster:
         yield cluster.scheduler_address
 
 
@@ -67,9 +77,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(many, tmp_path):
             if self.seen == 5:
                 os.kill(self.victim, signal.SIGKILL)
 
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=":0", memory_limit=None, silence_logs=50
-    ) as cluster:
+    with distributed.LocalCluster(**QUIET) as cluster:
         killer = Killer()
         killer.victim = next(iter(cluster.workers.values())).pid
         summary = run(
@@ -139,3 +147,66 @@ def test_failures_and_stray_files_are_told_the_same_way(reports, tmp_path, addre
         [(d["file"], d["status"], d["reason"]) for d in table(tmp_path / o, "documents")] for o in ("local", "dask")
     ]
     assert reasons[0] == reasons[1]
+
+
+def test_a_run_listens_on_this_machine_alone(many, tmp_path):
+    import psutil
+
+    heard: set[str] = set()
+
+    class Listening(Watcher):
+        def done(self, outcome):
+            for process in [psutil.Process(), *psutil.Process().children(recursive=True)]:
+                with contextlib.suppress(psutil.Error):
+                    heard.update(c.laddr.ip for c in process.net_connections("inet") if c.status == "LISTEN")
+
+    assert run([many], tmp_path / "out", DASK, make=MakeFake(), watcher=Listening()).ok
+    assert heard == {"127.0.0.1"}
+
+
+@dataclass(frozen=True)
+class HiddenFrom:
+    """A fake whose documents some worker processes do not see, as when a share is not mounted there."""
+
+    flag: Path
+
+    def __call__(self):
+        if os.getpid() in [int(pid) for pid in self.flag.read_text().split()]:
+            dask_worker._why_unseen = lambda task: f"{task.path}: No such file or directory"
+        return MakeFake()()
+
+
+@pytest.fixture
+def cluster():
+    with distributed.LocalCluster(**QUIET) as cluster:
+        yield cluster
+
+
+def test_a_worker_that_does_not_see_the_documents_is_left_out_and_told(many, tmp_path, cluster):
+    run([many], tmp_path / "local", make=MakeFake())
+    blind, seeing = cluster.workers.values()
+    (tmp_path / "hidden").write_text(str(blind.pid))
+    summary = run([many], tmp_path / "dask", on(cluster.scheduler_address), make=HiddenFrom(tmp_path / "hidden"))
+    assert summary.ok and facts(tmp_path / "local") == facts(tmp_path / "dask")
+    (told,) = summary.problems
+    assert told.startswith(f"the Dask worker at {blind.worker_address} does not see the documents (")
+    assert told.endswith("2022/skin/c.txt: No such file or directory); it was left out: mount them there")
+    assert seeing.worker_address not in told
+
+
+def test_when_no_worker_sees_the_documents_the_run_ends(many, tmp_path, cluster):
+    (tmp_path / "hidden").write_text(" ".join(str(w.pid) for w in cluster.workers.values()))
+    with pytest.raises(PipelineError, match=r"no Dask worker sees the documents .tcp://127.0.0.1.*mount them there"):
+        run([many], tmp_path / "out", on(cluster.scheduler_address), make=HiddenFrom(tmp_path / "hidden"))
+    assert not (tmp_path / "out" / "documents.csv").exists()
+
+
+def test_a_document_seen_otherwise_by_a_worker_is_not_seen(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Aspirin 100 mg\n")
+    task = Task(path, "a.txt", "d1", "", Stamp.of(path))
+    assert dask_worker._why_unseen(task) == ""
+    path.write_text("Aspirin\n")
+    assert dask_worker._why_unseen(task) == f"{path}: another file than here"
+    path.unlink()
+    assert dask_worker._why_unseen(task) == f"{path}: No such file or directory"
