@@ -23,12 +23,20 @@ from pipelines.exits import ExitCode
 
 @app.command()
 @telling
-def doctor() -> None:
+def doctor(
+    run: Annotated[
+        bool, typer.Option("--run", help="Also read a report that comes with casesift, as a run does.")
+    ] = False,
+) -> None:
     """Check the installation; exit code 1 when something needed is missing."""
     from pipelines.terminal import show as views
     from pipelines.terminal.doctor import check
 
     findings = check()
+    if run:
+        from pipelines.terminal.doctor_run import check_run
+
+        findings += check_run()
     views.show_findings(findings)
     if any(f.level == "fail" for f in findings):
         raise typer.Exit(ExitCode.FAILED)

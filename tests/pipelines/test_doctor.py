@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -72,3 +74,28 @@ def test_a_pipeline_that_does_not_load_fails_with_its_reason(monkeypatch):
 def test_a_healthy_installation_passes():
     levels = {f.what: f.level for f in check()}
     assert levels["pipeline"] == levels["sample sentence"] == "ok"
+
+
+def test_the_sample_is_read_as_a_run_reads_it(monkeypatch, tmp_path):
+    from pipelines.terminal.doctor_run import check_run
+
+    monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path))
+    first = {f.what: f for f in check_run()}
+    assert [f.level for f in first.values()] == ["ok"] * 3
+    assert "read from end to end: colchicine 0.5 mg" in first["run"].told and "MB at most" in first["memory"].told
+    note = json.loads((tmp_path / "doctor.json").read_text())
+    (tmp_path / "doctor.json").write_text(json.dumps(note | {"seconds": 0.01}))
+    again = {f.what: f for f in check_run()}
+    assert again["speed"].level == "warn" and "s the last time" in again["speed"].told
+
+
+def test_a_sample_that_cannot_be_read_is_a_failure_with_what_to_do():
+    from pipelines.terminal.doctor_run import check_run
+
+    (finding,) = check_run(Unreadable())
+    assert (finding.level, finding.what) == ("fail", "run") and "no libpdfium" in finding.told and finding.mend
+
+
+class Unreadable:
+    def __call__(self):
+        raise ImportError("no libpdfium")
