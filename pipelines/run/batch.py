@@ -159,6 +159,7 @@ def _bring_up_to_date(
             reading = Reading(store, known, inputs, options, fingerprint, summary)
             reading.read(todo, make, watcher, stop)
             summary.failures.sort(key=lambda f: f.file)
+            summary.no_patient.sort(key=lambda f: f.file)
             if summary.tables_written:
                 refresh_tables(store, out)
             summary.problems += kept_since(store, kept_before, out)

@@ -78,6 +78,9 @@ class Reading:
             if self.options.max_failures:
                 self._held.append(outcome)
                 return
+        elif not any(case.role == "index" for case in outcome.report.cases):
+            why = outcome.report.document.warnings.rpartition("; ")[2] or "no patient was found in it"
+            self.summary.no_patient.append(Failure(outcome.task.file, why))
         self._let_go()
         self._keep(outcome)
 

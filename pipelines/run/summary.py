@@ -34,6 +34,7 @@ class Summary:
     gone: list[str] = field(default_factory=list)  # files that are no longer there
     orphaned: int = 0  # decisions whose sentence a changed file does not hold any more
     failures: list[Failure] = field(default_factory=list)
+    no_patient: list[Failure] = field(default_factory=list)  # read, but they tell of no patient, or are no case reports
     failed_before: list[Failure] = field(default_factory=list)  # in an earlier run, and not tried again
     problems: list[str] = field(default_factory=list)  # dead links, edited tables that were kept
     unlisted: list[str] = field(default_factory=list)  # folders that could not be listed: nobody knows what is in them
@@ -63,6 +64,6 @@ class Summary:
         """For JSON: counts, and the failures with their reasons."""
         told = asdict(self) | {"out": printable(self.address or self.out), "seconds": round(self.seconds, 3)}
         del told["address"]
-        for name in ("failures", "failed_before"):
+        for name in ("failures", "failed_before", "no_patient"):
             told[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
         return told | {"failed": len(self.failures), "exit_code": int(self.exit_code)}

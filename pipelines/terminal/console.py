@@ -171,6 +171,11 @@ def _lines(summary: Summary) -> Iterator[str]:
     if summary.failures:
         parts.append(f"{len(summary.failures)} failed")
     yield f"{_count(summary.found, 'document')}: {', '.join(parts)}; {summary.seconds:.1f} s"
+    if summary.no_patient:
+        yield f"{_count(len(summary.no_patient), 'document')} without a patient:"
+        yield from (f"  {printable(d.file)}: {printable(d.reason)}" for d in summary.no_patient[:_LISTED])
+        if len(summary.no_patient) > _LISTED:
+            yield f"  ... and {len(summary.no_patient) - _LISTED} more: see documents.csv"
     if summary.failed_before:
         yield f"{_count(len(summary.failed_before), 'document')} failed in an earlier run; --retry-failed tries again"
     if summary.orphaned:

@@ -105,3 +105,14 @@ def test_the_data_package_of_the_corpus_is_valid(whole, monkeypatch):
     monkeypatch.chdir(whole)
     report = Package("datapackage.json").validate()
     assert report.valid, report.flatten(["type", "message"])
+
+
+def test_a_run_names_the_documents_without_a_patient(tmp_path):
+    """A search of the literature among the reports is read, and said to be none at the end of the run."""
+    inputs = tmp_path / "in"
+    inputs.mkdir()
+    (inputs / "review.txt").write_text("We searched three databases for trials of urea. Twelve trials were included.\n")
+    (inputs / "case.txt").write_text("Case report\n\nA 54-year-old woman took prednisone 30 mg daily for eczema.\n")
+    result = casesift("run", inputs, "--out", tmp_path / "out", "--workers", 0)
+    assert result.exit_code == 0
+    assert "1 document without a patient:\n  review.txt: no patient was found in it\n" in result.stderr
