@@ -69,6 +69,9 @@ def run(
     max_failures: Annotated[
         int, typer.Option(metavar="N", min=0, help="Give up when N documents failed one after the other; 0: never.")
     ] = 0,
+    private: Annotated[
+        bool, typer.Option("--private", help="Outputs can be read by their owner and group alone.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     log_format: Annotated[
         LogFormat, typer.Option(help="Messages for people, or one JSON object a line.")
@@ -85,16 +88,23 @@ def run(
     Exit codes: 0 done, 1 some documents failed (or the disk is full), 2 usage, 75 another run holds DIR, 130 interrupted.
     After Ctrl-C or SIGTERM what is in flight may finish; a second one stops at once. Either way the next run goes on.
     """
+    from pipelines.inputs.addresses import is_address
     from pipelines.inputs.since import parse_since
     from pipelines.run import Options
     from pipelines.run import run as run_documents
     from pipelines.run.runfiles import RunFiles
+    from pipelines.run.surroundings import keep_cache_near, keep_private
     from pipelines.stopping import stoppable
     from pipelines.terminal import console
 
     state.log = log = console.log(log_format.value, quiet=quiet, debug=state.debug)
     files = RunFiles(summary, metrics)
     files.check()
+    near = ""
+    if not is_address(out):
+        if private:
+            keep_private(Path(out))
+        near = keep_cache_near(Path(out))
     try:
         options = Options(
             include=tuple(include or ()), exclude=tuple(exclude or ()), workers=workers, engine=engine, scheduler=scheduler,
@@ -107,6 +117,8 @@ def run(
     except CasesiftError as error:
         files.write_error(out, error)
         raise
+    if near:
+        did.problems.append(near)
     log.tell(did)
     files.write(did)
     raise typer.Exit(did.exit_code)
