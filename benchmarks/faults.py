@@ -4,7 +4,8 @@
 
 Kinds, in turn: kill -9 of the run; kill -9 of a worker; SIGTERM; SIGTERM twice; a full disk (a small tmpfs, needs root; else a
 limit on the size of files); two runs at once, one of them killed; poison (documents that crash, hang or eat memory) and
-kill -9. Documents are read by the stand-in of the tests, which takes milliseconds; `--real` trials more use casesift's
+kill -9; and nights on which something is missing: an input folder that is empty, or lost most of its documents; a store with
+flipped bits, or of 0 bytes (the run must say so, `repair` makes it anew); no home and no cache. Documents are read by the stand-in of the tests, which takes milliseconds; `--real` trials more use casesift's
 own extractor on reports of the corpus. After each: one more run with --retry-failed, then all tables must be those of
 the undisturbed run (seconds left out), no worker may be left, and no half-written file. Exit code 1 if anything is lost,
 doubled or hangs. The resuming run is of this process, so that a trial takes seconds.
@@ -35,6 +36,7 @@ from fake_extractor import MakeFake  # noqa: E402
 
 from pipelines.engines.processing import DefaultExtractor, quiet_libraries  # noqa: E402
 from pipelines.run import Options, run  # noqa: E402
+from pipelines.run.repair import damage_of, repair  # noqa: E402
 
 FAKE = [sys.executable, str(ROOT / "tests" / "pipelines" / "fake_cli.py")]
 REAL = [sys.executable, "-m", "pipelines.cli"]
@@ -57,12 +59,14 @@ class Trial:
     seconds: float  # a whole run takes about that long
     hung: int = 0
     told: list[str] = field(default_factory=list)
+    said: str = ""  # by a run that had to notice something
+    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, **more) -> subprocess.Popen:
         workers = str(self.chance.choice([1, 1, 2, 0]) if not self.limits else self.chance.choice([1, 2]))
         command = [*self.command, "run", str(self.folder), "--out", str(self.out), "--workers", workers, *self.limits]
         return subprocess.Popen(
-            command, env=os.environ | {"FAKE_SECONDS": "0.02", "CASESIFT_FAULTS": str(os.getpid())}, cwd=ROOT,
+            command, env=os.environ | {"FAKE_SECONDS": "0.02", "CASESIFT_FAULTS": str(os.getpid())} | self.environment, cwd=ROOT,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **more,
         )  # fmt: skip
 
@@ -165,7 +169,69 @@ def poison(trial: Trial) -> None:
     kill_run(trial)
 
 
-KINDS = {f.__name__: f for f in (kill_run, kill_worker, terminate, terminate_twice, full_disk, two_at_once, poison)}
+def whole_run(trial: Trial) -> None:
+    trial.wait(trial.start())
+
+
+def night(trial: Trial, *, must_say: str) -> None:
+    """A run that has to notice something: another exit code than 0, and one line that says what."""
+    run = trial.start()
+    _, said = run.communicate(timeout=HANGS)
+    trial.said = said.strip().replace(str(trial.folder.parent), "")
+    if not run.returncode or must_say not in said or "Traceback" in said:
+        trial.told.append(f"exit code {run.returncode}, said {said!r}")
+
+
+def empty_share(trial: Trial) -> None:
+    whole_run(trial)
+    away = trial.folder.rename(trial.folder.with_name("away"))
+    trial.folder.mkdir()
+    night(trial, must_say="is the share mounted?")
+    trial.folder.rmdir()
+    away.rename(trial.folder)
+
+
+def shrunk_share(trial: Trial) -> None:
+    whole_run(trial)
+    away = trial.folder.with_name("away")
+    away.mkdir()
+    files = sorted(trial.folder.iterdir())
+    moved = [f.rename(away / f.name) for f in trial.chance.sample(files, len(files) * 2 // 3)]
+    night(trial, must_say="is the share mounted?")
+    for file in moved:
+        file.rename(trial.folder / file.name)
+    away.rmdir()
+
+
+def bit_flips(trial: Trial) -> None:
+    whole_run(trial)
+    store = trial.out / "casesift.sqlite"
+    raw = bytearray(store.read_bytes())
+    for _ in range(trial.chance.randrange(1, 4)):
+        at = trial.chance.randrange(len(raw) // 4096) * 4096
+        raw[at : at + 16] = trial.chance.randbytes(16)
+    store.write_bytes(raw)
+    if damage_of(store):
+        night(trial, must_say="makes it anew")
+        repair(trial.out)
+
+
+def zero_bytes(trial: Trial) -> None:
+    whole_run(trial)
+    (trial.out / "casesift.sqlite").write_bytes(b"")
+    night(trial, must_say="it is damaged (0 bytes)")
+    repair(trial.out)
+
+
+def no_home(trial: Trial) -> None:
+    trial.environment = {"HOME": os.devnull, "XDG_CACHE_HOME": os.devnull, "CASESIFT_CACHE": ""}
+    kill_run(trial)
+    trial.environment = {}
+
+
+KINDS = {f.__name__: f for f in (kill_run, kill_worker, terminate, terminate_twice, full_disk, two_at_once, poison, empty_share,
+    shrunk_share, bit_flips, zero_bytes, no_home,
+)}  # fmt: skip
 
 
 def documents(folder: Path, number: int, *, bad: bool = False) -> Path:
@@ -227,6 +293,7 @@ def main() -> None:
             shutil.copy(path, papers)
         wholes: dict[Path, tuple[Counter, float]] = {}
         total: Counter = Counter()
+        messages: dict[str, str] = {}
         for number in range(told.trials + told.real):
             chance = random.Random(f"{told.seed} {number}")
             name = names[number % len(names)]
@@ -249,6 +316,8 @@ def main() -> None:
                 "lost": (whole - now).total(), "doubled": (now - whole).total(), "hangs": trial.hung,
                 "left": len(leftovers(trial.out)), "tracebacks": len(trial.told),
             }  # fmt: skip
+            if trial.said and name not in messages:
+                messages[name] = trial.said
             total += Counter({"trials": 1, name: 1, **result})
             if any(result.values()):
                 print(f"trial {number} {name}{' (real)' if real else ''}: {result}", *trial.told[:1], flush=True)
@@ -256,9 +325,10 @@ def main() -> None:
             shutil.rmtree(trial.out)
             if total["trials"] % 30 == 0:
                 print(dict(total), flush=True)
+    print(*(f"{name}: {said}" for name, said in messages.items()), sep="\n")
     print(", ".join(f"{name} {total[name]}" for name in names))
     print(*(f"{key} {total[key]}" for key in ("trials", "lost", "doubled", "hangs", "left", "tracebacks")), sep=", ")
-    sys.exit(any(total[key] for key in ("lost", "doubled", "hangs", "left")))
+    sys.exit(any(total[key] for key in ("lost", "doubled", "hangs", "left", "tracebacks")))
 
 
 if __name__ == "__main__":
