@@ -92,7 +92,7 @@ def measure(client: TestClient, ids: list[str]) -> None:
     def decided(i: int) -> None:
         answer = client.post(
             f"/d/{ids[i * 7 % len(ids)]}/decide",
-            json={"who": "Ben", "action": "done"},
+            json={"who": "Ben", "action": "done", "rest": "leave"},
             headers={"origin": f"http://{HOST}"},
         )
         assert answer.status_code == 200, answer.text
