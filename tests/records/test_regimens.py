@@ -264,3 +264,31 @@ def test_a_date_range_becomes_days(marked, text, days):
     sents = sentences(doc)
     regimen = courses(sents, assign(sents))[0][0].regimens[0]
     assert values(regimen).get("days") == days
+
+
+def of_drugs(doc):
+    sents = sentences(doc)
+    [told] = [courses(sents, assign(sents))[0]]
+    return {c.key: [(v.get("dose_text"), v.get("frequency_text"), v.get("duration_text")) for v in (values(x.regimen) for x in lines(c))] for c in told}  # fmt: skip
+
+
+def test_the_last_step_of_a_taper_is_not_the_next_drugs(marked):
+    doc = marked(
+        "## case\nHe was given [drug:dexamethasone] [dose:8 mg] [frequency:daily] for [duration:4 days], then [dose:4 mg] [frequency:daily] for "
+        "[duration:4 days], then [dose:2 mg] [frequency:daily] for [duration:9 days], and [drug:omeprazole] [dose:20 mg] [frequency:twice a day]."
+    )
+    assert of_drugs(doc) == {
+        "dexamethasone": [("8 mg", "daily", "4 days"), ("4 mg", "daily", "4 days"), ("2 mg", "daily", "9 days")],
+        "omeprazole": [("20 mg", "twice a day", None)],
+    }
+
+
+def test_a_maker_in_brackets_does_not_part_a_drug_from_its_dose(marked):
+    doc = marked(
+        "## case\nShe was given [drug:infliximab] (Somebrand, Maker, Town, Land) [dose:300 mg] [frequency:every eight weeks] and "
+        "[drug:azathioprine] (Otherbrand, Maker) [dose:50 mg] [frequency:daily]."
+    )
+    assert of_drugs(doc) == {
+        "infliximab": [("300 mg", "every eight weeks", None)],
+        "azathioprine": [("50 mg", "daily", None)],
+    }

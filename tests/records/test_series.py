@@ -102,3 +102,29 @@ def test_the_age_of_the_mother_is_not_the_newborns(marked):
         "The patient, a female newborn, was the second infant from a [age:31-year-old] gravida 2 para 2 mother. She had [diagnosis:hydrops].\n"
     )
     assert people(doc)[0][1] is None
+
+
+def test_patients_called_and_introduced_in_one_sentence(marked):
+    doc = marked(
+        "## case\nPatient A, a [age:31-year-old] [sex:woman] with [diagnosis:asthma|present], took [drug:budesonide], while patient B, a "
+        "[age:58-year-old] [sex:man] with [diagnosis:gout|present], took [drug:allopurinol].\n"
+    )
+    sents = sentences(doc)
+    cohort = assign(sents)
+    assert [(cohort.people[i].label, cohort.people[i].intro.age_years) for i in cohort.index] == [
+        ("Case A", 31),
+        ("Case B", 58),
+    ]
+    assert {m.text: cohort.of(sents[0], m) for m in sents[0].of("drug", "diagnosis")} == {
+        "asthma": (0,), "budesonide": (0,), "gout": (1,), "allopurinol": (1,),
+    }  # fmt: skip
+
+
+def test_the_former_and_the_latter(marked):
+    doc = marked(
+        "## case\nPatient 1 was a [age:31-year-old] [sex:woman]. Patient 2 was a [age:58-year-old] [sex:man]. The former was treated with "
+        "[drug:budesonide]. The latter received [drug:allopurinol].\n"
+    )
+    sents = sentences(doc)
+    cohort = assign(sents)
+    assert [cohort.of(s, m) for s in sents for m in s.of("drug")] == [(0,), (1,)]

@@ -21,7 +21,7 @@ from extract.records.patients.case_sections import assign_case_sections
 from extract.records.patients.case_series import assign_members
 from extract.records.patients.case_tables import listed
 from extract.records.patients.clauses import part
-from extract.records.patients.cohort import Cohort, Person, called, same_person, zones_of
+from extract.records.patients.cohort import Cohort, Person, called, points_back, same_person, zones_of
 from extract.records.patients.introductions import introductions
 from extract.records.patients.other_sections import assign_other_sections
 from extract.records.patients.study_filter import doubts
@@ -56,6 +56,7 @@ def _by_number(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> N
         joint = len(cohort.owners[s.index]) != 1 or zones[s.index] in ("talk", "summary")
         if s.index in cohort.parts:
             continue
+        joint = joint or points_back(s)
         open_to = joint and zones[s.index] in ("case", "talk", "summary") and not cue("cited").search(s.text)
         if open_to and (people := called(s, cohort)):
             cohort.give(s, people, "called by the number of the patient")

@@ -14,7 +14,7 @@ from extract.language.mention import Sentence
 from extract.language.sections import SUMMARY
 from extract.records.cues import cue
 from extract.records.patients.case_series import assign_group, rank, together, with_relative
-from extract.records.patients.cohort import Cohort, Person, carries, case_number
+from extract.records.patients.cohort import Cohort, Person, calls, carries, case_number
 from extract.records.patients.introductions import Introduction, group, introductions
 
 #: how many sentences without a new cue still speak of a cited patient
@@ -61,6 +61,8 @@ class _Story:
         """Give a sentence its owners. `after_relative`: the sentence before tells of a relative."""
         self._numbered_heading(s)
         introduced = introductions(s)
+        if self._called_together(s, introduced):
+            return
         if self._of_others(s, introduced):
             self.cohort.give(s, (), "literature or teaching inside the report proper")
             return
@@ -77,6 +79,29 @@ class _Story:
             self.cohort.give(s, self.cohort.index, f"report proper, of all patients [{joint.group()}]")
         else:
             self.cohort.give(s, self.current, self._reason(introduced))
+
+    def _called_together(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
+        """Patients called by number or letter and introduced in one sentence ("Patient A, aged 45, ... while patient B, aged 60, ...").
+
+        They take the place of a patient without an age whom the sentences before spoke of.
+        """
+        people = self.cohort.people
+        if len(introduced) < 2 or any(p.label or p.intro.age_years is not None for p in people):
+            return False
+        named = [call for call in calls(s) if len(call.numbers) == 1]
+        ends = [s.start + call.start for call in named[1:]] + [s.end]
+        pairs = [
+            (call.numbers[0], intro)
+            for call, end in zip(named, ends, strict=False)
+            if (intro := next((x for x in introduced if s.start + call.end <= x.start < end), None)) is not None
+        ]
+        if len(pairs) < 2 or len({number for number, _ in pairs}) < len(pairs):
+            return False
+        people[:] = [Person("index", intro, label=f"Case {number}") for number, intro in pairs]
+        self.cohort.owners[:] = [self.cohort.index if owners else () for owners in self.cohort.owners]
+        self.current = self.cohort.index
+        self.cohort.give(s, self.cohort.index, "report proper, patients called by number and introduced together")
+        return True
 
     def _reason(self, introduced: Sequence[Introduction]) -> str:
         """Why a sentence is told of the patient of now."""

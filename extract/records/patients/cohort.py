@@ -157,10 +157,28 @@ class Call:
     numbers: tuple[str, ...]
 
 
+#: "the former was given A and the latter B": of two patients; drugs are called so too, but not behind a verb of having or taking
+_POINTED = re.compile(
+    r"\bthe (former|latter)\b(?= (?:patient|case|one|was (?:treated|given|started|diagnosed|admitted|discharged|a\b)|had|received|"
+    r"underwent|developed|presented|took|died|recovered))",
+    re.IGNORECASE,
+)
+_LATTER = re.compile(r"\b(?:and|but|while|whereas) the (latter)\b", re.IGNORECASE)
+
+
+def points_back(s: Sentence) -> bool:
+    """Whether a sentence calls one of two patients "the former" or "the latter"."""
+    return _POINTED.search(s.text) is not None
+
+
 def calls(s: Sentence) -> list[Call]:
     """Where a sentence calls patients by number, in order; start and end are characters of the sentence."""
     found = [Call(*m.span(), tuple(_numbers(m.group(1)))) for m in _CALLED.finditer(s.text)]
     found += [Call(*m.span(), (str(_WORDS[m.group(1).lower()]),)) for m in _ORDINAL.finditer(s.text)]
+    pointed = {m.start(1): m for m in _POINTED.finditer(s.text)}
+    if pointed:
+        pointed |= {m.start(1): m for m in _LATTER.finditer(s.text)}
+    found += [Call(m.start(1), m.end(1), (m.group(1).lower(),)) for m in pointed.values()]
     return sorted(found, key=lambda c: c.start)
 
 
@@ -177,6 +195,8 @@ def meant(call: Call, cohort: Cohort) -> tuple[int, ...]:
     by_label = {cohort.people[i].label.removeprefix("Case "): i for i in index if cohort.people[i].label}
     by_rank = {str(rank): i for rank, i in enumerate(index, 1)}
     names = by_label or by_rank
+    if len(index) == 2:
+        names |= {"former": index[0], "latter": index[1]}
     return tuple(dict.fromkeys(names[n] for n in call.numbers if n in names))
 
 
