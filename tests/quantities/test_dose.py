@@ -13,6 +13,7 @@ from extract.language.quantities import Dose, parse_dose, parse_ratio, parse_vol
         ("40\u2009mg", 40, "mg"),  # thin space
         ("1·5 mg", 1.5, "mg"),  # raised point
         ("0,05ml", 0.05, "mL"),  # decimal comma
+        ("7 \u200b½ mg", 7.5, "mg"),  # a space of no width
         ("10 mg12", 10, "mg"),  # a citation fused to the unit
         ("60 mg/m2", 60, "mg/m2"),
         ("80 mg/m(2)", 80, "mg/m2"),

@@ -56,6 +56,10 @@ class Range:
         return plain(self.low) if self.high is None else f"{plain(self.low)}-{plain(self.high)}"
 
 
+#: what may stand between a number and its fraction, spaces of no width too
+_SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
+
+
 def parse_number(text: str) -> float | None:
     """The value of one number as written, or None."""
     text = " ".join(text.replace("\u00ad", "").split()).lower()
@@ -83,7 +87,7 @@ def _digits(text: str) -> float | None:
     text = text.replace("·", ".")
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
         text = text.replace(",", "")
-    text = text.replace(" ", "").replace(",", ".")
+    text = _SPACE.sub("", text).replace(",", ".")
     if not text:
         return part * factor
     value = (float(text) + part) * factor
