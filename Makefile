@@ -28,6 +28,7 @@ demo: $(VENV)/.installed
 	fullest = (records[columns] != '').sum(axis=1).sort_values(ascending=False, kind='stable').index; \
 	print(records.loc[fullest].groupby('file').head(1).sort_index()[columns].to_string(index=False))"
 	@echo; echo "Tables:"; ls $(DEMO)/*.csv $(DEMO)/datapackage.json
+	@echo; echo "To use casesift on papers of your own: source $(BIN)/activate (or call $(BIN)/casesift), then: casesift run papers/ --out outputs/mine"
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
