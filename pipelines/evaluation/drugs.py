@@ -8,6 +8,7 @@ from typing import Any
 from extract.schema import Treatment
 from pipelines.evaluation.matching import REGIMEN_FIELDS, Closeness, Regimen, closeness, normal, same_name
 from pipelines.evaluation.scores import Note
+from pipelines.evaluation.whole import is_form
 
 
 class TreatmentScorer:
@@ -59,6 +60,8 @@ class TreatmentScorer:
         for name in REGIMEN_FIELDS:
             seen = {self.regimens[k].value(name) for k in used[name]}
             self.explained[name] |= {k for k in hits if g.get("optional") or self.regimens[k].value(name) in seen}
+        told_forms = [*g.get("regimens", []), g]
+        self.explained["vehicle"] |= {k for k in hits if any(is_form(self.rows[k].vehicle, r) for r in told_forms)}
 
     def _drug(self, g: dict[str, Any], hits: list[int]) -> None:
         self.tally("drug").told(bool(hits), Note(self.doc, f"missed drug {g['drug']}"))

@@ -18,7 +18,7 @@ from pipelines.evaluation.people import Scorer
 from pipelines.evaluation.predictions import Tables, load_tables
 from pipelines.evaluation.scores import THRESHOLDS, Scores
 
-__all__ = ["Scores", "Tables", "evaluate", "load_tables"]
+__all__ = ["Scores", "Tables", "evaluate", "gold_records", "load_tables", "score_records"]
 
 
 def evaluate(gold: Path, out: Path) -> Scores:
@@ -28,13 +28,14 @@ def evaluate(gold: Path, out: Path) -> Scores:
         PipelineError: `usage`, when there is no gold, a gold file is broken, or `out` holds neither store nor tables.
     """
     tables = load_tables(out)
-    told = [(record, tables.of_document(record["doc"])) for record in _gold(gold)]
-    scores = _score(told)
-    scores.curve = [_score([(r, t.surer(least)) for r, t in told]).at(least) for least in THRESHOLDS]
+    told = [(record, tables.of_document(record["doc"])) for record in gold_records(gold)]
+    scores = score_records(told)
+    scores.curve = [score_records([(r, t.surer(least)) for r, t in told]).at(least) for least in THRESHOLDS]
     return scores
 
 
-def _score(told: Sequence[tuple[dict[str, Any], Tables]]) -> Scores:
+def score_records(told: Sequence[tuple[dict[str, Any], Tables]]) -> Scores:
+    """Score gold records, each with the rows of its document."""
     reports = {}
     for record, tables in told:
         scorer = Scorer()
@@ -43,8 +44,12 @@ def _score(told: Sequence[tuple[dict[str, Any], Tables]]) -> Scores:
     return Scores.over(reports)
 
 
-def _gold(folder: Path) -> Iterator[dict[str, Any]]:
-    """The gold records, the ones of a single case (keys at top level) brought into the form of the others."""
+def gold_records(folder: Path) -> Iterator[dict[str, Any]]:
+    """The gold records, the ones of a single case (keys at top level) brought into the form of the others.
+
+    Raises:
+        PipelineError: `usage`, when there is none, or a file is broken.
+    """
     paths = sorted(folder.glob("*.json"))
     if not paths:
         raise PipelineError(Code.USAGE, f"{folder}: no gold records (*.json)", mend="give the folder that holds them")

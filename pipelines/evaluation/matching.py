@@ -26,9 +26,17 @@ _UNITS = {
     "mg": ("milligram", "milligrams"),
     "ug": ("mcg", "microgram", "micrograms"),
     "ml": ("cc",),
-    "u": ("unit", "units", "iu"),
+    "u": ("unit", "units", "iu", "[iu]", "[usp'u]", "ie"),
     "%": ("percent",),
-    "mg/day": ("mg/d", "mg/24h"),
+    "mg/day": ("mg/24h",),
+    "day": ("d", "24h"),
+    "hour": ("h", "hr", "hours"),
+    "week": ("wk",),
+    "tablet": ("{tablet}", "{tbl}", "tbl", "tab", "tablets"),
+    "capsule": ("{capsule}", "capsules"),
+    "puff": ("{puff}", "puffs"),
+    "drop": ("[drp]", "drops"),
+    "spray": ("{spray}", "sprays"),
 }
 _CANONICAL = {wording: unit for unit, wordings in _UNITS.items() for wording in wordings}
 
