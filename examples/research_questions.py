@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 #: a row below this confidence is not counted here; 0 takes all. The data dictionary tells what the figure means
-CONFIDENCE = 0.5
+CONFIDENCE = 0.3
 
 #: the statuses of a drug the patient really got
 RECEIVED = ["given", "stopped", "failed"]

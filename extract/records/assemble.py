@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from extract.language.mention import Mention, Sentence, sentences
 from extract.language.sections import NO_FACTS
 from extract.records import reasons
-from extract.records.confidence import confidence, of_finding, of_person, of_rating, of_treatment, sure
+from extract.records.confidence import View, confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
 from extract.records.diagnoses.roles import roles, treated
@@ -49,25 +49,34 @@ def assemble(doc: Doc, document: Document, settings: RecordsSettings | None = No
     return _Assembly(doc, document, settings or packaged().records).report()
 
 
-def assemble_with_features(doc: Doc, document: Document) -> tuple[Report, dict[str, dict[str, float]]]:
-    """The records, and for every row of a fact table, by its identifier, the features its confidence was made from."""
-    assembly = _Assembly(doc, document, packaged().records)
+def assemble_with_features(
+    doc: Doc, document: Document, *, threshold: bool = True
+) -> tuple[Report, dict[str, dict[str, float]]]:
+    """The records, and for every row of a fact table, by its identifier, the features its confidence was made from.
+
+    Args:
+        threshold: leave out diagnoses that are too unsure for a row.
+    """
+    assembly = _Assembly(doc, document, packaged().records, threshold=threshold)
     return assembly.report(), assembly.features
 
 
 class _Assembly:
     """One document on its way to rows; holds what several tables share (case ids, which row a mention went into)."""
 
-    def __init__(self, doc: Doc, document: Document, settings: RecordsSettings) -> None:
+    def __init__(self, doc: Doc, document: Document, settings: RecordsSettings, *, threshold: bool = True) -> None:
         self.settings = settings
         self.doc, self.document, self.source = doc, document, doc._.source
         self.sents = sentences(doc)
         self.cohort: Cohort = assign(self.sents, settings)
         self.courses = courses(self.sents, self.cohort)
-        self.findings = {p: sure(found) for p, found in findings(self.sents, self.cohort).items()}
+        self.view = View(self.sents, self.cohort, self.courses)
+        every = findings(self.sents, self.cohort)
+        self.findings = {p: sure(found, p, self.view) if threshold else found for p, found in every.items()}
         for found in self.findings.values():
             displace(self.sents, found)
         self.outcomes = outcomes(self.sents, self.cohort, self.courses, settings)
+        self.view.outcomes = self.outcomes
         self.ratings = ratings(self.sents, self.cohort, self.courses, settings)
         self.shown: frozenset[int] = frozenset()
         self.linked: dict[tuple[str, int, int], str] = {}
@@ -151,7 +160,7 @@ class _Assembly:
                 assertion=cast(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
                 role=cast(DiagnosisRole, role),
-                **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f))),
+                **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f, told, person, self.view))),
             )
 
     def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:
@@ -183,7 +192,13 @@ class _Assembly:
                     status=cast(TreatmentStatus, line.status or "given"),
                     **values(r),
                     **(_outcome(came.get(i), longest) or _of_status(course, line, longest)),
-                    **self._where(told, r.sentence, self._confidence("treatments", rid, of_treatment(course, line, i))),
+                    **self._where(
+                        told,
+                        r.sentence,
+                        self._confidence(
+                            "treatments", rid, of_treatment(course, line, i, len(rows), person, self.view)
+                        ),
+                    ),
                 )
 
     def _pains(self, person: int, found: Iterable[Rating]) -> Iterable[PainScore]:

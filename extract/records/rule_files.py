@@ -69,6 +69,9 @@ UNFIT_ROUTES = RuleFile(
 )
 FORMS = RuleFile("records/rules/forms.csv", form=Word(), route=Text(), vehicle=Flag(), comment=Text())
 CHRONIC = RuleFile("records/rules/chronic.csv", code=Word(), illness=Text(required=True))
+CONFIDENCE_WORDS = RuleFile(
+    "records/rules/confidence_words.csv", family=Word(), words=Words(separator=";", required=True), comment=Text()
+)
 WEIGHTS = RuleFile(
     "records/rules/confidence.csv",
     table=Choice("diagnoses", "treatments", "pain_scores", "cases"),

@@ -82,34 +82,42 @@ def judge_treatments(gold: Sequence[dict[str, Any]], rows: Sequence[Treatment]) 
             continue
         meant = [i for i in drugs if row.status == gold[i]["status"]]
         fitting = {
-            (i, j) for i in meant for j, regimen in enumerate(_regimens(gold[i])) if _tells(row, regimen, gold[i])
+            (i, j) for i in meant for j, regimen in enumerate(regimens(gold[i])) if _tells(row, regimen, gold[i])
         }
         reached |= fitting
         judged.rows.append((row, bool(fitting)))
     judged.missed = sum(
         (i, j) not in reached
         for i, g in enumerate(gold)
-        for j, regimen in enumerate(_regimens(g))
+        for j, regimen in enumerate(regimens(g))
         if not g.get("optional") and not regimen.get("optional")
     )
     return judged
 
 
-def _regimens(gold: dict[str, Any]) -> list[dict[str, Any]]:
+def regimens(gold: dict[str, Any]) -> list[dict[str, Any]]:
+    """The regimens of a gold drug; an empty one where none is told."""
     return gold.get("regimens") or [{}]
 
 
 def _tells(row: Treatment, regimen: dict[str, Any], gold: dict[str, Any]) -> bool:
     """Whether a row tells what a gold regimen tells, and nothing else."""
-    mine, told = Regimen.of_row(row), Regimen.of_gold(regimen)
-    for name in REGIMEN_FIELDS:
-        if name == "frequency" and told.unit.endswith("/day"):
-            continue  # 200 mg once a day is 200 mg/day
-        if told.value(name) is not None:
-            if not mine.agrees(told, name):
-                return False
-        elif mine.value(name) is not None and not (name == "vehicle" and is_form(row.vehicle, regimen)):
-            return False
+    mine = Regimen.of_row(row)
+    return route_fits(mine, regimen, gold) and all(tells_of(name, mine, row, regimen) for name in REGIMEN_FIELDS)
+
+
+def tells_of(name: str, mine: Regimen, row: Treatment, regimen: dict[str, Any]) -> bool:
+    """Whether a row tells of one field what a gold regimen does; `mine` is the row's regimen."""
+    told = Regimen.of_gold(regimen)
+    if name == "frequency" and told.unit.endswith("/day"):
+        return True  # 200 mg once a day is 200 mg/day
+    if told.value(name) is not None:
+        return mine.agrees(told, name)
+    return mine.value(name) is None or (name == "vehicle" and is_form(row.vehicle, regimen))
+
+
+def route_fits(mine: Regimen, regimen: dict[str, Any], gold: dict[str, Any]) -> bool:
+    """Whether a row's route is not another than gold's; what one of them does not tell contradicts nothing."""
     route = regimen.get("route") or gold.get("route")
     return not (mine.route and route) or mine.route in [normal(x) for x in (route, *re.split(r" and |, |/", route))]
 

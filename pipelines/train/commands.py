@@ -107,19 +107,36 @@ def mentions_command(
 
 @app.command("confidence")
 def confidence_command(
-    inputs: Annotated[list[Path], typer.Argument(help="The reports: files or folders.", exists=True)],
+    inputs: Annotated[list[Path] | None, typer.Argument(help="The reports: files or folders.", exists=True)] = None,
     gold: Annotated[
-        list[Path], typer.Option("--gold", help="Folder of gold JSON files, as in corpus/gold.", exists=True)
-    ],
-    out: Annotated[Path, typer.Option("--out", help="Weights file to write.")],
+        list[Path] | None, typer.Option("--gold", help="Folder of gold JSON files, as in corpus/gold.", exists=True)
+    ] = None,
+    known: Annotated[
+        list[Path] | None,
+        typer.Option("--known", help="Gold folder of reports the rules were written on: counts less."),
+    ] = None,
+    without: Annotated[
+        Path | None, typer.Option("--without", help="File with names of documents to leave out.", exists=True)
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write weights, trees and card to.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Only print the features in use and what they weigh.")] = False,
 ) -> None:
     """Fit the confidences of the tables on record-level gold; shows how far they hold on reports left out."""
     from pipelines.inputs.discover import discover
     from pipelines.train.confidence import fit, reliability_table, write
+    from pipelines.train.confidence_trees import features_in_use
 
-    fitted = fit(gold, [d.path for d in discover(inputs).documents if isinstance(d.path, Path)])
+    if show:
+        typer.echo("\n".join(features_in_use()))
+        return
+    if not (inputs and gold and out):
+        raise typer.BadParameter("reports, --gold and --out are needed to fit")
+    names = without.read_text(encoding="utf-8").split() if without else ()
+    documents = [d.path for d in discover(inputs).documents if isinstance(d.path, Path)]
+    fitted = fit(gold, documents, known=known or (), without=names)
+    out.mkdir(parents=True, exist_ok=True)
     write(fitted, out)
-    typer.echo(reliability_table(fitted))
+    typer.echo(reliability_table(fitted.trusts))
     typer.echo(f"written to {out}", err=True)
 
 

@@ -1,8 +1,7 @@
 """Diagnoses merged over wordings with the last word on each; pain courses with phase."""
 
 from extract.language.mention import sentences
-from extract.records.confidence import sure
-from extract.records.diagnoses.group import findings
+from extract.records.diagnoses.group import choose_primary, findings
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import assign
 from extract.records.treatments.courses import courses
@@ -10,7 +9,9 @@ from extract.records.treatments.courses import courses
 
 def found(doc):
     sents = sentences(doc)
-    return {f.text: (f.assertion, f.primary) for f in sure(findings(sents, assign(sents))[0])}
+    every = findings(sents, assign(sents))[0]
+    choose_primary(every)
+    return {f.text: (f.assertion, f.primary) for f in every}
 
 
 def pains(doc):

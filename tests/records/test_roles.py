@@ -3,7 +3,6 @@
 import pytest
 
 from extract.language.mention import sentences
-from extract.records.confidence import sure
 from extract.records.diagnoses.group import choose_primary, findings
 from extract.records.diagnoses.revise import displace
 from extract.records.diagnoses.roles import roles, treated
@@ -18,7 +17,8 @@ def told(doc):
     """The role of each diagnosis of the first patient, by its wording."""
     sents = sentences(doc)
     cohort = assign(sents)
-    found = sure(findings(sents, cohort)[0])
+    found = findings(sents, cohort)[0]
+    choose_primary(found)
     displace(sents, found)
     choose_primary(found)
     begun = treated(courses(sents, cohort).get(0, ()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
@@ -27,11 +27,22 @@ _COORDINATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An attribute, the drug it belongs to, and how sure that is (0 to 1)."""
+    """An attribute, the drug it belongs to, and how sure that is (0 to 1).
+
+    `cost` is what the link costs (see `link.COSTS`), `margin` how much dearer the next best drug is (None without another); `shared`: it was
+    told of a neighbour and holds for this drug too.
+    """
 
     drug: Mention
     attribute: Mention
     confidence: float
+    cost: float = 0.0
+    margin: float | None = None
+    shared: bool = False
+
+    def handed_on(self, drug: Mention) -> Link:
+        """The same told of another drug of the series: a little less sure."""
+        return replace(self, drug=drug, confidence=round(self.confidence * 0.85, 2), shared=True)
 
 
 def shared(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention], links: list[Link]) -> list[Link]:
@@ -47,7 +58,7 @@ def shared(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention], l
             holders = {id(x.drug) for x in told}
             if len(holders) == 1:
                 extra += [
-                    Link(d, x.attribute, round(x.confidence * 0.85, 2))
+                    x.handed_on(d)
                     for x in _told_outside(chain, label, told, links)
                     for d in chain
                     if id(d) not in holders and _passes_on(text, d, x, links)
@@ -229,7 +240,7 @@ def _members(text: str, ordered: list[Mention], links: list[Link]) -> list[Link]
         for x in links:
             if x.drug is head and x.attribute.label in SHARED:
                 holders = {id(y.drug) for y in links if y.attribute.label == x.attribute.label}
-                extra += [Link(m, x.attribute, round(x.confidence * 0.85, 2)) for m in members if id(m) not in holders]
+                extra += [x.handed_on(m) for m in members if id(m) not in holders]
     return extra
 
 

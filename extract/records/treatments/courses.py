@@ -167,7 +167,8 @@ def _regimens(
     stand_ins = anchors(s) if before is not None else []
     names = other_names(text, drugs, drug_key)
     dealt: dict[Mention, list[tuple[Mention, float]]] = {}
-    for x in link([*drugs, *(a.span for a in stand_ins)], told, text, fits):
+    links = link([*drugs, *(a.span for a in stand_ins)], told, text, fits)
+    for x in links:
         dealt.setdefault(names.get(x.drug, x.drug), []).append((x.attribute, x.confidence))
     for anchor in stand_ins if before is not None else ():
         if anchor.span in dealt and before is not None:
@@ -175,4 +176,8 @@ def _regimens(
                 yield from split(drug, _standing(drug), dealt[anchor.span], s, sure=0.7)
     for drug, status in own.items():
         if drug in dealt:
-            yield from split(drug, status, dealt[drug], s)
+            mine = [x for x in links if names.get(x.drug, x.drug) is drug]
+            for regimen in split(drug, status, dealt[drug], s):
+                attributes_of_it = list(regimen.parts.values())
+                regimen.links = [x for x in mine if x.attribute in attributes_of_it]
+                yield regimen

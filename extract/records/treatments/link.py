@@ -82,7 +82,8 @@ def link(
         costs = [(_cost(text, d, attribute, drugs, attributes), d) for d in drugs if fits(d, attribute)]
         cost, drug = min(costs, key=lambda c: c[0], default=(LIMIT + 1, drugs[0]))
         if cost <= LIMIT:
-            links.append(Link(drug, attribute, round(max(0.3, 1.0 - cost / (LIMIT * 1.6)), 2)))
+            margin = min((c - cost for c, d in costs if d is not drug), default=None)
+            links.append(Link(drug, attribute, round(max(0.3, 1.0 - cost / (LIMIT * 1.6)), 2), cost, margin))
     return links + [x for x in shared(text, drugs, attributes, links) if fits(x.drug, x.attribute)]
 
 

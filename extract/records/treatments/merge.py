@@ -100,6 +100,7 @@ def _absorb(a: Regimen, b: Regimen) -> None:
             a.parts[label] = span
         a.parts.setdefault(label, span)
     a.confidence = (a.confidence + b.confidence) / 2
+    a.links += b.links
 
 
 def as_volumes(regimens: Sequence[Regimen]) -> None:

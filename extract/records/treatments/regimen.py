@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import dose_of, parse_frequency
+from extract.records.treatments.coordination import Link
 from extract.records.treatments.durations import length, measured
 
 #: statuses of a drug that was really taken
@@ -27,6 +28,9 @@ class Regimen:
     confidence: float = 1.0
     whole: bool = False  # how long the drug under way was given, told in passing
     again: Sentence | None = None  # where it was told of last, when it was told more than once
+    links: list[Link] = field(
+        default_factory=list
+    )  # why its attributes are this drug's; none of a drug spoken of before
 
     @property
     def last(self) -> Sentence:
