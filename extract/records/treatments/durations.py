@@ -101,6 +101,31 @@ def _of_a_symptom(d: _Duration) -> bool | None:
     return False if any(cue(kind, DURATIONS).search(d.near) for kind in ("before_no", "of_symptom")) else None
 
 
+#: what a person has, and not what was given: "had acute zoster for 12 days"
+_HAS = re.compile(
+    r"\b(?:had|has|have|having|suffered(?: from)?|suffering from|developed)\s+(?:\w+\s+){0,3}$", re.IGNORECASE
+)
+_FOR = re.compile(
+    r"\s*(?:(?:of|in|on) [^,;.]{1,50}?)?\s+for\s+(?:about |approximately |the last |the past |over |more than )?$",
+    re.IGNORECASE,
+)
+#: what comes first is no treatment yet: "with sweating palms for 12 years was prescribed X"
+_NOW_TREATED = re.compile(
+    r"\s*,?\s*(?:was|were)\s+(?:\w+ly\s+|then\s+|now\s+)?(?:prescribed|treated|given|started|admitted|referred|seen|offered)\b",
+    re.IGNORECASE,
+)
+
+
+def _of_a_disease(d: _Duration) -> bool | None:
+    """ "Had acute zoster for 12 days"; "with sweating palms for 12 years was prescribed X"."""
+    for disease in d.s.of("diagnosis"):
+        joined = disease.end <= d.mention.start and _FOR.fullmatch(d.s.between(disease, d.mention))
+        if joined and _HAS.search(d.s.before(disease)):
+            return False
+    untreated = not any(m.end <= d.mention.start for m in d.drugs) and not cue("treatment", DURATIONS).search(d.before)
+    return False if untreated and _NOW_TREATED.match(d.after) else None
+
+
 def _without_for(d: _Duration) -> bool | None:
     """Neither "for" nor a bracket nor a comma before it: nothing says that it is a length of anything here."""
     own = re.match(r"(?:for|x|×|over)\b", d.mention.text, re.IGNORECASE)
@@ -122,7 +147,7 @@ def _nearest(d: _Duration) -> bool:
 #: the decisions on a duration, the first that decides counts
 _DECISIONS = (
     _under_a_head, _before_a_course, _behind_a_dose, _of_a_drug, _infused_over, _going_on, _later, _end_of_course,
-    _of_a_symptom, _without_for, _nearest,
+    _of_a_symptom, _of_a_disease, _without_for, _nearest,
 )  # fmt: skip
 
 
