@@ -218,3 +218,8 @@ def test_capital_letters_say_the_same(found: Found) -> None:
 def test_a_unit_in_capitals_is_no_disease(nlp: Language) -> None:
     doc = with_model(nlp, "HE TOOK METFORMIN 850 MG DAILY.", ("MG", "diagnosis", 0.9))
     assert [s.text for s in doc.spans["mentions"] if s.label_ == "diagnosis"] == []
+
+
+def test_an_overdose_is_a_diagnosis_although_its_words_tell_a_dose(nlp: Language) -> None:
+    doc = with_model(nlp, "She was admitted after an overdose of lecithin.", ("overdose", "diagnosis", 0.9))
+    assert [s.text for s in doc.spans["mentions"] if s.label_ == "diagnosis"] == ["overdose"]

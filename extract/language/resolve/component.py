@@ -230,7 +230,7 @@ class _Case:
                 self.drop(c, "a vehicle here")
             elif c.label == "drug" and self._in_diagnosis(c, diagnoses):
                 self.drop(c, "part of a diagnosis")
-            elif any(o.label in ("dose", "volume") and c.inside(o) for o in others):
+            elif any(o.label in ("dose", "volume") and o.norm and c.inside(o) for o in others):
                 self.drop(c, "part of a dose")
             elif any(o.label == "frequency" and c.inside(o) for o in others):
                 self.drop(c, "a frequency")
