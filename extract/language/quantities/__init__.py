@@ -1,7 +1,7 @@
 """Quantities: what "200 mg daily for 2/52" says in numbers.
 
-One file a quantity, with its parser and its finder (those of dose and pain, the longest, stand in two: `dose` and
-`dose_mentions`, `pain` and `pain_mentions`). A parser is a pure function from a mention's text to a frozen dataclass, or None
+One file a quantity, with its parser and its finder (those of dose and pain, the longest, stand in several: `dose`,
+`dose_mentions` and `dose_strength`, `pain`, `pain_sentence` and `pain_mentions`). A parser is a pure function from a mention's text to a frozen dataclass, or None
 where the text tells no such quantity; a finder hands its parsed value on with the mention. All finders together are
 `extract.language.quantities.find`, and in a pipeline `extract.language.quantities.component`. Every dataclass prints canonically and reads its own print: `parse_x(str(x)) == x`.
 

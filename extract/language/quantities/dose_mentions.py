@@ -2,8 +2,8 @@
 
 After the notation has been recognised, the surroundings decide: an amount with a laboratory unit (per dL, per L)
 or after an analyte (rules/analytes.csv) or before a body fluid (rules/not_given_after.csv) is not a dose; a
-percentage is a strength only beside a medicine or form (rules/strength_words.csv). The decisions stand in three
-ordered tables, `NO_DOSE`, `DOSE` and `STRENGTH`: the first that holds decides.
+percentage is judged by `dose_strength`. The decisions stand in two ordered tables, `NO_DOSE` and `DOSE`: the first that
+holds decides.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 
 from extract.language.quantities.dose import AMOUNT, AUC, TAIL, Dose, parse_dose
+from extract.language.quantities.dose_amount import GIVEN, Amount, DoseMention, Place
+from extract.language.quantities.dose_strength import IN_CARRIER, is_strength
 from extract.language.quantities.mention import QuantityMention, after, before
-from extract.language.quantities.mixing import Volume, volume_of
+from extract.language.quantities.mixing import volume_of
 from extract.language.quantities.numbers import COUNT, parse_number
 from extract.language.quantities.parts import SPACE, rules, spaced
-from extract.language.quantities.units import BASE_UNITS, ROLES
-
-DoseMention = QuantityMention[Dose | Volume]
+from extract.language.quantities.units import BASE_UNITS
 
 #: "iodine-131 100 mCi": two numbers, and not 131,100
 _MASS_NUMBER = r"(?!(?<=[A-Za-z][-–])\d{1,3}\s\d)"
@@ -48,20 +47,12 @@ _CLEARED = re.compile(r"/\s?24|m[l]\s?/\s?min|\bper 24")
 _NEVER = re.compile(r"[-\s]?(?:negative|positive|stain)|\s?/\s?(?:[cm]m|\W)|\.[a-z]")
 #: "2 x 500 mg/day": twice 500 mg
 _TIMES = re.compile(r"(?<![\w.,/-])[1-6]\s?[x×]\s?$")
-#: a strength told anew, where one was told before: "was raised to 0.2%"
-_CHANGED = re.compile(
-    r"\b(?:increased|raised|reduced|decreased|lowered|titrated|changed|escalated)(?: up| down)? to\s+$"
-)
 #: "18G", not the end of "500 MG"
 _GAUGE = re.compile(r"\d\s?G$")
 _ARTICLE = re.compile(r"an?\s(?!units?$)", re.IGNORECASE)
 #: "a drop in the count"
 _FALL = re.compile(r"\s(?:in|to|from|by)\b")
 _FLOW = re.compile(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
-_GIVEN = re.compile(
-    r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|bolus|dose|load|add|replac|supplement|therapy|resuscit|hydrat)",
-    re.IGNORECASE,
-)
 _DILUTED = re.compile(
     r"\b(?:in|into|with|within|to)\s+(?:a\s+(?:total\s+)?(?:volume\s+of\s+)?|approximately\s+|about\s+)?$",
     re.IGNORECASE,
@@ -89,32 +80,6 @@ _TAKEN_OUT = re.compile(
 )
 
 
-def _side(name: str, **where: str) -> list[str]:
-    return [spaced(row["word"]) for row in rules(name) if all(row[k] == v for k, v in where.items())]
-
-
-_FORMS, _AGENTS = "|".join(_side("strength_words", kind="form")), "|".join(_side("strength_words", kind="agent"))
-_ENDINGS = "|".join(_side("strength_words", kind="ending"))
-_ONE = r"(?:(?!(?:with|on|in|of|and|or|to|by|after|while|under|during)\b)[\w/-]+\s+)?"
-_CARRIERS = "|".join(_side("strength_words", kind="carrier"))
-_STRENGTH_AFTER = re.compile(
-    rf"\s*(?:\)\s*)?(?:of\s+)?(?:{_ONE}{_ONE}(?:{_FORMS})|{_ONE}(?:{_AGENTS})\b|{_ONE}[a-z-]*(?:{_ENDINGS})\b"
-    rf"|(?:in|with)\s+(?:an?\s+)?{_ONE}(?:{_CARRIERS})\b)"
-)
-_STRENGTH_BEFORE = re.compile(
-    rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-]*(?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"
-    rf"|\btopical\s+[\w-]+\s+(?:[\w-]+\s+)?\(?$|(?:{'|'.join(_side('strength_words', kind='lead'))})\s*$"
-)
-_IN_CARRIER = re.compile(rf"\s*(?:solution\s+)?in\s+(?:an?\s+|\d[\d.]*\s?%\s+)?{_ONE}(?:{_CARRIERS})\b")
-_TO_DRUG = re.compile(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
-#: between a medicine and its strength: a brand, a maker or an abbreviation in brackets, or nothing: "clobetasol (Dermovate) 0.05%"
-_TO_STRENGTH = re.compile(
-    r"[ (,]{0,4}|\s+at\s+(?:an?\s+(?:strength|concentration)\s+of\s+)?|[^()\n]{0,20}\)\s?\(?|\s?[(\[][^()\[\]\n]*[)\]]\s?\(?"
-)
-_SHARE_OF = re.compile(r"\s*(?:of\s+(?!no\b)|improve|reduc|decreas|had\b|have\b)")
-_LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|then|to))\s+(?:then\s+)?")
-#: characters that such a bracket can hold
-BRACKET = 60
 #: between a dose and the same one told again in brackets
 _AGAIN = re.compile(r"\s*[(\[=]\s*(?:(?:=|~|≈|or|i\.e\.,?|equivalent to|equals?|about|approximately|approx\.?)\s*)?")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -122,57 +87,6 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _ONE_UNIT = re.compile(
     r"(?:\b(?:at|of|with|to|in|doses?|dosages?|dosed|received|given|took)\s+|(?P<aside>[(,:])\s*)(?P<numbers>\d+(?:\.\d+)?(?:,\s+\d+(?:\.\d+)?)*),?\s+and\s+$"
 )
-_SPECIMEN = re.compile(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
-_SHARE_BEFORE = re.compile(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
-_SHARE_AFTER = re.compile(rf"\s*(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(_side('not_strength', side='after'))})\b")
-
-#: (start, end) of a medicine's name
-Place = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class _Amount:
-    """An amount in a text: what it is written as, says and stands beside. `previous`: the mention told before it."""
-
-    text: str
-    start: int
-    end: int
-    dose: Dose
-    previous: DoseMention | None
-    drugs: Sequence[Place]
-
-    @property
-    def written(self) -> str:
-        return self.text[self.start : self.end]
-
-    @property
-    def role(self) -> str:
-        """The role of its unit: "dose", "volume", "count", "lab" ... (rules/units.csv)."""
-        return ROLES.get(self.dose.unit.split("/")[0], "")
-
-    @cached_property
-    def lead(self) -> str:
-        """What stands before it in its clause."""
-        return before(self.text, self.start, 60)
-
-    @cached_property
-    def rest(self) -> str:
-        """What stands behind it in its clause."""
-        return after(self.text, self.end, 60)
-
-    @property
-    def given(self) -> bool:
-        """Whether a word of giving stands before it."""
-        return bool(_GIVEN.search(self.lead))
-
-    def mention(
-        self, confidence: float, value: Dose | Volume | None = None, start: int | None = None, end: int | None = None
-    ) -> DoseMention:
-        """It as a mention: of its own dose and characters, unless others are told."""
-        value = self.dose if value is None else value
-        label = "volume" if isinstance(value, Volume) else "dose"
-        start, end = self.start if start is None else start, self.end if end is None else end
-        return QuantityMention(label, start, end, value, confidence)
 
 
 def find_doses(text: str, drugs: Sequence[Place] = ()) -> list[DoseMention]:
@@ -185,7 +99,7 @@ def find_doses(text: str, drugs: Sequence[Place] = ()) -> list[DoseMention]:
         dose = parse_dose(match[0])
         if dose is None:
             continue
-        amount = _Amount(text, match.start(), match.end(), dose, mentions[-1] if mentions else None, drugs)
+        amount = Amount(text, match.start(), match.end(), dose, mentions[-1] if mentions else None, drugs)
         if not _is_conversion(amount) and (mention := _read(amount)):
             mentions.extend(_with_one_unit(text, mention))
             mentions.append(mention)
@@ -212,7 +126,7 @@ def _with_one_unit(text: str, last: DoseMention) -> Iterator[DoseMention]:
             yield QuantityMention("dose", number.start(), number.end(), replace(last.value, value=value), 0.8)
 
 
-def _is_conversion(amount: _Amount) -> bool:
+def _is_conversion(amount: Amount) -> bool:
     """Whether it only tells the dose before it again in another unit: "555 MBq (15 mCi)", "0.5 g (500 mg)"."""
     before_it = amount.previous.value if amount.previous else None
     if amount.previous is None or not isinstance(before_it, Dose) or amount.dose.unit == before_it.unit:
@@ -229,10 +143,10 @@ def _in_base_unit(dose: Dose) -> tuple[float, str]:
     return dose.value * factor, base + slash + below
 
 
-def _read(amount: _Amount) -> DoseMention | None:
+def _read(amount: Amount) -> DoseMention | None:
     """The mention that the amount is, or None when it is something else."""
     if amount.dose.unit == "%":
-        return amount.mention(0.9) if _is_strength(amount) else None
+        return amount.mention(0.9) if is_strength(amount) else None
     if amount.dose.unit == "AUC":
         return amount.mention(0.95)
     if any(is_so(amount) for _, is_so in NO_DOSE):
@@ -243,31 +157,31 @@ def _read(amount: _Amount) -> DoseMention | None:
 # -- what is no dose ---------------------------------------------------------------------------------------------
 
 
-def _is_gauge(amount: _Amount) -> bool:
+def _is_gauge(amount: Amount) -> bool:
     return bool(_GAUGE.search(amount.written)) and amount.dose.value > 12
 
 
-def _is_laboratory_unit(amount: _Amount) -> bool:
-    if _IN_CARRIER.match(amount.rest):
+def _is_laboratory_unit(amount: Amount) -> bool:
+    if IN_CARRIER.match(amount.rest):
         return False  # "norepinephrine 8 µg/mL in dextrose 5%": a strength
     return amount.role in ("lab", "base") or bool(_PROBABLE_LAB.search(amount.dose.unit)) or "cm" in amount.written
 
 
-def _is_analyte(amount: _Amount) -> bool:
+def _is_analyte(amount: Amount) -> bool:
     """Whether what stands before names something measured, with no word of giving in between."""
     lead = _NO_WEIGHT.sub(lambda m: " " * len(m[0]), amount.lead)
     return any(
-        len(lead) - m.end() <= _REACH[int((m.lastgroup or "r0")[1:])] and not _GIVEN.search(lead, m.end())
+        len(lead) - m.end() <= _REACH[int((m.lastgroup or "r0")[1:])] and not GIVEN.search(lead, m.end())
         for m in _ANALYTE.finditer(lead)
     )
 
 
-def _is_reference_value(amount: _Amount) -> bool:
+def _is_reference_value(amount: Amount) -> bool:
     return bool(_REFERENCE_AFTER.match(amount.rest) or _REFERENCE_BEFORE.search(amount.lead))
 
 
 #: what an amount is that is no dose, and how it is told; the first that holds decides
-NO_DOSE: tuple[tuple[str, Callable[[_Amount], bool]], ...] = (
+NO_DOSE: tuple[tuple[str, Callable[[Amount], bool]], ...] = (
     ("part of another term: a gram-negative rod, 20 ml/cmH2O", lambda a: bool(_NEVER.match(a.text, a.end))),
     ("a fall: a drop in the count", lambda a: (a.dose.unit, a.dose.value) == ("{drop}", 1) and bool(_FALL.match(a.text, a.end))),
     ("an article before a unit: a gram", lambda a: a.role == "dose" and bool(_ARTICLE.match(a.written))),
@@ -285,7 +199,7 @@ NO_DOSE: tuple[tuple[str, Callable[[_Amount], bool]], ...] = (
 # -- what is a dose ----------------------------------------------------------------------------------------------
 
 
-def _counted_strength(amount: _Amount) -> DoseMention | None:
+def _counted_strength(amount: Amount) -> DoseMention | None:
     """ "two tablets of 250 mg": the strength belongs to the count."""
     joint = _STRENGTH_OF.match(amount.text, amount.end) if amount.role == "count" else None
     strength = _AMOUNT.match(amount.text, joint.end()) if joint else None
@@ -295,7 +209,7 @@ def _counted_strength(amount: _Amount) -> DoseMention | None:
     return amount.mention(0.95, whole, end=strength.end())
 
 
-def _volume(amount: _Amount) -> DoseMention | None:
+def _volume(amount: Amount) -> DoseMention | None:
     """A volume of a strength ("15 mL of 2%") or to dilute in ("in 100 mL saline"); a bare one is a dose of its own."""
     volume = volume_of(amount.dose)
     if volume is None:
@@ -313,7 +227,7 @@ def _volume(amount: _Amount) -> DoseMention | None:
     return amount.mention(0.85 if amount.given else 0.65)
 
 
-def _plain(amount: _Amount) -> DoseMention | None:
+def _plain(amount: Amount) -> DoseMention | None:
     """Any other amount; a patch only where it is given (skin has patches, too)."""
     if amount.dose.unit == "{patch}" and not amount.given:
         return None
@@ -327,57 +241,8 @@ def _plain(amount: _Amount) -> DoseMention | None:
 
 
 #: readings of an amount that is a dose, in the order in which they are tried
-DOSE: tuple[tuple[str, Callable[[_Amount], DoseMention | None]], ...] = (
+DOSE: tuple[tuple[str, Callable[[Amount], DoseMention | None]], ...] = (
     ("so many of a strength", _counted_strength),
     ("a volume", _volume),
     ("a plain dose", _plain),
 )
-
-
-# -- percentages -------------------------------------------------------------------------------------------------
-
-
-def _is_changed_strength(amount: _Amount) -> bool:
-    """Whether a percentage is what the strength told before was changed to: of the same order, behind words of change."""
-    previous = amount.previous
-    if previous is None or not previous.norm.endswith("%") or amount.start - previous.end >= 200:
-        return False
-    near = (
-        isinstance(previous.value, Dose) and previous.value.value / 10 <= amount.dose.value <= previous.value.value * 10
-    )
-    return near and bool(_CHANGED.search(before(amount.text, amount.start, 30)))
-
-
-def _is_listed_strength(amount: _Amount) -> bool:
-    """Whether only a comma or an "and" stands between it and the strength told before, and no share behind it."""
-    previous = amount.previous
-    if previous is None or not previous.norm.endswith("%") or _SHARE_OF.match(amount.text, amount.end):
-        return False
-    return bool(_LISTED.fullmatch(amount.text, previous.end, amount.start))
-
-
-def _is_beside_drug(amount: _Amount) -> bool:
-    """Whether a known medicine stands right before or behind the percentage."""
-    return any(
-        (amount.end <= start <= amount.end + 16 and _TO_DRUG.fullmatch(amount.text, amount.end, start))
-        or (end <= amount.start <= end + BRACKET and _TO_STRENGTH.fullmatch(amount.text, end, amount.start))
-        for start, end in amount.drugs
-    )
-
-
-#: whether a percentage is the strength of a medicine, and how it is told; the first that holds decides
-STRENGTH: tuple[tuple[str, bool, Callable[[_Amount], object]], ...] = (
-    ("the strength told before, changed: raised to 0.2%", True, _is_changed_strength),
-    ("one of a list of strengths: at 25%, 50% and 75%", True, _is_listed_strength),
-    ("a share, behind it: 50% of patients", False, lambda a: _SHARE_AFTER.match(after(a.text, a.end, 45))),
-    ("a specimen: fixed in 10%", False, lambda a: _SPECIMEN.search(before(a.text, a.start, 45))),
-    ("a form, carrier or drug behind it: 5% cream", True, lambda a: _STRENGTH_AFTER.match(after(a.text, a.end, 45))),
-    ("a share, before it: saturation 98%", False, lambda a: _SHARE_BEFORE.search(before(a.text, a.start, 45)[-30:])),
-    ("a known medicine beside it", True, _is_beside_drug),
-    ("a form or drug before it: lidocaine 5%", True, lambda a: _STRENGTH_BEFORE.search(before(a.text, a.start, 45))),
-)  # fmt: skip
-
-
-def _is_strength(amount: _Amount) -> bool:
-    """Whether the percentage is the strength of a medicine."""
-    return next((answer for _, answer, holds in STRENGTH if holds(amount)), False)
