@@ -94,6 +94,11 @@ class Settings:
         sections: dict[str, Any] = json.loads(self.pipeline)
         return sections
 
+    @property
+    def own_words(self) -> dict[str, dict[str, str]]:
+        """The user's vocabularies as the stages take them, by kind."""
+        return {file.kind: {"path": file.path, "text": file.text} for file in self.vocabulary}
+
     @cached_property
     def digest(self) -> str:
         """Hexadecimal digits that change whenever a setting or a word of a vocabulary does, wherever their files stand."""
@@ -113,8 +118,8 @@ def packaged() -> Settings:
 
 
 def defaults(factory: str) -> dict[str, Any]:
-    """The settings of a stage of the language pipeline, for whoever adds it to a pipeline of his own."""
-    return {k: copy.deepcopy(v) for k, v in _packaged()[_STAGE + factory].items() if k != "factory"}
+    """The settings of a stage of ours, for whoever adds it to a pipeline of his own; none for other people's stages."""
+    return {k: copy.deepcopy(v) for k, v in _packaged().get(_STAGE + factory, {}).items() if k != "factory"}
 
 
 def read_settings(path: Path | str | None = None, **overrides: Any) -> Settings:

@@ -21,7 +21,7 @@ from spacy.util import load_model_from_config
 from extract.document import SourceText
 from extract.errors import Code, LanguageError
 from extract.language import spans
-from extract.settings import Settings, read_settings
+from extract.settings import Settings, defaults, read_settings
 
 #: longest text a pipeline takes, in characters: a book of 1,500 pages
 MAX_LENGTH = 5_000_000
@@ -42,7 +42,7 @@ def load(settings: Settings | Path | str | None = None, **overrides: Any) -> Lan
     collecting = gc.isenabled()
     gc.disable()  # a million small objects are made and kept: looking for garbage among them doubles the time
     try:
-        nlp = load_model_from_config(Config(settings.language).interpolate(), auto_fill=True)
+        nlp = load_model_from_config(_config(settings), auto_fill=True)
     except (ConfigValidationError, ValueError, KeyError) as error:
         raise LanguageError(
             Code.BAD_CONFIG, f"the language pipeline cannot be built: {_first_line(error)}", file=settings.file or None,
@@ -68,6 +68,16 @@ def pipe(nlp: Language, sources: Iterable[SourceText | str], *, batch_size: int 
 def stages() -> list[str]:
     """The names of our pipeline stages, as far as they are installed."""
     return sorted(name for name in spacy.registry.factories.get_all() if name.startswith("casesift_"))
+
+
+def _config(settings: Settings) -> Config:
+    """What spaCy makes the pipeline of: the sections of the settings, and the user's vocabularies in the stages that take them."""
+    config = Config(settings.language).interpolate()
+    if settings.vocabulary:
+        for stage in config["components"].values():
+            if "vocabulary" in defaults(stage.get("factory", "")):
+                stage["vocabulary"] = settings.own_words
+    return config
 
 
 def _first_line(error: Exception) -> str:

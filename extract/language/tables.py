@@ -1,15 +1,19 @@
-"""Reads the vocabularies and rule files of this package: comma-separated, a header, '#' lines are comments."""
+"""The rows of the rule and vocabulary files of this room, as they are written; the columns are declared in `rule_files`."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from pathlib import Path
+
+import extract.language.rule_files  # noqa: F401  (declares the files)
+from extract.rules import declared
 
 
 def read_table(path: str) -> Iterator[dict[str, str]]:
-    """The rows of `path` (relative to extract/language) as dictionaries, cells stripped, absent cells empty."""
-    text = (Path(__file__).parent / path).read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
-    for row in csv.DictReader(lines, strict=True):
-        yield {key: (value or "").strip() for key, value in row.items() if key is not None}
+    """The rows of `path` (relative to extract/language), checked; cells stripped, absent cells empty.
+
+    Raises:
+        LanguageError: a row is broken; with file, line and what is allowed.
+    """
+    file = declared()[f"language/{path}"]
+    for row in file:
+        yield {name: row.written.get(name, "").strip() for name in file.columns}

@@ -71,16 +71,27 @@ class RuleFile:
 
     def __init__(self, path: str, /, classes: Mapping[str, Callable[[], str]] | None = None, **columns: Column) -> None:
         self.name, self.path, self.columns = path, _PACKAGE / path, columns
+        self._text: str | None = None
         self._classes = dict(classes or {})
         self._patterns: dict[str, re.Pattern[str]] = {}
+        self._alone: dict[int, re.Pattern[str]] = {}
         _DECLARED.setdefault(path, self)
 
-    def at(self, path: Path) -> RuleFile:
-        """A file of the same columns somewhere else: one of the user's."""
+    def at(self, path: Path, text: str | None = None) -> RuleFile:
+        """A file of the same columns somewhere else: one of the user's. `text`: what it holds, where it was read before."""
         other = object.__new__(RuleFile)
+        other._text = text
         other.name, other.path, other.columns = str(path), path, self.columns
-        other._classes, other._patterns = self._classes, {}
+        other._classes, other._patterns, other._alone = self._classes, {}, {}
         return other
+
+    @classmethod
+    def of_users(cls, /, **columns: Column) -> RuleFile:
+        """The columns of a kind of files that only users have; to be read with `at`."""
+        file = object.__new__(cls)
+        file.name, file.path, file.columns, file._text = "", Path(), columns, None
+        file._classes, file._patterns, file._alone = {}, {}, {}
+        return file
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -154,8 +165,18 @@ class RuleFile:
                     self._row_compiled(row, name, column)
         if self.expression is None or not self.expression.tried:
             return
+        if self.expression.alone:
+            for row in self.rows:
+                self.compiled(row)
+            return
         for kind in self.kinds or ("",):
             self.pattern(kind)
+
+    def compiled(self, row: Row) -> re.Pattern[str]:
+        """The pattern of one row by itself, compiled once. Raises LanguageError."""
+        if row.line not in self._alone:
+            self._alone[row.line] = self.any_of([row])
+        return self._alone[row.line]
 
     def error(self, line: int, what: str, allowed: str = "") -> LanguageError:
         """The error of a line: the file, the line, what is wrong, what is allowed."""
@@ -189,7 +210,7 @@ class RuleFile:
 
     def _lines(self) -> Iterator[tuple[int, list[str]]]:
         try:
-            text = self.path.read_text(encoding="utf-8")
+            text = self.path.read_text(encoding="utf-8") if self._text is None else self._text
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise LanguageError(

@@ -188,6 +188,7 @@ class Pattern(Column):
         suffix: stands behind it.
         flags: of `re`.
         place: where the patterns are looked for, in a file without kinds.
+        alone: whether each pattern is used by itself (`RuleFile.compiled`), not joined with the others of its kind.
         tried: whether each row has an example that is run. Only pieces of patterns, which match nothing by themselves, have none.
     """
 
@@ -197,6 +198,7 @@ class Pattern(Column):
     flags: int = re.IGNORECASE
     place: Place = Place.ANYWHERE
     tried: bool = True
+    alone: bool = False
 
     @property
     def allowed(self) -> str:

@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract import language
+from extract.language.own_vocabulary import own_vocabulary
 from extract.language.resolve.candidates import Candidate, merge
 from extract.language.resolve.component import DROPPED, Resolver
 from extract.settings import defaults
@@ -18,7 +19,8 @@ Found = Callable[[str, str], list[tuple[str, str]]]
 
 
 def resolver(**changed: object) -> Resolver:
-    return Resolver(**(defaults("casesift_resolver") | changed))
+    settings = defaults("casesift_resolver") | changed
+    return Resolver(own=own_vocabulary(settings.pop("vocabulary")), **settings)
 
 
 def with_model(nlp: Language, text: str, *proposals: tuple[str, str, float]) -> Doc:

@@ -17,7 +17,7 @@ and a norm, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from spacy.language import Language
@@ -30,6 +30,7 @@ from extract.language.annotation.features import candidates
 from extract.language.annotation.kinds import kind_of
 from extract.language.codes.component import name_spans
 from extract.language.context.assertion import Assertion
+from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.settings import defaults
 
 CHOICES = ("auto", "report", "abstract", "sentence", "records")
@@ -46,8 +47,11 @@ class Annotated:
         skipped: sections in which nothing is a mention.
     """
 
-    def __init__(self, choice: str, guidelines: dict[str, Guideline], skipped: Iterable[str]) -> None:
+    def __init__(
+        self, choice: str, guidelines: dict[str, Guideline], skipped: Iterable[str], own: OwnVocabulary
+    ) -> None:
         self.choice, self.guidelines, self.skipped = choice, guidelines, frozenset(skipped)
+        self.own = own
         self.assertion = Assertion()
 
     def __call__(self, doc: Doc) -> Doc:
@@ -63,13 +67,23 @@ class Annotated:
         decided = decide(guideline, candidates(doc, guideline.head, guideline.rules))
         known = {(s.start_char, s.end_char, s.label_) for s in used}
         kept: list[tuple[Span, Decided | None]] = [(s, None) for s in used if s.label_ not in guideline.rules]
-        kept += self._spans(doc, decided)
+        kept += [row for row in self._spans(doc, decided) if not self.own.stops(row[0].label_, row[0].text)]
+        kept += self._of_own(used, kept)
         new = [s for s, d in kept if d is not None and (s.start_char, s.end_char, s.label_) not in known]
         self._describe(doc, new, {place[:2] for place in known})
         kept.sort(key=lambda row: (row[0].start, -row[0].end, row[0].label_))
         doc.spans[spans.ANNOTATED] = [span for span, _ in kept]
         doc.user_data[CONFIDENCES] = [(s.start_char, s.end_char, s.label_, d.confidence) for s, d in kept if d]
         return doc
+
+    def _of_own(self, used: Iterable[Span], kept: Sequence[tuple[Span, Decided | None]]) -> list[tuple[Span, None]]:
+        """The mentions of the records that are names of the user's, where none of that label stands yet."""
+        return [
+            (s, None)
+            for s in used
+            if self.own.name_of(s.label_, s.text) is not None
+            and not any(s.label_ == k.label_ and s.start < k.end and k.start < s.end for k, _ in kept)
+        ]
 
     def _spans(self, doc: Doc, decided: Iterable[Decided]) -> Iterator[tuple[Span, Decided | None]]:
         for d in decided:
@@ -87,7 +101,7 @@ class Annotated:
             span._.origin = span._.origin or "model"
             span._.long_form = long_forms.get(span.text, "")
         self.assertion.assert_spans(doc, fresh)
-        name_spans(fresh)
+        name_spans(fresh, self.own)
 
 
 @Language.factory(
@@ -96,13 +110,21 @@ class Annotated:
     requires=["doc.spans"],
     assigns=["doc.spans"],
 )  # fmt: skip
-def make_annotated(nlp: Language, name: str, guideline: str, path: str, skipped_sections: list[str]) -> Annotated:
+def make_annotated(
+    nlp: Language,
+    name: str,
+    guideline: str,
+    path: str,
+    skipped_sections: list[str],
+    vocabulary: dict[str, dict[str, str]],
+) -> Annotated:
     """The stage `casesift_guideline`.
 
     Args:
         guideline: whose guideline the mentions follow: auto, report, abstract, sentence or records.
         path: the model's folder, as for `casesift_model`; without a `guidelines.json` there the mentions are the records'.
         skipped_sections: sections in which nothing is a mention.
+        vocabulary: files of the user's, see `own_vocabulary`.
 
     Raises:
         LanguageError: BAD_CONFIG when `guideline` is none of these or the file cannot be read.
@@ -114,11 +136,11 @@ def make_annotated(nlp: Language, name: str, guideline: str, path: str, skipped_
         )  # fmt: skip
     file = Path(model.__file__).parent / path / FILE
     if not file.is_file() or guideline == "records":
-        return Annotated("records", {}, skipped_sections)
+        return Annotated("records", {}, skipped_sections, own_vocabulary(vocabulary))
     try:
         guidelines = read_guidelines(file)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LanguageError(
             Code.BAD_CONFIG, f"the guidelines cannot be read ({error!r})", file=file, mend="make them again with `casesift train mentions`",
         ) from error  # fmt: skip
-    return Annotated(guideline, guidelines, skipped_sections)
+    return Annotated(guideline, guidelines, skipped_sections, own_vocabulary(vocabulary))

@@ -19,6 +19,7 @@ from spacy.tokens import Doc, Span
 
 from extract.language import spans
 from extract.language.codes import icd
+from extract.language.own_vocabulary import OwnName, OwnVocabulary, own_vocabulary
 from extract.language.terms import drugs
 from extract.settings import defaults
 
@@ -34,27 +35,30 @@ _DETERMINERS = re.compile(
     default_config=defaults("casesift_codes"),
     assigns=["span._.norm", "span._.code_system", "span._.code", "span._.code_score"],
 )
-def make_codes(nlp: Language, name: str, icd: bool, icd_threshold: float) -> Codes:
+def make_codes(
+    nlp: Language, name: str, icd: bool, icd_threshold: float, vocabulary: dict[str, dict[str, str]]
+) -> Codes:
     """The component.
 
     Args:
         icd: whether diagnoses get ICD-10-CM codes; without, the index is never built nor read.
         icd_threshold: lowest similarity of a code's name, 0 to 1.
+        vocabulary: files of the user's, see `own_vocabulary`; their names and codes come first.
     """
-    return Codes(icd, icd_threshold)
+    return Codes(icd, icd_threshold, own_vocabulary(vocabulary))
 
 
 class Codes:
     """Names and codes the drugs and diagnoses among a document's mentions."""
 
-    def __init__(self, icd: bool, icd_threshold: float) -> None:
-        self.icd = icd
+    def __init__(self, icd: bool, icd_threshold: float, own: OwnVocabulary) -> None:
+        self.icd, self.own = icd, own
         self.icd_threshold = icd_threshold
 
     def __call__(self, doc: Doc) -> Doc:
         """Writes on the mentions of `doc` and returns it."""
-        name_spans(spans.mentions(doc))
-        diagnoses = list(spans.mentions(doc, "diagnosis"))
+        name_spans(spans.mentions(doc), self.own)
+        diagnoses = [d for d in spans.mentions(doc, "diagnosis") if not d._.code]
         if self.icd and diagnoses:
             self._code(diagnoses)
         return doc
@@ -70,13 +74,29 @@ class Codes:
                     span._.code_system, span._.code, span._.code_score = ICD_SYSTEM, match.code, match.score
 
 
-def name_spans(found: Iterable[Span]) -> None:
-    """Write the names of the drugs and diagnoses in `found`, and the codes of drugs."""
+def name_spans(found: Iterable[Span], own: OwnVocabulary) -> None:
+    """Write the names of the drugs and diagnoses in `found`, the codes of drugs, and both of what is in the user's vocabulary."""
     for span in found:
-        if span.label_ == "drug":
+        name = _own_name(span, own)
+        if name is not None:
+            span._.norm = name.norm
+            if name.code:
+                span._.code_system, span._.code, span._.code_score = name.system, name.code, 1.0
+        elif span.label_ == "drug":
             _name_drug(span)
         elif span.label_ == "diagnosis":
             span._.norm = diagnosis_norm(span.text, span._.long_form)
+
+
+def _own_name(span: Span, own: OwnVocabulary) -> OwnName | None:
+    """What a span, or the phrase it abbreviates, stands for in the user's vocabulary; of a drug also without words around its name."""
+    for text in filter(None, (span._.long_form, span.text)):
+        name = own.name_of(span.label_, text)
+        if name is None and span.label_ == "drug" and len(own.drugs):
+            name = own.name_of("drug", drugs.normalise(text).name)
+        if name is not None:
+            return name
+    return None
 
 
 def _name_drug(span: Span) -> None:

@@ -24,6 +24,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from extract.language import spans
+from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.resolve.candidates import Candidate, compound, from_span, longest, merge, trim
 from extract.language.resolve.exclusions import Exclusions
 from extract.language.resolve.spelling import beside_doses
@@ -63,6 +64,7 @@ class Resolver:
         spread: look for a name found once in the whole document.
         skipped_sections: sections whose proposals are dropped.
         symptoms: keep symptoms and findings as diagnoses, as some corpora count them (BC5CDR, NCBI disease).
+        own: words of the user's own: its names pass, its stop words do not.
     """
 
     def __init__(
@@ -72,14 +74,15 @@ class Resolver:
         spread: bool,
         skipped_sections: Iterable[str],
         symptoms: bool,
+        own: OwnVocabulary,
     ) -> None:
         self.min_confidence, self.spread, self.skipped = min_confidence, spread, frozenset(skipped_sections)
         self.model_alone = dict(model_alone)
-        self.deny = Exclusions(symptoms=symptoms)
+        self.deny, self.own = Exclusions(symptoms=symptoms), own
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the mentions of `doc`."""
-        case = _Case(doc, self.deny)
+        case = _Case(doc, self.deny, self.own)
         names = case.names(self.model_alone)
         names += case.misspelt(names)
         names += case.unknown(names)
@@ -87,6 +90,7 @@ class Resolver:
             names += case.spread(names)
         names = case.without_makers(case.abbreviations(names))
         final = case.between_labels(names, case.others())
+        final = [c for c in final if not case.stopped(c)]
         mentions = list(case.write(final, self.min_confidence, self.skipped))
         doc.spans[spans.MENTIONS] = mentions
         doc.ents = filter_spans(mentions)
@@ -97,20 +101,32 @@ class Resolver:
 class _Case:
     """The decisions on one document."""
 
-    def __init__(self, doc: Doc, deny: Exclusions) -> None:
-        self.doc, self.deny = doc, deny
+    def __init__(self, doc: Doc, deny: Exclusions, own: OwnVocabulary) -> None:
+        self.doc, self.deny, self.own = doc, deny, own
         self.words = Words.of(spans.text_of(doc))
         self.model = [from_span(span, "model") for span in doc.spans.get("model", ())]
         self.terms = [Candidate(f.start, f.end, f.label, f.confidence, f.origin, f.norm) for f in proposals(doc)]
         self.rules = [from_span(span, "rule", 0.9) for span in doc.spans.get("quantities", ())]
         self.dropped: list[tuple[int, int, str, str]] = []
+        if own.stop_words:
+            self.model = [c for c in self.model if not self.stopped(c)]
+            self.terms = [c for c in self.terms if not self.stopped(c)]
 
     def drop(self, c: Candidate, reason: str) -> None:
         """Note that `c` is no mention, and why."""
         self.dropped.append((c.start, c.end, c.label, reason))
 
+    def stopped(self, c: Candidate) -> bool:
+        """Whether `c` is one of the user's stop words."""
+        stopped = self.own.stops(c.label, self.words.text[c.start : c.end])
+        if stopped:
+            self.drop(c, "a stop word of [vocabulary]")
+        return stopped
+
     def allowed(self, c: Candidate) -> bool:
-        """Whether the deny lists let `c` stand."""
+        """Whether the deny lists let `c` stand; a name of the user's always may."""
+        if self.own.name_of(c.label, self.words.text[c.start : c.end]) is not None:
+            return True
         reason = self.deny.reason(c.label, self.words.folded, c.start, c.end)
         if reason:
             self.drop(c, reason)
@@ -297,7 +313,9 @@ def make_resolver(
     spread: bool,
     skipped_sections: list[str],
     symptoms: bool,
+    vocabulary: dict[str, dict[str, str]],
 ) -> Resolver:
-    """The resolver. Settings as for `Resolver`."""
+    """The resolver. Settings as for `Resolver`; `vocabulary`: files of the user's, see `own_vocabulary`."""
     spans.register()
-    return Resolver(min_confidence, model_alone, spread, skipped_sections, symptoms)
+    own = own_vocabulary(vocabulary)
+    return Resolver(min_confidence, model_alone, spread, skipped_sections, symptoms, own)

@@ -18,11 +18,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from extract.language import spans
+from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.resolve.acronyms_in_context import framed
 from extract.language.tables import read_table
 from extract.language.terms.found import Found
 from extract.language.terms.gazetteer import Gazetteer, Words
-from extract.language.terms.grammar import Context, forms, route_norm, sites, vehicles
+from extract.language.terms.grammar import Context, forms, route_norm, sites, vehicle_names, vehicles
 from extract.language.terms.head_nouns import Diagnoses
 from extract.settings import defaults
 
@@ -51,11 +52,18 @@ class Terms:
     Args:
         drugs: look for drug names and classes.
         diagnoses: look for names of diagnoses.
+        own: words of the user's own, found as well.
     """
 
-    def __init__(self, drugs: bool, diagnoses: bool) -> None:
+    def __init__(self, drugs: bool, diagnoses: bool, own: OwnVocabulary) -> None:
         self.drugs = drug_names() if drugs else None
         self.diagnoses = Diagnoses() if diagnoses else None
+        self.vehicles = own.vehicles.over(vehicle_names()) if len(own.vehicles) else vehicle_names()
+        if self.drugs is not None and len(own.drugs):
+            self.drugs = Gazetteer((name, (drug.exact, "")) for name, drug in own.drugs.items()).over(self.drugs)
+        if self.diagnoses is not None and len(own.diagnoses):
+            names = Gazetteer((name, disease.exact) for name, disease in own.diagnoses.items())
+            self.diagnoses.names = names.over(self.diagnoses.names)
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the terms; each label's spans are in document order and do not overlap."""
@@ -65,7 +73,7 @@ class Terms:
         short = list(doc.spans.get("abbreviations", ()))
         defined = (s.start_char for s in short if not route_norm(s._.long_form))
         context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed, defined)
-        found = [*context.routes(), *forms(context), *vehicles(context), *sites(context)]
+        found = [*context.routes(), *forms(context), *vehicles(context, self.vehicles), *sites(context)]
         if self.diagnoses is not None:
             found += self.diagnoses.find(words)
             found += framed(words, {s.start_char for s in short})
@@ -113,7 +121,12 @@ def _spans(doc: Doc, found: list[Found]) -> Iterator[Span]:
     requires=["token.is_sent_start"],
     assigns=["doc.spans"],
 )
-def make_terms(nlp: Language, name: str, drugs: bool, diagnoses: bool) -> Terms:
-    """The vocabulary component. `drugs`, `diagnoses`: whether to look for their names (the model finds them too)."""
+def make_terms(nlp: Language, name: str, drugs: bool, diagnoses: bool, vocabulary: dict[str, dict[str, str]]) -> Terms:
+    """The vocabulary component.
+
+    Args:
+        drugs, diagnoses: whether to look for their names (the model finds them too).
+        vocabulary: files of the user's, see `own_vocabulary`.
+    """
     spans.register()
-    return Terms(drugs, diagnoses)
+    return Terms(drugs, diagnoses, own_vocabulary(vocabulary))

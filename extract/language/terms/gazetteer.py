@@ -77,6 +77,17 @@ class Gazetteer(Generic[Payload]):
             if self._lengths.get(words[0], 0) < len(words):
                 self._lengths[words[0]] = len(words)
 
+    def over(self, base: Gazetteer[Payload]) -> Gazetteer[Payload]:
+        """The names of both; what a name of both stands for is told here."""
+        both: Gazetteer[Payload] = Gazetteer()
+        both._payloads = base._payloads | self._payloads
+        both._lengths = base._lengths | {w: max(n, base._lengths.get(w, 0)) for w, n in self._lengths.items()}
+        return both
+
+    def items(self) -> Iterator[tuple[str, Payload]]:
+        """The names, their words joined by single spaces, and what they stand for."""
+        yield from self._payloads.items()
+
     def __len__(self) -> int:
         return len(self._payloads)
 

@@ -214,7 +214,12 @@ _NOT_PLACE = re.compile(
 )
 
 
-def vehicles(context: Context) -> Iterator[Found]:
+def vehicle_names() -> Gazetteer[list[Row]]:
+    """The vehicles of the vocabulary."""
+    return _table("vehicles")
+
+
+def vehicles(context: Context, names: Gazetteer[list[Row]]) -> Iterator[Found]:
     """Vehicles where the grammar says they carry a drug; where they are a treatment of their own, drugs.
 
     A vehicle is told by its name ("ointment base"), by what follows ("petrolatum base", "oil-based"), or by what goes
@@ -223,7 +228,7 @@ def vehicles(context: Context) -> Iterator[Found]:
     """
     pending: Found | None = None
     last = -1  # where the last vehicle ended
-    for start, end, rows in _table("vehicles").find(context.words):
+    for start, end, rows in names.find(context.words):
         row = rows[0]
         alternative = last >= 0 and _OR.fullmatch(context.folded, last, start)
         named = row["kind"] == "base" and _BRACKET.search(context.before(start, 40))

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from extract.language.tables import read_table
+from extract.language.rule_files import ROUTE_PHRASES
 from extract.language.terms.found import Found
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ _REACH = {"after": 90, "beside": 40, "either": 120}
 
 @cache
 def _phrases() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    rows = read_table("vocabulary/route_phrases.csv")
-    return tuple((re.compile(rf"(?<![\w-])(?:{row['pattern']})"), row["norm"], row["needs"]) for row in rows)
+    return tuple((ROUTE_PHRASES.compiled(row), row["norm"], row["needs"]) for row in ROUTE_PHRASES)
 
 
 @cache
