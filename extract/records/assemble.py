@@ -71,7 +71,7 @@ class _Assembly:
         self.cohort: Cohort = assign(self.sents, settings)
         self.courses = courses(self.sents, self.cohort)
         self.view = View(self.sents, self.cohort, self.courses)
-        every = findings(self.sents, self.cohort)
+        every = findings(self.sents, self.cohort, settings)
         self.findings = {p: sure(found, p, self.view) if threshold else found for p, found in every.items()}
         for found in self.findings.values():
             displace(self.sents, found)

@@ -1,10 +1,13 @@
 """Diagnoses merged over wordings with the last word on each; pain courses with phase."""
 
+from dataclasses import replace
+
 from extract.language.mention import sentences
 from extract.records.diagnoses.group import choose_primary, findings
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import assign
 from extract.records.treatments.courses import courses
+from extract.settings import packaged
 
 
 def found(doc):
@@ -170,3 +173,11 @@ def test_then_comes_the_followup(marked):
 def test_before_and_after_is_told_of_two_ratings_in_order(marked):
     doc = marked(f"## case\n{INTRO}Pain was [pain_score:7/10] and [pain_score:2/10] before and after the block.\n")
     assert [phase for *_, phase in pains(doc)] == ["baseline", "followup"]
+
+
+def test_how_strongly_a_report_must_be_about_a_primary_diagnosis_is_a_setting(marked):
+    text = "## title\n[diagnosis:Gout|present] in a farmer\n## case\nHe was diagnosed with [diagnosis:asthma|present]."
+    sents = sentences(marked(text))
+    settings = replace(packaged().records, primary_weight=2.0)
+    primary = [[f.text for f in findings(sents, assign(sents), chosen)[0] if f.primary] for chosen in (None, settings)]
+    assert primary == [["Gout"], ["Gout", "asthma"]]

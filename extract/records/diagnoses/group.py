@@ -14,9 +14,8 @@ from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, NO_FACTS, SUMMARY
 from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
+from extract.settings import RecordsSettings, packaged
 
-#: from this much evidence on a diagnosis is a primary one
-PRIMARY = 3.0
 #: words that name a diagnosis only together with others: alone they are the fuller wording told again
 _GENERIC = frozenset(
     [
@@ -88,12 +87,14 @@ _SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"), ("c
 
 @dataclass(slots=True)
 class Finding:
-    """One diagnosis. `mentions` in order; `weight` how strongly the report is about it (see PRIMARY)."""
+    """One diagnosis. `mentions` in order; `weight` how strongly the report is about it; from `primary_from` on it is a
+    primary one."""
 
     key: str
     mentions: list[tuple[Mention, Sentence]] = field(default_factory=list)
     assertion: str = "present"
     weight: float = 0.0
+    primary_from: float = 0.0
 
     @property
     def best(self) -> tuple[Mention, Sentence]:
@@ -111,11 +112,14 @@ class Finding:
     @property
     def primary(self) -> bool:
         """Whether the report is about it."""
-        return self.weight >= PRIMARY and self.assertion == "present"
+        return self.weight >= self.primary_from and self.assertion == "present"
 
 
-def findings(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[Finding]]:
+def findings(
+    sents: Sequence[Sentence], cohort: Cohort, settings: RecordsSettings | None = None
+) -> dict[int, list[Finding]]:
     """The diagnoses of every person of the cohort, in order of first mention, sure or not."""
+    primary_from = (settings or packaged().records).primary_weight
     told: dict[int, list[tuple[Mention, Sentence]]] = {}
     joint: list[tuple[Mention, Sentence]] = []
     for s in sents:
@@ -136,7 +140,7 @@ def findings(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[Findin
         merged = _cluster(seen)
         for f in merged:
             f.assertion = _last_word(f.mentions)
-            f.weight = _weight(f.mentions)
+            f.weight, f.primary_from = _weight(f.mentions), primary_from
         result[person] = merged
     return result
 
@@ -259,8 +263,8 @@ def announced(span: Mention, s: Sentence) -> bool:
 
 
 def choose_primary(found: list[Finding]) -> None:
-    """A report is about something: if nothing reaches PRIMARY, the weightiest present diagnosis does."""
+    """A report is about something: if nothing is weighty enough, the weightiest present diagnosis does."""
     present = [f for f in found if f.assertion == "present"]
     if present and not any(f.primary for f in present):
         best = max(present, key=lambda f: f.weight)
-        best.weight = max(best.weight, PRIMARY)
+        best.weight = max(best.weight, best.primary_from)
