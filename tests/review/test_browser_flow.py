@@ -87,6 +87,22 @@ def test_nothing_typed_is_thrown_away_without_asking(curator: Any, pdf_folder: F
     expect(page.locator("form.edit")).to_have_count(0)
 
 
+def test_a_form_closed_right_after_typing_asks_nothing_more(curator: Any, pdf_folder: Folder) -> None:
+    page = curator("Anna")
+    go(page, "more-1.txt")
+    row(page, "bisoprolol").click()
+    page.keyboard.press("e")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/preview") else None)
+    page.fill("form.edit [name=vehicle]", "water")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.locator("form.edit")).to_have_count(0)
+    before = len(asked)
+    page.wait_for_timeout(1000)  # longer than a form waits for the next key
+    assert len(asked) == before
+
+
 def test_a_failed_undo_keeps_its_step(curator: Any, pdf_folder: Folder) -> None:
     page = curator("Anna")
     go(page, "more-1.txt")

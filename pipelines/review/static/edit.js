@@ -26,6 +26,8 @@ export async function leave() {
 export function close() {
   const row = form?.dataset.row;
   asked++; // one that is on its way is not wanted any more
+  clearTimeout(waiting); // nor what was to be asked of its words
+  waiting = 0;
   form?.remove();
   form = field = null;
   if (row) document.getElementById(row)?.focus({ preventScroll: true });
@@ -121,6 +123,7 @@ const follows = (input) => !input.dataset.hand;
 /** Show what follows from what was typed: numbers, codes, doubts. Gives whether anything new is shown. */
 async function understand() {
   const here = form;
+  if (!here) return false; // closed meanwhile
   const { status, body } = await post(`${base}/preview`, {
     table: here.dataset.table, row: here.dataset.row, fields: texts((i) => i.value, (i) => !follows(i)),
     shown: texts((i) => i.dataset.shown, (i) => here.querySelector(`[data-understood="${i.name}"]`)),
