@@ -38,6 +38,15 @@ def decided(page: Page) -> Any:
     return page.locator("#meter span")
 
 
+def save(page: Page, field: str = "") -> None:
+    """Press Enter in the form, in `field` or where the cursor is, after all that was typed is understood and shown."""
+    page.wait_for_selector('form.edit[aria-busy="false"]')
+    if field:
+        page.locator(f"form.edit [name={field}]").press("Enter")
+    else:
+        page.keyboard.press("Enter")
+
+
 def select(page: Page, words: str) -> None:
     """Select words on a page with the mouse, from the first to the last."""
     ends = page.evaluate(

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from review_asker import CORPUS, Asker, Folder, asking
 
+from extract.language.codes import icd_index
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
@@ -55,7 +57,8 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import expect, sync_playwright
 
     with sync_playwright() as playwright:
-        expect.set_options(timeout=20_000)  # a busy machine is no reason to fail
+        expect.set_options(timeout=60_000)  # a busy machine is no reason to fail
+        icd_index.load()  # built once for all tests; it takes seconds
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
@@ -89,7 +92,7 @@ def curator(chromium: Any, address: str) -> Iterator[Any]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: told.append(str(error)))
         page.on(
             "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None

@@ -11,7 +11,7 @@ from paper_extractor import PaperExtractor
 from review_asker import Folder, ids
 
 pytest.importorskip("playwright")
-from browser_steps import MARKS, decided, go, ready, row, select
+from browser_steps import MARKS, decided, go, ready, row, save, select
 from playwright.sync_api import Page, expect
 
 from pipelines.exports import export_store
@@ -36,7 +36,7 @@ def test_a_curators_hour(curator: Any, pdf_folder: Folder) -> None:
     page.fill("[name=dose_text]", "3.75 mg")
     page.keyboard.press("Tab")
     expect(page.locator("[name=dose_value]")).to_have_value("3.75")  # the wording, in numbers
-    page.keyboard.press("Enter")
+    save(page)
     expect(row(page, "bisoprolol")).to_contain_text("3.75 mg")
     expect(row(page, "bisoprolol")).to_contain_text("Anna Dose: 2.5 → 3.75")
 
@@ -53,7 +53,7 @@ def test_a_curators_hour(curator: Any, pdf_folder: Folder) -> None:
     expect(page.locator("form.edit [name=value]")).to_have_value("3")
     expect(page.locator("form.edit [name=scale_max]")).to_have_value("10")
     page.select_option("form.edit [name=phase]", "followup")
-    page.locator("form.edit [name=value]").press("Enter")
+    save(page, "value")
     expect(row(page, "3/10")).to_have_class(re.compile("added"))
     expect(decided(page)).to_have_text(re.compile("^3 of"))
 
@@ -103,15 +103,15 @@ def test_two_curators_are_told_of_each_other(curator: Any) -> None:
         page.keyboard.press("e")
         page.wait_for_selector("form.edit")
     ben.fill("[name=dose_value]", "4")
-    ben.keyboard.press("Enter")
+    save(ben)
     expect(row(ben, "bisoprolol")).to_contain_text("4 mg")
     anna.fill("[name=dose_value]", "6")
-    anna.keyboard.press("Enter")
+    save(anna)
     dialog = anna.locator("#conflict")
     expect(dialog).to_contain_text("Ben changed Dose: 2.5 → 4")
     anna.keyboard.press("Escape")  # what Anna wrote is still there
     expect(anna.locator("[name=dose_value]")).to_have_value("6")
-    anna.locator("[name=dose_value]").press("Enter")
+    save(anna, "dose_value")
     dialog.get_by_text("Save mine over it").click()
     expect(row(anna, "bisoprolol")).to_contain_text("6 mg")
     expect(row(ben, "bisoprolol")).to_contain_text("6 mg")  # within a few seconds
@@ -133,7 +133,7 @@ def test_a_text_without_pages(curator: Any, pdf_folder: Folder) -> None:
     assert mark
     page.dispatch_event(".plain", "pointerup")
     page.click("#picked >> text=Diagnosis")
-    page.locator("form.edit [name=diagnosis]").press("Enter")
+    save(page, "diagnosis")
     expect(row(page, "remained")).to_have_class(re.compile("added"))
     text = (pdf_folder.reports / "note.txt").read_text()
     export_store(pdf_folder.out, "csv")
@@ -215,6 +215,23 @@ def test_what_is_typed_before_the_form_is_there_is_no_command(curator: Any) -> N
     expect(page.locator(".row.accepted, .row.rejected")).to_have_count(0)
 
 
+def test_what_is_pressed_before_a_question_is_seen_is_no_command(curator: Any) -> None:
+    page = curator("Anna")
+    go(page, "Awake Hip Fracture")
+    slowly(page, "/decide")
+    row(page, "bisoprolol").click()
+    page.evaluate(
+        """() => { for (const key of "adr") document.body.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true})); }"""
+    )
+    expect(page.locator("#undecided")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#undecided")).to_be_hidden()
+    page.keyboard.press("t")  # comes after all that was pressed before
+    expect(page.locator("form.edit")).to_have_count(1)
+    expect(row(page, "bisoprolol")).to_have_class(re.compile("accepted"))
+    expect(page.locator(".row.rejected")).to_have_count(0)
+
+
 def test_a_form_stays_when_something_else_is_decided(curator: Any) -> None:
     page = curator("Anna")
     go(page, "Awake Hip Fracture")
@@ -254,7 +271,7 @@ def test_one_of_two_patients_is_done(curator: Any) -> None:
         }"""
     )
     page.click("#picked >> text=Patient")
-    page.locator("form.edit [name=age_text]").press("Enter")
+    save(page, "age_text")
     expect(page.locator("details.patient")).to_have_count(2)
     page.locator("details.patient").first.locator("[data-do=done-case]").click()
     page.click("#undecided [data-choose=accept]")

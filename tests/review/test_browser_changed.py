@@ -9,7 +9,7 @@ import pytest
 from review_asker import Folder
 
 pytest.importorskip("playwright")
-from browser_steps import MARKS, decided, go, ready, row
+from browser_steps import MARKS, decided, go, ready, row, save
 from playwright.sync_api import expect
 
 from pipelines.curation import curated_rows
@@ -25,7 +25,7 @@ def test_an_old_decision_is_carried_over_with_one_key(curator: Any, pdf_folder: 
     row(page, "bisoprolol").click()
     page.keyboard.press("e")
     page.fill("form.edit [name=vehicle]", "water")
-    page.locator("form.edit [name=vehicle]").press("Enter")
+    save(page, "vehicle")
     expect(row(page, "bisoprolol")).to_have_class(re.compile("corrected"))
     (pdf_folder.reports / "note.txt").write_text(
         "Erratum: on day 2 she was given bisoprolol 7 mg; pain 3/10 remained.\n"

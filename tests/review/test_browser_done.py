@@ -49,11 +49,13 @@ def test_done_with_undecided_rows_asks(curator: Any, pdf_folder: Folder, width: 
     expect(page.locator("#undecided")).to_be_hidden()
     assert done(pdf_folder) == 0
     page.keyboard.press("d")
+    expect(page.locator("#undecided")).to_be_visible()
     page.keyboard.press("a")
     page.wait_for_url(f"**/{ids(pdf_folder)['more-2.txt']}*")
     assert (done(pdf_folder), log(pdf_folder)) == (1, ["accept", "accept", "accept", "done"])
     ready(page)
     page.keyboard.press("d")
+    expect(page.locator("#undecided")).to_be_visible()
     page.click("#undecided [data-choose=leave]")
     page.wait_for_url(f"**/{ids(pdf_folder)['more-3.txt']}*")
     assert (done(pdf_folder), log(pdf_folder)[4:]) == (2, ["done"])

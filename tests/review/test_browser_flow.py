@@ -9,7 +9,7 @@ import pytest
 from review_asker import Folder, ids
 
 pytest.importorskip("playwright")
-from browser_steps import MARKS, decided, go, ready, row
+from browser_steps import MARKS, decided, go, ready, row, save
 from playwright.sync_api import expect
 
 from pipelines.curation import curated_rows, decisions
@@ -129,7 +129,7 @@ def test_a_correction_made_twice_is_offered_for_all_rows_of_its_kind(curator: An
         page.keyboard.press("e")
         page.fill("form.edit [name=drug]", "petrolatum")
         expect(page.locator("[data-understood=drug]")).to_have_text(re.compile("^="))
-        page.locator("form.edit [name=drug]").press("Enter")
+        save(page, "drug")
         expect(row(page, "petrolatum")).to_have_class(re.compile("corrected"))
         if name == "more-0.txt":
             expect(page.locator("#offer")).to_be_hidden()

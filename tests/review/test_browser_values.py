@@ -9,7 +9,7 @@ import pytest
 from review_asker import Folder, ids
 
 pytest.importorskip("playwright")
-from browser_steps import MARKS, go, hold, row, select
+from browser_steps import MARKS, go, hold, row, save, select
 from playwright.sync_api import expect
 
 from pipelines.curation import curated_rows, decisions
@@ -43,7 +43,7 @@ def test_a_dose_typed_as_text_and_saved_with_enter_takes_its_numbers_along(
     expect(page.locator("[data-understood=dose_text]")).to_have_text("= Dose 44, Unit mg/kg")
     expect(page.locator("form.edit [name=dose_value]")).to_have_value("44")
     assert treatment(pdf_folder, "bisoprolol")["dose_value"] == 2.5, "nothing is written before it was seen"
-    page.keyboard.press("Enter")
+    save(page)
     expect(row(page, "bisoprolol")).to_contain_text("44 mg/kg")
     now = treatment(pdf_folder, "bisoprolol")
     assert (now["dose_text"], now["dose_value"], now["dose_unit"]) == ("44 mg/kg", 44.0, "mg/kg")
@@ -59,8 +59,7 @@ def test_what_was_understood_may_be_corrected_and_what_was_not_is_emptied(curato
     expect(page.locator("form.edit [name=dose_value]")).to_have_value("")
     page.fill("form.edit [name=dose_value]", "1.25")
     page.fill("form.edit [name=dose_unit]", "mg")
-    page.wait_for_timeout(600)
-    page.keyboard.press("Enter")
+    save(page)
     expect(row(page, "bisoprolol")).to_contain_text("1.25 mg")
     now = treatment(pdf_folder, "bisoprolol")
     assert (now["dose_text"], now["dose_value"], now["dose_unit"]) == ("half of what he had", 1.25, "mg")
@@ -75,7 +74,7 @@ def test_a_changed_drug_takes_its_own_code_and_others_are_offered(curator: Any, 
     expect(page.locator("[data-understood=drug]")).to_have_text("= DrugBank DB01394")
     page.click('[data-offers=drug] >> text="colchicine (DrugBank DB01394)"')
     expect(page.locator("form.edit [name=drug]")).to_have_value("colchicine")
-    page.locator("form.edit [name=drug]").press("Enter")
+    save(page, "drug")
     expect(row(page, "colchicine")).to_have_class(re.compile("corrected"))
     now = treatment(pdf_folder, "colchicine")
     assert (now["code_system"], now["code"]) == ("DrugBank", "DB01394")
@@ -90,7 +89,7 @@ def test_an_added_dose_is_read_too(curator: Any, pdf_folder: Folder) -> None:
     page.fill("form.edit [name=dose_text]", "1 g")
     page.fill("form.edit [name=frequency_text]", "every 8 h")
     expect(page.locator("form.edit [name=per_day]")).to_have_value("3")
-    page.locator("form.edit [name=frequency_text]").press("Enter")
+    save(page, "frequency_text")
     expect(row(page, "paracetamol")).to_have_class(re.compile("added"))
     now = treatment(pdf_folder, "paracetamol")
     assert (now["dose_value"], now["dose_unit"], now["per_day"], now["code"]) == (1.0, "g", 3.0, "DB00316")
@@ -104,7 +103,7 @@ def test_what_is_hardly_ever_meant_asks_and_one_key_overrules_it(curator: Any, p
     page.keyboard.press("e")
     page.fill("form.edit [name=days]", "99999999")
     expect(page.locator(".doubts")).to_contain_text("99999999 days is longer than 100 years.")
-    page.locator("form.edit [name=days]").press("Enter")
+    save(page, "days")
     expect(page.locator(".doubtful button")).to_be_focused()
     hold(page, "Enter", 5)  # the key is still held from saving: that overrules nothing twice
     expect(row(page, "bisoprolol")).to_have_class(re.compile("corrected"))
@@ -137,6 +136,6 @@ def test_a_drug_without_a_name_is_refused(curator: Any, pdf_folder: Folder) -> N
     page.keyboard.press("e")
     page.fill("form.edit [name=drug]", "")
     expect(page.locator(".doubts")).to_contain_text("needs the name of its drug")
-    page.keyboard.press("Enter")
+    save(page)
     expect(page.locator('[data-error="drug"]')).to_contain_text("A treatment needs the name of its drug")
     assert treatment(pdf_folder, "bisoprolol")["drug"] == "bisoprolol"

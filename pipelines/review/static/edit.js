@@ -70,6 +70,7 @@ async function show(url, put) {
   form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
   form.querySelector('[data-do="overrule"]').addEventListener("click", () => save(true));
   seen = {};
+  busy();
   if (!form.dataset.row) ask(); // of a new row the first words are understood already
 }
 
@@ -104,12 +105,22 @@ let seen = {}; // by text column the text whose meaning is shown
 function soon() {
   clearTimeout(waiting);
   waiting = setTimeout(ask, 150);
+  busy();
 }
 
 function ask() {
   waiting = 0;
-  const mine = asking = understand().finally(() => { if (asking === mine) asking = null; });
+  const mine = asking = understand().finally(() => {
+    if (asking === mine) asking = null;
+    busy();
+  });
+  busy();
   return mine;
+}
+
+/** Say, to those who do not see it too, whether what is typed is still being understood. */
+function busy() {
+  if (form) form.ariaBusy = String(Boolean(waiting || asking));
 }
 
 /** A field that a person wrote in follows no text any more. */

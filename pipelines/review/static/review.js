@@ -1,5 +1,5 @@
 // A document: what is clicked, which key does what.
-import { askWho, showWho, toast } from "./server.js";
+import { asked as questions, askWho, showWho, toast } from "./server.js";
 import * as pages from "./pages.js";
 import * as rows from "./rows.js";
 import * as form from "./edit.js";
@@ -96,11 +96,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** One thing after the other: a key pressed while an answer is under way counts for what is shown when it has come; what is pressed
- * while a form is on its way is no command. */
+ * while a form or a question is on its way is no command. */
 function inTurn(act) {
-  const before = form.current();
+  const before = form.current(), answered = questions();
   turn = turn.then(() => {
-    const opened = form.current() && form.current() !== before;
+    const opened = (form.current() && form.current() !== before) || answered !== questions();
     if (!leaving && !opened && !document.querySelector("dialog[open]")) return act?.();
   }).catch((error) => setTimeout(() => { throw error; }));
 }

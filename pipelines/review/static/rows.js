@@ -1,5 +1,5 @@
 // The facts beside the page: which one is chosen, and what is decided on it.
-import { askWho, choice, get, post, toast } from "./server.js";
+import { askWho, choice, get, post, show, toast } from "./server.js";
 import { draw, reveal } from "./pages.js";
 
 const holder = document.getElementById("facts");
@@ -296,8 +296,7 @@ function ask(conflict, what) {
   }
   const mine = dialog.querySelector('[data-choose="mine"]');
   mine.textContent = { accept: "Accept it as it is now", reject: "Reject it all the same", undo: "Take mine back all the same" }[what.action] ?? "Save mine over it";
-  dialog.returnValue = "";
-  dialog.showModal();
+  show(dialog);
   return new Promise((resolve) => {
     dialog.querySelector('[data-choose="theirs"]').onclick = () => dialog.close("theirs");
     mine.onclick = () => dialog.close("mine");

@@ -50,14 +50,25 @@ export function who() {
   return here || told || localStorage.getItem(KEY) || "";
 }
 
+let questions = 0;
+
+/** How many questions this page has asked in dialogs so far. */
+export const asked = () => questions;
+
+/** Open a dialog that asks something. */
+export function show(dialog) {
+  questions++;
+  dialog.returnValue = "";
+  dialog.showModal();
+}
+
 /** The curator's name; asks for it when nobody has told it, or when `anew`. Gives "" when the person would rather not. */
 export function askWho(anew = false) {
   if (who() && !anew) return Promise.resolve(who());
   const dialog = document.getElementById("who-dialog");
   const field = dialog.querySelector("input");
   field.value = who();
-  dialog.returnValue = "";
-  dialog.showModal();
+  show(dialog);
   field.select();
   return new Promise((resolve) => {
     dialog.querySelector(".cancel").onclick = () => dialog.close("");
@@ -75,8 +86,7 @@ export function askWho(anew = false) {
 
 /** Ask in a dialog that offers buttons with `data-choose`; gives the chosen one, "" for Esc. `keys`: keys that choose. */
 export function choice(dialog, keys = {}) {
-  dialog.returnValue = "";
-  dialog.showModal();
+  show(dialog);
   return new Promise((resolve) => {
     dialog.onclick = (event) => { const chosen = event.target.closest("[data-choose]")?.dataset.choose; if (chosen !== undefined) dialog.close(chosen); };
     dialog.onkeydown = (event) => {
