@@ -63,7 +63,7 @@ UNFIT_ROUTES = RuleFile(
     "records/rules/unfit.csv",
     routes=Words(separator=";", required=True),
     pattern=Pattern(place=WHOLE),
-    example=Text(),
+    example=Text(required=True),
     not_example=Text(),
     comment=Text(),
 )

@@ -48,7 +48,7 @@ __all__ = [
 ]  # fmt: skip
 
 _PACKAGE = Path(__file__).parents[1]
-_CLASS = re.compile(r"\{([a-z][a-z_]*)\}")
+_CLASS = re.compile(r"\{(?P<unless>!?)(?P<name>[a-z][a-z_]*)\}")
 _DECLARED: dict[str, RuleFile] = {}
 
 
@@ -261,7 +261,7 @@ class RuleFile:
             return source
 
         def words(match: re.Match[str]) -> str:
-            name = match[1]
+            name = match["name"]
             if name in self._classes:
                 return self._classes[name]()
             classes = _word_classes()
@@ -269,7 +269,9 @@ class RuleFile:
                 known = sorted({*classes, *self._classes})
                 what = f"there is no word class {{{name}}}{nearest(name, known)}"
                 raise self.error(line, what, "the classes of rules/word_classes.csv: " + ", ".join(known))
-            return classes[name]
+            if match["unless"]:
+                return "".join(f"(?<!{word} )" for word in classes[name])
+            return f"(?:{'|'.join(classes[name])})"
 
         return _CLASS.sub(words, source)
 
@@ -278,16 +280,16 @@ WORD_CLASSES = RuleFile("rules/word_classes.csv", name=Word(), pattern=Pattern(t
 
 
 @cache
-def _word_classes() -> dict[str, str]:
+def _word_classes() -> dict[str, list[str]]:
     members: dict[str, list[str]] = {}
     for row in WORD_CLASSES:
         members.setdefault(row["name"], []).append(row["pattern"])
-    return {name: f"(?:{'|'.join(patterns)})" for name, patterns in members.items()}
+    return members
 
 
 def word_class(name: str) -> str:
     """The words of a class of `rules/word_classes.csv` as the source of a pattern. Raises KeyError."""
-    return _word_classes()[name]
+    return f"(?:{'|'.join(_word_classes()[name])})"
 
 
 def declared() -> dict[str, RuleFile]:

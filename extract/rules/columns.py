@@ -181,7 +181,8 @@ class Flag(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Pattern(Column):
-    """A regular expression; `{name}` in it stands for a word class. The value is its source, the classes filled in.
+    """A regular expression; `{name}` in it stands for a word class, `{!name}` for: no word of it and a blank right
+    before. The value is its source, the classes filled in.
 
     Args:
         prefix: stands before each expression made of the patterns, as `WORD_START`.

@@ -9,8 +9,8 @@ import pytest
 
 import extract
 from extract.rules import RuleFile, declared
-from extract.rules.columns import Kinds
-from extract.rules.examples import failures
+from extract.rules.columns import Kinds, Pattern
+from extract.rules.examples import LONGEST, failures
 
 
 def _all() -> list[RuleFile]:
@@ -38,3 +38,8 @@ class TestEveryFile:
         column = file.columns.get("kind")
         kinds = column.values if isinstance(column, Kinds) else ()
         assert [kind for kind in kinds if not file.of(kind)] == []
+
+    def test_no_pattern_is_longer_than_a_person_reads(self, file: RuleFile) -> None:
+        columns = [name for name, column in file.columns.items() if isinstance(column, Pattern)]
+        cells = [(row.line, name, row.written.get(name, "")) for row in file for name in columns]
+        assert [(line, name) for line, name, cell in cells if len(cell) > LONGEST] == []

@@ -21,7 +21,7 @@ def cues_file(name: str, **places: Place) -> RuleFile:
         classes={"length": lambda: LENGTH},
         kind=Kinds(**places),
         pattern=Pattern(prefix=WORD_START),
-        example=Text(),
+        example=Text(required=True),
         not_example=Text(),
         comment=Text(),
     )
@@ -49,7 +49,7 @@ NAMES = RuleFile(
     kind=Kinds(before=BEFORE, after=BEHIND, series=BEHIND),
     name=Pattern(tried=False),
     pattern=Pattern(flags=0),
-    example=Text(),
+    example=Text(required=True),
     not_example=Text(),
     comment=Text(),
 )
