@@ -13,6 +13,7 @@ from extract.language.context.rule_files import (
     CUES,
     NAME,
     NEXT,
+    OPENS,
     WHOLE,
     cues_file,
 )  # fmt: skip
@@ -24,7 +25,7 @@ LINKS = cues_file(
     step=BEFORE, step_every=BEFORE, applied=ANYWHERE, of_else=BEHIND, body=BEHIND, changed_from=BEFORE, compared=BEFORE,
     pictured=BEHIND, seen_every=BEFORE, blood=BEHIND, no_dose=WHOLE, share=BEHIND, component=BEHIND, procedure=BEHIND,
     phase=ANYWHERE, again=ANYWHERE, local=ANYWHERE, mixing=ANYWHERE, carried=BEFORE, one=ANYWHERE, all=ANYWHERE,
-    another=ANYWHERE,
+    another=ANYWHERE, joined_before=BETWEEN, joined_after=BETWEEN, members=BETWEEN, spoken_of=ANYWHERE,
 )  # fmt: skip
 DURATIONS = cues_file(
     "durations",
@@ -37,7 +38,7 @@ OUTCOMES = cues_file(
     "outcomes",
     none=ANYWHERE, adverse_effect=ANYWHERE, unchanged=ANYWHERE, worse=ANYWHERE, resolved=ANYWHERE, improved=ANYWHERE,
     meanwhile=ANYWHERE, apart=ANYWHERE, withdrawn=ANYWHERE, new_event=ANYWHERE, going_on=ANYWHERE, bystander=BEFORE,
-    bystander_name=NAME, failure=ANYWHERE, despite=BETWEEN, before_drug=BETWEEN,
+    bystander_name=NAME, failure=ANYWHERE, despite=BETWEEN, before_drug=BETWEEN, sequel=OPENS,
 )  # fmt: skip
 PAIN = cues_file(
     "pain",
@@ -66,6 +67,9 @@ UNFIT_ROUTES = RuleFile(
     example=Text(required=True),
     not_example=Text(),
     comment=Text(),
+)
+DIAGNOSIS_WORDS = RuleFile(
+    "records/rules/diagnosis_words.csv", word=Word(), kind=Choice("generic", "descriptive", "degree"), comment=Text()
 )
 FORMS = RuleFile("records/rules/forms.csv", form=Word(), route=Text(), vehicle=Flag(), comment=Text())
 CHRONIC = RuleFile("records/rules/chronic.csv", code=Word(), illness=Text(required=True))

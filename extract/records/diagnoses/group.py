@@ -14,74 +14,15 @@ from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, NO_FACTS, SUMMARY
 from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
+from extract.records.rule_files import DIAGNOSIS_WORDS
 from extract.settings import RecordsSettings, packaged
 
 #: words that name a diagnosis only together with others: alone they are the fuller wording told again
-_GENERIC = frozenset(
-    [
-        "disease",
-        "disorder",
-        "syndrome",
-        "tumor",
-        "tumour",
-        "mass",
-        "lesion",
-        "carcinoma",
-        "cancer",
-        "malignancy",
-        "neoplasm",
-        "infection",
-        "fracture",
-        "cyst",
-        "abscess",
-        "fistula",
-        "adenoma",
-        "metastasis",
-        "aneurysm",
-        "stenosis",
-        "thrombosis",
-        "injury",
-        "hernia",
-        "obstruction",
-        "perforation",
-        "recurrence",
-        "condition",
-        "failure",
-        "anomaly",
-        "lymphoma",
-        "sarcoma",
-        "myxoma",
-        "melanoma",
-        "leukemia",
-        "leukaemia",
-    ]
-)
+_GENERIC = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("generic"))
 #: words that describe a disease and do not make it another one
-_DESCRIPTIVE = frozenset(
-    [
-        "multiple",
-        "small",
-        "large",
-        "huge",
-        "several",
-        "numerous",
-        "extensive",
-        "severe",
-        "mild",
-        "moderate",
-        "massive",
-        "marked",
-        "diffuse",
-        "isolated",
-        "painful",
-        "recurrent",
-        "new",
-    ]
-)
+_DESCRIPTIVE = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("descriptive"))
 #: words of degree and kind that leave a generic word generic: "the acute leukemia" is the acute myeloid one told again
-_DEGREE = frozenset(
-    ["acute", "chronic", "subacute", "malignant", "benign", "primary", "advanced", "aggressive", "invasive", "infiltrating"]
-)  # fmt: skip
+_DEGREE = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("degree"))
 _SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"), ("carcinoma", "cancer"))
 
 

@@ -20,6 +20,7 @@ from extract.records.patients.assign import Cohort
 from extract.records.patients.case_tables import rated
 from extract.records.treatments.attributes import is_place
 from extract.records.treatments.regimen import DrugCourse
+from extract.rules import word_class
 from extract.settings import RecordsSettings, packaged
 
 #: how sure a number is that only words stand for
@@ -98,7 +99,8 @@ def _told_once(told: list[Rating]) -> list[Rating]:
 
 
 _WHEN = re.compile(
-    r"(?:after |at |on |within |by )?(?:the )?(?:\w+[- ])?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|a|an|first|second|third|last|next)[ -](?:\w+ )?"
+    r"(?:after |at |on |within |by )?(?:the )?(?:\w+[- ])?"
+    rf"(?:\d+|{word_class('number')}|twelve|a|an|first|second|third|last|next)[ -](?:\w+ )?"
     r"(?:hours?|days?|weeks?|months?|years?|minutes?|visit|follow[- ]up)\b(?!-)(?: (?:later|after \w+|follow[- ]up))?",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from extract.language.quantities import parse_age
 from extract.records.cues import cue
 from extract.records.patients.cohort import RANKS, Cohort, Person, calls
 from extract.records.patients.introductions import Introduction, group, introductions
+from extract.rules import word_class
 
 #: between two patients introduced in one breath: "a 40-year-old man [and a previously healthy] 30-year-old woman"
 _AND = re.compile(r"\W*(?:and|,|&)\s*(?:an?\s|the\s|another\s|one\s)?(?:[\w-]+\s){0,3}", re.IGNORECASE)
@@ -23,7 +24,7 @@ _AND = re.compile(r"\W*(?:and|,|&)\s*(?:an?\s|the\s|another\s|one\s)?(?:[\w-]+\s
 _OPENS = re.compile(r"\W*(?:the|these|our|here|in (?:this|our) (?:study|series|report))?\W*", re.IGNORECASE)
 #: "and her 27-year-old daughter were": both are patients
 _KIN = re.compile(
-    r"\band (?:his|her) (?:[\w-]+ ){0,3}?(?P<kin>mother|father|brother|sister|son|daughter|wife|husband|aunt|uncle|grandmother|grandfather)\b"
+    rf"\band (?:his|her) (?:[\w-]+ ){{0,3}}?(?P<kin>{word_class('one_relative')})\b"
     r"(?:,? \(?(?:aged )?\d[^,;]{0,20}\)?,?)? (?:were|are|have|both|developed|underwent|received|suffered|presented with)\b",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from extract.language.mention import Mention
 from extract.language.quantities import dose_of
+from extract.records.cues import cue
 from extract.records.rule_files import FORMS
 
 #: attributes that coordinated drugs share when only one is told
@@ -211,13 +212,6 @@ def _closed(shared: Link, links: Sequence[Link]) -> bool:
     )
 
 
-_MEMBERS = re.compile(
-    r"^\s*(?:\w+ )?(?:prophylaxis|therapy|treatment|coverage|regimen|agents?|drugs?|medications?|combination|cocktail)?\s*(?:was |were )?(?:started |given |initiated |administered )?"
-    r"(?:(?:for|of|against) (?:[\w'-]+ ){1,5})?(?:with|including|which included|such as|consisting of|(?:that |which )?(?:each )?(?:consist(?:ed|s)|contain(?:ed|s|ing))(?: of)?|comprising|namely|of|\(|:)\s*(?:the |a |an |intravenous |oral |iv )*$",
-    re.IGNORECASE,
-)
-
-
 def _members(text: str, ordered: list[Mention], links: list[Link]) -> list[Link]:
     """ "Oral steroids (prednisolone 40 mg)", "intravenous antibiotics with A and B": what is told of the class is told of its members."""
     extra = []
@@ -229,7 +223,7 @@ def _members(text: str, ordered: list[Mention], links: list[Link]) -> list[Link]
             follower.start,
             [x.attribute for x in links if head.end <= x.attribute.start < follower.start],
         )
-        if head.code or not _MEMBERS.match(between):
+        if head.code or not cue("members", "links.csv").match(between):
             continue
         members = [follower]
         for left, right in pairwise(ordered[i + 1 :]):

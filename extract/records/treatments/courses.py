@@ -39,11 +39,6 @@ REACH = 2
 REACH_AGAIN = 6
 #: a route, a form or a place without any of them needs words that stand for the drug to be the drug's
 DOSED = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"})
-_ANAPHOR = re.compile(
-    r"\b(?:dos(?:e|es|age|ing)|treatment|therapy|it|this|medication|drug|mixture|infusion|injection|course|regimen|cream|ointment|gel|solution|"
-    r"applied|apply|rubbed|massaged|instilled|injected|infused|inhaled|swallowed|taken|tapered|titrated|increased|reduced|decreased|maintained|continued|administered|given|prescribed|received|antibiotics?|treated|session)\b|^(?:At|On) (?=\d)",
-    re.IGNORECASE,
-)
 
 
 def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCourse]]:
@@ -160,7 +155,7 @@ def _regimens(
     if not drugs:
         parts = [(a, 0.6) for a in told if not of_another(s, a)]
         telling = any(a.label in DOSED for a, _ in parts) or anchors(s) or cue("applied", "links.csv").search(s.text)
-        if telling and before is not None and _ANAPHOR.search(s.text):
+        if telling and before is not None and cue("spoken_of", "links.csv").search(s.text):
             for drug in before.meant(all_of_them=speaks_of_all(s)):
                 yield from split(drug, drug.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7)
         return

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from extract.language.mention import Mention
+from extract.records.cues import cue
 from extract.records.treatments.coordination import Link, shared, without
 
 ATTRIBUTES = ("dose", "volume", "ratio", "form", "vehicle", "route", "site", "frequency", "duration")
@@ -35,18 +36,6 @@ LIMIT = 9.0
 #: words between that count; a sentence about one drug may be long
 FAR = 12
 
-_JOIN_BEFORE = re.compile(  # attribute, then drug: "20 mg of oral prednisone", "daily prednisone", "5% topical X"
-    r"^\s*(?:of\b|a day of\b|each of\b|(?:dose|doses|course|courses|injections?|infusions?|solution|mixture|concentration|tablets?|boluse?s?|cycles?) of\b)?\s*"
-    r"(?:the\b|a\b|an\b|same\b|oral\b|intravenous\b|iv\b|i\.v\.|topical\b|inhaled\b|intramuscular\b|subcutaneous\b|systemic\b|daily\b|weekly\b|dose\b|pulsed?\b|racemic\b|liposomal\b|recombinant\b|pegylated\b|human\b|plain\b|concentrated\b|diluted\b|additional\b|further\b|[\s()\"'’])*$",
-    re.IGNORECASE,
-)
-_JOIN_AFTER = re.compile(  # drug, then attribute: "prednisone at a dose of 20 mg", "prednisone (20 mg", "prednisone 20 mg"
-    r"^[\s,(\[:–-]*(?:(?:therapy|treatment|tablets?|capsules?|injections?|infusions?|cream|ointment|gel|solution|suspension|syrup|drops?)\b)?[\s,(\[:–-]*"
-    r"(?:was|were|is|had been|has been)?\s*(?:started|given|administered|initiated|prescribed|commenced|added|used|applied|continued|increased|reduced|decreased|tapered|titrated)?\s*"
-    r"(?:at|in|with|to|by|for|as|of|via|over|up to)?\s*(?:a|an|the)?\s*(?:total|initial|starting|maintenance|loading|daily|single|low|high|oral|fixed)?\s*"
-    r"(?:dose|doses|dosage|rate|concentration|strength)?\s*(?:of|at)?[\s(\[]*$",
-    re.IGNORECASE,
-)
 #: between a route and the drug of the route behind it, that one taken out: "topical and [oral] Y"
 _PAIRED = re.compile(r"[\s,/]*(?:and|or|and/or|as well as)[\s,/]*", re.IGNORECASE)
 #: brand, maker or short form behind a name: "adalimumab (Humira, AbbVie, USA) 40 mg"
@@ -131,7 +120,7 @@ def _cost(
     if way.after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
         return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
     if not way.crossed:
-        if (_JOIN_AFTER if way.after else _JOIN_BEFORE).match(way.bare):
+        if cue("joined_after" if way.after else "joined_before", "links.csv").match(way.bare):
             # both neighbours may be joined: "prednisone 20 mg and 5 mg of X"; the tighter one wins by its words
             return (0.0 if _tight(attribute, way) else 0.3) + 0.05 * len(way.between.split())
         if attribute.label == "route" and not way.after and _PAIRED.fullmatch(way.bare):

@@ -32,12 +32,6 @@ MANY = 3
 LISTED = 5
 _RULES = "outcomes.csv"
 _TAKEN = ("given", "stopped", "failed", "")
-#: words after which an outcome without a drug in its sentence goes on about the treatment before
-_GOES_ON = re.compile(
-    r"^\W*(?:after|within|over|at|on|in|by|during|the|his|her|he|she|this|these|there|all|both|it|they|symptoms?|pain|subsequently|thereafter|"
-    r"gradually|eventually|finally|unfortunately|however|but|nevertheless|despite|following|one|two|three|four|five|six|seven|\d+|a|an|no|complete|as a result|since|then|afterwards?|clinical(?:ly)?|follow[- ]?up|(?:his|her|the)?\s*(?:fever|lesions?|rash|swelling|vision|skin)|upon|eight|nine|ten|several|a few|some|most|over|throughout|to date|currently|now|later|at present|significant|marked|repeat(?:ed)?|control)\b",
-    re.IGNORECASE,
-)
 #: "anaemia developed after A": what then went was the harm of A
 _HARM = re.compile(
     r"\b(?:developed|occurred|appeared|began|noticed|complicated)\W+(?:\w+\W+){0,2}(?:after|following|during|with|on|under)\W+(?:[\w-]+\W+){0,4}$",
@@ -227,7 +221,7 @@ def _list_up_to(s: Sentence, ahead: Sequence[Mention]) -> list[Mention]:
 
 def _elsewhere(clause: str) -> bool:
     """Whether a semicolon between a drug and an outcome begins something else, and does not go on ("given A; on discharge she was better")."""
-    return any(not _GOES_ON.match(part) for part in clause.split(";")[1:])
+    return any(not cue("sequel", _RULES).match(part) for part in clause.split(";")[1:])
 
 
 def _another(told: _Told, before: str, clause: str) -> bool:
@@ -258,4 +252,4 @@ def _follows(treatment: Sentence, s: Sentence, told: _Told, reach: int) -> bool:
         return False
     if told.kind in ("resolved", "improved") and cue("withdrawn", _RULES).search(treatment.text):
         return False
-    return s.index - treatment.index == 1 or bool(_GOES_ON.match(s.text))
+    return s.index - treatment.index == 1 or bool(cue("sequel", _RULES).match(s.text))
