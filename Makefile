@@ -51,6 +51,7 @@ corpus: $(VENV)/.installed-dev
 
 dictionary: $(VENV)/.installed
 	$(BIN)/casesift dictionary > outputs/README.md
+	$(BIN)/casesift dictionary --rules > docs/rules.md
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or 3.12 found; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }

@@ -43,7 +43,7 @@ from extract.rules.columns import (
 )
 
 __all__ = [
-    "WORD_START", "Choice", "Column", "Compiled", "Flag", "Kinds", "Number", "Pattern", "Place", "Row", "RuleFile", "Text",
+    "WORD_CLASSES", "WORD_START", "Choice", "Column", "Compiled", "Flag", "Kinds", "Number", "Pattern", "Place", "Row", "RuleFile", "Text",
     "Word", "Words", "check_all", "declared", "nearest", "word_class",
 ]  # fmt: skip
 

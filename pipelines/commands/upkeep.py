@@ -82,11 +82,15 @@ def repair(
 
 @app.command()
 @telling
-def dictionary() -> None:
+def dictionary(
+    rules: Annotated[
+        bool, typer.Option("--rules", help="The rule files instead: columns, kinds, an example of each.")
+    ] = False,
+) -> None:
     """Print the data dictionary: every table and column (Markdown)."""
-    from pipelines.catalog.dictionary import markdown
+    from pipelines.catalog import dictionary, rule_reference
 
-    typer.echo(markdown(), nl=False)
+    typer.echo(rule_reference.markdown() if rules else dictionary.markdown(), nl=False)
 
 
 @app.command(

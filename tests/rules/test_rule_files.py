@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+import re
+from pathlib import Path
 
 import pytest
 
-import extract
-from extract.rules import RuleFile, declared
+from extract.rules import WORD_CLASSES, RuleFile
 from extract.rules.columns import Kinds, Pattern
 from extract.rules.examples import LONGEST, failures
+from pipelines.catalog.rule_reference import head, markdown, rule_files
 
-
-def _all() -> list[RuleFile]:
-    for module in pkgutil.walk_packages(extract.__path__, "extract."):
-        if "ocr" not in module.name:
-            importlib.import_module(module.name)
-    return list(declared().values())
-
-
-FILES = _all()
+ROOT = Path(__file__).parents[2]
+FILES = rule_files()
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
@@ -43,3 +36,23 @@ class TestEveryFile:
         columns = [name for name, column in file.columns.items() if isinstance(column, Pattern)]
         cells = [(row.line, name, row.written.get(name, "")) for row in file for name in columns]
         assert [(line, name) for line, name, cell in cells if len(cell) > LONGEST] == []
+
+    def test_its_head_says_what_each_kind_is_and_who_reads_it(self, file: RuleFile) -> None:
+        said, meanings = head(file)
+        assert [kind for kind in file.kinds if not meanings.get(kind) and file is not WORD_CLASSES] == []
+        paths = re.findall(r"extract/[\w/]+(?:\.py)?", " ".join(said))
+        assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_each_word_class_is_described_and_used() -> None:
+    described = re.findall(r"^# (\w+): ", WORD_CLASSES.path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert described == list(dict.fromkeys(row["name"] for row in WORD_CLASSES))
+    patterns = " ".join(row.written.get("pattern", "") for file in FILES for row in file)
+    code = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "extract").rglob("*.py"))
+    used = {*re.findall(r"\{!?([a-z_]+)\}", patterns), *re.findall(r"word_class\('([a-z_]+)'\)", code)}
+    assert sorted(set(described) - used) == []
+
+
+def test_the_reference_of_rule_files_is_up_to_date() -> None:
+    path = ROOT / "docs" / "rules.md"
+    assert path.read_text(encoding="utf-8") == markdown(), "run: casesift dictionary --rules > docs/rules.md"
