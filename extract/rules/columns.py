@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from extract.rules.joining import alternation
+
 #: before a pattern that is matched at word starts
 WORD_START = r"(?<![\w-])"
 
@@ -214,7 +216,7 @@ class Pattern(Column):
 
     def joined(self, sources: Iterable[str]) -> str:
         """One expression for several patterns, as a source."""
-        return f"{self.prefix}(?:{'|'.join(f'(?:{source})' for source in sources)}){self.suffix}"
+        return f"{self.prefix}(?:{alternation(sources)}){self.suffix}"
 
     def compile(self, sources: Iterable[str]) -> re.Pattern[str]:
         """One expression for several patterns. Raises re.error."""

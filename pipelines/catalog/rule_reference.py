@@ -82,21 +82,21 @@ def _section(file: RuleFile) -> str:
         lines += ["", *_kinds(file, meanings)]
     elif file is WORD_CLASSES:
         lines += ["", *_classes(file)]
-    elif file.expression is not None:
+    elif file.expression is not None and file.expression.tried:
         lines += ["", f"Looked for: {file.place().value}. Example: {file.rows[0].get('example', '')}"]
     return "\n".join(lines) + "\n"
 
 
 def _kinds(file: RuleFile, meanings: dict[str, str]) -> Iterator[str]:
     places = isinstance(file.columns["kind"], Kinds)
-    tried = file.expression is not None
+    tried = file.expression is not None and file.expression.tried
     yield "| kind | rows | meaning |" + (" looked for |" if places else "") + (" example |" if tried else "")
     yield "|---|---|---|" + ("---|" if places else "") + ("---|" if tried else "")
     for kind in file.kinds:
         rows = file.of(kind)
         row = f"| `{kind}` | {len(rows)} | {_cell(meanings.get(kind, ''))} |"
         row += f" {file.place(kind).value} |" if places else ""
-        yield row + (f" {_cell(rows[0]['example'])} |" if tried else "")
+        yield row + (f" {_cell(rows[0].get('example', ''))} |" if tried else "")
 
 
 def _classes(file: RuleFile) -> Iterator[str]:
