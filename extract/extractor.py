@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extract.errors import Code, ReadingError
+from extract.errors import Code, LanguageError, ReadingError
 from extract.schema import Document, Report
 from extract.settings import Settings, read_settings
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 class Extractor:
     """Reads case reports. The first call loads the pipeline, which takes a few seconds; then one path after the other.
 
+        extractor = Extractor()
+        report = extractor("paper.pdf")              # one; raises ReadingError where it cannot be read
+        for report in extractor.pipe(paths): ...     # many; one that failed says so in `report.document`
+
     Args:
         config: a configuration file that holds what it changes of `extract/pipeline.cfg`, or what `read_settings` gave; it is
             read now, and never again.
@@ -35,12 +39,17 @@ class Extractor:
         nlp: a pipeline already loaded, instead of the one of the settings.
 
     Raises:
-        LanguageError: the configuration file is absent, or something in it is no setting.
+        LanguageError: `config` is no configuration, the file is absent, or something in it is no setting.
     """
 
     def __init__(
         self, config: Path | str | Settings | None = None, *, pdf_engine: str = "", nlp: Language | None = None
     ) -> None:
+        if not isinstance(config, Settings | str | Path | None):
+            raise LanguageError(
+                Code.USAGE, f"Extractor takes a configuration file, not a {type(config).__name__}",
+                mend="give the papers to it afterwards: Extractor()(path), or Extractor().pipe(paths)",
+            )  # fmt: skip
         settings = config if isinstance(config, Settings) else read_settings(config)
         self.settings = settings.with_reading(pdf_engine=pdf_engine) if pdf_engine else settings
         self._given = self._nlp = nlp
@@ -77,8 +86,12 @@ class Extractor:
         """One report. `doc_id` and `file` go into the rows; by default made from the bytes and the file's name.
 
         Raises:
-            ReadingError: the file cannot become text.
+            ReadingError: the file cannot become text, or `path` is not one path.
         """
+        if not isinstance(path, str | Path):
+            raise ReadingError(
+                Code.USAGE, f"one path is read at a time, not a {type(path).__name__}", mend="`pipe` takes many paths"
+            )
         path = Path(path)
         sha = digest(path)
         return self.extract(self.read(path), doc_id=doc_id or f"d{sha[:12]}", file=file or path.name, sha256=sha)
@@ -114,9 +127,35 @@ class Extractor:
         return with_mentions(doc, assemble(doc, document, records), records)
 
     def pipe(self, paths: Iterable[str | Path]) -> Iterator[Report]:
-        """One report after the other, in order. The first unreadable file raises."""
+        """A report for each path, one after the other, in order.
+
+        A file that cannot be read ends nothing: its report has no rows, and its `document` the status `failed` and the reason.
+
+        Raises:
+            LanguageError: the pipeline cannot be built.
+        """
         for path in paths:
-            yield self(path)
+            try:
+                yield self(path)
+            except ReadingError as error:
+                yield Report(document=_unread(path, error, self.fingerprint))
+
+
+def _unread(path: str | Path, error: ReadingError, fingerprint: str) -> Document:
+    """The row of a file that cannot be read; its identifier is made from its bytes, or where there are none from its path."""
+    try:
+        sha = digest(Path(path))
+    except ReadingError:
+        sha = ""
+    key = sha or hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()
+    return Document(
+        doc_id=f"d{key[:12]}",
+        file=Path(path).name,
+        sha256=sha,
+        status="failed",
+        reason=error.reason,
+        pipeline=fingerprint,
+    )
 
 
 def digest(path: Path) -> str:

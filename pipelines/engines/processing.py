@@ -89,6 +89,26 @@ class Outcome:
         return self.reason.partition(":")[0]
 
 
+def completed(outcome: Outcome, fingerprint: str) -> Report:
+    """The report of an outcome as it is kept: with what is known of its document, or the reason why nothing could be read."""
+    from extract.schema import Document, Report
+
+    task, seconds = outcome.task, round(outcome.seconds, 3)
+    report = outcome.report
+    if report is None:
+        report = Report(document=Document(doc_id=task.doc_id, file=task.file, status="failed", reason=outcome.reason))
+    elif report.document.seconds is not None:
+        seconds = report.document.seconds
+    told = {
+        "doc_id": task.doc_id,
+        "file": task.file,
+        "sha256": task.sha256,
+        "pipeline": fingerprint,
+        "seconds": seconds,
+    }
+    return report.model_copy(update={"document": report.document.model_copy(update=told)})
+
+
 #: what an engine gives; closed early when the run breaks off
 Outcomes = Generator[Outcome, None, None]
 
@@ -101,6 +121,7 @@ class Limits:
     timeout: float = 300.0  # seconds a document may take
     memory: int = 4096  # MB a worker may hold; 0: as much as there is
     grace: float = 10.0  # seconds to finish what is in flight when asked to stop
+    import_main: bool = True  # workers import the program that started them, as Python has it
     scheduler: str = ""  # address of a Dask scheduler; empty: a cluster of this machine
     problems: list[str] = field(default_factory=list, compare=False)  # what an engine has to tell of its workers
 

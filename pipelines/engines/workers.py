@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Any
@@ -160,7 +162,7 @@ class _Crew:
                 return worker
         here, there = _context.Pipe()
         process = _context.Process(target=serve, args=(there, self.make), name="casesift-worker", daemon=True)
-        with signals_held():
+        with signals_held(), nullcontext() if self.limits.import_main else _without_main():
             process.start()
         there.close()
         self.workers.append(_Worker(process, here, time.monotonic()))
@@ -233,6 +235,23 @@ class _Crew:
 
     def _too_large(self, worker: _Worker) -> bool:
         return bool(self.limits.memory) and _resident(worker.process.pid) > self.limits.memory * 2**20
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Processes started meanwhile do not run the person's program once more.
+
+    One that is started afresh imports the program that started it; a script that reads without `if __name__ == "__main__"` would
+    start workers from its workers. Casesift's own extractor needs nothing of it.
+    """
+    main = sys.modules["__main__"]
+    kept: dict[str, Any] = {name: vars(main)[name] for name in ("__spec__", "__file__") if name in vars(main)}
+    for name in kept:
+        setattr(main, name, None)
+    try:
+        yield
+    finally:
+        vars(main).update(kept)
 
 
 def _how(exit_code: int) -> str:

@@ -66,12 +66,17 @@ def image(path: Path, sha256: str, page: int, width: int, cache: Path) -> bytes:
     if kept:
         touch(place)
         return kept
-    drawn = _drawn(path, sha256, page, width)
-    keep(place, drawn)
-    return drawn
+    picture = drawn(path, sha256, page, width)
+    keep(place, picture)
+    return picture
 
 
-def _drawn(path: Path, sha256: str, page: int, width: int) -> bytes:
+def drawn(path: Path, sha256: str, page: int, width: int) -> bytes:
+    """A page (counted from 1) as a JPEG of `width` pixels, drawn now and not kept.
+
+    Raises:
+        PipelineError: `usage` (no such page), `broken-pdf`.
+    """
     with _opened(path, sha256) as pdf:
         if not 1 <= page <= len(pdf):
             raise PipelineError(Code.USAGE, f"no page {page}", file=path, mend=f"it has {len(pdf)}")

@@ -58,7 +58,7 @@ class Options:
     @property
     def limits(self) -> Limits:
         """What the engine is told."""
-        return Limits(self.workers, self.timeout, self.memory, self.grace, self.scheduler)
+        return Limits(self.workers, self.timeout, self.memory, self.grace, scheduler=self.scheduler)
 
 
 class Watcher:

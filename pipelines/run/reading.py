@@ -12,12 +12,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extract import schema
 from extract.errors import Code
-from extract.schema import Document, Report
 from pipelines.engines.engine import engine
-from pipelines.engines.processing import MakeExtractor, Outcome
-from pipelines.engines.tasks import Task
+from pipelines.engines.processing import MakeExtractor, Outcome, completed
 from pipelines.inputs.discover import is_there, printable
 from pipelines.inputs.known import Known
 from pipelines.run.plan import PASSING, RETRIES, Plan
@@ -122,16 +119,4 @@ class Reading:
         task = outcome.task
         if task.keeps_rows or (outcome.code in PASSING and self._read_before & {task.doc_id, task.replaces}):
             return
-        if outcome.report is None:
-            report = Report(document=_document(task, status="failed", reason=outcome.reason))
-        else:
-            report = outcome.report
-        told = {"doc_id": task.doc_id, "file": task.file, "sha256": task.sha256, "pipeline": self.fingerprint}
-        seconds = report.document.seconds if report.document.seconds is not None else round(outcome.seconds, 3)
-        document = report.document.model_copy(update={**told, "seconds": seconds})
-        report = report.model_copy(update={"document": document})
-        self.store.put(report, task.path, task.stamp, replaces=task.replaces)
-
-
-def _document(task: Task, *, status: schema.DocumentStatus, reason: str) -> Document:
-    return Document(doc_id=task.doc_id, file=task.file, status=status, reason=reason)
+        self.store.put(completed(outcome, self.fingerprint), task.path, task.stamp, replaces=task.replaces)

@@ -64,10 +64,12 @@ def fold(text: str | None) -> str | None:
 
 
 def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
-    """A connection to the store's file; `reading`: it may not be written to."""
+    """A connection to the store's file; `reading`: it is not written to."""
     if path.exists() and path.stat().st_size == 0:
         raise damaged(path, "0 bytes")
-    if reading:  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
+    if reading and not (
+        os.access(path.parent, os.W_OK) and os.access(path, os.W_OK)
+    ):  # somebody else's folder; where nobody writes just now, SQLite must not look for a writer's files
         how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"
         db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", timeout=30, isolation_level=None, uri=True)
         db.create_function("fold", 1, fold, deterministic=True)
@@ -83,8 +85,11 @@ def connect(path: Path, *, reading: bool) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=30, isolation_level=None)
     try:
         db.create_function("fold", 1, fold, deterministic=True)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=NORMAL")
+        if reading:  # not mode=ro, which leaves the files beside the store behind
+            db.execute("PRAGMA query_only=ON")
+        else:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=NORMAL")
     except BaseException:
         db.close()
         raise

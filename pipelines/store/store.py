@@ -46,7 +46,7 @@ class Store:
         self.path, self._db = path, db
 
     @classmethod
-    def open(cls, out: Path, *, create: bool = False, check: bool = False) -> Store:
+    def open(cls, out: Path, *, create: bool = False, check: bool = False, reading: bool = False) -> Store:
         """Open the store of the output folder `out`.
 
         One that may only be read is opened for reading.
@@ -54,6 +54,7 @@ class Store:
         Args:
             create: make the folder and the store when they are not there.
             check: look whether it is damaged, which takes a second for each gigabyte or so.
+            reading: write nothing, whatever may be written.
 
         Raises:
             PipelineError: `usage` when there is no store (and `create` is false), `store` when it is not one of ours,
@@ -70,12 +71,13 @@ class Store:
             )
         with _told(path):
             try:
-                out.mkdir(parents=True, exist_ok=True)
+                if create:
+                    out.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise PipelineError(
                     Code.USAGE, f"{out}: cannot be made or is no folder ({error.strerror})", mend="choose another --out"
                 ) from error
-            reading = not create and not (os.access(out, os.W_OK) and os.access(path, os.W_OK))
+            reading = reading or (not create and not (os.access(out, os.W_OK) and os.access(path, os.W_OK)))
             db = connect(path, reading=reading)
             try:
                 if check:
