@@ -48,7 +48,7 @@ def columns(table: str) -> pd.DataFrame:
         table: documents, cases, diagnoses, treatments, pain_scores, records or mentions.
 
     Returns:
-        One row for each column of the table, in order: `column`, `dtype`, `unit` (UCUM where it has one), `meaning`, `example`.
+        One row for each column of the table, in order: `column`, `dtype`, `unit`, `meaning`, `example`.
 
     Raises:
         CasesiftError: there is no such table.

@@ -171,7 +171,9 @@ class Treatment(Evidence):
     dose_value: float | None = col("Dose, or the lower end of a range.", example=1.5, default=None)
     dose_value_max: float | None = col("Upper end of a range.", example=2.0, default=None)
     dose_unit: str = col(
-        "UCUM-like ASCII unit: mg, g, ug, mL, %, mg/kg, mg/day, mg/mL, mg/m2, U.", example="g", default=""
+        "Unit in UCUM (https://ucum.org), [IU] for units: mg, g, ug, mL, %, mg/kg, mg/d, mg/mL, mg/m2, [IU].",
+        example="g",
+        default="",
     )
     volume_text: str = col("Volume of a strength, as written.", example="15 mL", default="")
     volume_ml: float | None = col("That volume.", unit="mL", example=15.0, default=None)
@@ -228,10 +230,10 @@ class FlatRecord(Evidence):
     doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
     file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
     age_years: float | None = col("Age.", example=44.0, unit="years", default=None)
-    sex: str = col("F or M.", example="F", default="")
+    sex: Literal["F", "M", ""] = col("F or M.", example="F", default="")
     diagnosis: str = col("Primary diagnoses, joined by `; `.", example="calcinosis cutis", default="")
     drug: str = col("Generic name.", example="sodium thiosulfate", default="")
-    status: str = col("Status of the treatment.", example="given", default="")
+    status: TreatmentStatus | Literal[""] = col("Status of the treatment.", example="given", default="")
     dose: str = col("Dose as value and unit.", example="20 mg", default="")
     ratio: str = col("Mixing ratio.", example="1:1", default="")
     vehicle: str = col("What carries the drug.", example="petrolatum", default="")
@@ -242,7 +244,11 @@ class FlatRecord(Evidence):
     per_day: float | None = col("Doses a day.", example=1.0, unit="1/day", default=None)
     duration: str = col("Duration as written.", example="two months", default="")
     days: float | None = col("Duration.", example=60.0, unit="days", default=None)
-    outcome: str = col("What the report says came of it.", example="improved", default="")
+    duration_iso: str = col(
+        "Duration as ISO 8601 writes it, in the units of the report; empty for a range. pandas.Timedelta misreads it: P2M is no 2 minutes.",
+        example="P2M", default="",
+    )  # fmt: skip
+    outcome: TreatmentOutcome | Literal[""] = col("What the report says came of it.", example="improved", default="")
     pain_before: float | None = col("Pain before the treatment, on a scale of 0 to 10.", example=8.0, default=None)
     pain_after: float | None = col("Pain after it, on a scale of 0 to 10.", example=1.0, default=None)
     pain_change: float | None = col("After minus before.", example=-7.0, default=None)

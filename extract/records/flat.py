@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from extract.language.quantities import iso_duration
 from extract.records.treatments.rows import dose_print
 from extract.schema import Case, Diagnosis, FlatRecord, PainScore, Treatment
 
@@ -56,6 +57,7 @@ def flat_records(
                 per_day=t.per_day,
                 duration=t.duration_text,
                 days=t.days,
+                duration_iso=iso_duration(t.duration_text, t.days),
                 outcome=t.outcome,
                 pain_before=b,
                 pain_after=a,

@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 WARN, REFUSE = "warn", "refuse"
 
 _RANGE = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s?(?:[-–−]|to)\s?(\d+(?:\.\d+)?)(?![\d.])")
-_PER = re.compile(r"/(?:\d+ )?")
+_PER = re.compile(r"/(?:\([\d.]+\.)?|\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _known(rule: Rule, value: str) -> bool:
     known = _vocabulary(rule.source) | set(rule.also)
     if value in known:
         return True
-    parts = _PER.split(value)  # "mg/kg/day", "mg/5 mL"
+    parts = [p for p in _PER.split(value) if p]  # "mg/kg/d", "mg/(5.mL)"
     return "/" in value and all(p in known for p in parts)
 
 

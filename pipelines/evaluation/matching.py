@@ -29,9 +29,13 @@ _UNITS = {
     "u": ("unit", "units", "iu", "[iu]", "[usp'u]", "ie"),
     "%": ("percent",),
     "mg/day": ("mg/24h",),
+    "auc": ("mg.min/ml",),
     "day": ("d", "24h"),
     "hour": ("h", "hr", "hours"),
     "week": ("wk",),
+    "month": ("mo",),
+    "year": ("a",),
+    "dose": ("{dose}",),
     "tablet": ("{tablet}", "{tbl}", "tbl", "tab", "tablets"),
     "capsule": ("{capsule}", "capsules"),
     "puff": ("{puff}", "puffs"),
@@ -103,6 +107,7 @@ def close(a: float | None, b: float | None, tolerance: float = DOSE_TOLERANCE) -
 def canonical_unit(unit: object) -> str:
     """A unit for comparing: `Gram` and `gm` are g, `mcg/kg` is ug/kg."""
     text = str(unit or "").lower().translate(_MICRO).replace(" ", "")
+    text = re.sub(r"/\((\d[\d.]*)\.(\w+)\)", r"/\1\2", text)  # mg/(5.mL) is mg/5 mL
     if text in _CANONICAL:
         return _CANONICAL[text]
     return "/".join(_CANONICAL.get(part, part) for part in text.split("/"))

@@ -135,7 +135,7 @@ def test_words_that_no_longer_fit_a_corrected_number_are_told(out: Path, book: B
 @pytest.mark.parametrize(
     ("row", "corrected", "says"),
     [
-        ({"dose_text": "20 mg/day", "dose_value": 20.0, "dose_unit": "mg"}, "dose_unit", "20 mg/day, not 20 mg;"),
+        ({"dose_text": "20 mg/day", "dose_value": 20.0, "dose_unit": "mg"}, "dose_unit", "20 mg/d, not 20 mg;"),
         ({"dose_text": "1-2 g", "dose_value": 1.0, "dose_unit": "g"}, "dose_value", ""),
         ({"dose_text": "2 tablets of 250 mg", "dose_value": 500.0, "dose_unit": "mg"}, "dose_value", ""),
         ({"dose_text": "a little", "dose_value": 5.0, "dose_unit": "mg"}, "dose_value", ""),

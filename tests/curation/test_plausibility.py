@@ -33,7 +33,7 @@ EMPTY: dict[str, Any] = {
         # what is meant
         ("treatments", {"dose_value": 0.01, "dose_value_max": 0.02, "dose_unit": "ug/kg/min"}, []),
         ("treatments", {"dose_text": "10-20 mg", "dose_value": 10.0, "dose_value_max": 20.0, "dose_unit": "mg"}, []),
-        ("treatments", {"dose_unit": "mg/5 mL", "route": "intravenous"}, []), ("treatments", {"dose_unit": "AUC"}, []),
+        ("treatments", {"dose_unit": "mg/(5.mL)", "route": "intravenous"}, []), ("treatments", {"dose_unit": "mg.min/mL"}, []),
         ("treatments", {"per_day": 0.0333, "days": 3650.0}, []), ("cases", {"age_years": 0.25}, []),
         ("pain_scores", {"value": 65.0, "scale_max": 100.0}, []), ("pain_scores", {"value": 0.0, "scale_max": 10.0}, []),
     ],

@@ -17,31 +17,31 @@ from extract.language.quantities import Dose, parse_dose, parse_ratio, parse_vol
         ("10 mg12", 10, "mg"),  # a citation fused to the unit
         ("60 mg/m2", 60, "mg/m2"),
         ("80 mg/m(2)", 80, "mg/m2"),
-        ("1 g/day", 1, "g/day"),
-        ("100 mg/d", 100, "mg/day"),
-        ("200 mg per day", 200, "mg/day"),
-        ("225-mg/day", 225, "mg/day"),
+        ("1 g/day", 1, "g/d"),
+        ("100 mg/d", 100, "mg/d"),
+        ("200 mg per day", 200, "mg/d"),
+        ("225-mg/day", 225, "mg/d"),
         ("25%", 25, "%"),
         ("0.1 %", 0.1, "%"),
-        ("50 000 IU", 50000, "U"),
-        ("100,000 units", 100000, "U"),
-        ("1 million units", 1e6, "U"),
-        ("4 MU", 4e6, "U"),
-        ("5UI", 5, "U"),
-        ("250 mg/5 mL", 250, "mg/5 mL"),
+        ("50 000 IU", 50000, "[IU]"),
+        ("100,000 units", 100000, "[IU]"),
+        ("1 million units", 1e6, "[IU]"),
+        ("4 MU", 4e6, "[IU]"),
+        ("5UI", 5, "[IU]"),
+        ("250 mg/5 mL", 250, "mg/(5.mL)"),
         ("10 mg / kg / hour", 10, "mg/kg/h"),
         ("5 μg·kg−1·min−1", 5, "ug/kg/min"),
         ("0.1 µg/kg/min", 0.1, "ug/kg/min"),
         ("20 mL/h", 20, "mL/h"),
-        ("AUC 5", 5, "AUC"),
-        ("two drops", 2, "{drop}"),
+        ("AUC 5", 5, "mg.min/mL"),
+        ("two drops", 2, "[drp]"),
         ("half a tablet", 0.5, "{tablet}"),
         ("loading dose of 400 mg followed by 200 mg", 400, "mg"),
-        ("3 x 106 U", 3e6, "U"),  # an exponent that came down
-        ("5 × 10 6 IU", 5e6, "U"),
+        ("3 x 106 U", 3e6, "[IU]"),  # an exponent that came down
+        ("5 × 10 6 IU", 5e6, "[IU]"),
         ("2 x 105 mg", 105, "mg"),  # and none
         ("80 mgiv", 80, "mg"),  # a space that was lost
-        ("45 mg/dayfor a week", 45, "mg/day"),
+        ("45 mg/dayfor a week", 45, "mg/d"),
         ("600 mg/mq", 600, "mg/m2"),
         ("1G", 1, "g"),
     ],
@@ -58,13 +58,13 @@ def test_ranges(text):
 
 
 def test_the_power_of_a_range_is_that_of_both_ends():
-    assert parse_dose("3 to 6 × 10^6 U") == Dose(3e6, "U", 6e6)
+    assert parse_dose("3 to 6 × 10^6 U") == Dose(3e6, "[IU]", 6e6)
 
 
 def test_a_daily_amount_is_a_unit_but_daily_is_a_frequency():
-    assert parse_dose("200 mg per day") == Dose(200, "mg/day")
+    assert parse_dose("200 mg per day") == Dose(200, "mg/d")
     assert parse_dose("200 mg daily") == Dose(200, "mg", per_day=1)
-    assert parse_dose("40 mg/kg/day in 3 divided doses") == Dose(40, "mg/kg/day", per_day=3)
+    assert parse_dose("40 mg/kg/day in 3 divided doses") == Dose(40, "mg/kg/d", per_day=3)
     assert parse_dose("500 mg/8 h") == Dose(500, "mg", per_day=3)
     assert parse_dose("3 x 100 mg/day") == Dose(100, "mg", per_day=3)
 
@@ -114,7 +114,7 @@ def test_ratios(text, ratio):
         ("160/4.5 mcg", "160/4.5 ug"),
         ("2 tablets of 875/125 mg", "2 {tablet} of 875/125 mg"),
         ("1/2 mg", "0.5 mg"),  # half of one, not one and two
-        ("5 mg/2 mL", "5 mg/2 mL"),
+        ("5 mg/2 mL", "5 mg/(2.mL)"),
     ],
 )
 def test_both_strengths_of_a_combination_are_told(text, told):

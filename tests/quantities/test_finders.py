@@ -203,8 +203,8 @@ def test_a_finder_hands_its_parsed_value_on() -> None:
         ("Silver nitrate at 25%, 50% and 75% was tried.", ["25%", "50%", "75%"]),
         ("She received 3.7 GBq, then 80 millicuries and 200 µCi.", ["3.7 GBq", "80 mCi", "200 uCi"]),
         ("A tracer of 370 MBq (10 mCi) was given, and 0.5 g (500 mg) of caffeine.", ["370 MBq", "0.5 g"]),
-        ("Docetaxel 60 mg m-2, then 60 mg·m⁻² and 60 mg·m−2·day−1.", ["60 mg/m2", "60 mg/m2", "60 mg/m2/day"]),
-        ("Penicillin 1.2 × 10⁶ IU was injected.", ["1200000 U"]),
+        ("Docetaxel 60 mg m-2, then 60 mg·m⁻² and 60 mg·m−2·day−1.", ["60 mg/m2", "60 mg/m2", "60 mg/m2/d"]),
+        ("Penicillin 1.2 × 10⁶ IU was injected.", ["1200000 [IU]"]),
         ("Prednisone (Deltasone) 20 mg and clobetasol (Dermovate) 0.05%.", ["20 mg"]),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from extract.language.quantities import Duration, Frequency, parse_duration, parse_frequency
+from extract.language.quantities import Duration, Frequency, iso_duration, parse_duration, parse_frequency
 
 
 @pytest.mark.parametrize(
@@ -114,3 +114,21 @@ def test_durations_print_as_iso_8601():
     assert str(parse_duration("6-8 weeks")) == "P42D/P56D"
     assert parse_duration("P2W") == Duration(14)
     assert parse_duration("P1DT12H") == Duration(1.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("two months", "P2M"), ("6 weeks", "P6W"), ("a week", "P1W"), ("10 days", "P10D"), ("48 hours", "PT48H"), ("one year and 3 months", "P1Y3M"),
+        ("3 years", "P3Y"), ("a fortnight", "P14D"), ("half a year", "P182.5D"), ("2/52", "P14D"), ("20 minutes", "PT20M"),
+        ("6 to 8 weeks", ""), ("until discharge", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_duration_as_iso_keeps_the_units_of_the_text(text, iso):
+    told = parse_duration(text)
+    assert iso_duration(text, told.days if told else None) == iso
+
+
+def test_a_duration_of_days_alone_is_days():
+    assert iso_duration("from 3 to 10 May", 7.0) == "P7D"
+    assert iso_duration("two months", 45.0) == "P45D"  # a curator knows better

@@ -248,7 +248,7 @@ def test_a_form_holds_the_row_and_suggests(ask: Asker, folder: Folder) -> None:
     assert "confidence" not in told and "start" not in told and "doc_id" not in told
     form = html.fromstring(answer.text)
     assert {"bisoprolol", "furosemide"} <= set(form.xpath('.//datalist[@id="l-drug"]/option/@value'))
-    assert {"mg/kg", "U"} <= set(form.xpath('.//datalist[@id="l-dose_unit"]/option/@value'))
+    assert {"mg/kg", "[IU]"} <= set(form.xpath('.//datalist[@id="l-dose_unit"]/option/@value'))
     assert "declined" in form.xpath('.//select[@name="status"]/option/@value')
     assert ask.get(f"/d/{doc_id}/form?table=mentions&row=x").status_code == 404
     assert ask.get(f"/d/{doc_id}/form?table=treatments&row=x").status_code == 422

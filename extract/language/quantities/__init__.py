@@ -10,7 +10,7 @@ British National Formulary (Latin abbreviations of prescriptions); spellings sta
 """
 
 from extract.language.quantities.dose import Dose, dose_of, parse_dose
-from extract.language.quantities.duration import Duration, parse_duration
+from extract.language.quantities.duration import Duration, iso_duration, parse_duration
 from extract.language.quantities.frequency import Frequency, parse_frequency
 from extract.language.quantities.mixing import Ratio, Volume, parse_ratio, parse_volume
 from extract.language.quantities.numbers import Range, parse_number, parse_range
@@ -18,7 +18,7 @@ from extract.language.quantities.pain import Pain, parse_pain, parse_scale
 from extract.language.quantities.person import Age, parse_age, parse_sex
 
 __all__ = [
-    "Age", "Dose", "Duration", "Frequency", "Pain", "Range", "Ratio", "Volume", "dose_of", "parse_age", "parse_dose", "parse_duration",
+    "Age", "Dose", "Duration", "Frequency", "Pain", "Range", "Ratio", "Volume", "dose_of", "iso_duration", "parse_age", "parse_dose", "parse_duration",
     "parse_frequency", "parse_number", "parse_pain", "parse_range", "parse_ratio", "parse_scale", "parse_sex",
     "parse_volume",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Doses: `parse_dose` reads "40 mg/kg/day in 3 divided doses", "2 tablets of 250 mg", "15 mL of 2%".
 
 Pure functions on a mention's text; finding mentions in a document is the business of `dose_mentions`.
-Units are the UCUM-like codes of `units`. Printing is canonical: `parse_dose(str(dose)) == dose`.
+Units are the UCUM codes of `units`. Printing is canonical: `parse_dose(str(dose)) == dose`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol
 from extract.language.quantities.frequency import FREQUENCY, parse_frequency
 from extract.language.quantities.numbers import COUNT, NUMBER, parse_range
 from extract.language.quantities.parts import BETWEEN, DASH, GAP, RANGE, SPACE, between_as_range, plain
-from extract.language.quantities.units import GLUED, PERCENT, ROLES, UNIT, parse_unit
+from extract.language.quantities.units import AUC_UNIT, GLUED, PERCENT, ROLES, UNIT, parse_unit
 
 #: something may be glued behind a unit: a citation ("10 mg12"), a word whose space was lost ("80 mgiv") or nothing
 TAIL = rf"(?=\d{{1,2}}(?:[,-]\d{{1,2}})*(?!\d)|[^\w]|$|_|{GLUED})"
@@ -54,7 +54,7 @@ class Dose:
 
     Attributes:
         value: the dose, or the lower end of a range.
-        unit: UCUM-like code ("mg", "mg/kg/day", "%", "{tablet}", "AUC" for carboplatin's area under the curve).
+        unit: UCUM code ("mg", "mg/kg/d", "%", "{tablet}", "mg.min/mL" for carboplatin's area under the curve).
         value_max: upper end of a range.
         per_day: doses a day where the text tells it ("in 3 divided doses", "mg/8 h", "10 mg daily").
         amount: how many of a strength ("2 tablets of 250 mg": 2), or the volume ("15 mL of 2%": 15).
@@ -74,7 +74,7 @@ class Dose:
         value = plain(self.value) + (f"-{plain(self.value_max)}" if self.value_max is not None else "")
         if self.second is not None:
             value += f"/{plain(self.second)}"
-        if self.unit == "AUC":
+        if self.unit == AUC_UNIT:
             text = f"AUC {value}"
         else:
             text = f"{value}%" if self.unit == "%" else f"{value} {self.unit}"
@@ -91,7 +91,7 @@ def parse_dose(text: str) -> Dose | None:
     if auc := _AUC.search(text):
         found = _AUC_VALUE.search(auc[0])
         numbers = parse_range(found[0]) if found else None
-        return Dose(numbers.low, "AUC", numbers.high, _per_day(text[auc.end() :])) if numbers else None
+        return Dose(numbers.low, AUC_UNIT, numbers.high, _per_day(text[auc.end() :])) if numbers else None
     text = between_as_range(text)
     combined = _COMBINED.search(text)
     text = _COMBINED.sub(lambda m: re.sub(rf"\s?{_OF_ONE}?\s?/\s?$", "", m[1]), text)
@@ -107,8 +107,8 @@ def parse_dose(text: str) -> Dose | None:
     if combined and dose.value_max is None and dose.unit in ("mg", "ug"):
         dose = replace(dose, second=float(combined[2]))
     per_day = _per_day(text[end:])
-    if times is not None and per_day is None and dose.unit.endswith("/day") and (n := parse_range(times["n"])):
-        dose, per_day = replace(dose, unit=dose.unit.removesuffix("/day")), n.low  # "3 x 100 mg/day"
+    if times is not None and per_day is None and dose.unit.endswith("/d") and (n := parse_range(times["n"])):
+        dose, per_day = replace(dose, unit=dose.unit.removesuffix("/d")), n.low  # "3 x 100 mg/day"
     return replace(dose, per_day=per_day) if per_day is not None else dose
 
 

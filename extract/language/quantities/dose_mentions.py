@@ -20,7 +20,7 @@ from extract.language.quantities.mention import QuantityMention, after, before
 from extract.language.quantities.mixing import volume_of
 from extract.language.quantities.numbers import COUNT, parse_number
 from extract.language.quantities.parts import SPACE, rules, spaced
-from extract.language.quantities.units import BASE_UNITS
+from extract.language.quantities.units import AUC_UNIT, BASE_UNITS
 
 #: "iodine-131 100 mCi": two numbers, and not 131,100
 _MASS_NUMBER = r"(?!(?<=[A-Za-z][-–])\d{1,3}\s\d)"
@@ -33,7 +33,7 @@ _QUALITATIVE = re.compile(
     re.IGNORECASE,
 )
 _PROBABLE_LAB = re.compile(
-    r"/(?:[\d.]+ )?(?:dL|L|uL)\b|^(?:ng|pg|ug|U|mmol|umol|mol|mEq)/mL|^(?:pg|umol|mol|dL|g/mL)|/(?:mmol|mg|g|mol|U)\b"
+    r"/(?:\([\d.]+\.)?(?:dL|L|uL)\b|^(?:ng|pg|ug|\[IU\]|mmol|umol|mol|meq)/mL|^(?:pg|umol|mol|dL|g/mL)|/(?:(?:mmol|mg|g|mol)\b|\[IU\])"
 )
 _REFERENCE_AFTER = re.compile(
     r"\s*(?:of\s)?[a-z]+(?:\s[a-z]+)?\s?/\s?(?:dl|l)\b|\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])"
@@ -147,7 +147,7 @@ def _read(amount: Amount) -> DoseMention | None:
     """The mention that the amount is, or None when it is something else."""
     if amount.dose.unit == "%":
         return amount.mention(0.9) if is_strength(amount) else None
-    if amount.dose.unit == "AUC":
+    if amount.dose.unit == AUC_UNIT:
         return amount.mention(0.95)
     if any(is_so(amount) for _, is_so in NO_DOSE):
         return None
@@ -183,13 +183,13 @@ def _is_reference_value(amount: Amount) -> bool:
 #: what an amount is that is no dose, and how it is told; the first that holds decides
 NO_DOSE: tuple[tuple[str, Callable[[Amount], bool]], ...] = (
     ("part of another term: a gram-negative rod, 20 ml/cmH2O", lambda a: bool(_NEVER.match(a.text, a.end))),
-    ("a fall: a drop in the count", lambda a: (a.dose.unit, a.dose.value) == ("{drop}", 1) and bool(_FALL.match(a.text, a.end))),
+    ("a fall: a drop in the count", lambda a: (a.dose.unit, a.dose.value) == ("[drp]", 1) and bool(_FALL.match(a.text, a.end))),
     ("an article before a unit: a gram", lambda a: a.role == "dose" and bool(_ARTICLE.match(a.written))),
     ("a laboratory value: 12 g/dL", _is_laboratory_unit),
     ("a gauge: an 18G needle", _is_gauge),
     ("an osmolality: 382 mmol/kg", lambda a: a.dose.unit == "mmol/kg" and a.dose.value >= 50),
     ("something measured: proteinuria of 3 g", _is_analyte),
-    ("taken out, weighed or eaten: 500 mL of blood", lambda a: a.dose.unit != "U" and bool(_TAKEN_OUT.match(a.rest))),
+    ("taken out, weighed or eaten: 500 mL of blood", lambda a: a.dose.unit != "[IU]" and bool(_TAKEN_OUT.match(a.rest))),
     ("a reference value: 165 U, normal below 15 U", _is_reference_value),
     ("a clearance: 57 mL/min", lambda a: bool(_CLEARED.search(a.written.lower())) and not a.given),
     ("a flow of anything but a gas: 5 L/min", lambda a: a.dose.unit.startswith("L/") and not _FLOW.search(a.lead + a.rest)),
@@ -232,7 +232,7 @@ def _plain(amount: Amount) -> DoseMention | None:
     if amount.dose.unit == "{patch}" and not amount.given:
         return None
     confidence = 0.95 if amount.role == "dose" else 0.85
-    if amount.dose.unit.endswith("/day") and (
+    if amount.dose.unit.endswith("/d") and (
         times := _TIMES.search(amount.text, max(0, amount.start - 8), amount.start)
     ):
         whole = parse_dose(amount.text[times.start() : amount.end])

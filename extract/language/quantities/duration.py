@@ -31,6 +31,8 @@ _ROWS = rules("durations")
 _SECONDS = {word.lower().replace("’", "'"): int(row["seconds"]) for row in _ROWS for word in spellings(row["written"])}
 _BRITISH = {row["british"]: int(row["seconds"]) // _DAY for row in _ROWS if row["british"]}
 _ISO = {"Y": 365.0, "W": 7.0, "D": 1.0}
+#: seconds of a unit, and its letter in ISO 8601; those of the clock with a T
+_ISO_LETTERS = {1: "TS", 60: "TM", 3600: "TH", _DAY: "D", 7 * _DAY: "W", 30 * _DAY: "M", 365 * _DAY: "Y"}
 _LONG = [w for w in _SECONDS if len(w) > 1]
 _SHORT = [w for w in _SECONDS if len(w) == 1]
 #: a unit of time; the one-letter ones only right behind a number
@@ -103,6 +105,36 @@ def parse_duration(text: str) -> Duration | None:
             return Duration(int(note[1]) * base, int(note[2]) * base if note[2] else None)
         return None if not _PIECE.search(text) else _pieces(text)
     return _pieces(text)
+
+
+def iso_duration(text: str, days: float | None) -> str:
+    """A length of `days`, told so in `text`, as one ISO 8601 duration in the units of the text: "two months" is P2M, not P60D.
+
+    Empty when nothing is told, and for a range, for which ISO 8601 has no duration. Do not hand it to `pandas.Timedelta`, which
+    reads P1M as a minute.
+    """
+    told = parse_duration(text) if text else None
+    if days is None or (told is not None and told.days_max is not None):
+        return ""
+    pieces = list(_PIECE.finditer(text))
+    parts = [
+        (parse_range("1" if m["low"].lower() in ("a", "an") else m["low"]), _ISO_LETTERS.get(_unit(m["unit"])))
+        for m in pieces
+        if not m["high"] and not m["half"]
+    ]
+    if told is None or told.days != days or len(parts) != len(pieces) or not parts:
+        return _iso(days)
+    written: dict[str, str] = {}
+    for number, letter in parts:
+        if number is None or letter is None or letter in written or number.low != int(number.low):
+            return _iso(days)
+        written[letter] = plain(number.low)
+    if "W" in written:  # weeks stand alone in ISO 8601
+        return f"P{written['W']}W" if len(written) == 1 else _iso(days)
+    date, clock = (
+        "".join(f"{written[k]}{k[-1]}" for k in keys if k in written) for keys in (("Y", "M", "D"), ("TH", "TM", "TS"))
+    )
+    return f"P{date}{'T' * bool(clock)}{clock}"
 
 
 def _pieces(text: str) -> Duration | None:

@@ -1,7 +1,6 @@
 """Units of doses: spellings to codes, and the patterns that recognise them.
 
-Codes are UCUM-like ASCII ("mg/kg/day", "ug/kg/min", "mg/5 mL", "{tablet}"); see rules/units.csv for where they
-depart from UCUM (ucum.org).
+Codes are those of UCUM (ucum.org), in ASCII: "mg/kg/d", "ug/kg/min", "mg/(5.mL)", "{tablet}"; see rules/units.csv.
 """
 
 from __future__ import annotations
@@ -23,6 +22,9 @@ def _spelt(row: dict[str, str]) -> list[str]:
     """The spellings of a row; a code spells itself."""
     return list(dict.fromkeys([*spellings(row["written"]), *([row["unit"]] if row["factor"] == "1" else [])]))
 
+
+#: of an area under the curve of concentration and time, by which carboplatin is dosed: "AUC 5"
+AUC_UNIT = "mg.min/mL"
 
 #: units of one kind, and what each is worth in the base unit of it
 BASE_UNITS = {row["unit"]: (row["base"], float(row["in_base"])) for row in _ROWS if row["base"]}
@@ -58,16 +60,14 @@ _INVERSE = rf"(?:{SPACE}?\^?{SPACE}?{_MINUS}{SPACE}?1(?!\d)|⁻¹)"
 _PER_M2 = rf"m(?:{SPACE}?\^?{SPACE}?{_MINUS}{SPACE}?[2²](?!\d)|⁻²)"
 _TIMES = rf"{SPACE}?(?:[·⋅∙•.*×]{SPACE}?)?"
 _SLASH = rf"(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?i:per|a){SPACE}|{SPACE}?[·⋅∙•.*×]{SPACE}?(?=\S{{1,3}}{_INVERSE}))"
-#: one denominator: "/kg", " per day", "/8 h", "/5 mL", "kg-1"
-_DENOMINATOR = (
-    rf"{_TIMES}{_PER_M2}|{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?|{SPACE}?{_BELOW}{_INVERSE}"
-)
+#: one denominator: "/kg", " per day", "/8 h", "/5 mL", "/(5.mL)", "kg-1"
+_DENOMINATOR = rf"{_TIMES}{_PER_M2}|/\(\d+(?:\.\d+)?\.{_BELOW}\)|{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?|{SPACE}?{_BELOW}{_INVERSE}"
 #: a unit with its denominators; the first is not a percent
 UNIT = rf"{_TOP}(?:{_DENOMINATOR}){{0,3}}"
 
 _ONE_TOP = re.compile(rf"{_TOP}")
 _ONE_BELOW = re.compile(
-    rf"(?P<square>{_TIMES}{_PER_M2})|(?:{_SLASH}(?P<n>\d+(?:\.\d+)?)?{GAP}{DASH}?(?P<unit>{_BELOW}){_INVERSE}?)|(?:{SPACE}?(?P<inverse>{_BELOW}){_INVERSE})"
+    rf"(?P<square>{_TIMES}{_PER_M2})|/\((?P<many>\d+(?:\.\d+)?)\.(?P<of>{_BELOW})\)|(?:{_SLASH}(?P<n>\d+(?:\.\d+)?)?{GAP}{DASH}?(?P<unit>{_BELOW}){_INVERSE}?)|(?:{SPACE}?(?P<inverse>{_BELOW}){_INVERSE})"
 )
 
 
@@ -95,18 +95,18 @@ def parse_unit(text: str) -> tuple[str, float, float | None] | None:
         below = _ONE_BELOW.match(text, at)
         if not below or below.end() == at:
             return None
-        base = ("m2", 1.0) if below["square"] else lookup(below["unit"] or below["inverse"])
+        base = ("m2", 1.0) if below["square"] else lookup(below["of"] or below["unit"] or below["inverse"])
         if base is None:
             return None
-        number = parse_number(below["n"]) if below["n"] else 1.0
+        number = parse_number(below["many"] or below["n"] or "1")
         assert number is not None
         name, scale = base[0], number * base[1]
-        hours = {"h": 1.0, "day": 24.0, "week": 168.0}.get(name, 0.0) * scale
+        hours = {"h": 1.0, "d": 24.0, "wk": 168.0}.get(name, 0.0) * scale
         if hours == 24:
-            code += "/day"
+            code += "/d"
         elif hours and scale != 1:
             per_day = round(24 / hours, 4)
         else:
-            code += f"/{name}" if scale == 1 else f"/{plain(scale)} {name}"
+            code += f"/{name}" if scale == 1 else f"/({plain(scale)}.{name})"
         at = below.end()
     return code, factor, per_day

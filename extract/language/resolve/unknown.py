@@ -29,8 +29,8 @@ _NAME = re.compile(
 #: "includes 5 g of X": the dose of what follows
 _OF = re.compile(r"\s+of\b")
 _SHORTEST, _LONGEST_SHORT_FORM = 5, 6
-_MASS = re.compile(r"\d (?:mg|g|ug|ng|U|mmol|mEq|MBq|GBq|mCi|uCi)(?:/|$)")
-_COUNT = re.compile(r"\d (?:\{(?:puff|drop|tablet|capsule|patch|sachet|suppository)\})")
+_MASS = re.compile(r"\d (?:mg|g|ug|ng|\[IU\]|mmol|meq|MBq|GBq|mCi|uCi)(?:/|$)")
+_COUNT = re.compile(r"\d (?:\{(?:puff|tablet|capsule|patch|sachet|suppository)\}|\[drp\])")
 
 
 def in_drug_place(

@@ -73,8 +73,8 @@ def _amount_a_day(r: Regimen) -> tuple[float, str] | None:
     dose = dose_of(r.parts["dose"]) if "dose" in r.parts else None
     if dose is None or dose.value_max is not None:
         return None
-    if dose.unit.endswith("/day"):
-        return round(dose.value, 6), dose.unit.removesuffix("/day")
+    if dose.unit.endswith("/d"):
+        return round(dose.value, 6), dose.unit.removesuffix("/d")
     frequency = parse_frequency(r.parts["frequency"].text) if "frequency" in r.parts else None
     per_day = dose.per_day or (frequency.per_day if frequency else None)
     return (round(dose.value * per_day, 6), dose.unit) if per_day == 1 else None
