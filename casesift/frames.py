@@ -61,7 +61,7 @@ def _columns(table: str) -> Iterator[tuple[str, str, str, str, str]]:
     kind = schema.TABLES[_known(table)]
     for name in schema.columns(kind):
         field = kind.model_fields[name]
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        extra = schema.extra(kind, name)
         unit, example = str(extra.get("unit", "")), str(extra.get("example", ""))
         yield name, str(_dtype(kind, name)), unit, field.description or "", example
 

@@ -28,6 +28,8 @@ class Code(StrEnum):
     # language
     BAD_CONFIG = "bad-config"
     MISSING_MODEL = "missing-model"
+    # records
+    BROKEN_TABLE = "broken-table"  # a table of the document could not be made; its other tables are there
     # pipelines
     USAGE = "usage"
     LOCKED = "locked"

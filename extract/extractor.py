@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract.errors import Code, LanguageError, ReadingError
-from extract.schema import Document, Report
+from extract.schema import TABLES, Document, Report
 from extract.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -68,13 +68,14 @@ class Extractor:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A short hash of all that decides what is extracted: code version, settings, vocabularies, weights, PDF engine.
+        """A short hash of all that decides what is extracted: code, settings, vocabularies, weights, PDF engine, tables of others.
 
         It needs no pipeline loaded, so a run finds out quickly that there is nothing to do.
         """
         from extract.language import fingerprint
 
-        return fingerprint(self.settings, self._given)
+        known = fingerprint(self.settings, self._given)
+        return hashlib.sha256(f"{known} {others}".encode()).hexdigest()[:12] if (others := TABLES.digest) else known
 
     def read(self, path: str | Path) -> SourceText:
         """The text of a file. Raises ReadingError with the reason when it cannot be read."""

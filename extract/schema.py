@@ -1,15 +1,24 @@
 """The record types: what a `Report` is made of, and so the columns of every table.
 
-Ground floor: imports nothing of ours. The tables, their `datapackage.json` and the data dictionary are
-generated from these models: a field's description, unit and examples stand here and nowhere else. Field
-order is column order. None means "not told"; text is as the report wrote it, canonical columns are ours.
+Ground floor, over `tables` (what a table is). The tables, their `datapackage.json`, the data dictionary and the forms are
+generated from these models: a field's description, unit and examples, a table's key, titles and form stand here and nowhere
+else. Field order is column order. None means "not reported"; text is as the report wrote it, canonical columns are ours.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
+
+from extract.tables import Curation, Evidence, Keys, Row, Table, Tables, col, columns, extra, labels
+
+__all__ = [
+    "DOSE_UNITS", "KEYS", "MENTION_LABELS", "TABLES", "Case", "Curation", "Diagnosis", "DiagnosisAssertion",
+    "DiagnosisRole", "Document", "DocumentStatus", "Evidence", "FlatRecord", "Mention", "PainPhase", "PainScore", "Report",
+    "Role", "Row", "Table", "Treatment", "TreatmentOutcome", "TreatmentStatus", "col", "columns", "extra", "labels",
+]  # fmt: skip
 
 DiagnosisAssertion = Literal["present", "historical", "possible", "absent", "family"]
 DiagnosisRole = Literal["principal", "comorbidity", "complication", "differential"]
@@ -17,7 +26,6 @@ TreatmentStatus = Literal["given", "stopped", "failed", "declined", "planned", "
 TreatmentOutcome = Literal["improved", "resolved", "unchanged", "worse", "adverse_effect"]
 PainPhase = Literal["baseline", "followup", "worst", "rest", "movement"]
 Role = Literal["index", "cited"]
-Curation = Literal["", "accepted", "corrected", "rejected", "added", "orphaned"]
 DocumentStatus = Literal["ok", "partial", "failed"]
 
 MENTION_LABELS = (
@@ -26,49 +34,18 @@ MENTION_LABELS = (
 )  # fmt: skip
 
 
-def col(description: str, *, unit: str = "", example: Any = None, **more: Any) -> Any:
-    """A column: its meaning, its unit, an example. `more` goes to pydantic's Field (default, ge, le ...)."""
-    extra = {k: v for k, v in {"unit": unit, "example": example}.items() if v not in ("", None)}
-    return Field(description=description, json_schema_extra=extra or None, **more)
-
-
-class Row(BaseModel):
-    """Base of every table row: immutable, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Evidence(Row):
-    """Where a fact stands and how sure it is: the provenance columns, last in every fact table."""
-
-    page: int | None = col("Page of the PDF, counted from 1.", example=2, default=None)
-    x0: float | None = col("Left edge of the evidence on the page.", unit="points", example=72.0, default=None)
-    top: float | None = col("Upper edge, from the page's top.", unit="points", example=310.5, default=None)
-    x1: float | None = col("Right edge.", unit="points", example=140.2, default=None)
-    bottom: float | None = col("Lower edge, from the page's top.", unit="points", example=322.5, default=None)
-    start: int = col("First character in the document's text (for a .txt input, in the file as read).", example=1042)
-    end: int = col("One past the last character.", example=1059)
-    section: str = col("Canonical section the evidence stands in.", example="case", default="")
-    evidence: str = col(
-        "The sentence the fact was read from.",
-        example="She applied sodium thiosulfate 1:1 with petrolatum once a day.",
-        default="",
-    )
-    confidence: float = col(
-        "How sure casesift is that the row is right as it stands, from 0 to 1; how it is made and used as a threshold is told above.",
-        example=0.87, default=1.0, ge=0, le=1,
-    )  # fmt: skip
-    curation: Curation = col(
-        "What a curator said: empty, accepted, corrected, rejected, added; orphaned: it was decided on, and then the file was changed and "
-        "its sentence is in it no more (`records` leaves it out until somebody confirms it).",
-        example="corrected",
-        default="",
-    )
+#: units of doses, as `dose_unit` has them
+DOSE_UNITS = ("mg", "g", "ug", "mL", "%", "mg/kg", "mg/d", "mg/mL", "mg/m2", "[IU]")
 
 
 class Document(Row):
     """One input file."""
 
+    table: ClassVar[Table] = Table(
+        name="documents", key="doc_id", title="Documents", one="Paper", identity=(("doc_id",),),
+        editable=("title", "doi", "pmid", "journal", "year"), form={"Paper": ("title", "doi", "pmid", "journal", "year")},
+        searched=("title", "file", "journal", "doi"),
+    )  # fmt: skip
     doc_id: str = col("Identifier of the document, made from its bytes.", example="d3f1c09a2b71")
     file: str = col("Path relative to the input folder, with forward slashes.", example="2022/skin/paper.pdf")
     sha256: str = col("SHA-256 of the file's bytes.", example="9f86d081884c7d65...", default="")
@@ -100,6 +77,11 @@ class Document(Row):
 class Case(Evidence):
     """A patient, or a group of patients told as one."""
 
+    table: ClassVar[Table] = Table(
+        name="cases", key="case_id", title="Cases", one="Patient", curated=True, beside="role", addable=4,
+        identity=(("role", "label", "age_text", "sex"),),
+        form={"Patient": ("role", "label", "patients", "age_text", "age_years", "sex")},
+    )  # fmt: skip
     case_id: str = col("Identifier of the case.", example="d3f1c09a2b71-c1")
     doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
     file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
@@ -110,7 +92,7 @@ class Case(Evidence):
     )
     patients: int = col("How many patients the case stands for.", example=1, default=1, ge=1)
     label: str = col("What the report calls the case when it numbers its patients.", example="Case 2", default="")
-    age_text: str = col("Age as written.", example="3-month-old", default="")
+    age_text: str = col("Age as written.", example="3-month-old", default="", label="age")
     age_years: float | None = col("Age.", unit="years", example=0.25, default=None, ge=0)
     sex: Literal["F", "M", ""] = col("F or M.", example="F", default="")
 
@@ -118,13 +100,19 @@ class Case(Evidence):
 class Diagnosis(Evidence):
     """A diagnosis in a case."""
 
+    table: ClassVar[Table] = Table(
+        name="diagnoses", key="diagnosis_id", title="Diagnoses", one="Diagnosis", curated=True, addable=1,
+        identity=(("text",), ("diagnosis",)),
+        form={"Diagnosis": ("diagnosis", "assertion", "role", "primary", "case_id", "code")},
+        searched=("text", "diagnosis", "code", "evidence"),
+    )  # fmt: skip
     diagnosis_id: str = col(
         "Identifier of the row; it stays while its evidence stays.", example="d3f1c09a2b71-d-5f2c81d0"
     )
-    case_id: str = col("The case it belongs to.", example="d3f1c09a2b71-c1")
+    case_id: str = col("The case it belongs to.", example="d3f1c09a2b71-c1", refers="cases")
     doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
     file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
-    text: str = col("As written at its first or fullest mention.", example="calcinosis cutis")
+    text: str = col("As written at its first or fullest mention.", example="calcinosis cutis", label="diagnosis")
     diagnosis: str = col(
         "Normalised name: abbreviations written out, lower case.", example="calcinosis cutis", default=""
     )
@@ -149,15 +137,29 @@ class Diagnosis(Evidence):
 class Treatment(Evidence):
     """A drug with one regimen in a case. A change of dose is another row; a drug told without dose has one row."""
 
+    table: ClassVar[Table] = Table(
+        name="treatments", key="treatment_id", title="Treatments", one="Treatment", curated=True, addable=2,
+        identity=(("text",), ("drug",)), apart=("dose_value", "dose_unit", "ratio"),
+        form={
+            "Drug": ("drug", "status", "case_id"),
+            "Dose": ("dose_text", "dose_value", "dose_value_max", "dose_unit"),
+            "How often and how long": ("route", "frequency_text", "per_day", "outcome", "duration_text", "days"),
+            "How": ("vehicle", "form", "ratio", "site"),
+        },
+        searched=("text", "drug", "vehicle", "evidence"),
+    )  # fmt: skip
     treatment_id: str = col(
         "Identifier of the row; it stays while its evidence stays.", example="d3f1c09a2b71-t-80c41d9e"
     )
     case_id: str = col(
-        "The case it belongs to; empty for drugs told of nobody in particular.", example="d3f1c09a2b71-c1", default=""
+        "The case it belongs to; empty for drugs told of nobody in particular.",
+        example="d3f1c09a2b71-c1",
+        default="",
+        refers="cases",
     )
     doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
     file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
-    text: str = col("The drug as written.", example="STS")
+    text: str = col("The drug as written.", example="STS", label="drug")
     drug: str = col("Generic name, abbreviations written out.", example="sodium thiosulfate", default="")
     also: str = col("Other wordings in the report, joined by `; `.", example="topical STS", default="")
     code_system: str = col("DrugBank or MeSH.", example="DrugBank", default="")
@@ -167,29 +169,29 @@ class Treatment(Evidence):
         example="given",
         default="given",
     )
-    dose_text: str = col("Dose as written.", example="1.5 gm", default="")
+    dose_text: str = col("Dose as written.", example="1.5 gm", default="", label="dose")
     dose_value: float | None = col("Dose, or the lower end of a range.", example=1.5, default=None)
     dose_value_max: float | None = col("Upper end of a range.", example=2.0, default=None)
     dose_unit: str = col(
-        "Unit in UCUM (https://ucum.org), [IU] for units: mg, g, ug, mL, %, mg/kg, mg/d, mg/mL, mg/m2, [IU].",
-        example="g",
-        default="",
-    )
-    volume_text: str = col("Volume of a strength, as written.", example="15 mL", default="")
+        f"Unit in UCUM (https://ucum.org), [IU] for units: {', '.join(DOSE_UNITS)}.",
+        example="g", default="", suggested=DOSE_UNITS,
+    )  # fmt: skip
+    volume_text: str = col("Volume of a strength, as written.", example="15 mL", default="", label="volume")
     volume_ml: float | None = col("That volume.", unit="mL", example=15.0, default=None)
-    ratio: str = col("Mixing ratio, drug to vehicle.", example="1:1", default="")
+    ratio: str = col("Mixing ratio, drug to vehicle.", example="1:1", default="", label="ratio")
     vehicle: str = col(
         "What carries the drug: petrolatum, ointment base, saline, 5% dextrose, oil, gel ...",
         example="Vaseline",
         default="",
+        label="vehicle",
     )
-    form: str = col("Dosage form.", example="ointment", default="")
+    form: str = col("Dosage form.", example="ointment", default="", label="form")
     route: str = col("Route, a canonical adjective.", example="topical", default="")
-    route_text: str = col("Route as written.", example="applied to the skin", default="")
-    site: str = col("Where on the body it was applied.", example="left breast", default="")
-    frequency_text: str = col("Frequency as written.", example="once a day", default="")
+    route_text: str = col("Route as written.", example="applied to the skin", default="", label="route")
+    site: str = col("Where on the body it was applied.", example="left breast", default="", label="site")
+    frequency_text: str = col("Frequency as written.", example="once a day", default="", label="frequency")
     per_day: float | None = col("Doses a day (every 8 h 3, weekly 0.143).", unit="1/day", example=1.0, default=None)
-    duration_text: str = col("Duration as written.", example="two months", default="")
+    duration_text: str = col("Duration as written.", example="two months", default="", label="duration")
     days: float | None = col("Duration (week 7, month 30, year 365).", unit="days", example=60.0, default=None)
     outcome: TreatmentOutcome | Literal[""] = col(
         "What the report says came of it: improved, resolved, unchanged (it did not help), worse, adverse_effect; the last that is told. "
@@ -202,11 +204,20 @@ class Treatment(Evidence):
 class PainScore(Evidence):
     """One rating of pain by the patient."""
 
+    table: ClassVar[Table] = Table(
+        name="pain_scores", key="pain_id", title="Pain scores", one="Pain score", curated=True, addable=3,
+        identity=(("text", "value"), ("value", "scale_max")), apart=("value",),
+        form={
+            "Rating": ("value", "value_max", "scale_max", "scale"),
+            "When": ("phase", "when_text", "site", "treatment_id", "case_id"),
+        },
+        searched=("text", "scale", "evidence"),
+    )  # fmt: skip
     pain_id: str = col("Identifier of the row; it stays while its evidence stays.", example="d3f1c09a2b71-p-1b7e03aa")
-    case_id: str = col("The case it belongs to.", example="d3f1c09a2b71-c1")
+    case_id: str = col("The case it belongs to.", example="d3f1c09a2b71-c1", refers="cases")
     doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
     file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
-    text: str = col("As written.", example="8/10")
+    text: str = col("As written.", example="8/10", label="pain_score")
     value: float = col("Rating.", example=8.0)
     value_max: float | None = col("Upper end of a rated range.", example=9.0, default=None)
     scale_max: float | None = col("Upper end of the scale.", example=10.0, default=None)
@@ -218,15 +229,22 @@ class PainScore(Evidence):
     when_text: str = col("When, as written.", example="one month later", default="")
     site: str = col("Where it hurts.", example="left breast", default="")
     treatment_id: str = col(
-        "The treatment it followed or preceded, if told.", example="d3f1c09a2b71-t-80c41d9e", default=""
+        "The treatment it followed or preceded, if told.",
+        example="d3f1c09a2b71-t-80c41d9e",
+        default="",
+        refers="treatments",
     )
 
 
 class FlatRecord(Evidence):
     """The flat view: one regimen of an index patient on one line. Made from the other tables."""
 
+    table: ClassVar[Table] = Table(
+        name="records", key="record_id", title="Records", one="Record",
+        made_from=("cases", "diagnoses", "treatments", "pain_scores"),
+    )  # fmt: skip
     record_id: str = col("Identifier of the row: that of its treatment.", example="d3f1c09a2b71-t-80c41d9e")
-    case_id: str = col("The case.", example="d3f1c09a2b71-c1")
+    case_id: str = col("The case.", example="d3f1c09a2b71-c1", refers="cases")
     doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
     file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
     age_years: float | None = col("Age.", example=44.0, unit="years", default=None)
@@ -257,6 +275,10 @@ class FlatRecord(Evidence):
 class Mention(Evidence):
     """A labelled span of the text."""
 
+    table: ClassVar[Table] = Table(
+        name="mentions", key="mention_id", title="Mentions", one="Mention", curated=True, beside="",
+        identity=(("label", "text"),), apart=("label",),
+    )  # fmt: skip
     mention_id: str = col("Identifier of the row.", example="d3f1c09a2b71-m-c90a44be")
     doc_id: str = col("Identifier of the document.", example="d3f1c09a2b71")
     file: str = col("Path of the document.", example="2022/skin/paper.pdf", default="")
@@ -264,15 +286,20 @@ class Mention(Evidence):
     text: str = col("The span itself.", example="1.5 gm")
     norm: str = col("Its normalised value.", example="1.5 g", default="")
     assertion: str = col("For diagnoses the assertion, for drugs the status.", example="given", default="")
-    case_id: str = col("The case whose fact it is, if any.", example="d3f1c09a2b71-c1", default="")
+    case_id: str = col("The case whose fact it is, if any.", example="d3f1c09a2b71-c1", default="", refers="cases")
     linked_to: str = col(
-        "Identifier of the treatment or pain score it belongs to.", example="d3f1c09a2b71-t-80c41d9e", default=""
+        "Identifier of the treatment or pain score it belongs to.",
+        example="d3f1c09a2b71-t-80c41d9e",
+        default="",
+        refers="treatments",
     )
     origin: str = col("What proposed it: rule, vocabulary, model, abbreviation.", example="rule", default="")
 
 
 class Report(Row):
-    """What one report says."""
+    """What one report says: a tuple of rows by the name of each table, also of the tables of other packages."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     document: Document
     cases: tuple[Case, ...] = ()
@@ -284,24 +311,23 @@ class Report(Row):
     #: by the identifier of a row, why it says what it says: lines for a person, in no table
     reasons: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        """Tables that are not ours are those of a package that is installed, and their rows its rows."""
+        for name, rows in (self.model_extra or {}).items():
+            model = TABLES.get(name)
+            if model is None:
+                raise ValueError(f"there is no table {name!r}")
+            self.model_extra[name] = tuple(model.model_validate(row) for row in rows)  # type: ignore[index]
+        return self
 
-#: the tables, in the order they are written; the value is the row's type
-TABLES: dict[str, type[Row]] = {
-    "documents": Document, "cases": Case, "diagnoses": Diagnosis, "treatments": Treatment,
-    "pain_scores": PainScore, "records": FlatRecord, "mentions": Mention,
-}  # fmt: skip
+    def rows(self, table: str) -> Sequence[Any]:
+        """The rows of a table by its name; `documents` has one."""
+        return (self.document,) if table == "documents" else getattr(self, table, ())
+
+
+#: the tables by name, in the order they are written; the value is the row's type. Those of other packages come last
+TABLES = Tables(Document, Case, Diagnosis, Treatment, PainScore, FlatRecord, Mention)
 
 #: the identifier column of each table
-KEYS: dict[str, str] = {
-    "documents": "doc_id", "cases": "case_id", "diagnoses": "diagnosis_id", "treatments": "treatment_id",
-    "pain_scores": "pain_id", "records": "record_id", "mentions": "mention_id",
-}  # fmt: skip
-
-FACT_TABLES = tuple(t for t in TABLES if t != "documents")
-
-
-def columns(row: type[Row]) -> list[str]:
-    """The columns of a table: its own first, then the provenance columns."""
-    own = [f for f in row.model_fields if f not in Evidence.model_fields]
-    shared = [f for f in Evidence.model_fields if f in row.model_fields]
-    return own + shared
+KEYS = Keys(TABLES)

@@ -7,7 +7,7 @@ but the Doc, so the same text gives the same rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from spacy.tokens import Doc
 
@@ -19,10 +19,11 @@ from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
 from extract.records.diagnoses.roles import roles, treated
 from extract.records.evidence import provenance, quote, row_id
-from extract.records.flat import flat_records
+from extract.records.flat import derived_rows
 from extract.records.pain.rating import Rating
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import Cohort, Person, assign
+from extract.records.tables import Broken, OwnTable, make_tables
 from extract.records.treatments.courses import DrugCourse, Regimen, courses
 from extract.records.treatments.outcomes import Outcome, outcomes, tells_failure
 from extract.records.treatments.rows import INFORMATIVE, TreatmentRow, lines, values
@@ -32,16 +33,21 @@ from extract.schema import (
     DiagnosisAssertion,
     DiagnosisRole,
     Document,
+    FlatRecord,
     PainPhase,
     PainScore,
     Report,
+    Row,
     Treatment,
     TreatmentStatus,
 )
 from extract.schema import Mention as MentionRow
 from extract.settings import RecordsSettings, packaged
+from extract.tables import Made, TableMaker
 
-__all__ = ["assemble", "assemble_with_features", "flat_records"]
+__all__ = ["assemble", "assemble_with_features"]
+
+R = TypeVar("R", bound=Row)
 
 
 def assemble(doc: Doc, document: Document, settings: RecordsSettings | None = None) -> Report:
@@ -69,44 +75,59 @@ class _Assembly:
         self.doc, self.document, self.source = doc, document, doc._.source
         self.sents = sentences(doc)
         self.cohort: Cohort = assign(self.sents, settings)
-        self.courses = courses(self.sents, self.cohort)
+        self.broken = Broken()
+        seek = self.broken.attempt
+        self.courses = seek("treatments", lambda: courses(self.sents, self.cohort)) or {}
         self.view = View(self.sents, self.cohort, self.courses)
-        every = findings(self.sents, self.cohort, settings)
-        self.findings = {p: sure(found, p, self.view) if threshold else found for p, found in every.items()}
-        for found in self.findings.values():
-            displace(self.sents, found)
-        self.outcomes = outcomes(self.sents, self.cohort, self.courses, settings)
+        self.findings = seek("diagnoses", lambda: self._findings(threshold)) or {}
+        self.outcomes = seek("treatments", lambda: outcomes(self.sents, self.cohort, self.courses, settings)) or {}
         self.view.outcomes = self.outcomes
-        self.ratings = ratings(self.sents, self.cohort, self.courses, settings)
-        self.shown: frozenset[int] = frozenset()
+        self.ratings = seek("pain_scores", lambda: ratings(self.sents, self.cohort, self.courses, settings)) or {}
+        people = self.cohort.people
+        self.shown = [i for i, p in enumerate(people) if p.role == "index" or self._tells(i)]
         self.linked: dict[tuple[str, int, int], str] = {}
         self.features: dict[str, dict[str, float]] = {}
         self.reasons: dict[str, tuple[str, ...]] = {}
         self.common: dict[str, Any] = {"doc_id": document.doc_id, "file": document.file}
 
     def report(self) -> Report:
-        shown = [i for i, p in enumerate(self.cohort.people) if p.role == "index" or self._tells(i)]
-        self.shown = frozenset(shown)
-        cases = tuple(self._case(i, self.cohort.people[i]) for i in shown)
-        diagnoses = tuple(d for i in shown for d in self._diagnoses(i, self.findings.get(i, ())))
-        treatments = tuple(t for i in [*shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
-        pains = tuple(p for i in shown for p in self._pains(i, self.ratings.get(i, ())))
-        return Report(
-            document=_warned(self.document, self.cohort),
-            cases=cases,
-            diagnoses=diagnoses,
-            treatments=treatments,
-            pain_scores=pains,
-            records=tuple(flat_records(cases, diagnoses, treatments, pains)),
-            mentions=tuple(self._mentions()),
-            reasons=self.reasons,
-        )
+        made: dict[str, Any] = dict(make_tables(self, TABLES_MADE, self.broken))
+        document = self.broken.told(_warned(self.document, self.cohort))
+        return Report(document=document, reasons=self.reasons, **made)
+
+    def _findings(self, threshold: bool) -> dict[int, list[Finding]]:
+        every = findings(self.sents, self.cohort, self.settings)
+        known = {p: sure(found, p, self.view) if threshold else found for p, found in every.items()}
+        for found in known.values():
+            displace(self.sents, found)
+        return known
+
+    def cases(self, _: Made) -> Iterable[Case]:
+        return (self._case(i, self.cohort.people[i]) for i in self.shown)
+
+    def diagnoses(self, _: Made) -> Iterable[Diagnosis]:
+        return self._undoing(d for i in self.shown for d in self._diagnoses(i, self.findings.get(i, ())))
+
+    def treatments(self, _: Made) -> Iterable[Treatment]:
+        return self._undoing(t for i in [*self.shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
+
+    def pain_scores(self, _: Made) -> Iterable[PainScore]:
+        return self._undoing(p for i in self.shown for p in self._pains(i, self.ratings.get(i, ())))
+
+    def _undoing(self, rows: Iterable[R]) -> Sequence[R]:
+        """The rows of a table that mentions are linked to; when it breaks, they are not, and nothing tells its reasons."""
+        before = dict(self.linked), dict(self.reasons)
+        try:
+            return tuple(rows)
+        except Exception:
+            self.linked, self.reasons = before
+            raise
 
     def _tells(self, person: int) -> bool:
         """A cited patient is worth a row when something is told of it."""
         return bool(self.courses.get(person) or self.findings.get(person) or self.ratings.get(person))
 
-    def _case_id(self, person: int) -> str:
+    def case_id(self, person: int) -> str:
         if person < 0:
             return ""
         role = self.cohort.people[person].role
@@ -117,13 +138,16 @@ class _Assembly:
         self.features[rid] = features
         return confidence(table, features)
 
+    def provenance(self, sentence: Sentence, start: int, end: int, confidence: float) -> dict[str, Any]:
+        return provenance(self.source, sentence, start, end, confidence, self.settings.evidence_length)
+
     def _where(self, span: Mention, sentence: Sentence, confidence: float, end: int | None = None) -> dict[str, Any]:
         return provenance(self.source, sentence, span.start, end or span.end, confidence, self.settings.evidence_length)
 
     def _case(self, person: int, p: Person) -> Case:
         intro, s = p.intro, self.sents[p.intro.sentence]
         end = max(intro.end, min(intro.start + 1, s.end))
-        case_id = self._case_id(person)
+        case_id = self.case_id(person)
         sure = self._confidence("cases", case_id, of_person(p, s, self.cohort))
         return Case(
             case_id=case_id,
@@ -138,7 +162,7 @@ class _Assembly:
         )
 
     def _diagnoses(self, person: int, found: Iterable[Finding]) -> Iterable[Diagnosis]:
-        case = self._case_id(person)
+        case = self.case_id(person)
         told = list(found)
         for f, role in zip(told, roles(told, treated(self.courses.get(person, ()))), strict=True):
             key, s = f.best
@@ -164,7 +188,7 @@ class _Assembly:
             )
 
     def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:
-        case, longest = self._case_id(person), self.settings.evidence_length
+        case, longest = self.case_id(person), self.settings.evidence_length
         for course in found:
             also = _others("", (m for m, _ in course.mentions))
             rows = lines(course) if person >= 0 else _told_of_nobody(course)
@@ -202,7 +226,7 @@ class _Assembly:
                 )
 
     def _pains(self, person: int, found: Iterable[Rating]) -> Iterable[PainScore]:
-        case = self._case_id(person)
+        case = self.case_id(person)
         for r in found:
             rid = row_id(self.document.doc_id, "p", case, r.span.start, r.span.end)
             self.linked.setdefault(_spot(r.span), rid)
@@ -224,7 +248,7 @@ class _Assembly:
                 **self._where(r.span, r.sentence, self._confidence("pain_scores", rid, of_rating(r))),
             )
 
-    def _mentions(self) -> Iterable[MentionRow]:
+    def mentions(self, _: Made) -> Iterable[MentionRow]:
         for s in self.sents:
             if s.section in NO_FACTS - {"keywords"}:
                 continue
@@ -238,11 +262,22 @@ class _Assembly:
                     text=m.text,
                     norm=m.norm or "",
                     assertion=m.assertion,
-                    case_id="" if general or not owners else self._case_id(owners[0]),
+                    case_id="" if general or not owners else self.case_id(owners[0]),
                     linked_to=self.linked.get(_spot(m), ""),
                     origin=m.origin,
                     **self._where(m, s, m.confidence),
                 )
+
+
+#: our tables, in the order they are made: each may look at those before it
+TABLES_MADE: tuple[TableMaker, ...] = (
+    OwnTable(Case, _Assembly.cases),
+    OwnTable(Diagnosis, _Assembly.diagnoses),
+    OwnTable(Treatment, _Assembly.treatments),
+    OwnTable(PainScore, _Assembly.pain_scores),
+    OwnTable(FlatRecord, lambda _, made: derived_rows(FlatRecord.table.name, made)),
+    OwnTable(MentionRow, _Assembly.mentions),
+)
 
 
 def _warned(document: Document, cohort: Cohort) -> Document:

@@ -7,10 +7,20 @@ have been corrected.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from extract.language.quantities import iso_duration
 from extract.records.treatments.rows import dose_print
-from extract.schema import Case, Diagnosis, FlatRecord, PainScore, Treatment
+from extract.schema import TABLES, Case, Diagnosis, FlatRecord, PainScore, Row, Treatment
+from extract.tables import Made
+
+
+def derived_rows(table: str, made: Made) -> Iterable[Row]:
+    """The rows of a table that is made from others (`Table.made_from`), ours or of another package, from theirs."""
+    if maker := TABLES.makers.get(table):
+        return maker.rows(None, made)
+    rows: Any = made
+    return flat_records(*(rows[other] for other in FlatRecord.table.made_from))
 
 
 def flat_records(

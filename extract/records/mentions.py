@@ -18,6 +18,7 @@ from extract.language.mention import Sentence, sentences
 from extract.language.sections import NO_FACTS
 from extract.language.spans import ANNOTATED
 from extract.records.evidence import provenance, row_id
+from extract.records.tables import Broken
 from extract.schema import Mention, Report
 from extract.settings import RecordsSettings, packaged
 
@@ -26,7 +27,9 @@ def with_mentions(doc: Doc, report: Report, settings: RecordsSettings | None = N
     """`report` with the table of mentions by the guideline that the language pipeline followed."""
     if ANNOTATED not in doc.spans:
         return report
-    return report.model_copy(update={"mentions": tuple(_rows(doc, report, settings or packaged().records))})
+    broken, records = Broken(), settings or packaged().records
+    rows = broken.attempt(Mention.table.name, lambda: tuple(_rows(doc, report, records))) or ()
+    return report.model_copy(update={"mentions": rows, "document": broken.told(report.document)})
 
 
 def _rows(doc: Doc, report: Report, settings: RecordsSettings) -> Iterator[Mention]:

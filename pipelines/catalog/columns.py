@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from extract import schema
+from extract.errors import Code, PipelineError
 
 
 def cell_type(row: type[schema.Row], column: str) -> type:
@@ -31,9 +32,20 @@ def _plain_types(annotation: Any) -> Iterator[type]:
         yield annotation
 
 
+def _types(row: type[schema.Row], names: list[str]) -> list[type]:
+    """The types of a table's columns; PipelineError for a table of another package that holds what no cell can."""
+    try:
+        return [cell_type(row, name) for name in names]
+    except TypeError as error:
+        mend = "make it text, a number, or true and false; or uninstall the package that brings the table"
+        raise PipelineError(
+            Code.BAD_CONFIG, f"the table {row.table.name!r} cannot be stored ({error})", mend=mend
+        ) from error
+
+
 SQL_TYPES = {str: "TEXT NOT NULL DEFAULT ''", int: "INTEGER", float: "REAL", bool: "INTEGER"}
 COLUMNS = {table: schema.columns(row) for table, row in schema.TABLES.items()}
-TYPES = {table: [cell_type(row, c) for c in COLUMNS[table]] for table, row in schema.TABLES.items()}
+TYPES = {table: _types(row, COLUMNS[table]) for table, row in schema.TABLES.items()}
 
 
 def storable(value: str) -> str:

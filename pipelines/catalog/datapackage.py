@@ -45,15 +45,15 @@ def _resource(table: str) -> dict[str, Any]:
     row = schema.TABLES[table]
     names = schema.columns(row)
     keys = [
-        {"fields": [column], "reference": {"resource": other, "fields": [key]}}
-        for other, key in (("documents", "doc_id"), ("cases", "case_id"))
-        for column in names
-        if column == key and table != other
+        {"fields": [name], "reference": {"resource": other, "fields": [name]}}
+        for name in names
+        if (other := _reference(table, name))
     ]
     return {
         "name": table,
         "path": f"{table}.csv",
         "profile": "tabular-data-resource",
+        "title": row.table.title,
         "description": (row.__doc__ or "").split("\n")[0],
         "format": "csv",
         "mediatype": "text/csv",
@@ -68,10 +68,16 @@ def _resource(table: str) -> dict[str, Any]:
     }
 
 
+def _reference(table: str, name: str) -> str:
+    """The table whose key a column holds; empty when it holds none, or may hold the keys of several tables."""
+    other = "documents" if name == "doc_id" else schema.extra(schema.TABLES[table], name).get("refers", "")
+    return other if other and other != table and schema.KEYS[other] == name else ""
+
+
 def _field(table: str, name: str) -> dict[str, Any]:
     row = schema.TABLES[table]
     field = row.model_fields[name]
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra = schema.extra(row, name)
     constraints: dict[str, Any] = {}
     if field.is_required() or name == schema.KEYS[table]:
         constraints["required"] = True

@@ -93,7 +93,7 @@ def _lines(row: type[schema.Row], names: list[str]) -> str:
     lines = ["| column | type | unit | meaning | example |", "|---|---|---|---|---|"]
     for name in names:
         field = row.model_fields[name]
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        extra = schema.extra(row, name)
         kind = _KINDS[cell_type(row, name)]
         if values := allowed(row, name):
             kind = " / ".join(values)

@@ -23,16 +23,10 @@ from pipelines.store import Store
 Row = dict[str, Any]
 
 #: the label of the words in a column, by table
-_LABELS = {
-    "cases": {"age_text": "age"},
-    "diagnoses": {"text": "diagnosis"},
-    "treatments": {
-        "text": "drug", "dose_text": "dose", "volume_text": "volume", "ratio": "ratio", "form": "form",
-        "vehicle": "vehicle", "route_text": "route", "site": "site", "frequency_text": "frequency",
-        "duration_text": "duration",
-    },
-    "pain_scores": {"text": "pain_score"},
-}  # fmt: skip
+_LABELS = {name: labels for name, row in schema.TABLES.items() if row.table.curated and (labels := schema.labels(row))}
+
+#: tables whose rows the labels of their words are linked to, because `linked_to` names them
+_LINKED = ("treatments", "pain_scores")
 
 #: characters around a fact in which its words are looked for
 _NEAR = 400
@@ -159,7 +153,7 @@ def spans(one: CuratedDocument, text: str) -> list[Span]:
     for table, labels in _LABELS.items():
         for row in one.rows(table):
             if row["curation"] == "rejected":
-                if table in ("diagnoses", "pain_scores"):
+                if list(labels) == ["text"]:  # else the words may be those of another row
                     found.pop((row["start"], row["end"], labels["text"]), None)
             elif row["curation"] and row["curation"] != "orphaned":
                 for column, label in labels.items():
@@ -179,7 +173,7 @@ def _label(found: dict[tuple[int, int, str], Span], text: str, row: Row, table: 
         if span.label == label and span.start < end and start < span.end:
             del found[key]
     assertion = {"diagnosis": row.get("assertion", ""), "drug": row.get("status", "")}.get(label, "")
-    linked = row[schema.KEYS[table]] if table in ("treatments", "pain_scores") else ""
+    linked = row[schema.KEYS[table]] if table in _LINKED else ""
     found[start, end, label] = Span(start, end, label, assertion, linked)
 
 

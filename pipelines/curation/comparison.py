@@ -10,6 +10,7 @@ from collections import Counter
 from functools import cached_property
 from typing import Any
 
+from extract import schema
 from pipelines.curation.additions import SheetWithAdditions
 from pipelines.curation.decisions import ACCEPT, CORRECT, REJECT, UNDO, Decision, shown
 from pipelines.curation.derived import readings
@@ -42,7 +43,7 @@ class Comparison(SheetWithAdditions):
             self.find(TOLD, kind, "", what)
         if not self.header():
             return
-        if self.table == "records":
+        if not self.open:
             return self._view()
         self.out.rows += len(self.grid.lines)
         lines = self.identified()
@@ -64,8 +65,10 @@ class Comparison(SheetWithAdditions):
         self._missing(lines)
 
     def _view(self) -> None:
-        """The sheet `records`, made from the other tables: told where somebody typed into it, else not read."""
-        told = "`records` is made from the other tables; correct it there"
+        """A sheet of rows that nobody corrects, as `records`: told where somebody typed into it, else not read."""
+        told = f"rows of `{self.table}` cannot be corrected"
+        if schema.TABLES[self.table].table.made_from:
+            told = f"`{self.table}` is made from the other tables; correct it there"
         codes = [(line, seen[1]) for line in self.grid.lines if (seen := self._seen(line)) and seen[1]]
         if not codes and (len(self.grid.lines) and not self.prefix):
             self.find(REFUSED, "fixed-column", "", told)
@@ -77,7 +80,7 @@ class Comparison(SheetWithAdditions):
                     self.find(REFUSED, "fixed-column", cell.place, told)
 
     def _typed_into(self, name: str, cell: Cell, line: Line) -> bool:
-        """Whether a cell of `records` is other than any value it has or had by itself; what a program made of it is not."""
+        """Whether a cell of such a sheet is other than any value it has or had by itself; what a program made of it is not."""
         row = self.rows.get(self.id_of(line))
         return row is None or judge(self.table, name, row[name], cell).outcome != "same"
 

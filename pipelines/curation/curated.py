@@ -121,8 +121,8 @@ class CuratedDocument:
 
     def rows(self, table: str) -> list[Row]:
         """The rows of a table as it shows them, in document order."""
-        if table == "records":
-            return self._records()
+        if schema.TABLES[table].table.made_from:
+            return self._derived(table)
         key = schema.KEYS[table]
         facts = [f for f in self.facts.values() if f.table == table and f.key]
         decided = {f.found[key]: f for f in facts if f.found is not None}
@@ -130,7 +130,7 @@ class CuratedDocument:
         for fact in facts:
             if fact.found is None and fact.stands:
                 row = self._shown(fact)
-                rows.insert(_place(rows, row), row)
+                rows.insert(_place(table, rows, row), row)
         return rows
 
     def row(self, table: str, row_id: str) -> Row | None:
@@ -175,7 +175,7 @@ class CuratedDocument:
     def _identifiers(self) -> dict[str, dict[str, str]]:
         """For each identifier a row ever had, the one of today."""
         told: dict[str, dict[str, str]] = {}
-        for table in ("cases", "treatments"):
+        for table in sorted({other for t in CURATED for n in editable(t) if (other := names_row(t, n))}):
             key = schema.KEYS[table]
             told[table] = {r[key]: r[key] for r in self.extracted.get(table, ())}
             for fact in self.facts.values():
@@ -184,19 +184,22 @@ class CuratedDocument:
                     told[table] |= {i: now for i in fact.ids if i not in told[table]}
         return told
 
-    def _records(self) -> list[Row]:
-        """The flat view of the curated rows, without what was rejected."""
-        from extract.records.assemble import flat_records
+    def _derived(self, table: str) -> list[Row]:
+        """A table that is made from others, made again from their curated rows, without what was rejected."""
+        from extract.records.flat import derived_rows
 
-        rows = {t: self.rows(t) for t in ("cases", "diagnoses", "treatments", "pain_scores")}
-
-        def kept(table: str) -> list[Any]:
-            model = schema.TABLES[table]  # the values were checked when they were extracted or decided
-            return [model.model_construct(**r) for r in rows[table] if r["curation"] not in NOT_FACTS]
-
-        flat = flat_records(kept("cases"), kept("diagnoses"), kept("treatments"), kept("pain_scores"))
-        said = {r["treatment_id"]: r["curation"] for r in rows["treatments"]}
-        return [r.model_dump() | {"curation": said[r.record_id]} for r in flat]
+        facts = schema.TABLES[table].table
+        made: dict[str, list[Any]] = {}
+        said: dict[str, str] = {}
+        for other in facts.made_from:
+            model, rows = schema.TABLES[other], self.rows(other)
+            said |= {r[model.table.key]: r["curation"] for r in rows}
+            # the values were checked when they were extracted or decided
+            made[other] = [model.model_construct(**r) for r in rows if r["curation"] not in NOT_FACTS]
+        return [
+            row | ({"curation": said.get(row[facts.key], "")} if "curation" in row else {})
+            for row in (r.model_dump() for r in derived_rows(table, made))
+        ]
 
     @property
     def orphans(self) -> list[Fact]:
@@ -254,16 +257,11 @@ class CuratedDocument:
         return fact.done if fact and fact.done and fact.done.number > opened else None
 
 
-def _place(rows: Sequence[Row], row: Row) -> int:
-    """Where a row comes in: among the rows of its case, by where it stands in the text."""
-    mine = [i for i, r in enumerate(rows) if _group(r) == _group(row)]
+def _place(table: str, rows: Sequence[Row], row: Row) -> int:
+    """Where a row comes in: among the rows it stands beside (those of its case), by where it stands in the text."""
+    beside = schema.TABLES[table].table.beside
+    mine = [i for i, r in enumerate(rows) if not beside or r[beside] == row[beside]]
     before = [i for i in mine if rows[i]["start"] <= row["start"]]
     if before:
         return before[-1] + 1
     return mine[0] if mine else len(rows)
-
-
-def _group(row: Row) -> str:
-    if "mention_id" in row:
-        return ""
-    return str(row["case_id"] if "assertion" in row or "role" not in row else row["role"])

@@ -15,36 +15,32 @@ from pipelines.catalog.columns import cell_type, storable
 from pipelines.catalog.datapackage import allowed
 
 #: tables that curators decide on; `records` is made from them
-CURATED = ("cases", "diagnoses", "treatments", "pain_scores", "mentions")
+CURATED = tuple(name for name, row in schema.TABLES.items() if row.table.curated)
 
 #: what the column `curation` says of rows that are no facts, or not for certain
 NOT_FACTS = ("rejected", "orphaned")
-
-#: columns that name another row of the same document, and the table it stands in
-REFERENCES = {"case_id": "cases", "treatment_id": "treatments", "linked_to": "treatments"}
 
 #: where a fact stands: these follow its row in the newest run, other columns stay as the curator saw them
 PLACE = ("page", "x0", "top", "x1", "bottom", "start", "end", "section", "evidence", "confidence")
 
 _FIXED = {"doc_id", "file", "confidence", "curation"}
-_DOCUMENT_FIELDS = ("title", "doi", "pmid", "journal", "year")
 _KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 @cache
 def editable(table: str) -> tuple[str, ...]:
-    """The columns of a table that a curator may correct; none in `records`, which follows the other tables."""
-    if table == "documents":
-        return _DOCUMENT_FIELDS
-    if table not in CURATED:
-        return ()
-    names = schema.columns(schema.TABLES[table])
-    return tuple(n for n in names if n not in _FIXED and n != schema.KEYS[table])
+    """The columns of a table that a curator may correct; none in one that follows the other tables, as `records` does."""
+    facts = schema.TABLES[table].table
+    if facts.editable is not None:
+        return facts.editable
+    names = schema.columns(schema.TABLES[table]) if facts.curated else []
+    return tuple(n for n in names if n not in _FIXED and n != facts.key)
 
 
 def names_row(table: str, field: str) -> str:
     """The table whose row a column names; empty when it names none."""
-    return "" if field == schema.KEYS.get(table) else REFERENCES.get(field, "")
+    row = schema.TABLES[table]
+    return str(schema.extra(row, field).get("refers", "")) if field in row.model_fields else ""
 
 
 def checked(table: str, field: str, value: Any) -> Any:

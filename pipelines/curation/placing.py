@@ -12,6 +12,7 @@ from typing import Any
 from extract import schema
 from extract.errors import CasesiftError
 from extract.reading import SourceText
+from pipelines.curation.fields import CURATED
 from pipelines.curation.stored import curated_rows
 from pipelines.store import Store
 
@@ -58,7 +59,7 @@ def _find(text: str, words: str, low: int, high: int) -> tuple[int, int] | None:
 
 def _beside(store: Store, doc_id: str, table: str, evidence: str) -> dict[str, Any]:
     """The place of a row with the same evidence, of the same table first."""
-    others = (t for t in ("cases", "diagnoses", "treatments", "pain_scores", "mentions") if t != table)
+    others = (t for t in CURATED if t != table)
     for other in (table, *others):
         for row in curated_rows(store, other, doc_id) if other in schema.TABLES else ():
             if " ".join(row["evidence"].split()) == evidence:

@@ -145,7 +145,9 @@ class _Recorder:
         actions = (CORRECT,) if d.table == "documents" else (ACCEPT, CORRECT, REJECT) if d.table in CURATED else ()
         if d.action not in actions:
             where = (
-                "made from the other tables" if d.table == "records" else "the columns of a document can be corrected"
+                "made from the other tables"
+                if d.table in schema.TABLES and schema.TABLES[d.table].table.made_from
+                else "the columns of a document can be corrected"
             )
             where = f"{where}; rows of {', '.join(CURATED)} can"
             raise PipelineError(Code.USAGE, f"rows of {d.table!r} cannot be {d.action}ed", mend=where)

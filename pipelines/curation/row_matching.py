@@ -8,33 +8,21 @@ it. A row that stood beside it when the decision was made is another fact. Each 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from extract import schema
-from pipelines.curation.fields import PLACE
+from pipelines.curation.fields import PLACE, names_row
 
 Row = Mapping[str, Any]
 
-#: per table the columns of which one must agree (texts without regard to case and spaces)
-_MAIN: dict[str, tuple[tuple[str, ...], ...]] = {
-    "documents": (("doc_id",),),
-    "cases": (("role", "label", "age_text", "sex"),),
-    "diagnoses": (("text",), ("diagnosis",)),
-    "treatments": (("text",), ("drug",)),
-    "pain_scores": (("text", "value"), ("value", "scale_max")),
-    "mentions": (("label", "text"),),
-}
-
-#: per table the columns that, told in both and different, make two facts of it
-_APART = {"treatments": ("dose_value", "dose_unit", "ratio"), "pain_scores": ("value",), "mentions": ("label",)}
-
 #: columns that say nothing on how alike two rows are
-_SILENT = {*PLACE, "doc_id", "file", "case_id", "treatment_id", "linked_to", "curation"}
+_SILENT = {*PLACE, "doc_id", "file", "curation"}
 
 
 def main_values(table: str, row: Row) -> set[tuple[Any, ...]]:
-    """What a row is about, in each of the ways that count."""
-    told = (tuple(_plain(row[name]) for name in names) for names in _MAIN[table])
+    """What a row is about, in each of the ways that count (`Table.identity`); texts without regard to case and spaces."""
+    told = (tuple(_plain(row[name]) for name in names) for names in schema.TABLES[table].table.identity)
     return {values for values in told if any(v not in (None, "") for v in values)}
 
 
@@ -47,7 +35,7 @@ def likeness(table: str, then: Row, now: Row, *, moved: bool = False, strict: bo
     """
     if not main_values(table, then) & main_values(table, now):
         return 0.0
-    for name in _APART.get(table, ()):
+    for name in schema.TABLES[table].table.apart:
         one, other = then[name], now[name]
         if one != other and (moved or strict or (one not in (None, "") and other not in (None, ""))):
             return 0.0
@@ -55,10 +43,17 @@ def likeness(table: str, then: Row, now: Row, *, moved: bool = False, strict: bo
     sentence = same_sentence(then["evidence"], now["evidence"])
     if not overlap and not sentence:
         return 0.0
-    names = [n for n in schema.columns(schema.TABLES[table]) if n not in _SILENT and n != schema.KEYS[table]]
+    names = _telling(table)
     alike = sum(_plain(then[n]) == _plain(now[n]) for n in names) / len(names)
     same_place = not moved and (then["start"], then["end"]) == (now["start"], now["end"])
     return 1.0 + same_place + 0.5 * sentence + alike
+
+
+@cache
+def _telling(table: str) -> list[str]:
+    """The columns that tell how alike two rows are."""
+    names = schema.columns(schema.TABLES[table])
+    return [n for n in names if n not in _SILENT and n != schema.KEYS[table] and not names_row(table, n)]
 
 
 def _plain(value: Any) -> Any:

@@ -26,7 +26,7 @@ def document(
         said: the decisions on it, where they are known already.
         mentions: read the mentions too, which are most of the rows.
     """
-    tables = [t for t in schema.TABLES if t != "records" and (mentions or t != "mentions")]
+    tables = [t for t in schema.TABLES if not schema.TABLES[t].table.made_from and (mentions or t != "mentions")]
     extracted = {t: list(store.rows(t, doc_id=doc_id)) for t in tables}
     file = extracted["documents"][0]["file"] if extracted["documents"] else ""
     one = CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if said is None else said)

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from extract.errors import Code, PipelineError
 from pipelines.curation.documents import today
+from pipelines.curation.fields import CURATED
 from pipelines.store import Store
 
 #: least share of the old file's sentences that stand in the new one
 _LEAST = 0.5
-
-_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "mentions")
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def offers(store: Store) -> list[Offer]:
 def _likeness(store: Store, old: str) -> dict[str, float]:
     """For each other document the share of the old one's sentences that it has; 1 with the same DOI."""
     sentences, shared = 0, dict[str, set[str]]()
-    for table in _TABLES:
+    for table in CURATED:
         mine = f"SELECT evidence FROM {table} WHERE doc_id = ? AND evidence != ''"
         sentences += store.select(f"SELECT count(DISTINCT evidence) FROM ({mine})", [old])[0][0]
         others = f"SELECT DISTINCT doc_id, evidence FROM {table} WHERE evidence IN ({mine}) AND doc_id != ?"

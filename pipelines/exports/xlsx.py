@@ -143,7 +143,8 @@ class _Sheet:
 
     def __init__(self, book: Any, table: str, part: int, port: int, lists: _Lists) -> None:
         self.lists, self.table, self.port, self.row_type = lists, table, port, schema.TABLES[table]
-        self.key, self.curated = schema.KEYS[table], table in CURATED or table == "documents"
+        self.key, self.curated = schema.KEYS[table], bool(correctable(table))
+        self.linked = bool(self.row_type.table.form)  # the review page shows its rows
         self.names = [*layout(table), SEEN]
         self.kinds = {n: cell_type(self.row_type, n) if n in self.row_type.model_fields else str for n in self.names}
         self.open = {*correctable(table), WHY} | ({"curation"} if table in CURATED else set())
@@ -179,7 +180,7 @@ class _Sheet:
         if name in (WHY, LINK, SEEN):
             return {WHY: "Your reason, if you like.", LINK: "The row beside its page."}.get(name, "")
         field = self.row_type.model_fields[name]
-        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        extra = schema.extra(self.row_type, name)
         parts = [field.description or "", f"Unit: {extra['unit']}." if "unit" in extra else ""]
         parts.append(f"Example: {extra['example']}" if "example" in extra else "")
         return "\n".join(filter(None, parts))
@@ -196,7 +197,7 @@ class _Sheet:
         if self.kinds[name] is str:
             cell.number_format = "@"
         cell.alignment = _WRAP if name == "evidence" else _TOP
-        if name == LINK and self.curated and self.table != "mentions" and line <= _MAX_LINKS:
+        if name == LINK and self.linked and line <= _MAX_LINKS:
             cell.hyperlink = ADDRESS.format(port=self.port, doc_id=row["doc_id"], row_id=row[self.key])
             cell.font = _BLUE
         elif self.curated and name not in self.open and name not in ("evidence", "file", "page"):

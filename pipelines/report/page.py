@@ -19,6 +19,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from extract import schema
 from pipelines.report.frames import SHOWN, rows_of
 from pipelines.report.gather import Findings
 from pipelines.report.plots import Plot
@@ -31,10 +32,7 @@ _BESIDE = ("doc_id", "page", "start", "end", "section", "evidence", "title", "do
 #: rows of a table that are in the page, in document order: a browser still sorts and filters them at once
 MOST_ROWS = 30_000
 
-_TITLES = {
-    "treatments": "Treatments", "diagnoses": "Diagnoses", "pain_scores": "Pain scores", "cases": "Cases",
-    "documents": "Documents",
-}  # fmt: skip
+_TITLES = {name: row.table.title for name, row in schema.TABLES.items()}
 
 
 def render(store: Store, findings: Findings, plots: Sequence[Plot], texts: dict[str, Text]) -> str:

@@ -21,29 +21,15 @@ from pipelines.curation.fields import PLACE, editable
 from pipelines.store import Store
 
 #: tables of facts as the page shows them, and what a person calls one row
-FACTS = {"cases": "Patient", "diagnoses": "Diagnosis", "treatments": "Treatment", "pain_scores": "Pain score"}
+FACTS = {name: row.table.one for name, row in schema.TABLES.items() if row.table.curated and row.table.form}
 
 #: ... and the tables that have a form: the document itself has one too
-FORMS = FACTS | {"documents": "Paper"}
+FORMS = {name: row.table.one for name, row in schema.TABLES.items() if row.table.form}
 
-#: what can be added by selecting text
-ADDED = ("diagnoses", "treatments", "pain_scores", "cases")
-
-_GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
-    "documents": {"Paper": ("title", "doi", "pmid", "journal", "year")},
-    "cases": {"Patient": ("role", "label", "patients", "age_text", "age_years", "sex")},
-    "diagnoses": {"Diagnosis": ("diagnosis", "assertion", "role", "primary", "case_id", "code")},
-    "treatments": {
-        "Drug": ("drug", "status", "case_id"),
-        "Dose": ("dose_text", "dose_value", "dose_value_max", "dose_unit"),
-        "How often and how long": ("route", "frequency_text", "per_day", "outcome", "duration_text", "days"),
-        "How": ("vehicle", "form", "ratio", "site"),
-    },
-    "pain_scores": {
-        "Rating": ("value", "value_max", "scale_max", "scale"),
-        "When": ("phase", "when_text", "site", "treatment_id", "case_id"),
-    },
-}
+#: what can be added by selecting text, in the order it is offered
+ADDED = tuple(
+    sorted((t for t in FACTS if schema.TABLES[t].table.addable), key=lambda t: schema.TABLES[t].table.addable)
+)
 
 _LABELS = {
     "case_id": "Patient", "treatment_id": "Treatment", "role": "Role", "patients": "How many", "label": "Called",
@@ -73,6 +59,9 @@ _VOCABULARIES: dict[str, tuple[str, str]] = {
     "scale": ("rules/pain_scales.csv", "scale"), "drug": ("", ""), "diagnosis": ("", ""), "site": ("", ""),
     "frequency_text": ("", ""), "duration_text": ("", ""), "ratio": ("", ""),
 }  # fmt: skip
+
+#: the tables whose columns suggest values, those first whose values are taken where two have the column
+_SUGGESTING = ("treatments", "diagnoses", "pain_scores")
 
 #: most values suggested for a column
 _MOST = 400
@@ -118,7 +107,7 @@ def form(
     """
     others = {"case_id": cases, "treatment_id": treatments}
     names = [n for n in editable(table) if n not in PLACE]
-    groups = _GROUPS[table]
+    groups = schema.TABLES[table].table.form
     placed = {n for group in groups.values() for n in group}
     rest = tuple(n for n in names if n not in placed)
 
@@ -134,7 +123,7 @@ def _field(
 ) -> Field:
     row = schema.TABLES[table]
     info = row.model_fields[name]
-    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    extra = schema.extra(row, name)
     kind = cell_type(row, name)
     choices: list[tuple[str, str]] = []
     if others is not None:
@@ -196,19 +185,16 @@ def suggestions(store: Store) -> dict[str, tuple[str, ...]]:
     """For each column that suggests values: those in the store, the most frequent first, then the vocabulary's."""
     told: dict[str, tuple[str, ...]] = {}
     for name, (file, column) in _VOCABULARIES.items():
-        table = next(t for t in ("treatments", "diagnoses", "pain_scores") if name in schema.TABLES[t].model_fields)
+        table = next(t for t in _SUGGESTING if name in schema.TABLES[t].model_fields)
         rows = store.select(
             f'SELECT "{name}" FROM {table} WHERE "{name}" != \'\' GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {_MOST}'
         )
-        known = (*_listed(table, name), *(_vocabulary(file, column) if file else ()))
+        known = (
+            *schema.extra(schema.TABLES[table], name).get("suggested", ()),
+            *(_vocabulary(file, column) if file else ()),
+        )
         told[name] = tuple(dict.fromkeys((*(r[0] for r in rows), *known)))[:_MOST]
     return told
-
-
-def _listed(table: str, name: str) -> list[str]:
-    """The values that a column's description lists ("UCUM-like ASCII unit: mg, g, ..."), if it does so."""
-    told = schema.TABLES[table].model_fields[name].description or ""
-    return told.rstrip(".").partition(": ")[2].split(", ") if name == "dose_unit" else []
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from extract import schema
 from pipelines.curation.documents import today
 from pipelines.curation.orphaned import orphans_of
 from pipelines.curation.stored import documents
@@ -45,10 +46,7 @@ FIELDS = (
 )  # fmt: skip
 
 #: columns that free text is looked for in, besides title and file
-_SEARCHED = {
-    "diagnoses": ("text", "diagnosis", "code", "evidence"), "treatments": ("text", "drug", "vehicle", "evidence"),
-    "pain_scores": ("text", "scale", "evidence"), "documents": ("title", "file", "journal", "doi"),
-}  # fmt: skip
+_SEARCHED = {name: row.table.searched for name, row in schema.TABLES.items() if row.table.searched}
 
 
 @dataclass(frozen=True)

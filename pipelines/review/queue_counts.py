@@ -14,6 +14,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
+from extract.schema import KEYS
 from pipelines.curation.documents import today
 from pipelines.review.documents import DocumentView
 from pipelines.store import Store
@@ -26,7 +27,8 @@ _STATES = {"todo": "to review", "begun": "begun", "done": "done", "failed": "not
 #: what the queue shows of a document and a curator may correct
 _CORRECTED = ("title", "journal", "year")
 
-_FACTS = {"diagnoses": "diagnosis_id", "treatments": "treatment_id", "pain_scores": "pain_id", "cases": "case_id"}
+#: what is counted: the rows of these tables that are the authors' own patients'
+_FACTS = ("diagnoses", "treatments", "pain_scores", "cases")
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ class Counter:
         """The facts of each document."""
         cited = {row[0] for row in self.store.select("SELECT case_id FROM cases WHERE role = 'cited'")}
         told: dict[str, list[_Fact]] = {}
-        for table, key in _FACTS.items():
+        for table, key in ((t, KEYS[t]) for t in _FACTS):
             for doc_id, case_id, row_id, sure in self.store.select(
                 f"SELECT doc_id, case_id, {key}, confidence FROM {table}"
             ):

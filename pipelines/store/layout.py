@@ -143,14 +143,14 @@ def _lacking(db: sqlite3.Connection) -> Iterator[str]:
     """The statements that make what this store has not."""
     for table, names in COLUMNS.items():
         specs = {n: f'"{n}" {SQL_TYPES[k]}' for n, k in zip(names, TYPES[table], strict=True)}
-        there = {r[1] for r in db.execute(f"PRAGMA table_info({table})")}
+        there = {r[1] for r in db.execute(f'PRAGMA table_info("{table}")')}
         if not there:
-            yield f"CREATE TABLE {table} ({', '.join(specs.values())}, ord INTEGER NOT NULL)"
+            yield f'CREATE TABLE "{table}" ({", ".join(specs.values())}, ord INTEGER NOT NULL)'
             unique = "UNIQUE " if table == "documents" else ""
-            yield f"CREATE {unique}INDEX {table}_doc ON {table} (doc_id)"
-            yield f"CREATE INDEX {table}_order ON {table} (file, doc_id, ord)"
+            yield f'CREATE {unique}INDEX {table}_doc ON "{table}" (doc_id)'
+            yield f'CREATE INDEX {table}_order ON "{table}" (file, doc_id, ord)'
         for name in (n for n in names if there and n not in there):
-            yield f"ALTER TABLE {table} ADD COLUMN {specs[name]}"
+            yield f'ALTER TABLE "{table}" ADD COLUMN {specs[name]}'
     tables = {r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for table, statements in BESIDE.items():
         if table not in tables:

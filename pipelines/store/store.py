@@ -113,11 +113,11 @@ class Store:
                 self._drop(doc_id)
             self._count_timeout(document)
             for table in schema.TABLES:
-                rows = [document] if table == "documents" else getattr(report, table)
+                rows = report.rows(table)
                 names = COLUMNS[table]
                 marks = ", ".join("?" * (len(names) + 1))
                 self._db.executemany(
-                    f"INSERT INTO {table} ({_names(names)}, ord) VALUES ({marks})",
+                    f'INSERT INTO "{table}" ({_names(names)}, ord) VALUES ({marks})',
                     ([*(_cell(getattr(row, n)) for n in names), i] for i, row in enumerate(rows)),
                 )
             if report.reasons:
@@ -150,7 +150,9 @@ class Store:
         with self._change(rows=bool(renamed or back or gone or drop)):
             for one in renamed:
                 for table in schema.TABLES:
-                    self._db.execute(f"UPDATE {table} SET file = ? WHERE doc_id = ?", (storable(one.file), one.doc_id))
+                    self._db.execute(
+                        f'UPDATE "{table}" SET file = ? WHERE doc_id = ?', (storable(one.file), one.doc_id)
+                    )
             for one in seen:
                 self._see(one.doc_id, one.path, one.stamp)
             self._db.executemany("UPDATE files SET gone = 1 WHERE doc_id = ?", [(d,) for d in gone])
@@ -177,7 +179,7 @@ class Store:
 
     def _drop(self, doc_id: str) -> None:
         for table in (*schema.TABLES, "files", "reasons"):
-            self._db.execute(f"DELETE FROM {table} WHERE doc_id = ?", (doc_id,))
+            self._db.execute(f'DELETE FROM "{table}" WHERE doc_id = ?', (doc_id,))
 
     @contextmanager
     def _change(self, *, rows: bool = True) -> Iterator[None]:
@@ -231,7 +233,9 @@ class Store:
         names, kinds = COLUMNS[table], TYPES[table]
         where, values = (" WHERE doc_id = ?", (doc_id,)) if doc_id is not None else ("", ())
         with _told(self.path):
-            cursor = self._db.execute(f"SELECT {_names(names)} FROM {table}{where} ORDER BY file, doc_id, ord", values)
+            cursor = self._db.execute(
+                f'SELECT {_names(names)} FROM "{table}"{where} ORDER BY file, doc_id, ord', values
+            )
             for values_ in cursor:
                 row: dict[str, Any] = {
                     name: bool(v) if kind is bool and v is not None else v
@@ -263,7 +267,7 @@ class Store:
     def counts(self) -> dict[str, int]:
         """Rows of each table."""
         with _told(self.path):
-            return {t: self._db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in schema.TABLES}
+            return {t: self._db.execute(f'SELECT count(*) FROM "{t}"').fetchone()[0] for t in schema.TABLES}
 
     def statuses(self) -> dict[str, int]:
         """Documents by status: ok, partial, failed."""

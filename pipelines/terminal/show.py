@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from extract.schema import KEYS, Diagnosis, PainScore, Report, Row, Treatment
+from extract.schema import KEYS, TABLES, Diagnosis, Evidence, PainScore, Report, Row, Treatment, columns
 from pipelines.inputs.discover import printable
 
 if TYPE_CHECKING:
@@ -52,24 +52,39 @@ def show_report(report: Report, *, why: bool = False) -> None:
             f"{case.patients} patients" if case.patients > 1 else "",
         )
         console.print(f"\n[bold]{escape(case.case_id)}[/] {escape(', '.join(filter(None, told)))}")
-        for table in _VIEWS:
-            rows = [r for r in getattr(report, table) if r.case_id == case.case_id]
-            _show_rows(console, table, rows)
-            if why:
-                _show_reasons(console, table, rows, report)
-    if nobodys := [t for t in report.treatments if not t.case_id]:
+        _show_case(console, report, case.case_id, why=why)
+    if any(_of_case(report, table, "") for table in _shown()):
         console.print("\n[bold]of no patient in particular[/]")
-        _show_rows(console, "treatments", nobodys)
+        _show_case(console, report, "", why=why)
+
+
+def _shown() -> tuple[str, ...]:
+    """The tables whose rows are printed: ours that hold facts, and those of other packages."""
+    return (*_VIEWS, *TABLES.makers)
+
+
+def _of_case(report: Report, table: str, case_id: str) -> list[Row]:
+    return [row for row in report.rows(table) if getattr(row, "case_id", "") == case_id]
+
+
+def _show_case(console: Console, report: Report, case_id: str, *, why: bool) -> None:
+    """Print the rows of a case, or those of none, table by table."""
+    for table in _shown():
+        rows = _of_case(report, table, case_id)
+        _show_rows(console, table, rows)
         if why:
-            _show_reasons(console, "treatments", nobodys, report)
+            _show_reasons(console, table, rows, report)
 
 
 def _show_reasons(console: Console, table: str, rows: Sequence[Row], report: Report) -> None:
     """Print why each row says what it says: which rule, which words."""
     for row in rows:
-        name = next(iter(_VIEWS[table](row).values()))
+        reasons = report.reasons.get(getattr(row, KEYS[table]), ())
+        if not reasons and table not in _VIEWS:
+            continue  # other packages need not tell
+        name = next(iter(_view(table, row).values()))
         console.print(f"  why [bold]{escape(printable(str(name)))}[/]:")
-        for reason in report.reasons.get(getattr(row, KEYS[table]), ()):
+        for reason in reasons:
             console.print(f"    {escape(printable(reason))}", soft_wrap=True)
 
 
@@ -77,8 +92,8 @@ def _show_rows(console: Console, table: str, rows: Sequence[Row]) -> None:
     """Print some rows of a table, without columns that none of them tells."""
     if not rows:
         return
-    cells = [{name: _cell(value) for name, value in _VIEWS[table](row).items()} for row in rows]
-    view = Table(title=table.replace("_", " "), title_justify="left", box=box.SIMPLE_HEAD)
+    cells = [{name: _cell(value) for name, value in _view(table, row).items()} for row in rows]
+    view = Table(title=TABLES[table].table.title.lower(), title_justify="left", box=box.SIMPLE_HEAD)
     for name in (names := [n for n in cells[0] if any(c[n] for c in cells)]):
         view.add_column(name)
     for row_cells in cells:
@@ -115,6 +130,18 @@ def _pain(p: PainScore) -> dict[str, object]:
 _VIEWS: dict[str, Callable[[Any], dict[str, object]]] = {
     "diagnoses": _diagnosis, "treatments": _treatment, "pain_scores": _pain,
 }  # fmt: skip
+
+
+def _view(table: str, row: Row) -> dict[str, object]:
+    """What is shown of a row, by heading; of a table of another package the columns of its form, else all its own."""
+    if table in _VIEWS:
+        return _VIEWS[table](row)
+    facts = type(row).table
+    named = [name for group in facts.form.values() for name in group]
+    names = named or [n for n in columns(type(row)) if n not in Evidence.model_fields]
+    hidden = {facts.key, "case_id", "doc_id", "file"}
+    told: dict[str, object] = {n: getattr(row, n) for n in names if n not in hidden}
+    return told | ({"page": row.page} if isinstance(row, Evidence) else {})
 
 
 def _cell(value: Any) -> str:
