@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from extract.errors import Code, LanguageError
+from extract.language.gazetteer import Gazetteer, key
 from extract.language.rule_files import DIAGNOSES_CODES, DRUGS, STOP_WORDS, VEHICLES
-from extract.language.terms.gazetteer import Gazetteer, key
 from extract.rules import Row, RuleFile
 from extract.schema import MENTION_LABELS
 

@@ -5,6 +5,8 @@ What a file and its kinds mean stands at its head, in `rules/*.csv`. The modules
 
 from __future__ import annotations
 
+import re
+
 from extract.language.context.rule_files import (
     ANYWHERE,
     BEFORE,
@@ -90,3 +92,8 @@ PATTERNS = {
     "durations.csv": DURATIONS, "places.csv": SITES, "outcomes.csv": OUTCOMES, "pain.csv": PAIN, "pain_drugs.csv": PAIN_DRUGS,
     "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED,
 }  # fmt: skip
+
+
+def cue(kind: str, name: str = "cues.csv") -> re.Pattern[str]:
+    """All patterns of one kind as one expression. Raises KeyError for a kind the file does not have."""
+    return PATTERNS[name].pattern(kind)

@@ -11,11 +11,11 @@ from typing import Any
 
 from extract import schema
 from pipelines.curation import derived
+from pipelines.curation.cells import Cell, Line
 from pipelines.curation.decisions import ADD, decisions, shown
 from pipelines.curation.derived import readings
 from pipelines.curation.fields import CURATED, NOT_FACTS
 from pipelines.curation.findings import DOUBTFUL, REFUSED, TOLD, Change
-from pipelines.curation.grids import Cell, Line
 from pipelines.curation.placing import placed
 from pipelines.curation.plausibility import REFUSE, doubts
 from pipelines.curation.sheet_rows import Sheet

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from extract import schema
+from pipelines.curation.cells import Grid
 from pipelines.curation.comparison import Comparison
 from pipelines.curation.findings import REFUSED, ChangeSet, Finding
-from pipelines.curation.grids import Grid
 from pipelines.curation.sheet_rows import squeezed
 from pipelines.store import Store
 

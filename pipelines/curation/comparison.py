@@ -12,11 +12,11 @@ from typing import Any
 
 from extract import schema
 from pipelines.curation.additions import SheetWithAdditions
+from pipelines.curation.cells import Cell, Line
 from pipelines.curation.decisions import ACCEPT, CORRECT, REJECT, UNDO, Decision, shown
 from pipelines.curation.derived import readings
 from pipelines.curation.facts import Fact
 from pipelines.curation.findings import REFUSED, TOLD, Change
-from pipelines.curation.grids import Cell, Line
 from pipelines.curation.hints import hints
 from pipelines.curation.sheets import SEEN, canonical, code_of, plain, same, seen_parts
 from pipelines.curation.spreadsheet_damage import NOTHING, judge

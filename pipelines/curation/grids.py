@@ -10,60 +10,19 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from extract.errors import Code, PipelineError
-
-#: kinds of cell beside plain values
-VALUE, ERROR, FORMULA, PERCENT = "value", "error", "formula", "percent"
-
-#: a cell of CSV: text, whatever it was in the program that wrote it
-WRITTEN = "written"
+from pipelines.curation.cells import ERROR, FORMULA, PERCENT, WRITTEN, Cell, Grid, Line
+from pipelines.curation.ods import is_ods, read_ods
 
 #: how LibreOffice saves true and false
 _BOOLEANS = {"=TRUE()": True, "=FALSE()": False}
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell: its value as the file holds it, and where it stands."""
-
-    value: Any
-    place: str
-    kind: str = VALUE
-
-
-@dataclass
-class Line:
-    """A row of a sheet; cells by header."""
-
-    number: int
-    cells: dict[str, Cell]
-    #: cells beyond the header
-    spare: list[Cell] = field(default_factory=list)
-    #: fewer cells than the header has
-    short: bool = False
-
-
-@dataclass
-class Grid:
-    """A sheet, or a CSV file: its name, header and lines."""
-
-    name: str
-    header: list[str]
-    lines: list[Line]
-    #: kind and text of what is odd with the whole
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    #: addresses of cells that are merged with others
-    merged: set[str] = field(default_factory=set)
-    #: what stands between the columns of a CSV file
-    separator: str = ""
 
 
 def read_grids(path: Path) -> list[Grid]:
@@ -79,8 +38,6 @@ def read_grids(path: Path) -> list[Grid]:
         raise PipelineError(
             Code.USAGE, f"cannot be read ({error.strerror})", file=path, mend="check the path"
         ) from error
-    from pipelines.curation.ods import is_ods, read_ods
-
     if is_ods(path):
         return list(read_ods(path))
     if path.suffix.lower() in (".xlsx", ".xlsm") or head.startswith(b"PK"):

@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from extract.errors import Code, PipelineError
-from pipelines.curation.grids import ERROR, FORMULA, PERCENT, Cell, Grid, Line
+from pipelines.curation.cells import ERROR, FORMULA, PERCENT, Cell, Grid, Line
 
 _OFFICE, _TABLE, _TEXT = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text")

@@ -14,12 +14,12 @@ from typing import Any
 
 from extract import schema
 from pipelines.catalog.columns import cell_type
+from pipelines.curation.cells import Cell, Grid, Line
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import Decision, decisions, last_number
 from pipelines.curation.documents import today
 from pipelines.curation.fields import names_row
 from pipelines.curation.findings import REFUSED, TOLD, Change, ChangeSet, Finding
-from pipelines.curation.grids import Cell, Grid, Line
 from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
 from pipelines.curation.stored import curated_rows, document
 from pipelines.files.csv_cells import undefused

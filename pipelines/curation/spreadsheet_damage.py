@@ -13,8 +13,8 @@ from typing import Any
 
 from extract import schema
 from pipelines.catalog.columns import cell_type
+from pipelines.curation.cells import ERROR, FORMULA, PERCENT, WRITTEN, Cell
 from pipelines.curation.dates import days_meant, days_of
-from pipelines.curation.grids import ERROR, FORMULA, PERCENT, WRITTEN, Cell
 from pipelines.curation.sheets import canonical, plain
 from pipelines.curation.values import Verdict, boolean, float_of, free_text, means, number, repaired
 from pipelines.files.csv_cells import undefused

@@ -10,13 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines.curation import orphaned, successors
 from pipelines.engines.engine import engine
-from pipelines.engines.processing import DefaultExtractor, Limits, MakeExtractor, Outcome
+from pipelines.engines.processing import DefaultExtractor, MakeExtractor
 from pipelines.exits import ExitCode, exit_code
 from pipelines.inputs import addresses
 from pipelines.inputs.discover import STORE_NAME, Discovery, discover, printable
@@ -24,6 +23,7 @@ from pipelines.inputs.known import Known
 from pipelines.inputs.missing import refuse_missing
 from pipelines.inputs.scratch import scratch
 from pipelines.inputs.since import changed_since
+from pipelines.run.options import DEFAULTS, Options, Watcher
 from pipelines.run.plan import Plan, plan
 from pipelines.run.reading import Reading
 from pipelines.run.summary import Failure, Summary
@@ -35,49 +35,10 @@ from pipelines.tables.notes import note_inputs
 from pipelines.tables.writing import refresh_tables
 
 
-@dataclass(frozen=True)
-class Options:
-    """How to run; the command line's options, under the same names."""
-
-    include: Sequence[str] = ()
-    exclude: Sequence[str] = ()
-    workers: int = 0  # processes that read; 0: this one, without limits
-    engine: str = "local"
-    scheduler: str = ""  # address of a Dask scheduler, for the engine `dask`
-    force: bool = False  # read everything again
-    retry_failed: bool = False  # read again what failed before
-    prune: bool = False  # take documents out whose file is gone
-    max_failures: int = 0  # documents that may fail one after the other, 0: as many as there are
-    timeout: float = 300.0  # seconds a document may take
-    memory: int = 4096  # MB a worker may hold, 0: no limit
-    grace: float = 10.0  # seconds to finish what is in flight when asked to stop
-    allow_empty: bool = False  # an input folder that is empty, or lost most of its documents, is meant to be so
-    follow_links: bool = False  # links that lead out of an input folder too
-    since: float | None = None  # only files changed at or after this time (seconds since 1970)
-
-    @property
-    def limits(self) -> Limits:
-        """What the engine is told."""
-        return Limits(self.workers, self.timeout, self.memory, self.grace, scheduler=self.scheduler)
-
-
-class Watcher:
-    """Is told how a run goes on; this one does nothing. The command line draws a progress bar."""
-
-    def start(self, plan: Plan) -> None:
-        """Before the first document."""
-
-    def done(self, outcome: Outcome) -> None:
-        """After each document."""
-
-    def stop(self) -> None:
-        """After the last document, or when the run breaks off."""
-
-
 def run(
     inputs: Sequence[Path | str],
     out: Path | str,
-    options: Options = Options(),
+    options: Options = DEFAULTS,
     *,
     make: MakeExtractor | None = None,
     watcher: Watcher | None = None,

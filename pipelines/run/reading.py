@@ -10,20 +10,17 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extract.errors import Code
 from pipelines.engines.engine import engine
 from pipelines.engines.processing import MakeExtractor, Outcome, completed
 from pipelines.inputs.discover import is_there, printable
 from pipelines.inputs.known import Known
+from pipelines.run.options import Options, Watcher
 from pipelines.run.plan import PASSING, RETRIES, Plan
 from pipelines.run.summary import Failure, Summary
 from pipelines.stopping import Stop
 from pipelines.store import Store
-
-if TYPE_CHECKING:
-    from pipelines.run.batch import Options, Watcher
 
 
 @dataclass

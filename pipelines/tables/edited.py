@@ -22,6 +22,9 @@ from typing import Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
+from pipelines.curation.decisions import last_number
+from pipelines.curation.sheets import seen_code
+from pipelines.curation.stored import curated_rows
 from pipelines.store import Store
 from pipelines.tables.notes import note_written_states, written_states
 
@@ -141,10 +144,6 @@ def seen_of(store: Store, path: Path) -> dict[str, str]:
 
 
 def _seen_now(store: Store, table: str) -> dict[str, str]:
-    from pipelines.curation.decisions import last_number
-    from pipelines.curation.sheets import seen_code
-    from pipelines.curation.stored import curated_rows
-
     last, key = last_number(store), schema.KEYS[table]
     return {row[key]: seen_code(table, row, last) for row in curated_rows(store, table)}
 

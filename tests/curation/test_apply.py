@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 from extract.errors import PipelineError
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, decisions, record
+from pipelines.curation.cells import ERROR, FORMULA, VALUE, Cell, Grid
 from pipelines.curation.change_set import changes_of
-from pipelines.curation.grids import ERROR, FORMULA, VALUE, Cell, Grid, read_grids
+from pipelines.curation.grids import read_grids
 from pipelines.curation.hints import hints
 from pipelines.exports import export_store
 from pipelines.store import Store

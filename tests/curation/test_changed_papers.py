@@ -14,7 +14,7 @@ from extract.errors import PipelineError
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, decisions, document, orphaned, record, successors
 from pipelines.inputs.known import Seen
-from pipelines.run.batch import Options, run
+from pipelines.run import Options, run
 from pipelines.store import Store
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.language.terms.gazetteer import Gazetteer, fold, key
+from extract.language.gazetteer import Gazetteer, fold, key
 
 
 def hits(names: dict[str, str], text: str) -> list[tuple[str, str]]:

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from extract.language import spans
+from extract.language.gazetteer import fold
 from extract.language.model import PROPOSALS
 from extract.language.terms.component import proposals as vocabulary
-from extract.language.terms.gazetteer import fold
 
 HEADS = ("bc5cdr", "ncbi", "phee", "maccrobat")
 LABELS = ("drug", "diagnosis", "dose", "route", "frequency", "duration", "age", "sex")

@@ -24,13 +24,13 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from extract.language import spans
+from extract.language.gazetteer import Gazetteer, Words, key
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.resolve.candidates import Candidate, compound, from_span, longest, merge, trim
 from extract.language.resolve.exclusions import Exclusions
 from extract.language.resolve.spelling import beside_doses
 from extract.language.resolve.unknown import in_drug_place, is_ordinary
 from extract.language.terms.component import proposals
-from extract.language.terms.gazetteer import Gazetteer, Words, key
 from extract.language.terms.grammar import route_norm
 from extract.settings import defaults
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from extract.language.gazetteer import Gazetteer, key
 from extract.language.tables import read_table
-from extract.language.terms.gazetteer import Gazetteer, key
 from extract.language.terms.head_nouns import modifiers
 
 _UNIT = r"(?:m?mol|[munp]?g|meq|[mu]?iu|iu|u|pg|ng|cells)\s?/\s?(?:d?l|ml|l|hpf|mm|μl|ul|24|g\b)"

@@ -3,8 +3,8 @@
 Stands after the model and before the resolver. Reads the text, the sentences and, as evidence, what the model
 proposed (`doc.spans["model"]`); writes `doc.spans["terms"]`. The words come from data files in `vocabulary/`;
 the grammar that tells a route from a place ("oral prednisone", "oral ulcers"), a form from a finding ("a patch of
-fentanyl", "a violaceous patch") and a vehicle from a treatment of its own is in `term_grammar`, that of
-diagnoses in `diagnosis_heads`.
+fentanyl", "a violaceous patch") and a vehicle from a treatment of its own is in `grammar`, that of
+diagnoses in `head_nouns`.
 
 Each span carries `_.norm` (canonical name), `_.origin` "vocabulary" and `_.confidence`.
 """
@@ -18,12 +18,13 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from extract.language import spans
+from extract.language.gazetteer import Gazetteer, Words
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
-from extract.language.resolve.acronyms_in_context import framed
 from extract.language.tables import read_table
+from extract.language.terms.acronyms_in_context import framed
+from extract.language.terms.context import Context
 from extract.language.terms.found import Found
-from extract.language.terms.gazetteer import Gazetteer, Words
-from extract.language.terms.grammar import Context, forms, route_norm, sites, vehicle_names, vehicles
+from extract.language.terms.grammar import forms, route_norm, routes, sites, vehicle_names, vehicles
 from extract.language.terms.head_nouns import Diagnoses
 from extract.settings import defaults
 
@@ -73,7 +74,8 @@ class Terms:
         short = list(doc.spans.get("abbreviations", ()))
         defined = (s.start_char for s in short if not route_norm(s._.long_form))
         context = Context(doc, words, [(f.start, f.end) for f in drugs] + proposed, defined)
-        found = [*context.routes(), *forms(context), *vehicles(context, self.vehicles), *sites(context)]
+        by_route = routes(context)
+        found = [*by_route, *forms(context, by_route), *vehicles(context, self.vehicles), *sites(context)]
         if self.diagnoses is not None:
             found += self.diagnoses.find(words)
             found += framed(words, {s.start_char for s in short})

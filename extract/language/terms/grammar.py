@@ -8,93 +8,16 @@ a dose or a verb of giving.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-import numpy as np
-from spacy.attrs import SENT_START
-from spacy.tokens import Doc
-
+from extract.language.gazetteer import Gazetteer, Words
 from extract.language.tables import read_table
+from extract.language.terms.context import Context
 from extract.language.terms.found import Found
-from extract.language.terms.gazetteer import Gazetteer, Words
 from extract.language.terms.route_phrases import phrases
 
 Row = dict[str, str]
-
-_DOSE = re.compile(
-    r"\d\s?(?:%|mg|g|gm|grams?|mcg|μg|ug|micrograms?|milligrams?|ml|cc|units?|iu|u|meq|mmol|mg/\w+|drops?|tablets?)\b|\d%"
-)
-_GIVE = re.compile(
-    r"\b(?:administ\w+|giv(?:e|en|ing)|gave|receiv\w+|treat(?:ed|ment|ing|s)?|therap(?:y|ies)|prescri\w+|start(?:ed|ing)?"
-    r"|inject\w*|infus\w+|appl(?:y|ied|ies|ying|ication)|t(?:ook|aken?|aking)|dos(?:e|es|ed|ing)|instill\w*"
-    r"|commenced|initiated|switched|continued|medicat\w+|discharged (?:on|with)|managed with|course of|daily|twice)\b"
-)
-
-
-class Context:
-    """A text as the rules see it.
-
-    Args:
-        doc: for its text and sentences.
-        words: its folded words.
-        drugs: start and end offsets of the drugs known so far.
-        defined: where abbreviations stand that the report defines itself: "IM" for imatinib is no route.
-    """
-
-    def __init__(self, doc: Doc, words: Words, drugs: list[tuple[int, int]], defined: Iterable[int] = ()) -> None:
-        self.text, self.words, self.folded = words.text, words, words.folded
-        self.drugs = sorted(drugs)
-        self._defined = frozenset(defined)
-        self._drug_starts = [start for start, _ in self.drugs]
-        self._starts = [doc[int(i)].idx for i in np.flatnonzero(doc.to_array(SENT_START) == 1)] or [0]
-        self._routes: list[Found] | None = None
-
-    def sentence(self, offset: int) -> tuple[int, int]:
-        """Start and end of the sentence that holds the character."""
-        i = bisect_right(self._starts, offset)
-        return self._starts[max(i - 1, 0)], self._starts[i] if i < len(self._starts) else len(self.text)
-
-    def routes(self) -> list[Found]:
-        """The routes of the text, found once."""
-        if self._routes is None:
-            named = list(routes(self))
-            told = [f for f in phrases(self) if not any(f.start < r.end and r.start < f.end for r in named)]
-            self._routes = sorted([*named, *told], key=lambda f: (f.start, -f.end))
-        return self._routes
-
-    def defined(self, offset: int) -> bool:
-        """Whether an abbreviation of the report's own begins here."""
-        return offset in self._defined
-
-    def drug_between(self, start: int, end: int) -> bool:
-        """Whether a drug begins in start..end."""
-        i = bisect_right(self._drug_starts, start - 1)
-        return i < len(self._drug_starts) and self._drug_starts[i] < end
-
-    def drug_sentences(self) -> Iterator[tuple[int, int]]:
-        """Start and end of every sentence in which a drug begins, in order."""
-        last = -1
-        for start in self._drug_starts:
-            if start >= last:
-                first, last = self.sentence(start)
-                yield first, last
-
-    def given(self, start: int, end: int, *, verbs: bool = True) -> bool:
-        """Whether a drug, a dose or (`verbs`) a verb of giving stands in start..end."""
-        if self.drug_between(start, end) or _DOSE.search(self.folded, start, end):
-            return True
-        return verbs and bool(_GIVE.search(self.folded, start, end))
-
-    def before(self, offset: int, size: int = 60) -> str:
-        """The folded text before `offset`, inside its sentence, `size` characters at most."""
-        return self.folded[max(self.sentence(offset)[0], offset - size) : offset]
-
-    def after(self, offset: int, size: int = 60) -> str:
-        """The folded text after `offset`, inside its sentence, `size` characters at most."""
-        end = self.sentence(max(offset - 1, 0))[1]
-        return self.folded[offset : min(end, offset + size)]
 
 
 @cache
@@ -134,8 +57,14 @@ def _describes_place(context: Context, end: int) -> bool:
     return False
 
 
-def routes(context: Context) -> Iterator[Found]:
-    """Routes of administration with their canonical adjective."""
+def routes(context: Context) -> list[Found]:
+    """Routes of administration with their canonical adjective, and those told by what was done, in document order."""
+    named = list(_named_routes(context))
+    done = [f for f in phrases(context) if not any(f.start < r.end and r.start < f.end for r in named)]
+    return sorted([*named, *done], key=lambda f: (f.start, -f.end))
+
+
+def _named_routes(context: Context) -> Iterator[Found]:
     for start, end, rows in _table("routes").find(context.words):
         row = next((r for r in rows if not r["cased"] or context.text[start:end] == r["name"].rstrip(".")), None)
         if row is None or row["guard"] == "never" or context.defined(start):
@@ -162,9 +91,9 @@ def route_norm(name: str) -> str:
     return found[-1] if found else ""
 
 
-def forms(context: Context) -> Iterator[Found]:
-    """Dosage forms. An English word ("solution", "patch") is one only close to a drug, a dose or a route."""
-    route_spots = [(f.start, f.end) for f in context.routes()]
+def forms(context: Context, routes: Sequence[Found]) -> Iterator[Found]:
+    """Dosage forms. An English word ("solution", "patch") is one only close to a drug, a dose or one of the `routes`."""
+    route_spots = [(f.start, f.end) for f in routes]
     for start, end, rows in _table("forms").find(context.words):
         row = rows[0]
         if row["guard"] == "word":

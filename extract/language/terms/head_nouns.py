@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from extract.language.gazetteer import Gazetteer, Words
 from extract.language.tables import read_table
 from extract.language.terms.found import Found
-from extract.language.terms.gazetteer import Gazetteer, Words
 
 _ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|eal|ian|ean|iform|formis)$")
 #: around an adjective that stands for a diagnosis: "he was a known hypertensive", "a diabetic woman", "asthmatic since"

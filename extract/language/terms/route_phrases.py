@@ -1,6 +1,6 @@
 """Routes told by what was done: "a fascia iliaca block with levobupivacaine", "ingested 2 g of metformin".
 
-Called by `term_grammar.routes` beside the adjectives of `vocabulary/routes.csv`. In: the text as the grammar sees
+Called by `grammar.routes` beside the adjectives of `vocabulary/routes.csv`. In: the text as the grammar sees
 it (`Context`). Out: `Found` routes with their canonical adjective. What is done to a patient is a route only where
 a drug stands in the same sentence, on the side that `vocabulary/route_phrases.csv` tells: hearts have blocks,
 lymphocytes infiltrate, and pressure is applied, too.
@@ -11,13 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
 from extract.language.rule_files import ROUTE_PHRASES
+from extract.language.terms.context import Context
 from extract.language.terms.found import Found
-
-if TYPE_CHECKING:
-    from extract.language.terms.grammar import Context
 
 #: less sure than an adjective: the drug it belongs to is told by nearness alone
 CONFIDENCE = 0.7

@@ -14,9 +14,8 @@ from functools import cache, cached_property
 
 from extract.language.mention import Sentence
 from extract.language.sections import CASE
-from extract.records.cues import cue
 from extract.records.patients.cohort import Cohort
-from extract.records.rule_files import CONFIDENCE_WORDS
+from extract.records.rule_files import CONFIDENCE_WORDS, cue
 from extract.records.treatments.outcomes import Outcome
 from extract.records.treatments.regimen import DrugCourse, drug_key
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, NO_FACTS, SUMMARY
-from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
-from extract.records.rule_files import DIAGNOSIS_WORDS
+from extract.records.rule_files import DIAGNOSIS_WORDS, cue
 from extract.settings import RecordsSettings, packaged
 
 #: words that name a diagnosis only together with others: alone they are the fuller wording told again

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, NO_FACTS
-from extract.records.cues import cue
 from extract.records.diagnoses.group import Finding, choose_primary
+from extract.records.rule_files import cue
 
 #: how many sentences before "all of these were ruled out" the suspicions may be listed
 LISTED = 3

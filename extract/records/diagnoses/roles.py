@@ -17,9 +17,8 @@ from functools import cache
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, SUMMARY
-from extract.records.cues import cue
 from extract.records.diagnoses.group import Finding
-from extract.records.rule_files import CHRONIC
+from extract.records.rule_files import CHRONIC, cue
 from extract.records.treatments.courses import DrugCourse
 
 #: how far before a diagnosis the words that tell its role may begin, in characters

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from extract.language.mention import Sentence
 from extract.language.sections import SUMMARY
-from extract.records.cues import cue
 from extract.records.pain.rating import Rating
+from extract.records.rule_files import cue
 from extract.records.treatments.regimen import TAKEN, DrugCourse, Regimen, drug_key
 from extract.records.treatments.rows import INFORMATIVE
 from extract.settings import RecordsSettings

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from extract.language.mention import Mention, Sentence
-from extract.records.cues import cue
 from extract.records.pain.rating import Rating
+from extract.records.rule_files import cue
 from extract.records.treatments.regimen import TAKEN, DrugCourse
 
 _TO = re.compile(r"^\s*(?:/\s*10|mm|cm)?\s*(?:\([^()]*\))?\s*to\s*(?:an? )?$", re.IGNORECASE)

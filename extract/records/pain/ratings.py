@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_pain
 from extract.language.sections import NO_FACTS, SUMMARY
-from extract.records.cues import cue
 from extract.records.pain.attribution import relate
 from extract.records.pain.phases import phase_told, phases_by_order
 from extract.records.pain.rating import Rating
 from extract.records.patients.assign import Cohort
 from extract.records.patients.case_tables import rated
+from extract.records.rule_files import cue
 from extract.records.treatments.attributes import is_place
 from extract.records.treatments.regimen import DrugCourse
 from extract.rules import word_class

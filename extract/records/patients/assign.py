@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.language.mention import Sentence
-from extract.records.cues import cue
 from extract.records.patients.case_sections import assign_case_sections
 from extract.records.patients.case_series import assign_members
 from extract.records.patients.case_tables import listed
@@ -25,6 +24,7 @@ from extract.records.patients.cohort import Cohort, Person, called, points_back,
 from extract.records.patients.introductions import introductions
 from extract.records.patients.other_sections import assign_other_sections
 from extract.records.patients.study_filter import doubts
+from extract.records.rule_files import cue
 from extract.settings import RecordsSettings, packaged
 
 __all__ = ["Cohort", "Person", "assign"]

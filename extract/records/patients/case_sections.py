@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from extract.language.mention import Sentence
 from extract.language.sections import SUMMARY
-from extract.records.cues import cue
 from extract.records.patients.case_series import assign_group, rank, together, with_relative
 from extract.records.patients.cohort import Cohort, Person, calls, carries, case_number
 from extract.records.patients.introductions import Introduction, group, introductions
+from extract.records.rule_files import cue
 
 #: how many sentences without a new cue still speak of a cited patient
 CARRY = 6

@@ -13,9 +13,9 @@ from itertools import pairwise
 
 from extract.language.mention import Sentence
 from extract.language.quantities import parse_age
-from extract.records.cues import cue
 from extract.records.patients.cohort import RANKS, Cohort, Person, calls
 from extract.records.patients.introductions import Introduction, group, introductions
+from extract.records.rule_files import cue
 from extract.rules import word_class
 
 #: between two patients introduced in one breath: "a 40-year-old man [and a previously healthy] 30-year-old woman"

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from extract.language.mention import Mention, Sentence
-from extract.records.cues import cue
 from extract.records.patients.cohort import Call, Cohort, Part, calls, meant
+from extract.records.rule_files import cue
 
 #: how far into a sentence a call stands that is its subject, in characters
 SUBJECT = 25

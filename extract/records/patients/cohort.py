@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, NO_FACTS, SUMMARY
-from extract.records.cues import cue
 from extract.records.patients.introductions import Introduction, introductions
+from extract.records.rule_files import cue
 
 
 @dataclass(frozen=True, slots=True)

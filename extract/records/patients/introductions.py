@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_age, parse_sex
-from extract.records.cues import cue
+from extract.records.rule_files import cue
 
 _PATIENT = re.compile(
     r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",

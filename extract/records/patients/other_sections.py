@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 
 from extract.language.mention import Sentence
-from extract.records.cues import cue
 from extract.records.patients.case_sections import CARRY
 from extract.records.patients.cohort import Cohort, Person, carries, case_number, same_person
 from extract.records.patients.introductions import Introduction, group, introductions
+from extract.records.rule_files import cue
 
 #: the people a sentence speaks of, and why
 Owner = tuple[tuple[int, ...], str]

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from extract.language.mention import Sentence
 from extract.language.sections import SUMMARY
-from extract.records.cues import cue
 from extract.records.patients.cohort import Cohort
+from extract.records.rule_files import cue
 
 #: texts without any section name and with fewer sentences than this are taken as what they are given as
 SHORT = 40

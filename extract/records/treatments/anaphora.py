@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.language.mention import Mention, Sentence
-from extract.records.cues import cue
+from extract.records.rule_files import cue
 
 RULES = "links.csv"
 

@@ -15,8 +15,7 @@ from functools import cache
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import dose_of, parse_duration
 from extract.language.tables import read_table
-from extract.records.cues import cue
-from extract.records.rule_files import UNFIT_ROUTES
+from extract.records.rule_files import UNFIT_ROUTES, cue
 from extract.records.treatments.date_ranges import stretches
 from extract.records.treatments.durations import DURATIONS, measured, treats
 from extract.records.treatments.link import ATTRIBUTES

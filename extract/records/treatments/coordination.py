@@ -14,8 +14,7 @@ from itertools import pairwise
 
 from extract.language.mention import Mention
 from extract.language.quantities import dose_of
-from extract.records.cues import cue
-from extract.records.rule_files import FORMS
+from extract.records.rule_files import FORMS, cue
 
 #: attributes that coordinated drugs share when only one is told
 SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")

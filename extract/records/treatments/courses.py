@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import SUMMARY
-from extract.records.cues import cue
 from extract.records.patients.assign import Cohort
+from extract.records.rule_files import cue
 from extract.records.treatments.anaphora import (
     Focus,
     anchors,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_duration
-from extract.records.cues import cue
+from extract.records.rule_files import cue
 from extract.records.treatments.date_ranges import stretches
 
 DURATIONS = "durations.csv"

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from extract.language.mention import Mention
-from extract.records.cues import cue
+from extract.records.rule_files import cue
 from extract.records.treatments.coordination import Link, shared, without
 
 ATTRIBUTES = ("dose", "volume", "ratio", "form", "vehicle", "route", "site", "frequency", "duration")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extract.language.quantities import dose_of, parse_frequency
-from extract.records.cues import cue
+from extract.records.rule_files import cue
 from extract.records.treatments.regimen import TAKEN, Regimen, vague
 
 #: parts that say how a drug was given, so that a duration told in passing can be theirs

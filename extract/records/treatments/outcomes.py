@@ -19,8 +19,8 @@ from itertools import pairwise
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, SUMMARY
-from extract.records.cues import cue
 from extract.records.patients.cohort import Cohort
+from extract.records.rule_files import cue
 from extract.records.treatments.courses import DrugCourse, drug_key
 from extract.settings import RecordsSettings, packaged
 

@@ -8,7 +8,7 @@ latanoprost drops"). Asked by `extract.records.treatments.attributes`. The rules
 from __future__ import annotations
 
 from extract.language.mention import Mention, Sentence
-from extract.records.cues import cue
+from extract.records.rule_files import cue
 
 RULES = "places.csv"
 

@@ -12,9 +12,9 @@ import re
 from collections.abc import Collection, Iterator
 from functools import cache
 
+from extract.language.gazetteer import Words
 from extract.language.tables import read_table
 from extract.language.terms.found import Found
-from extract.language.terms.gazetteer import Words
 
 #: how sure a diagnosis known by its company alone is
 FRAMED = 0.45
