@@ -144,13 +144,20 @@ def judged(table: str, one: CuratedDocument, other: CuratedDocument) -> Iterator
     key, finished = schema.KEYS[table], bool(one.done and other.done)
     extracted = {r[key] for r in one.extracted.get(table, ())}
     mine, theirs = ({r[key]: r for r in view.rows(table)} for view in (one, other))
-    for row_id in (i for i in mine if i in extracted):
-        judged = [view.fact(table, row_id) for view in (one, other)]
-        if row_id in theirs and (finished or all(f is not None and f.about_row for f in judged)):
+    for row_id in (i for i in mine if i in extracted and i in theirs):
+        facts = [view.fact(table, row_id) for view in (one, other)]
+        if finished or all(f is not None and f.about_row for f in facts):
             yield mine[row_id], theirs[row_id]
-    added = [r for i, r in mine.items() if i not in extracted]
-    others = [r for i, r in theirs.items() if i not in extracted]
-    same_id = {r[key]: r for r in others}
+    added, others = ([r for i, r in rows.items() if i not in extracted] for rows in (mine, theirs))
+    yield from _added(table, added, others, finished=finished)
+
+
+def _added(
+    table: str, added: Sequence[Row], others: Sequence[Row], *, finished: bool
+) -> Iterator[tuple[Row | None, Row | None]]:
+    """The rows that the one added beside those that the other did, by their likeness; `finished`: nobody adds any more."""
+    key = schema.KEYS[table]
+    same_id = {r[key] for r in others}
     pairs = assign(
         (9.0 if a[key] == b[key] else likeness(table, a, b), i, j) for i, a in enumerate(added) for j, b in enumerate(others)
     )  # fmt: skip

@@ -121,24 +121,10 @@ class Comparison(SheetWithAdditions):
 
     def _row(self, row_id: str, line: Line) -> None:
         row = self.rows[row_id]
-        seen = self._seen(line)
-        number, codes = seen or (self.newest, {})
-        edited = [n for n in self.names if n in line.cells and not self._untouched(n, row, line.cells[n], codes)]
-        edited = [n for n in edited if n not in self.moved]
-        for name in (n for n in self.open if n in line.cells and n not in edited):
-            value, now = line.cells[name].value, row[name]
-            if isinstance(value, str) and isinstance(now, str) and value != value.strip() and now == now.strip():
-                self.find(TOLD, "spaces", line.cells[name].place, f"{name}: spaces at its ends; it stays as it was")
-        if not edited:
+        number, codes = self._seen(line) or (self.newest, {})
+        edited = self._edited(row, line, codes)
+        if not edited or self._out_of_place(row, line, edited) or self._emptied(row, line, edited):
             return
-        if self._out_of_place(row, line, edited):
-            return
-        if cleared := [n for n in edited if line.cells[n].value in (None, "")]:
-            told_of = [n for n in self.open if n in line.cells and row[n] not in (None, "") and row[n] is not False]
-            if len(told_of) > 1 and set(told_of) <= set(cleared):
-                told = "every cell of the row was emptied; set curation to rejected if there is no such fact"
-                self.find(REFUSED, "cleared-row", line.cells[self.key].place, told)
-                return
         changes = [c for n in edited if (c := self._cell(n, row, line, codes, number))]
         changes = self.doubted(row, line, changes + self._following(row, line, codes, number, changes))
         if changes and (others := self._others(row, number)):
@@ -149,6 +135,26 @@ class Comparison(SheetWithAdditions):
         after = row | {name: c.decision.new for name, c in new.items()}
         for told in hints(after, new):
             self.find(TOLD, "words-differ", next(iter(new.values())).place, told)
+
+    def _edited(self, row: dict[str, Any], line: Line, codes: dict[str, str]) -> list[str]:
+        """The columns in which a line is not what it was made of; spaces at the ends of the others are told."""
+        here = [n for n in self.names if n in line.cells]
+        edited = [n for n in here if n not in self.moved and not self._untouched(n, row, line.cells[n], codes)]
+        for name in (n for n in self.open if n in line.cells and n not in edited):
+            value, now = line.cells[name].value, row[name]
+            if isinstance(value, str) and isinstance(now, str) and value != value.strip() and now == now.strip():
+                self.find(TOLD, "spaces", line.cells[name].place, f"{name}: spaces at its ends; it stays as it was")
+        return edited
+
+    def _emptied(self, row: dict[str, Any], line: Line, edited: list[str]) -> bool:
+        """Whether all that a row told was taken out of it; then nothing of it is taken."""
+        cleared = {n for n in edited if line.cells[n].value in (None, "")}
+        told_of = {n for n in self.open if n in line.cells and row[n] not in (None, "") and row[n] is not False}
+        if len(told_of) < 2 or not told_of <= cleared:
+            return False
+        told = "every cell of the row was emptied; set curation to rejected if there is no such fact"
+        self.find(REFUSED, "cleared-row", line.cells[self.key].place, told)
+        return True
 
     def _following(
         self, row: dict[str, Any], line: Line, codes: dict[str, str], number: int, changes: list[Change]

@@ -14,42 +14,18 @@ from pipelines.curation.sheets import canonical, choices
 
 #: how true and false are written in other languages, and by hand
 _TRUE = {
-    "true",
-    "wahr",
-    "vrai",
-    "verdadero",
-    "vero",
-    "waar",
-    "sann",
-    "sand",
-    "tosi",
-    "prawda",
-    "истина",
-    "yes",
-    "ja",
-    "oui",
-    "si",
-    "sí",
-    "1",
-    "x",
-}
-
+    "true", "wahr", "vrai", "verdadero", "vero", "waar", "sann", "sand", "tosi", "prawda", "истина", "yes",
+    "ja", "oui", "si", "sí", "1", "x",
+}  # fmt: skip
 _FALSE = {
-    "false",
-    "falsch",
-    "faux",
-    "falso",
-    "onwaar",
-    "falskt",
-    "falsk",
-    "epätosi",
-    "fałsz",
-    "ложь",
-    "no",
-    "nein",
-    "non",
-    "0",
-}
+    "false", "falsch", "faux", "falso", "onwaar", "falskt", "falsk", "epätosi", "fałsz", "ложь", "no", "nein",
+    "non", "0",
+}  # fmt: skip
+#: those of them that may be meant as a number or a mark
+_SHORT = {"1", "0", "x"}
+
+#: letters of UTF-8 read in another encoding
+_MOJIBAKE = re.compile(r"[ÃÂâ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 #: columns of text that may be a bare number
 _DIGITS = ("pmid", "code")
@@ -129,46 +105,62 @@ def _no_number(text: str, was: str) -> Verdict:
 
 def free_text(table: str, name: str, found: Any, text: str, was: str) -> Verdict:
     """A text, or one of the values a coded column may hold."""
-    if isinstance(found, bool):
-        if was.casefold() in (_TRUE if found else _FALSE) - {"1", "0", "x"}:
-            return Verdict("same", kind="local-boolean", note=f"{was} became {text}; it stays as it was")
-        return Verdict("refused", kind="local-boolean", note=f"{text} in a column of text; format the cell as text")
-    if was.casefold() in ("true", "false") and text.casefold() in (_TRUE if was.casefold() == "true" else _FALSE) - {
-        "1",
-        "0",
-        "x",
-    }:
-        return Verdict("same", kind="local-boolean", note=f"{was} became {text}; it stays as it was")
-    values = list(choices(table, name)) or (
-        allowed(schema.TABLES[table], name) if name in schema.TABLES[table].model_fields else []
-    )
-    if values:
+    if verdict := _turned_boolean(found, text, was):
+        return verdict
+    if values := _values(table, name):
         return _coded(table, name, text, was, values)
-    if "�" in text and "�" not in was:
-        return Verdict(
-            "refused", kind="encoding", note="letters were lost in another encoding; write it again and save as UTF-8"
-        )
-    for encoding in ("cp1252", "latin-1"):
-        if re.search(r"[ÃÂâ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]", text) and (mended := repaired(text, encoding)):
-            return Verdict("new", mended, "encoding", f"{text[:40]} read as {mended[:40]}")
-    if len(text) in (255, 32_767):
-        return Verdict(
-            "refused", kind="truncated", note=f"exactly {len(text)} characters: it was cut; write it shorter"
-        )
-    if isinstance(found, int | float):
-        if re.search(r"e", text):
-            return Verdict(
-                "refused",
-                kind="scientific",
-                note=f"{text} in a column of text; format the cell as text and write it again",
-            )
-        if days_of(found, "") and name not in _DIGITS and (found > 1 or len(repr(found)) > 8):
-            note = f"{text} looks like a date or time turned into a number; write it again as text"
-            return Verdict("refused", kind="date", note=note)
+    if verdict := _damaged(text, was) or _turned_number(name, found, text):
+        return verdict
     if problem := problem_with(table, name, text):
         return Verdict("refused", kind="not-a-text", note=problem)
     spaces = isinstance(found, str) and found != found.strip()
     return Verdict("new", text, "spaces" if spaces else "", "spaces at its ends; taken without" if spaces else "")
+
+
+def _values(table: str, name: str) -> list[str]:
+    """The values that a coded column may hold; empty where any text may stand."""
+    model = schema.TABLES[table]
+    return list(choices(table, name)) or (allowed(model, name) if name in model.model_fields else [])
+
+
+def _turned_boolean(found: Any, text: str, was: str) -> Verdict | None:
+    """A text that a program took for true or false; None when it did not."""
+    word = was.casefold()
+    stays = Verdict("same", kind="local-boolean", note=f"{was} became {text}; it stays as it was")
+    if isinstance(found, bool):
+        if word in (_TRUE if found else _FALSE) - _SHORT:
+            return stays
+        return Verdict("refused", kind="local-boolean", note=f"{text} in a column of text; format the cell as text")
+    if word in ("true", "false") and text.casefold() in (_TRUE if word == "true" else _FALSE) - _SHORT:
+        return stays
+    return None
+
+
+def _damaged(text: str, was: str) -> Verdict | None:
+    """A text whose letters or end were lost on the way; None when nothing was."""
+    if "\N{REPLACEMENT CHARACTER}" in text and "\N{REPLACEMENT CHARACTER}" not in was:
+        note = "letters were lost in another encoding; write it again and save as UTF-8"
+        return Verdict("refused", kind="encoding", note=note)
+    for encoding in ("cp1252", "latin-1"):
+        if _MOJIBAKE.search(text) and (mended := repaired(text, encoding)):
+            return Verdict("new", mended, "encoding", f"{text[:40]} read as {mended[:40]}")
+    if len(text) in (255, 32_767):
+        note = f"exactly {len(text)} characters: it was cut; write it shorter"
+        return Verdict("refused", kind="truncated", note=note)
+    return None
+
+
+def _turned_number(name: str, found: Any, text: str) -> Verdict | None:
+    """A text that a program took for a number or a date; None when it did not."""
+    if not isinstance(found, int | float):
+        return None
+    if "e" in text:
+        note = f"{text} in a column of text; format the cell as text and write it again"
+        return Verdict("refused", kind="scientific", note=note)
+    if days_of(found, "") and name not in _DIGITS and (found > 1 or len(repr(found)) > 8):
+        note = f"{text} looks like a date or time turned into a number; write it again as text"
+        return Verdict("refused", kind="date", note=note)
+    return None
 
 
 def _coded(table: str, name: str, text: str, was: str, values: list[str]) -> Verdict:

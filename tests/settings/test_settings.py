@@ -139,7 +139,7 @@ def test_settings_can_be_sent_and_not_changed(written) -> None:
 
 
 def test_every_setting_has_its_default_in_the_packaged_file_and_a_comment() -> None:
-    from extract.settings import CONFIG
+    from extract.configuration import CONFIG
 
     lines = CONFIG.read_text(encoding="utf-8").splitlines()
     for section, kind in (("reading", ReadingSettings), ("records", RecordsSettings)):

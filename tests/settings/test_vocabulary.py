@@ -139,8 +139,8 @@ def test_a_stage_alone_takes_a_vocabulary(tmp_path: Path) -> None:
 
 
 def test_kinds_are_those_of_the_configuration() -> None:
-    from extract.settings import _packaged
+    from extract.configuration import packaged_sections
 
-    assert set(KINDS) == set(_packaged()["vocabulary"])
+    assert set(KINDS) == set(packaged_sections()["vocabulary"])
     with pytest.raises(LanguageError, match="there is no vocabulary 'drug'"):
         own_vocabulary({"drug": {"path": "x"}})

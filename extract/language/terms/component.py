@@ -38,11 +38,11 @@ DRUG, DRUG_CLASS, ABBREVIATION = 0.75, 0.55, 0.8
 @cache
 def drug_names() -> Gazetteer[tuple[str, str]]:
     """Drug names and classes -> (spelling that must be met exactly or "", canonical class or "")."""
-    from extract.language.terms import drugs
+    from extract.language.terms.drug_names import names as searched
 
     names: Gazetteer[tuple[str, str]] = Gazetteer()
     names.update((row["name"], ("", row["norm"])) for row in read_table("vocabulary/drug_classes.csv"))
-    names.update((name, ("" if name.islower() else name, "")) for name in drugs.names())
+    names.update((name, ("" if name.islower() else name, "")) for name in searched())
     names.update((row["name"], ("", "")) for row in read_table("vocabulary/not_drugs.csv") if row["find"])
     return names
 

@@ -1,6 +1,6 @@
-"""Drug names: the gazetteer that texts are searched with, and the way from any wording to one generic name.
+"""Drug names: the way from any wording to one generic name.
 
-Stands beside `terms` (which takes `names()` to find drugs) and under `codes` (which takes `normalise()` to
+Stands beside `terms` (which finds drugs by `drug_names`) and under `codes` (which takes `normalise()` to
 name and code what was found). In: a wording, as written. Out: a `DrugName`.
 
 Three rules of caution:
@@ -9,32 +9,23 @@ Three rules of caution:
 - spelling is mended only for long names, when exactly one known name is that near (`drug_spelling`);
 - a fixed combination keeps its name and tells its ingredients; it gets a code only if the dictionary has one.
 
-Wordings kept out and added: `drugs_stop.csv`, `drugs_extra.csv`; words
-taken off around a name: `drugs_modifiers.csv`, `drugs_salts.csv`; names of classes: `drugs_class_words.csv`.
+Words taken off around a name: `drugs_modifiers.csv`, `drugs_salts.csv`; names of classes: `drugs_class_words.csv`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
-from pathlib import Path
 
-from extract.language import cache_dir
 from extract.language.tables import read_table
 from extract.language.terms import drug_dictionary, drug_spelling
 from extract.language.terms.drug_dictionary import Dictionary, Substance
+from extract.language.terms.drug_names import names
 
-#: the cache folder of the names to search with, and the file in it
-_NAMES, _FILE = "drug-names-1-", "names.txt"
-#: a wording that may be searched for: letters, digits and the marks names are written with; six words at most
-_SEARCHABLE = re.compile(r"^(?=.*[a-z]{3})[a-z0-9][a-z0-9α-ω '/+.()-]*$")
-#: marks of systematic names
-_SYSTEMATIC = re.compile(r"[\[\]{},]|\d.*\d.*\d.*\d")
 _AMOUNT = re.compile(
     r"(?<![\w.,-])\d+(?:[.,]\d+)?\s*(?:-\s*\d+(?:[.,]\d+)?\s*)?"
     r"(?:%|mg|g|mcg|ug|μg|µg|ml|cc|iu|u|units?|meq|mmol|mcg/ml|mg/ml|mg/kg|mg/day|mg/d|mg/m2)(?![\w/])"
@@ -94,63 +85,6 @@ def _words() -> _Words:
         frozenset(r["word"] for r in classes if r["where"] == "last"),
         frozenset(r["word"] for r in classes if r["where"] == "whole"),
     )
-
-
-@lru_cache(maxsize=1)
-def names() -> tuple[str, ...]:
-    """The wordings to search texts with, sorted.
-
-    All lower case and to be matched in any case, except abbreviations, which have a capital ("HCQ", "5-FU")
-    and are to be matched as they are. Wordings that mostly mean something else in a case report (laboratory
-    values, stains, organisms, food, English words) and chemical names nobody writes are left out, as are
-    classes of drugs. Kept in the cache, since choosing them from all names takes half a second.
-    """
-    code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
-    name = f"{_NAMES}{drug_dictionary.inputs()}-{code}"
-    try:
-        return tuple((cache_dir.root() / name / _FILE).read_text(encoding="utf-8").splitlines())
-    except OSError:
-        found = _chosen(drug_dictionary.load())
-    if cache_dir.keep(name, lambda folder: _write(folder / _FILE, found)) is not None:
-        cache_dir.drop_others(_NAMES, name)
-    return found
-
-
-def _write(path: Path, lines: Iterable[str]) -> None:
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _chosen(book: Dictionary) -> tuple[str, ...]:
-    stop: dict[str, set[str]] = {"never": set(), "text": set(), "substance": set(), "word": set()}
-    for row in read_table("vocabulary/drugs_stop.csv"):
-        stop[row["kind"]].add(row["wording"].lower())
-    written = {wording.lower() for wording in book.abbreviations}
-    found = set(book.abbreviations)
-    for wording, name in book.wordings.items():
-        substance = book.substances.get(name)
-        if substance is None or wording in written or wording in stop["text"] or name in stop["substance"]:
-            continue
-        if _searchable(wording, substance, wording in book.listed) and stop["word"].isdisjoint(
-            re.split(r"[\s-]", wording)
-        ):
-            found.add(wording)
-    return tuple(sorted(found))
-
-
-def _searchable(wording: str, substance: Substance, listed: bool) -> bool:
-    if substance.drug_class or wording.count(" ") > 5:
-        return False
-    if listed:
-        return len(wording) > 3 and not _SYSTEMATIC.search(wording)
-    if not _SEARCHABLE.match(wording):
-        return False
-    if not (substance.code or substance.leaflet or substance.ours):
-        return False
-    letters = sum(c.isalpha() for c in wording)
-    if letters < (4 if substance.leaflet else 5) or "(" in wording or "(" in substance.name:
-        return False
-    # systematic names: many digits, or a locant before the first letter of a name that goes on and on
-    return sum(c.isdigit() for c in wording) <= 3 and wording.count("-") <= 3 and len(wording) <= 45
 
 
 def normalise(text: str, long_form: str = "") -> DrugName:

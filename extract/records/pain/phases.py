@@ -22,6 +22,10 @@ _EARLIER = re.compile(
 _AND = re.compile(r"\s*[,;]?\s*\b(?:and|then|but)\b|,")
 #: only a unit and a joint between two ratings: what stands behind the last is told of both
 _RUN = re.compile(r"\s*(?:/\s*10|mm|cm)?\s*(?:,|and|,\s*and)\s*")
+_FROM = re.compile(r"\bfrom(?: an?)?\W*$")
+_BEFORE_TREATMENT = re.compile(
+    r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b", re.IGNORECASE
+)
 _THEN = re.compile(r"\b(?:then|later|finally|subsequently|eventually)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\W*(?:before|pre)\W*(?:and|to)\W*(?:after|post)", re.IGNORECASE)
 
@@ -46,37 +50,42 @@ def phase_told(span: Mention, s: Sentence) -> str:
     if joint and before[: joint.start()].strip():
         before = before[joint.end() :]
     last = _after_run(span, scores, s)
-    if _BOTH.match(s.text, last) and (last > stop or (left and _RUN.fullmatch(s.text, left, at))):
-        return "baseline" if last > stop else "followup"  # "was 8 and 2 before and after it"
     if last > stop:
         ends = [m.start - s.start for m in scores if m.start - s.start >= last]
         after = s.text[last : min([*ends, last + 45])]
-    if right < len(s.text) and (
-        cue("followup_to", "pain.csv").search(s.text[stop:right]) or _TO.match(s.text[stop:right])
-    ):
+    return _beside_another(s, (left, at), (stop, right), last, before) or _in_words(s, before, after)
+
+
+def _beside_another(s: Sentence, gap: tuple[int, int], next_gap: tuple[int, int], last: int, before: str) -> str:
+    """The phase that the scores beside it in the sentence tell; "" when they tell none.
+
+    Args:
+        gap, next_gap: the characters of the sentence between the score before and it, between it and the next.
+        last: where what is told behind it begins.
+        before: the words before it that are told of it.
+    """
+    (left, at), (stop, right) = gap, next_gap
+    if _BOTH.match(s.text, last) and (last > stop or (left and _RUN.fullmatch(s.text, left, at))):
+        return "baseline" if last > stop else "followup"  # "was 8 and 2 before and after it"
+    between = s.text[stop:right]
+    if right < len(s.text) and (cue("followup_to", "pain.csv").search(between) or _TO.match(between)):
         return "baseline"  # "an 8/10, came down to 1/10", "from 7 to 5": the first of the two
-    if cue("followup_to", "pain.csv").search(before) or (left and _TO.match(s.text[left:at])):
+    if cue("followup_to", "pain.csv").search(before):
         return "followup"
-    if left and _THEN.search(s.text[left:at]):
-        return "followup"
-    clause_before, clause_after = (
-        re.split(r"[;]|, (?=which|and|but)", before)[-1],
-        re.split(r"[;,.]| and | but ", after)[0],
-    )
+    return "followup" if left and (_TO.match(s.text[left:at]) or _THEN.search(s.text[left:at])) else ""
+
+
+def _in_words(s: Sentence, before: str, after: str) -> str:
+    """The phase that the words before and behind a score tell; "" when they tell none."""
+    clause_before = re.split(r"[;]|, (?=which|and|but)", before)[-1]
+    clause_after = re.split(r"[;,.]| and | but ", after)[0]
     for phase in ("movement", "rest", "worst"):
         if cue(phase, "pain.csv").search(clause_after) or cue(phase, "pain.csv").search(clause_before[-30:]):
             return phase
-    if re.search(r"\bfrom(?: an?)?\W*$", before) or _EARLIER.search(clause_before):
+    if _FROM.search(before) or _EARLIER.search(clause_before) or _BEFORE_TREATMENT.match(after):
         return "baseline"
-    if re.match(
-        r"\W*(?:before|prior to|pre-?treatment|at baseline|at presentation|at admission|on admission)\b",
-        after,
-        re.IGNORECASE,
-    ):
-        return "baseline"
-    if cue("followup", "pain.csv").search(before) or cue("followup", "pain.csv").search(clause_after):
-        return "followup"
-    if cue("followup", "pain.csv").match(s.text):
+    followup = cue("followup", "pain.csv")
+    if followup.search(before) or followup.search(clause_after) or followup.match(s.text):
         return "followup"
     return "baseline" if cue("baseline", "pain.csv").search(clause_before) else ""
 

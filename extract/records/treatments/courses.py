@@ -165,8 +165,8 @@ def _regimens(
     links = link([*drugs, *(a.span for a in stand_ins)], told, text, fits)
     for x in links:
         dealt.setdefault(names.get(x.drug, x.drug), []).append((x.attribute, x.confidence))
-    for anchor in stand_ins if before is not None else ():
-        if anchor.span in dealt and before is not None:
+    for anchor in stand_ins:
+        if before is not None and anchor.span in dealt:
             for drug in before.meant(all_of_them=anchor.all_of_them):
                 yield from split(drug, _standing(drug), dealt[anchor.span], s, sure=0.7)
     for drug, status in own.items():
