@@ -19,7 +19,10 @@ from pipelines.exits import ExitCode
 def export(
     out: OutFolder,
     to: Annotated[
-        str, typer.Option("--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat ...")
+        str,
+        typer.Option(
+            "--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat, phenopackets ..."
+        ),
     ],
     dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,
     sep: Annotated[

@@ -36,6 +36,7 @@ _OURS = {
     "brat": "pipelines.exports.brat:export",
     "labelstudio": "pipelines.exports.labelstudio:export",
     "bioc": "pipelines.exports.bioc:export",
+    "phenopackets": "pipelines.exports.phenopackets:export",
 }
 
 

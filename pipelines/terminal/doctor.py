@@ -24,6 +24,7 @@ _EXTRAS = {
     "review": "`casesift review`",
     "report": "`casesift report`",
     "bioc": "`casesift export --to bioc`",
+    "phenopackets": "`casesift export --to phenopackets`",
     "dask": "`casesift run --engine dask`",
     "remote": "addresses such as s3://bucket/papers",
     "train": "`casesift train`",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import casesift
+from pipelines.run import Options, run
 
 PDFS = Path(__file__).parents[2] / "corpus" / "pdf"
 
@@ -27,3 +28,11 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def result(papers: Path) -> casesift.Result:
     return casesift.read(papers, workers=0, progress=False)
+
+
+@pytest.fixture(scope="session")
+def corpus_out(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An output folder of a run over `papers`."""
+    folder = tmp_path_factory.mktemp("out")
+    run([papers], folder, Options(workers=0))
+    return folder

@@ -11,15 +11,12 @@ import pytest
 
 import casesift
 from extract import schema
-from pipelines.run import Options, run
 from pipelines.store import Store
 
 
-@pytest.fixture(scope="module")
-def out(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("out")
-    run([papers], folder, Options(workers=0))
-    return folder
+@pytest.fixture
+def out(corpus_out: Path) -> Path:
+    return corpus_out
 
 
 def files(folder: Path) -> dict[str, bytes]:

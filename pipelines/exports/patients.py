@@ -1,0 +1,162 @@
+"""What the exports by patient (Phenopackets, FHIR) share: the rows of each patient, and their values in terms of public code systems.
+
+In: a store. Out: a `Patient` for each index case of one person, with the rows a curator did not reject, and the `Term`s of a row. A
+name that has no code is a term of casesift's own, so that nothing is given a code it does not have.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from extract.language.quantities import iso_duration
+from pipelines.curation import curated_rows
+from pipelines.curation.fields import NOT_FACTS
+from pipelines.store import Store
+
+Row = dict[str, Any]
+
+#: statuses of a drug the patient really got
+RECEIVED = ("given", "stopped", "failed")
+
+#: the code systems of the tables, by their name in `code_system`
+_SYSTEMS = {"ICD-10-CM": "ICD10CM", "DrugBank": "DrugBank", "MeSH": "MESH"}
+
+#: doses a day that the NCI Thesaurus has a class for
+_FREQUENCIES = {
+    1.0: ("C125004", "Once Daily"), 2.0: ("C64496", "Twice Daily"), 3.0: ("C64527", "Three Times Daily"),
+    4.0: ("C64530", "Four Times Daily"),
+}  # fmt: skip
+
+#: ratings of pain: on a numeric scale to 10, on a visual analogue scale, any other. Of the scales with faces LOINC has that of Wong
+#: and Baker, and the tables do not tell which one it was
+_NUMERIC = ("72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported")
+_VISUAL = ("38214-3", "Pain severity [Score] Visual analog score")
+_RATED = ("38208-5", "Pain severity - Reported")
+
+#: relative to a year, and letter: units of an age, the first that fits is taken
+_AGES = ((1.0, "Y"), (12.0, "M"), (365.0, "D"))
+
+#: `age_years` has four decimals
+_ROUNDED = 0.00005001
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A class of a code system; `system` is its prefix, `casesift` for a name without a code."""
+
+    system: str
+    code: str
+    label: str
+
+    @property
+    def curie(self) -> str:
+        """Prefix and code, as ontologies write it: ICD10CM:L94.2."""
+        return f"{self.system}:{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """An index case of one person, with its rows."""
+
+    document: Row
+    case: Row
+    diagnoses: tuple[Row, ...]
+    treatments: tuple[Row, ...]
+    pain_scores: tuple[Row, ...]
+
+
+def patients(store: Store, left_out: list[str]) -> Iterator[Patient]:
+    """The patients of all documents, in document order; groups told as one are named in `left_out`."""
+    for known in store.known():
+        if known.status == "failed":
+            continue
+        rows = {
+            table: [r for r in curated_rows(store, table, known.doc_id) if r.get("curation") not in NOT_FACTS]
+            for table in ("documents", "cases", "diagnoses", "treatments", "pain_scores")
+        }
+        for case in rows["cases"]:
+            if case["role"] != "index":
+                continue
+            if case["patients"] != 1:
+                left_out.append(f"{known.file}: a group of {case['patients']} patients told as one ({case['case_id']})")
+                continue
+            own = (
+                [r for r in rows[t] if r["case_id"] == case["case_id"]]
+                for t in ("diagnoses", "treatments", "pain_scores")
+            )
+            yield Patient(rows["documents"][0], case, *map(tuple, own))
+
+
+def own_term(label: str) -> Term:
+    """A name that has no code."""
+    return Term("casesift", re.sub(r"[^A-Za-z0-9]+", "-", label).strip("-").lower() or "unnamed", label)
+
+
+def named(row: Row, name: str) -> Term:
+    """The term of a diagnosis or a drug: its code, else its name."""
+    label = row[name] or row["text"]
+    system = _SYSTEMS.get(row["code_system"])
+    return Term(system, row["code"], label) if system and row["code"] else own_term(label)
+
+
+def route(row: Row) -> Term | None:
+    """The route of a treatment, if it is told."""
+    if not row["route"]:
+        return None
+    known = _routes().get(row["route"])
+    return Term("NCIT", *known) if known else own_term(row["route"])
+
+
+@cache
+def _routes() -> dict[str, tuple[str, str]]:
+    text = files("pipelines.exports").joinpath("rules", "routes_ncit.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {row["route"]: (row["code"], row["label"]) for row in rows}
+
+
+def frequency(row: Row) -> Term | None:
+    """How often a drug is given, if it is told: a class where its words say nothing more than so many times a day.
+
+    Nothing beside an amount a day (2 mg/kg/d in two doses), which is not what is given each time.
+    """
+    if row["dose_unit"].endswith("/d"):
+        return None
+    plain = not re.search(r"need|required|meal|night|morning|bedtime|evening", row["frequency_text"], re.IGNORECASE)
+    if plain and (known := _FREQUENCIES.get(row["per_day"])):
+        return Term("NCIT", *known)
+    return own_term(row["frequency_text"]) if row["frequency_text"] else None
+
+
+def assay(row: Row) -> Term:
+    """What a rating of pain is a measurement by."""
+    numeric = row["scale"] == "NRS" and row["scale_max"] == 10
+    return Term("LOINC", *(_NUMERIC if numeric else _VISUAL if row["scale"] == "VAS" else _RATED))
+
+
+def iso_age(years: float) -> str:
+    """An age as an ISO 8601 duration: 58 is P58Y, 0.5833 P7M, 4.5 P4Y6M, 0.0055 P2D."""
+    for a_year, letter in _AGES:
+        number = round(years * a_year)
+        if number and abs(number / a_year - years) <= _ROUNDED and (letter != "M" or number < 36):
+            return f"P{number}{letter}"
+    if years < 1 / 12:
+        return f"P{round(years * 365)}D"
+    whole, months = divmod(round(years * 12), 12)
+    return "P" + (f"{whole}Y" if whole else "") + (f"{months}M" if months else "")
+
+
+def duration(row: Row) -> str:
+    """The duration of a treatment in ISO 8601 and as written: "P2M (two months)"; empty when it is not told."""
+    iso = iso_duration(row["duration_text"], row["days"])
+    return f"{iso} ({row['duration_text']})" if iso and row["duration_text"] else iso or row["duration_text"]
+
+
+def one_dose(row: Row) -> bool:
+    """Whether a dose is told as one number with a unit."""
+    return row["dose_value"] is not None and row["dose_value_max"] is None and bool(row["dose_unit"])
