@@ -18,10 +18,11 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from casesift.frames import Tables, columns
+    from casesift.frames import columns
     from casesift.output import Output, connect
     from casesift.reading import Result, read
     from casesift.report import Extractor, Report
+    from casesift.tables import Tables
     from extract.errors import CasesiftError
     from extract.language import load
 
@@ -35,7 +36,7 @@ _PLACES = {
     "Output": "casesift.output",
     "Report": "casesift.report",
     "Result": "casesift.reading",
-    "Tables": "casesift.frames",
+    "Tables": "casesift.tables",
     "columns": "casesift.frames",
     "connect": "casesift.output",
     "load": "extract.language",

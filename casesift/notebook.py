@@ -10,7 +10,8 @@ import base64
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -18,9 +19,6 @@ from extract import schema
 from extract.document import SourceText
 from extract.errors import CasesiftError
 from pipelines.review.pages import drawn, sizes
-
-if TYPE_CHECKING:
-    from casesift.report import Report
 
 #: background of a mention of each label: dark letters are readable on all of them
 COLOURS = {
@@ -43,7 +41,27 @@ _CELL, _WIDTH = 90, 700
 _BOX = "border:1px solid #ced4da;border-radius:4px;padding:.6em .8em;margin:.4em 0;background:#fff;color:#212529"
 
 
-def page_of(report: Report, pages: Sequence[int] | None = None) -> str:
+class Shown(Protocol):
+    """A report that knows its file: what a `casesift.Report` is."""
+
+    document: schema.Document
+    mentions: tuple[schema.Mention, ...]
+
+    @property
+    def path(self) -> Path | None:
+        """Where its file stood."""
+
+    def source(self) -> SourceText:
+        """The text of the file."""
+
+    def rows(self, table: str) -> Sequence[Any]:
+        """The rows of a table."""
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """The same as a frame."""
+
+
+def page_of(report: Shown, pages: Sequence[int] | None = None) -> str:
     """The whole of it as HTML; `pages` as for `Report.html`."""
     parts = [_heading(report)]
     try:
@@ -54,14 +72,14 @@ def page_of(report: Report, pages: Sequence[int] | None = None) -> str:
     if source is not None:
         text = f'<pre style="white-space:pre-wrap;font:inherit;max-height:24em;overflow:auto;{_BOX}">{marked(source.text, report.mentions)}</pre>'
         parts += [_legend(report.mentions), text]
-    parts += [_table(report, table) for table in _TABLES if getattr(report, table)]
+    parts += [_table(report, table) for table in _shown() if report.rows(table)]
     if source is not None and source.boxes is not None:
         wanted = list(pages) if pages is not None else _fullest(report)
         parts += [_page(report, source, page) for page in wanted]
     return f'<div class="casesift" style="font:14px/1.5 system-ui,sans-serif">{"".join(parts)}</div>'
 
 
-def _heading(report: Report) -> str:
+def _heading(report: Shown) -> str:
     d = report.document
     where = ", ".join(
         escape(str(v)) for v in (d.journal, d.year, d.doi and f"doi:{d.doi}", d.pages and f"{d.pages} pages") if v
@@ -113,9 +131,9 @@ def _legend(mentions: Sequence[schema.Mention]) -> str:
     return f"<p>{' '.join(marks)}</p>"
 
 
-def _table(report: Report, table: str) -> str:
+def _table(report: Shown, table: str) -> str:
     rows = report.frame(table)
-    shown = [c for c in rows.columns if c not in _HIDDEN and not rows[c].isna().all()]
+    shown = [c for c in rows.columns if c not in {*_HIDDEN, schema.KEYS[table]} and not rows[c].isna().all()]
     body = rows[shown].astype(object).where(rows[shown].notna(), "").map(_cell)
     with pd.option_context("display.max_colwidth", None):
         html = body.to_html(index=False, border=0, escape=True, justify="left")
@@ -129,18 +147,22 @@ def _cell(value: object) -> str:
     return told if len(told) <= _CELL else f"{told[: _CELL - 1]}…"
 
 
-def _facts(report: Report) -> Iterator[schema.Evidence]:
-    for table in _TABLES:
-        yield from getattr(report, table)
+def _shown() -> tuple[str, ...]:
+    return (*_TABLES, *schema.TABLES.makers)
 
 
-def _fullest(report: Report) -> list[int]:
+def _facts(report: Shown) -> Iterator[schema.Evidence]:
+    for table in _shown():
+        yield from (row for row in report.rows(table) if isinstance(row, schema.Evidence))
+
+
+def _fullest(report: Shown) -> list[int]:
     """The page with most facts, the earliest of several; the first one when there are none."""
     counts = Counter(fact.page for fact in _facts(report) if fact.page)
     return [min(counts, key=lambda page: (-counts[page], page)) if counts else 1]
 
 
-def _page(report: Report, source: SourceText, page: int) -> str:
+def _page(report: Shown, source: SourceText, page: int) -> str:
     """A picture of a page with each mention on it boxed, a box for each line of print."""
     assert report.path is not None
     sha = report.document.sha256

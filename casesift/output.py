@@ -11,8 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from casesift.frames import Tables, frame
+from casesift.frames import frame
 from casesift.report import Report
+from casesift.tables import Tables
 from extract import schema
 from extract.errors import Code, PipelineError
 from pipelines.curation import curated_rows

@@ -14,8 +14,9 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from casesift.frames import Tables, frame
+from casesift.frames import frame
 from casesift.report import Report
+from casesift.tables import Tables
 from extract import schema
 from extract.errors import Code, PipelineError
 from extract.settings import Settings, read_settings

@@ -116,6 +116,25 @@ def test_show_prints_it_under_its_patient(with_labs, papers):
     assert [line for line in lines[at + 4 :] if line] == ["calcium 9.2 mg/dL", "creatinine 0.8 mg/dL"]
 
 
+def test_it_is_a_frame_from_python(with_labs, papers):
+    out, env = with_labs
+    code = """
+import sys
+import casesift
+result, output = casesift.read(sys.argv[1], workers=0), casesift.connect(sys.argv[2])
+print([*result.labs["value"], *output.labs["value"]], result.labs["value"].dtype, repr(result))
+html = result.reports[0]._repr_html_()
+print("<td>creatinine</td>" in html, hasattr(result, "lobs"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, papers, out], env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [
+        "[9.2, 0.8, 9.2, 0.8] float64 <Result: 1 documents, 1 cases, 1 diagnoses, 1 treatments, 1 pain scores, 2 labs>",
+        "True False",
+    ]
+
+
 def test_a_report_with_it_goes_through_json(with_labs):
     _, env = with_labs
     code = """
