@@ -21,7 +21,7 @@ def export(
     to: Annotated[
         str,
         typer.Option(
-            "--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat, phenopackets ..."
+            "--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat, phenopackets, fhir ..."
         ),
     ],
     dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,

@@ -37,6 +37,7 @@ _OURS = {
     "labelstudio": "pipelines.exports.labelstudio:export",
     "bioc": "pipelines.exports.bioc:export",
     "phenopackets": "pipelines.exports.phenopackets:export",
+    "fhir": "pipelines.exports.fhir:export",
 }
 
 

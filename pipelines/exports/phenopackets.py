@@ -23,7 +23,7 @@ from typing import Any
 
 from extract.errors import Code, PipelineError
 from pipelines.exports import patients as p
-from pipelines.exports.left_out import LEFT_OUT, tell
+from pipelines.exports.left_out import tell
 from pipelines.exports.patients import Patient, Row, Term
 from pipelines.files.replacing import replacing
 from pipelines.store import Store
@@ -74,7 +74,7 @@ def export(store: Store, dest: Path) -> list[Path]:
         paths.append(path)
     for old in set(folder.glob("*.json")) - set(paths):
         old.unlink()
-    return paths + [f for f in tell(folder, left_out) if f.name == LEFT_OUT]
+    return paths + tell(folder, left_out)
 
 
 def written(packet: Any) -> str:

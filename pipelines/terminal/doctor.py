@@ -25,6 +25,7 @@ _EXTRAS = {
     "report": "`casesift report`",
     "bioc": "`casesift export --to bioc`",
     "phenopackets": "`casesift export --to phenopackets`",
+    "fhir": "`casesift export --to fhir`",
     "dask": "`casesift run --engine dask`",
     "remote": "addresses such as s3://bucket/papers",
     "train": "`casesift train`",

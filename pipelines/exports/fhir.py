@@ -1,0 +1,252 @@
+"""FHIR R4B (http://hl7.org/fhir/R4B): one bundle for each patient, its shape checked by `fhir.resources` and its codes by `fhir_codes`.
+
+In: the store. Out: `fhir/CASE.json`, a bundle of type collection for each index case of one person, with
+
+- a Patient with the sex, an Observation of the age;
+- a Condition for each diagnosis but those of the family: present ones active, past ones inactive, possible ones provisional or
+  differential, absent ones refuted;
+- a MedicationStatement for each drug but mere exposure: given ones completed where a duration is told (else unknown, for nobody says
+  whether they went on), stopped and failed ones stopped, planned ones intended, declined and avoided ones not taken;
+- an Observation for each rating of pain.
+
+A dose may be a range here, a duration has a place (`boundsDuration`); what has none stands as text in `note` with page and sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from extract.errors import Code, PipelineError
+from extract.language.quantities import iso_duration
+from pipelines.exports import patients as p
+from pipelines.exports.fhir_codes import check
+from pipelines.exports.left_out import tell
+from pipelines.exports.patients import Patient, Row, Term
+from pipelines.files.replacing import replacing
+from pipelines.store import Store
+
+Element = dict[str, Any]
+
+_UCUM = "http://unitsofmeasure.org"
+_HL7 = "http://terminology.hl7.org/CodeSystem"
+
+#: addresses of the code systems by the prefix of a Term; names of casesift's own have none
+_SYSTEMS = {
+    "DrugBank": "http://identifiers.org/drugbank", "ICD10CM": "http://hl7.org/fhir/sid/icd-10-cm", "LOINC": "http://loinc.org",
+    "MESH": "http://identifiers.org/mesh", "NCIT": "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl",
+}  # fmt: skip
+
+#: assertion of a diagnosis -> clinical and verification status
+_CONDITIONS = {
+    "present": ("active", "confirmed"), "historical": ("inactive", "confirmed"), "possible": ("", "provisional"),
+    "absent": ("", "refuted"),
+}  # fmt: skip
+
+#: status of a treatment -> that of the statement, and why
+_STATEMENTS = {
+    "given": ("unknown", ""), "stopped": ("stopped", ""), "failed": ("stopped", "it did not work"), "planned": ("intended", ""),
+    "declined": ("not-taken", "declined"), "avoided": ("not-taken", "avoided"),
+}  # fmt: skip
+
+#: ISO 8601 letters of a duration with one part, and their unit
+_DURATION = re.compile(r"P(?:(\d+(?:\.\d+)?)([YMWD])|T(\d+(?:\.\d+)?)([HMS]))")
+_UNITS = {"Y": "a", "M": "mo", "W": "wk", "D": "d", "TH": "h", "TM": "min", "TS": "s"}
+
+_AS_NEEDED = re.compile(r"\bneed|\brequired\b|\bp\.?r\.?n\b", re.IGNORECASE)
+
+
+def export(store: Store, dest: Path) -> list[Path]:
+    """Write `fhir/CASE.json` for each patient into `dest`; those of patients that are no more are taken away.
+
+    Raises:
+        PipelineError: `usage`, when the library is not installed.
+    """
+    try:
+        import fhir.resources  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise PipelineError(
+            Code.USAGE, "FHIR is checked by a library that is not here", mend="pip install 'casesift[fhir]'"
+        ) from error
+    folder = dest / "fhir"
+    folder.mkdir(parents=True, exist_ok=True)
+    made = datetime.now(UTC).replace(microsecond=0)
+    left_out: list[str] = []
+    paths = []
+    for patient in p.patients(store, left_out):
+        path = folder / f"{patient.case['case_id']}.json"
+        with replacing(path) as stream:
+            stream.write(written(bundle(patient, made)))
+        paths.append(path)
+    for old in set(folder.glob("*.json")) - set(paths):
+        old.unlink()
+    return paths + tell(folder, left_out)
+
+
+def written(told: Element) -> str:
+    """A bundle as JSON, checked.
+
+    Raises:
+        ValueError: its shape is not that of R4B (pydantic's ValidationError), or a code is not of its value set.
+    """
+    from fhir.resources.R4B.bundle import Bundle
+
+    check(told)
+    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    Bundle.model_validate_json(text)
+    return text
+
+
+def bundle(patient: Patient, made: datetime) -> Element:
+    """The bundle of a patient; `made`: when."""
+    person = _urn(patient.case["case_id"])
+    source = {"meta": {"source": f"https://doi.org/{patient.document['doi']}"}} if patient.document["doi"] else {}
+    entries = [
+        {"fullUrl": _urn(r["id"]), "resource": {**r, **source}} for r in _resources(patient, {"reference": person})
+    ]
+    return {
+        "resourceType": "Bundle", "id": patient.case["case_id"], "type": "collection", "timestamp": made.isoformat(),
+        "entry": entries,
+    }  # fmt: skip
+
+
+def _urn(row_id: str) -> str:
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'casesift:{row_id}')}"
+
+
+def _resources(patient: Patient, subject: Element) -> Iterator[Element]:
+    case = patient.case
+    gender = {"F": "female", "M": "male"}.get(case["sex"])
+    yield {"resourceType": "Patient", "id": case["case_id"], **({"gender": gender} if gender else {})}
+    if case["age_years"] is not None:
+        yield _age(case, subject)
+    yield from (_condition(row, subject) for row in patient.diagnoses if row["assertion"] in _CONDITIONS)
+    yield from (_statement(row, subject) for row in patient.treatments if row["status"] in _STATEMENTS)
+    yield from (_rating(row, subject) for row in patient.pain_scores)
+
+
+def _concept(term: Term) -> Element:
+    """A CodeableConcept: the code where there is one, and the name in any case; `display` only where that is the system's own."""
+    system = _SYSTEMS.get(term.system)
+    display = {"display": term.label} if term.system in ("LOINC", "NCIT") else {}
+    coding = {"coding": [{"system": system, "code": term.code, **display}]} if system else {}
+    return {**coding, "text": term.label}
+
+
+def _status(system: str, code: str) -> Element:
+    return {"coding": [{"system": f"{_HL7}/{system}", "code": code}]}
+
+
+def _quantity(value: float, unit: str, shown: str = "") -> Element:
+    return {"value": int(value) if value == int(value) else value, "unit": shown or unit, "system": _UCUM, "code": unit}
+
+
+def _note(row: Row, **beside: str) -> Element:
+    """Where a fact stands, and what has no element of its own."""
+    parts = [row["text"], *(f"{name} {value}" for name, value in beside.items() if value)]
+    parts += [f"page {row['page']}"] if row["page"] else []
+    return {"note": [{"text": "; ".join((*parts, f"confidence {row['confidence']:g}", f'"{row["evidence"]}"'))}]}
+
+
+def _age(case: Row, subject: Element) -> Element:
+    match = _DURATION.fullmatch(p.iso_age(case["age_years"]))
+    value, unit = (float(match[1]), _UNITS[match[2]]) if match else (case["age_years"], "a")
+    return {
+        "resourceType": "Observation", "id": f"{case['case_id']}-age", "status": "final", "subject": subject,
+        "code": _concept(Term("LOINC", "30525-0", "Age")), "valueQuantity": _quantity(value, unit),
+    }  # fmt: skip
+
+
+def _condition(row: Row, subject: Element) -> Element:
+    clinical, verification = _CONDITIONS[row["assertion"]]
+    if row["assertion"] == "possible" and row["role"] == "differential":
+        verification = "differential"
+    return {
+        "resourceType": "Condition", "id": row["diagnosis_id"], "subject": subject, "code": _concept(p.named(row, "diagnosis")),
+        **({"clinicalStatus": _status("condition-clinical", clinical)} if clinical else {}),
+        "verificationStatus": _status("condition-ver-status", verification), **_note(row, role=row["role"]),
+    }  # fmt: skip
+
+
+def _statement(row: Row, subject: Element) -> Element:
+    status, why = _STATEMENTS[row["status"]]
+    if row["status"] == "given" and row["days"] is not None:
+        status = "completed"
+    beside = {name: row[name] for name in ("vehicle", "ratio", "form")}
+    return {
+        "resourceType": "MedicationStatement", "id": row["treatment_id"], "subject": subject, "status": status,
+        **({"statusReason": [{"text": why}]} if why else {}), "medicationCodeableConcept": _concept(p.named(row, "drug")),
+        **({"dosage": [dosage]} if (dosage := _dosage(row)) else {}), **_note(row, **beside, outcome=row["outcome_text"]),
+    }  # fmt: skip
+
+
+def _dosage(row: Row) -> Element:
+    words = (row["dose_text"], row["volume_text"], row["route_text"], row["frequency_text"], row["duration_text"])
+    told: Element = {"text": ", ".join(filter(None, words))}
+    if timing := _timing(row):
+        told["timing"] = timing
+    if _AS_NEEDED.search(row["frequency_text"]):
+        told["asNeededBoolean"] = True
+    if row["site"]:
+        told["site"] = {"text": row["site"]}
+    if route := p.route(row):
+        told["route"] = _concept(route)
+    if amount := _amount(row):
+        told["doseAndRate"] = [amount]
+    return {name: value for name, value in told.items() if value}
+
+
+def _amount(row: Row) -> Element:
+    """Dose or rate, one or a range; a strength in percent is neither."""
+    unit = row["dose_unit"]
+    if row["dose_value"] is None or not unit or unit == "%":
+        return {}
+    kind = "rate" if unit.endswith(("/d", "/h", "/min", "/wk")) else "dose"
+    low = _quantity(row["dose_value"], unit)
+    if row["dose_value_max"] is None:
+        return {f"{kind}Quantity": low}
+    return {f"{kind}Range": {"low": low, "high": _quantity(row["dose_value_max"], unit)}}
+
+
+def _timing(row: Row) -> Element:
+    repeat: Element = {}
+    if match := _DURATION.fullmatch(iso_duration(row["duration_text"], row["days"])):
+        value, letter = (match[1], match[2]) if match[1] else (match[3], f"T{match[4]}")
+        repeat["boundsDuration"] = _quantity(float(value), _UNITS[letter])
+    repeat |= _often(row["per_day"]) if row["per_day"] and not row["dose_unit"].endswith("/d") else {}
+    told = {"repeat": repeat, "code": {"text": row["frequency_text"]} if row["frequency_text"] else {}}
+    return {name: value for name, value in told.items() if value}
+
+
+def _often(per_day: float) -> Mapping[str, Any]:
+    """So many times in so many days, the smallest whole numbers that fit: 0.2857 a day is 2 in 7 days."""
+    for times in range(1, 25):
+        days = times / per_day
+        if days >= 0.99 and abs(days - round(days)) <= 0.01 * days:
+            return {"frequency": times, "period": round(days), "periodUnit": "d"}
+    return {}
+
+
+def _rating(row: Row, subject: Element) -> Element:
+    shown = f"of {row['scale_max']:g}" if row["scale_max"] else "score"
+    value = _quantity(row["value"], "{score}", shown)
+    if row["value_max"] is not None:
+        told: Element = {"valueRange": {"low": value, "high": _quantity(row["value_max"], "{score}", shown)}}
+    else:
+        told = {"valueQuantity": value}
+    beside = {
+        "scale": row["scale"],
+        "phase": row["phase"],
+        "when": row["when_text"],
+        "read": "from words" if row["inferred"] else "",
+    }
+    return {
+        "resourceType": "Observation", "id": row["pain_id"], "status": "final", "subject": subject,
+        "category": [_status("observation-category", "survey")], "code": _concept(p.assay(row)), **told,
+        **({"bodySite": {"text": row["site"]}} if row["site"] else {}), **_note(row, **beside),
+    }  # fmt: skip
