@@ -58,7 +58,8 @@ class Extractor:
     def nlp(self) -> Language:
         """The language pipeline, loaded when first asked for. Raises LanguageError when it cannot be built."""
         if self._nlp is None:
-            import extract.records  # noqa: F401 -- its rule files are checked with the others
+            import extract.reading.rule_files
+            import extract.records  # noqa: F401 -- the rule files of both are checked with the others
             from extract.language import load
             from extract.rules import check_all
 

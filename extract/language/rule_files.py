@@ -6,7 +6,7 @@ from here, most of them by `extract.language.tables.read_table`.
 
 from __future__ import annotations
 
-from extract.rules import WORD_START, Choice, Column, Number, Pattern, RuleFile, Text, Word, Words
+from extract.rules import WORD_START, Choice, Column, Flag, Kinds, Number, Pattern, Place, RuleFile, Text, Word, Words
 from extract.schema import MENTION_LABELS
 
 _NEEDED, _CELL, _ANY = Word(), Word(required=False), Text()
@@ -23,9 +23,11 @@ def _rules(name: str, /, **columns: Column) -> RuleFile:
     return RuleFile(f"language/rules/{name}.csv", None, **columns, comment=_ANY)
 
 
-def _pieces() -> Pattern:
-    """Pieces that become a pattern only together with what stands around them."""
-    return Pattern(tried=False, flags=0)
+def _patterns(path: str, /, pattern: Pattern, **columns: Column) -> RuleFile:
+    """A file of patterns, each with its example."""
+    first = {"kind": columns.pop("kind")} if "kind" in columns else {}
+    tried: dict[str, Column] = {"example": Text(required=True), "not_example": _ANY, "comment": _ANY}
+    return RuleFile(f"language/{path}.csv", None, **first, pattern=pattern, **columns, **tried)
 
 
 # drugs
@@ -48,8 +50,10 @@ _vocabulary("analytes", name=_NEEDED)
 # diagnoses
 DIAGNOSES_CODES = _vocabulary("diagnoses_codes_extra", code=_CELL, names=Words(separator=";", required=True))
 _vocabulary("diagnoses_codes_broad", word=_NEEDED, where=Choice("alone", "last"))
-_vocabulary("diagnoses_codes_spelling", pattern=_pieces(), replacement=Text(required=True))
-_vocabulary("diagnoses_codes_titles", pattern=_pieces(), replacement=_ANY)
+SPELLINGS = _patterns(
+    "vocabulary/diagnoses_codes_spelling", Pattern(flags=0, alone=True), replacement=Text(required=True)
+)
+TITLES = _patterns("vocabulary/diagnoses_codes_titles", Pattern(flags=0, alone=True), replacement=_ANY, general=Flag())
 _vocabulary("diagnoses_codes_words", word=_NEEDED, replacement=_CELL)
 _vocabulary(
     "diagnosis_heads",
@@ -72,9 +76,9 @@ _vocabulary(
     name=_NEEDED, norm=_NEEDED, cased=_YES, guard=Choice("organ", "near", "beside", "never", required=False),
 )  # fmt: skip
 _vocabulary("route_nouns", word=_NEEDED, side=Choice("before", "after"))
-ROUTE_PHRASES = _vocabulary(
-    "route_phrases",
-    pattern=Pattern(prefix=WORD_START, flags=0, alone=True), norm=_NEEDED, needs=Choice("either", "beside", "before", "after"),
+ROUTE_PHRASES = _patterns(
+    "vocabulary/route_phrases",
+    Pattern(prefix=WORD_START, flags=0, alone=True), norm=_NEEDED, needs=Choice("either", "beside", "before", "after"),
 )  # fmt: skip
 _vocabulary("sites", name=_NEEDED, part=Choice("site", "side"))
 _vocabulary("organs", name=_NEEDED)
@@ -84,20 +88,46 @@ _vocabulary(
     "sentence_abbreviations", abbreviation=_NEEDED, **{"class": Choice("end", "number", "never", "name", "initial")}
 )
 _vocabulary("sentence_openers", word=_NEEDED)
+TOKENIZER_ABBREVIATIONS = _rules("tokenizer_abbreviations", word=_NEEDED)
+TOKENIZER_UNITS = _rules("tokenizer_units", word=_NEEDED)
 _vocabulary("abbreviation_words", word=_NEEDED, **{"class": Choice("word", "never_in_long", "not_first", "unit")})
 _vocabulary("mention_edges", label=Choice("diagnosis", "drug"), side=Choice("first", "last"), word=_NEEDED)
 
 # what is no diagnosis, and what an acronym is by its company
-NOT_DIAGNOSES = _rules(
-    "not_diagnoses",
-    kind=Choice("procedure", "organism", "finding", "measured", "genus", "but", "after"), pattern=_pieces(),
+NOT_DIAGNOSES = _patterns(
+    "rules/not_diagnoses",
+    Pattern(flags=0),
+    kind=Kinds(
+        procedure=Place.END, organism=Place.END, finding=Place.END, measured=Place.END, genus=Place.END, but=Place.END,
+        after=Place.BEHIND,
+    ),
 )  # fmt: skip
-FRAMES = _rules("diagnosis_frames", kind=Choice("before", "after", "ends", "not"), pattern=_pieces())
+EXCLUSIONS = _patterns(
+    "rules/exclusions",
+    Pattern(flags=0),
+    kind=Kinds(
+        measured_after=Place.NEXT, measured_before=Place.BEFORE, never_after=Place.NEXT, given_before=Place.BEFORE,
+        given_after=Place.NEXT, form_after=Place.NEXT,
+    ),
+)  # fmt: skip
+EXCLUSION_WORDS = _rules("exclusion_words", kind=Choice("sore", "place", "degree"), word=_NEEDED)
+FRAMES = _patterns(
+    "rules/diagnosis_frames",
+    Pattern(flags=0),
+    kind=Kinds(**{"before": Place.BEFORE, "after": Place.NEXT, "ends": Place.BEHIND, "not": Place.WHOLE}),
+)
 
 # quantities
 _rules("ages", written=Words(required=True), years=Number(), alone=_TRUE)
 _rules("analytes", stem=_NEEDED, reach=_WHOLE)
-_rules("duration_words", side=Choice("lead", "rest"), kind=Choice("length", "name", "point"), pattern=_pieces())
+DURATION_WORDS = _patterns(
+    "rules/duration_words",
+    Pattern(flags=0),
+    kind=Kinds(
+        lead_length=Place.BEFORE, lead_point=Place.BEFORE, lead_name=Place.BEFORE, rest_length=Place.NEXT, rest_point=Place.NEXT,
+        rest_name=Place.NEXT,
+    ),
+)  # fmt: skip
 _rules("durations", written=Words(required=True), seconds=_WHOLE, british=Number(whole=True))
 _rules(
     "frequencies",
@@ -111,8 +141,19 @@ _rules("numbers", word=_NEEDED, value=Number(required=True), kind=Choice("unit",
 _rules(
     "pain_scales", written=Words(required=True), scale=_NEEDED, max=Number(), pain=Choice("true", "false", "generic")
 )
-_rules("pain_words", kind=Choice("other", "link", "counted", "change", "pain", "free"), pattern=_pieces())
-_rules("ratio_words", kind=Choice("other", "mix", "premix", "dilution"), pattern=_pieces())
+PAIN_WORDS = _patterns(
+    "rules/pain_words",
+    Pattern(prefix=r"(?<!\w)"),
+    kind=Kinds(
+        pain=Place.ANYWHERE, other=Place.ANYWHERE, free=Place.ANYWHERE, link=Place.BETWEEN, change=Place.ANYWHERE,
+        counted=Place.NEXT,
+    ),
+)  # fmt: skip
+RATIO_WORDS = _patterns(
+    "rules/ratio_words",
+    Pattern(prefix=r"(?<!\w)", flags=0),
+    kind=Kinds(mix=Place.ANYWHERE, other=Place.ANYWHERE, premix=Place.ANYWHERE, dilution=Place.ANYWHERE),
+)
 _rules("sexes", written=Words(required=True), sex=Choice("F", "M"))
 _rules("strength_words", kind=Choice("ending", "agent", "lead", "form", "carrier"), word=_NEEDED)
 _rules(

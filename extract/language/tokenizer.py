@@ -6,10 +6,10 @@ spaCy's English rules are the basis; changed is what hurts in case reports:
 
 - hyphens, dashes and slashes split between any letters or digits ("lithium-induced", "6-mercaptopurine",
   "mg/kg/day"), and so do brackets and comparison signs inside words ("(STS)-based", "CD4+/CD8+");
-- a number lets go of a unit ("10mg"; units in `rules/tokenizer_units.txt`);
+- a number lets go of a unit ("10mg"; units in `rules/tokenizer_units.csv`);
 - every Unicode space separates (thin spaces stand between number and unit), as do zero-width spaces;
 - a full stop ends a single letter ("hepatitis C.") but not a known abbreviation
-  (`rules/tokenizer_abbreviations.txt`) or a lettered one ("i.v.", "b.i.d.");
+  (`rules/tokenizer_abbreviations.csv`) or a lettered one ("i.v.", "b.i.d.");
 - chat is not English here: spaCy's emoticons ("8)") and apostrophe-less contractions ("im" is a route, not
   "I'm") are not special.
 
@@ -20,8 +20,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 
 from spacy import registry
 from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, CURRENCY
@@ -30,7 +28,7 @@ from spacy.symbols import NORM, ORTH
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
-RULES = Path(__file__).parent / "rules"
+from extract.language.rule_files import TOKENIZER_ABBREVIATIONS, TOKENIZER_UNITS
 
 _DASHES = "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # hyphens, en and em dash, minus sign
 _QUOTES = "\"'`´‘’‚“”„«»′″"
@@ -47,15 +45,9 @@ _LINK = re.compile(r"(?:https?://|www\.|doi:|10\.\d{4,}/)\S*[\w/]$|[\w.+-]+@[\w-
 _LETTERED = re.compile(r"(?:[A-Za-z]\.){2,}$")
 
 
-@cache
-def _lines(name: str) -> tuple[str, ...]:
-    rows = (line.split("#", 1)[0].strip() for line in (RULES / name).read_text(encoding="utf-8").splitlines())
-    return tuple(row for row in rows if row)
-
-
 def _patterns() -> tuple[list[str], list[str], list[str]]:
     """Prefixes, suffixes and infixes: regular expressions that spaCy peels off a word's edges and splits inside it."""
-    units = "|".join(re.escape(u) for u in sorted(_lines("tokenizer_units.txt"), key=len, reverse=True))
+    units = "|".join(re.escape(u) for u in sorted((row["word"] for row in TOKENIZER_UNITS), key=len, reverse=True))
     alnum = f"{ALPHA}0-9"
     prefixes = [*_EDGES, r"\+(?![0-9])", r"\.(?![0-9])"]
     suffixes = [
@@ -82,7 +74,7 @@ def build_tokenizer(nlp: Language) -> Tokenizer:
     """The tokenizer for `nlp`, sharing its vocabulary. Also serves anybody else's English pipeline:
     `nlp.tokenizer = build_tokenizer(nlp)`."""
     prefixes, suffixes, infixes = _patterns()
-    rules: dict[str, list[dict[int, str]]] = {word: [{ORTH: word}] for word in _lines("tokenizer_abbreviations.txt")}
+    rules: dict[str, list[dict[int, str]]] = {row["word"]: [{ORTH: row["word"]}] for row in TOKENIZER_ABBREVIATIONS}
     for first in ("can", "Can"):
         rules[f"{first}not"] = [{ORTH: first, NORM: "can"}, {ORTH: "not", NORM: "not"}]
     return Tokenizer(

@@ -5,10 +5,10 @@ Used by the PDF, JATS and plain-text readers alike. The wordings are data: rules
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
-from importlib.resources import files
+
+from extract.reading.rule_files import HEADINGS
 
 _NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-H]\.|\(\w\))\s+(?=\S)")
 _CASE = re.compile(
@@ -27,10 +27,8 @@ _SPELLED = {
 
 @cache
 def _wordings() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    text = (files("extract.reading") / "rules" / "headings.csv").read_text(encoding="utf-8")
-    rows = list(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#")))
-    exact = {r["wording"]: r["section"] for r in rows if not r["wording"].endswith("*")}
-    starts = tuple((r["wording"][:-1], r["section"]) for r in rows if r["wording"].endswith("*"))
+    exact = {row["wording"]: row["section"] for row in HEADINGS if not row["wording"].endswith("*")}
+    starts = tuple((row["wording"][:-1], row["section"]) for row in HEADINGS if row["wording"].endswith("*"))
     return exact, starts
 
 

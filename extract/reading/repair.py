@@ -5,15 +5,14 @@ glyphs -> **glyphs with readable text** -> words. Nothing is added.
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 
 from extract.reading.glyphs import Glyphs
+from extract.reading.rule_files import PI_FONTS, SYMBOL_FONT
 
 #: accents printed as characters of their own (LaTeX and old Type 1 fonts), and the combining character of each
 _ACCENTS = {
@@ -30,19 +29,13 @@ _PLAIN = {
 
 
 @cache
-def _table(name: str) -> tuple[dict[str, str], ...]:
-    text = (files("extract.reading") / "rules" / name).read_text(encoding="utf-8")
-    return tuple(csv.DictReader(line for line in text.splitlines() if line and not line.startswith("# ")))
-
-
-@cache
 def _symbols() -> dict[str, str]:
-    return {chr(int(r["code"], 16)): chr(int(r["shown"], 16)) for r in _table("symbol_font.csv")}
+    return {row["code"]: row["shown"] for row in SYMBOL_FONT}
 
 
 @cache
 def _pi_font(font: str) -> dict[str, str]:
-    return {r["code"]: r["shown"] for r in _table("pi_fonts.csv") if r["font"] in font}
+    return {row["code"]: row["shown"] for row in PI_FONTS if row["font"] in font}
 
 
 @cache

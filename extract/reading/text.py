@@ -7,18 +7,17 @@ only where the joined word is known (from the document itself or from the rules 
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from extract.document import CharBoxes, Citation
 from extract.reading.glyphs import Glyphs
 from extract.reading.lines import Line, Word, gap_is_space, spaces
+from extract.reading.rule_files import COMPOUND_PARTS, ISOTOPES
 
 HYPHENS = "-\u2010\u00ad\u2011"
 _SOFT = "\u00ad"
@@ -42,17 +41,13 @@ _ORDINAL = re.compile(r"st|nd|rd|th|TM|SM|®|™|©|o|°|º|[+−–-]|\d?[+−�
 @cache
 def _parts(rule: str) -> frozenset[str]:
     """The parts of words with this rule in rules/hyphens.csv."""
-    text = (files("extract.reading") / "rules" / "hyphens.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
-    return frozenset(row["part"] for row in rows if row["rule"] == rule)
+    return frozenset(row["part"] for row in COMPOUND_PARTS if row["rule"] == rule)
 
 
 @cache
 def _isotopes() -> frozenset[tuple[str, str]]:
     """Mass number and sign of nuclides: rules/isotopes.csv."""
-    text = (files("extract.reading") / "rules" / "isotopes.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
-    return frozenset((row["mass"], row["sign"]) for row in rows)
+    return frozenset((row["mass"], row["sign"]) for row in ISOTOPES)
 
 
 def _is_mass_number(raised: str, following: str) -> bool:

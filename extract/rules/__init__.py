@@ -28,6 +28,7 @@ from typing import Any
 from extract.errors import Code, LanguageError
 from extract.rules.columns import (
     WORD_START,
+    Character,
     Choice,
     Column,
     Compiled,
@@ -41,9 +42,10 @@ from extract.rules.columns import (
     Words,
     nearest,
 )
+from extract.rules.joining import alternation
 
 __all__ = [
-    "WORD_CLASSES", "WORD_START", "Choice", "Column", "Compiled", "Flag", "Kinds", "Number", "Pattern", "Place", "Row", "RuleFile", "Text",
+    "WORD_CLASSES", "WORD_START", "Character", "Choice", "Column", "Compiled", "Flag", "Kinds", "Number", "Pattern", "Place", "Row", "RuleFile", "Text",
     "Word", "Words", "check_all", "declared", "nearest", "word_class",
 ]  # fmt: skip
 
@@ -131,6 +133,10 @@ class RuleFile:
         """The patterns of one kind (of all rows in a file without kinds), word classes filled in."""
         return [row["pattern"] for row in (self.of(kind) if kind else self.rows)]
 
+    def source(self, kind: str = "") -> str:
+        """All patterns of one kind as the source of one group, to stand inside a larger expression."""
+        return f"(?:{alternation(self.sources(kind))})"
+
     def pattern(self, kind: str = "") -> re.Pattern[str]:
         """All patterns of one kind as one expression, compiled once. A kind without rows matches nothing.
 
@@ -157,16 +163,15 @@ class RuleFile:
 
     def check(self) -> None:
         """Read and compile all of it. Raises LanguageError for the first row at fault."""
+        rows = self.rows
         for name, column in self.columns.items():
             if isinstance(column, Pattern) and (name != "pattern" or self.name not in _DECLARED):
-                for (
-                    row
-                ) in self.rows:  # of our own files the tests try each row; one of the user's must stand by itself, too
+                for row in rows:  # the tests try each row of our own files; one of the user's must stand by itself, too
                     self._row_compiled(row, name, column)
         if self.expression is None or not self.expression.tried:
             return
         if self.expression.alone:
-            for row in self.rows:
+            for row in rows:
                 self.compiled(row)
             return
         for kind in self.kinds or ("",):
@@ -247,6 +252,8 @@ class RuleFile:
             if column.required:
                 raise self.error(line, f"the cell of {name!r} is empty", column.allowed)
             return column.empty()
+        if isinstance(column, Compiled):
+            cell = self._filled(line, cell, "{}")
         try:
             value = column.read(cell)
         except ValueError as error:
@@ -255,8 +262,8 @@ class RuleFile:
             ) from error
         return self._filled(line, value) if isinstance(column, Pattern) and column.tried else value
 
-    def _filled(self, line: int, source: str) -> str:
-        """A pattern with its word classes filled in."""
+    def _filled(self, line: int, source: str, group: str = "(?:{})") -> str:
+        """A pattern with its word classes filled in, the words of each in a group."""
         if "{" not in source:
             return source
 
@@ -268,10 +275,10 @@ class RuleFile:
             if name not in classes:
                 known = sorted({*classes, *self._classes})
                 what = f"there is no word class {{{name}}}{nearest(name, known)}"
-                raise self.error(line, what, "the classes of rules/word_classes.csv: " + ", ".join(known))
+                raise self.error(line, what, "the classes of rules/word_classes.csv; docs/rules.md lists them")
             if match["unless"]:
                 return "".join(f"(?<!{word} )" for word in classes[name])
-            return f"(?:{'|'.join(classes[name])})"
+            return group.format("|".join(classes[name]))
 
         return _CLASS.sub(words, source)
 

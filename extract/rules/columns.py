@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -29,6 +30,7 @@ class Place(Enum):
     NEXT = "begins behind the mention, blanks, commas and brackets passed over"
     BETWEEN = "begins between two mentions"
     NAME = "begins the mention itself"
+    END = "ends the mention itself"
     WHOLE = "is the whole mention"
 
 
@@ -182,6 +184,24 @@ class Flag(Column):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Character(Column):
+    """A character by its code point in hexadecimal figures ("03B1"); the value is the character."""
+
+    required: bool = True
+
+    @property
+    def allowed(self) -> str:
+        """What a cell may hold."""
+        return "the code point of a character, four to six hexadecimal figures"
+
+    def read(self, cell: str) -> str:
+        """The character. Raises ValueError."""
+        if not re.fullmatch(r"[0-9A-Fa-f]{4,6}", cell.strip()) or int(cell, 16) > sys.maxunicode:
+            raise ValueError(f"{cell.strip()!r} is not {self.allowed}")
+        return chr(int(cell, 16))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pattern(Column):
     """A regular expression; `{name}` in it stands for a word class, `{!name}` for: no word of it and a blank right
     before. The value is its source, the classes filled in.
@@ -225,10 +245,17 @@ class Pattern(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Compiled(Column):
-    """A pattern in a language of its own: `compiled_by` makes the value of the cell and raises ValueError with the reason."""
+    """A pattern in a language of its own; `{name}` in it stands for the words of a class, divided by "|".
+
+    Args:
+        compiled_by: makes the value of the cell; raises ValueError with the reason.
+        language: what a cell may hold, for messages and the reference.
+        found: whether what the cell compiles to is found in an example.
+    """
 
     compiled_by: Callable[[str], Any]
     language: str
+    found: Callable[[Any, str], bool]
     required: bool = True
 
     @property

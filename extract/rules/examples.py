@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extract.rules import Place, Row, RuleFile
+from extract.rules import Compiled, Pattern, Place, Row, RuleFile
 
 #: longest pattern a cell may hold, in characters: longer ones are split into rows or use word classes
 LONGEST = 200
@@ -19,17 +19,20 @@ _MARKED = re.compile(r"(?P<before>[^\[]*)\[\[(?P<mention>.*?)\]\](?P<behind>.*)"
 
 def failures(file: RuleFile) -> Iterator[str]:
     """What the examples of a file's patterns show to be wrong, one line each with the line of the file."""
-    column = file.expression
-    if column is None or not column.tried:
+    column = file.columns.get("pattern")
+    if not isinstance(column, Compiled) and not (isinstance(column, Pattern) and column.tried):
         return
     for row in file.rows:
-        kind = row.get("kind", "")
-        place = file.place(kind)
+        place = file.place(row.get("kind", "")) if isinstance(column, Pattern) else Place.ANYWHERE
         for column_name, wanted in (("example", True), ("not_example", False)):
             for sentence in filter(None, (part.strip() for part in row.get(column_name, "").split("||"))):
-                if matches(file, row, sentence, place) is not wanted:
-                    said = "is not matched by" if wanted else "is matched by"
-                    yield f"{file.name}, line {row.line}: {sentence!r} {said} its pattern ({place.value})"
+                if isinstance(column, Compiled):
+                    matched = column.found(row["pattern"], sentence)
+                else:
+                    matched = matches(file, row, sentence, place)
+                if matched is not wanted:
+                    verdict = "is not matched by" if wanted else "is matched by"
+                    yield f"{file.name}, line {row.line}: {sentence!r} {verdict} its pattern ({place.value})"
 
 
 def matches(file: RuleFile, row: Row, sentence: str, place: Place) -> bool:
@@ -54,4 +57,6 @@ def matches(file: RuleFile, row: Row, sentence: str, place: Place) -> bool:
         return pattern.match(behind.lstrip(" ,(")) is not None
     if place is Place.BETWEEN:
         return pattern.match(behind.partition("[[")[0].lstrip(" ,")) is not None
+    if place is Place.END:
+        return any(match.end() == len(mention) for match in pattern.finditer(mention))
     return (pattern.match if place is Place.NAME else pattern.fullmatch)(mention) is not None

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import extract
-from extract.rules import WORD_CLASSES, Kinds, RuleFile, declared
+from extract.rules import WORD_CLASSES, Compiled, Kinds, RuleFile, declared
 
 _HEAD = """\
 # Rule files
@@ -23,7 +23,8 @@ run before the first document with the file, the line, what is wrong and what is
 A pattern is a Python regular expression of at most 200 characters. All patterns of one kind are tried together, in the order of the file.
 `{name}` in a pattern stands for a word class, `{!name}` for: none of its words, and a blank, stands right before. Every row has an
 `example` that its pattern matches, and a `not_example` where one teaches something; the tests try them at the place where the kind is
-looked for. `[[double brackets]]` in an example mark the mention that is meant.
+looked for. `[[double brackets]]` in an example mark the mention that is meant. The trigger files of assertion have a language of their own, in which
+`{name}` stands for the words of a class divided by `|`; their examples must also come out as `expects` says.
 """
 
 _MORE = re.compile(r"#\s{8,}(?P<text>\S.*)")
@@ -84,6 +85,8 @@ def _section(file: RuleFile) -> str:
         lines += ["", *_classes(file)]
     elif file.expression is not None and file.expression.tried:
         lines += ["", f"Looked for: {file.place().value}. Example: {file.rows[0].get('example', '')}"]
+    elif isinstance(file.columns.get("pattern"), Compiled):
+        lines += ["", f"Example: {file.rows[0]['example']}"]
     return "\n".join(lines) + "\n"
 
 

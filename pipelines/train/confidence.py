@@ -119,7 +119,7 @@ def write(fitted: Fitted, folder: Path) -> None:
     """Write the three files that `extract.records.confidence` reads or that describe them."""
     threshold = {f.table: best_threshold(f)[0] for f in fitted.trees if f.table == "diagnoses"}
     lines = [
-        "# Weights of the confidences (extract/records/confidence), fitted by pipelines/train/confidence.py: casesift train confidence.",
+        "# Weights of the confidences, read by extract/records/confidence and fitted by pipelines/train/confidence.py: casesift train confidence.",
         "# Of diagnoses the threshold alone: their confidence is made by trees (confidence_trees.npz), as is that of treatments.",
         "# On reports left out, by confidence, how sure the rows were and what share of them was right:",
         *(f"#   {line}" for line in reliability_table(fitted.trusts).splitlines()),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.errors import LanguageError
 from extract.language.context import rules as assertion_rules
-from extract.language.context import words as assertion_words
 from extract.language.context.decide import is_chronic
 from extract.language.context.rules import compile_pattern, load
 from extract.language.context.words import words_of
@@ -180,12 +181,26 @@ def test_a_pattern_that_means_nothing_is_refused(pattern: str) -> None:
         compile_pattern(pattern)
 
 
-def test_a_bad_rule_file_is_told_with_its_line(tmp_path, monkeypatch) -> None:
-    header = ",".join(assertion_rules.COLUMNS)
-    (tmp_path / "bad.csv").write_text(f"# comment\n{header}\nno,absent,sideways,3,no,,,\n", encoding="utf-8")
-    monkeypatch.setattr(assertion_words, "RULES", tmp_path)
-    with pytest.raises(LanguageError, match=r"line 3.*sideways"):
-        assertion_rules.read_rules("bad.csv")
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("no,absent,sideways,3,no,[[gout]],,", r"line 3: direction: 'sideways' is not one of forward, backward"),
+        ("no,absend,forward,3,no,[[gout]],,", r"line 3: category: 'absend' is not one of .*; did you mean 'absent'\?"),
+        ("no,absent,,3,no,[[gout]],,", r"line 3: the cell of 'direction' is empty"),
+        (
+            "no ~3,absent,forward,3,no,[[gout]],,",
+            r"line 3: pattern: the pattern 'no ~3' must begin and end with a word",
+        ),
+        ("no {sign_of},absent,forward,3,no,[[gout]],,", r"line 3: there is no word class \{sign_of\}"),
+        ("no,absent,forward,far,no,[[gout]],,", r"line 3: scope: 'far' is not a whole number"),
+        ("no,absent,forward,3,no,,,", r"line 3: the cell of 'example' is empty"),
+    ],
+)
+def test_a_bad_trigger_is_refused_with_its_line(tmp_path: Path, row: str, message: str) -> None:
+    file = assertion_rules.TRIGGERS["assertion_diagnoses.csv"]
+    text = f"# comment\n{','.join(file.columns)}\n{row}\n"
+    with pytest.raises(LanguageError, match=message):
+        assertion_rules.rules_of(file.at(tmp_path / "bad.csv", text))
 
 
 TRIGGERS = [

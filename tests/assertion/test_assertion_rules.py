@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from extract.language.context.rules import Rule, load, read_rules
+from extract.language.context.rules import TRIGGERS, Rule, load, rules_of
 from extract.language.context.words import words_of
 
 from .marked import assert_marked
 
 PAST = {"past": "historical", "history": "historical", "time": "historical"}
 FILES = {"assertion_diagnoses.csv": "diagnosis", "assertion_drugs.csv": "drug"}
-ROWS = [(label, rule) for name, label in FILES.items() for rule in read_rules(name)]
+ROWS = [(label, rule) for name, label in FILES.items() for rule in rules_of(TRIGGERS[name])]
 
 
 @pytest.mark.parametrize(("label", "rule"), ROWS, ids=[f"{label}-{r.row}" for label, r in ROWS])
@@ -24,7 +24,7 @@ def test_example_of_every_row_comes_out_as_declared(label: str, rule: Rule) -> N
     assert [value for _, value, _ in found] == expected, found
 
 
-CONTEXT = read_rules("assertion_context.csv")
+CONTEXT = rules_of(TRIGGERS["assertion_context.csv"])
 
 
 @pytest.mark.parametrize("rule", CONTEXT, ids=[f"context-{r.row}" for r in CONTEXT])

@@ -10,6 +10,7 @@ import pytest
 from extract.errors import LanguageError
 from extract.rules import (
     WORD_START,
+    Character,
     Choice,
     Compiled,
     Flag,
@@ -32,6 +33,10 @@ def _slots(cell: str) -> list[str]:
     return cell.split()
 
 
+def _in_order(slots: list[str], example: str) -> bool:
+    return " ".join(slots) in example
+
+
 @pytest.fixture
 def declaration() -> RuleFile:
     """Columns of every kind; the file itself is written by the test."""
@@ -42,7 +47,7 @@ def declaration() -> RuleFile:
         "alone": Flag(),
         "part": Choice("first", "last", required=False),
         "names": Words(),
-        "slots": Compiled(compiled_by=_slots, language="words divided by blanks", required=False),
+        "slots": Compiled(compiled_by=_slots, language="words divided by blanks", found=_in_order, required=False),
         "word": Word(required=False),
         "example": Text(),
         "not_example": Text(),
@@ -108,7 +113,7 @@ def test_the_rows_of_a_kind_are_one_expression_made_once(declaration: RuleFile, 
         ("kind,pattern,word\nbefore,x,a  b\n", "line 2: word: 'a  b' has two blanks in a row; allowed: a word or phrase,"),
         (
             "kind,pattern\nbefore,{numbr} drops\n",
-            "line 2: there is no word class {numbr}; did you mean 'number'?; allowed: the classes of rules/word_classes.csv:",
+            "line 2: there is no word class {numbr}; did you mean 'number'?; allowed: the classes of rules/word_classes.csv;",
         ),
         ("kind,pattern,dayz\nbefore,x,1\n", "line 1: there is no column 'dayz'; did you mean 'days'?; allowed: the columns kind,"),
         ("kind,kind,pattern\nbefore,before,x\n", "line 1: the column 'kind' stands twice"),
@@ -153,6 +158,41 @@ def test_examples_are_tried_where_their_kind_is_looked_for(declaration: RuleFile
         "line 3: 'Treated with cold [[zinc]].' is not matched by its pattern (somewhere before the mention)",
         "line 3: 'He was treated with [[zinc]].' is matched by its pattern (somewhere before the mention)",
     ]
+
+
+def test_patterns_in_a_language_of_their_own_have_word_classes_and_examples(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("pattern,example\nunder {number} seven,under seven\nto three,one to three\n", encoding="utf-8")
+    slots = Compiled(compiled_by=_slots, language="words divided by blanks", found=_in_order)
+    file = RuleFile.of_users(pattern=slots, example=Text()).at(path)
+    assert file.rows[0]["pattern"][1].startswith("one|two|three|")
+    assert [line.partition(", ")[2] for line in failures(file)] == [
+        "line 2: 'under seven' is not matched by its pattern (somewhere in the sentence)"
+    ]
+
+
+def test_a_mention_may_be_told_by_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    text = "kind,pattern,example,not_example\nend,itis,A severe [[colitis]].,A [[colitis]] || A [[colitis-like]] rash\n"
+    path.write_text(text, encoding="utf-8")
+    columns = {"kind": Kinds(end=Place.END), "pattern": Pattern(), "example": Text(), "not_example": Text()}
+    assert [line.partition(", ")[2] for line in failures(RuleFile.of_users(**columns).at(path))] == [
+        "line 2: 'A [[colitis]]' is matched by its pattern (ends the mention itself)"
+    ]
+
+
+@pytest.mark.parametrize("cell", ["3B1", "alpha", "110000", "03B1 03B2"])
+def test_a_character_is_written_as_its_code_point(cell: str, tmp_path: Path) -> None:
+    file = RuleFile.of_users(code=Character())
+    assert file.at(tmp_path / "mine.csv", "code\n03B1\n").rows[0]["code"] == "α"
+    with pytest.raises(LanguageError, match=f"line 3: code: '{cell}' is not the code point of a character"):
+        file.at(tmp_path / "mine.csv", f"code\n03B1\n{cell}\n").check()
+
+
+def test_a_file_without_patterns_is_checked_too(tmp_path: Path) -> None:
+    file = RuleFile.of_users(word=Word(), value=Number()).at(tmp_path / "mine.csv", "word,value\nten,1O\n")
+    with pytest.raises(LanguageError, match="line 2: value: '1O' is not a number"):
+        file.check()
 
 
 def test_a_file_of_the_users_is_no_file_of_the_package(declaration: RuleFile, tmp_path: Path) -> None:

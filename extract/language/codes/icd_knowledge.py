@@ -21,6 +21,7 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+from extract.language.rule_files import TITLES
 from extract.language.tables import read_table
 from extract.language.terms import diagnosis_names
 
@@ -128,9 +129,8 @@ def _aliases(title: str, terms: list[str], leaf: bool) -> tuple[list[str], list[
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = read_table("vocabulary/diagnoses_codes_titles.csv")
-    return tuple((re.compile(r["pattern"]), r["replacement"]) for r in rows)
+def _patterns() -> tuple[tuple[re.Pattern[str], str, bool], ...]:
+    return tuple((TITLES.compiled(row), row["replacement"], row["general"]) for row in TITLES)
 
 
 def _shorten(title: str) -> tuple[str, bool]:
@@ -138,10 +138,9 @@ def _shorten(title: str) -> tuple[str, bool]:
     text, shortened = title.lower(), False
     if not _MAY_SHORTEN.search(text):
         return text, False
-    for pattern, replacement in _patterns():
+    for pattern, replacement, general in _patterns():
         shorter = pattern.sub(replacement, text)
-        if shorter != text and pattern.pattern[:3] != r"\s*":
-            shortened = True
+        shortened = shortened or (general and shorter != text)
         text = shorter
     return text.strip(" ,"), shortened
 

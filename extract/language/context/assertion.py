@@ -19,7 +19,7 @@ from spacy.tokens import Doc, Span
 
 from extract.language import spans
 from extract.language.context.decide import Verdict, decide_diagnosis, decide_drug
-from extract.language.context.rules import WITHOUT_VERDICT, Hit, RuleSet, load, read_rules
+from extract.language.context.rules import TRIGGERS, WITHOUT_VERDICT, Hit, RuleSet, load, rules_of
 from extract.language.context.scope import DOSING, Reach, reach, word_span
 from extract.language.context.triggers import Talk, is_general, is_laboratory, mother_is_patient, talk_of
 from extract.language.context.words import Words, words_of
@@ -48,7 +48,7 @@ class Assertion:
 
     def __init__(self) -> None:
         self._diagnoses = load("assertion_diagnoses.csv")
-        drugs = read_rules("assertion_drugs.csv")
+        drugs = rules_of(TRIGGERS["assertion_drugs.csv"])
         self._drugs = RuleSet(r for r in drugs if r.direction != "previous")
         self._back = RuleSet(r for r in drugs if r.direction == "previous")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from extract.language.context.scope import Reach
-from extract.language.context.words import read_table
+from extract.language.tables import read_table
 
 #: which flag wins where several hold: what is only feared is nobody's, a negated relative ("no family history of") is absent, a suspected old disease possible
 DIAGNOSIS_ORDER = ("general", "absent", "family", "possible", "past", "history", "time")
@@ -42,7 +42,7 @@ def _passing() -> re.Pattern[str]:
 
 
 def _terms(kind: str) -> re.Pattern[str]:
-    terms = [row["term"] for _, row in read_table("assertion_chronic.csv") if row["kind"] == kind]
+    terms = [row["term"] for row in read_table("rules/assertion_chronic.csv") if row["kind"] == kind]
     return re.compile(r"\b(?:" + "|".join(re.escape(t).replace(r"\*", r"\w*") for t in terms) + r")\b", re.IGNORECASE)
 
 

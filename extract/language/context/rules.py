@@ -8,7 +8,8 @@ A rule file has the columns
 
     pattern     words in lower case, separated by blanks. In one place `a|b` are alternatives, `word*` is a prefix,
                 `word?` may be missing, `~3` is a gap of up to three words (never over a semicolon or a "not"), `<num>` a number
-                or number word, `<year>` 1900 to 2099, `<drug>` and `<diagnosis>` a mention, `^` the sentence's start.
+                or number word, `<year>` 1900 to 2099, `<drug>` and `<diagnosis>` a mention, `^` the sentence's start,
+                `{name}` the words of a class of `extract/rules/word_classes.csv`, divided by "|".
     category    what the trigger makes of its targets; or `pseudo` (hides the triggers it covers) or `stop` (ends scopes)
     direction   where the target stands: `forward` after the trigger, `backward` before it, `both`; `inside` a target that
                 one of the pattern's own `<drug>`/`<diagnosis>` places covers; `around` a target in a gap; `previous` the drugs of the sentence before
@@ -23,14 +24,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
-from extract.errors import Code, LanguageError
-from extract.language.context.words import WORD, Words, read_table, word_list
+from extract.language.context.words import WORD, Words, word_list, words_of
+from extract.rules import Choice, Compiled, Number, RuleFile, Text
 
-COLUMNS = ("pattern", "category", "direction", "scope", "list", "example", "expects", "comment")
 #: categories that end scopes, and those that say nothing of a target themselves
 STOPS = ("stop", "weak", "clause")
 WITHOUT_VERDICT = ("pseudo", "nofix", *STOPS)
@@ -127,23 +128,69 @@ def compile_pattern(pattern: str) -> tuple[Slot, ...]:
     return tuple(slots)
 
 
-def read_rules(name: str) -> list[Rule]:
-    """The rules of one file. Raises LanguageError (bad-config) that names the line at fault."""
+_MARK = re.compile(r"\[\[|\]\]")
+_NEXT_SENTENCE = re.compile(r"(?<=[.])\s")
+
+
+def _found(label: str) -> Callable[[tuple[Slot, ...], str], bool]:
+    """Whether the places of a pattern are filled in a sentence of an example, whose marked targets are of a label."""
+
+    def filled(slots: tuple[Slot, ...], sentence: str) -> bool:
+        pieces = _MARK.split(sentence)
+        ends = list(accumulate(map(len, pieces)))
+        targets = [(ends[i - 1], ends[i], label) for i in range(1, len(pieces), 2)]
+        words = words_of("".join(pieces), 0, targets)
+        return any(_match(slots, 0, i, words) is not None for i in range(len(words.text)))
+
+    return lambda slots, example: any(filled(slots, sentence) for sentence in _NEXT_SENTENCE.split(example))
+
+
+def _triggers(name: str, label: str, *categories: str) -> RuleFile:
+    return RuleFile(
+        f"language/rules/{name}",
+        None,
+        pattern=Compiled(
+            compiled_by=compile_pattern,
+            language="words in lower case divided by blanks; a|b alternatives, word* a prefix, word? may be missing, ~3 a gap of up to three"
+            " words, <num> <year> <drug> <diagnosis>, ^ the start of the sentence; {name} is a word class",
+            found=_found(label),
+        ),
+        category=Choice(*categories, *WITHOUT_VERDICT),
+        direction=Choice(*DIRECTIONS, required=False),
+        scope=Number(whole=True),
+        list=Choice("yes", "no", required=False),
+        example=Text(required=True),
+        expects=Text(),
+        comment=Text(),
+    )
+
+
+#: the rule files by name
+TRIGGERS = {
+    "assertion_diagnoses.csv": _triggers(
+        "assertion_diagnoses.csv", "diagnosis",
+        "absent", "possible", "past", "history", "time", "family", "present", "known", "general",
+    ),
+    "assertion_drugs.csv": _triggers(
+        "assertion_drugs.csv", "drug",
+        "given", "restarted", "tried", "stopped", "failed", "declined", "planned", "avoided", "exposure", "general",
+    ),
+    "assertion_context.csv": _triggers(
+        "assertion_context.csv", "", "index", "patient", "literature", "groups", "act"
+    ),
+}  # fmt: skip
+
+
+def rules_of(file: RuleFile) -> list[Rule]:
+    """The rules of a file. Raises LanguageError (bad-config) that names the line at fault."""
     rules: list[Rule] = []
-    for number, row in read_table(name):
-        where = f"rules/{name}, line {number}"
-        if set(row) != set(COLUMNS):
-            raise LanguageError(Code.BAD_CONFIG, f"{where}: the columns must be {', '.join(COLUMNS)}")
-        if row["direction"] not in DIRECTIONS and row["category"] not in WITHOUT_VERDICT:
-            raise LanguageError(Code.BAD_CONFIG, f"{where}: direction {row['direction']!r} is none of {DIRECTIONS}")
-        try:
-            slots, scope = compile_pattern(row["pattern"]), int(row["scope"] or 0)
-        except ValueError as e:
-            raise LanguageError(Code.BAD_CONFIG, f"{where}: {e}") from e
+    for row in file:
+        if not row["direction"] and row["category"] not in WITHOUT_VERDICT:
+            raise file.error(row.line, "the cell of 'direction' is empty", file.columns["direction"].allowed)
         rules.append(
             Rule(
-                row["pattern"], row["category"], row["direction"], scope, row["list"] == "yes", slots, number, name,
-                row["example"], row["expects"],
+                row.written["pattern"].strip(), row["category"], row["direction"], row["scope"] or 0, row["list"] == "yes",
+                row["pattern"], row.line, file.name, row["example"], row["expects"],
             )
         )  # fmt: skip
     return rules
@@ -261,4 +308,4 @@ def _length(hit: Hit) -> tuple[int, bool, bool, int, int]:
 @cache
 def load(name: str) -> RuleSet:
     """The rules of a file, compiled once a process."""
-    return RuleSet(read_rules(name))
+    return RuleSet(rules_of(TRIGGERS[name]))

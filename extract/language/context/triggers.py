@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from extract.language.context.rules import load
-from extract.language.context.words import Words, read_table
+from extract.language.context.words import Words
 from extract.language.sections import COMMENTARY, NO_FACTS
+from extract.language.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def _measured() -> re.Pattern[str]:
 
 def _parts(kind: str) -> list[str]:
     return [
-        re.escape(r["term"]).replace(r"\*", r"\w*") for _, r in read_table("assertion_lab.csv") if r["kind"] == kind
+        re.escape(row["term"]).replace(r"\*", r"\w*")
+        for row in read_table("rules/assertion_lab.csv")
+        if row["kind"] == kind
     ]
 
 

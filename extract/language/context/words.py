@@ -1,20 +1,18 @@
 """A sentence as the assertion rules see it: lower-case words, whose mention they are, and which stand in an aside.
 
-Stands below `assertion_rules` in the flow, with the reading of the rule files' tables. In: a sentence's text and the places of
-its mentions. Out: `Words`.
+Stands below `rules` in the flow. In: a sentence's text and the places of its mentions. Out: `Words`.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
-RULES = Path(__file__).parents[1] / "rules"
+from extract.language.tables import read_table
+
 #: how many words an aside between commas has at most
 LONGEST_ASIDE = 16
 
@@ -41,20 +39,10 @@ class Words:
     aside: tuple[int, ...]  # words of an aside between commas have its number, others 0
 
 
-def read_table(name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a data file in `rules/` with their line numbers; lines that begin with `#` are comments."""
-    path = RULES / name
-    with path.open(encoding="utf-8", newline="") as f:
-        numbered = [(i, line) for i, line in enumerate(f, 1) if line.strip() and not line.startswith("#")]
-    reader = csv.DictReader((line for _, line in numbered), strict=True)
-    for (number, _), row in zip(numbered[1:], reader, strict=True):
-        yield number, {k: (v or "").strip() for k, v in row.items() if k is not None}
-
-
 @cache
 def word_list(kind: str) -> frozenset[str]:
     """The words of one kind in `rules/assertion_words.csv`."""
-    return frozenset(row["word"] for _, row in read_table("assertion_words.csv") if row["kind"] == kind)
+    return frozenset(row["word"] for row in read_table("rules/assertion_words.csv") if row["kind"] == kind)
 
 
 def words_of(text: str, offset: int = 0, mentions: Sequence[tuple[int, int, str]] = (), *, lower: bool = True) -> Words:

@@ -25,6 +25,7 @@ from extract.language.quantities.parts import (
     rules,
     spellings,
 )
+from extract.language.rule_files import DURATION_WORDS
 
 _DAY = 86400
 _ROWS = rules("durations")
@@ -222,16 +223,17 @@ _GIVING = re.compile(
 )
 
 
-def _words(side: str, kind: str) -> str:
-    return "|".join(row["pattern"] for row in rules("duration_words") if (row["side"], row["kind"]) == (side, kind))
-
-
 _BETWEEN = (
     r"(?:\s*\(?(?:the|a|an|about|approximately|around|nearly|almost|up to|at least|more than|less than|over|some|another|"
     r"~|≈|>|<|≥|≤|least|total of|period of|his|her|only|roughly|just))*[\s(~<>≥≤]*$"
 )
-_LEAD = {kind: re.compile(rf"(?<![\w-])(?:{_words('lead', kind)}){_BETWEEN}") for kind in ("length", "point", "name")}
-_REST = {kind: re.compile(rf"['’]?[-\s]*(?:{_words('rest', kind)})") for kind in ("length", "point", "name")}
+_LEAD = {
+    kind: re.compile(rf"(?<![\w-]){DURATION_WORDS.source('lead_' + kind)}{_BETWEEN}")
+    for kind in ("length", "point", "name")
+}
+_REST = {
+    kind: re.compile(rf"['’]?[-\s]*{DURATION_WORDS.source('rest_' + kind)}") for kind in ("length", "point", "name")
+}
 
 
 _OF_A_DAY = re.compile(r"\s*(?:(?:a|per|each|every|/)\s*(?:day|night)\b|daily\b)")

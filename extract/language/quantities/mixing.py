@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from extract.language.quantities.dose import Dose, parse_dose
 from extract.language.quantities.mention import QuantityMention, after, before
 from extract.language.quantities.numbers import NUMBER, parse_number
-from extract.language.quantities.parts import GAP, SPACE, plain, rules
+from extract.language.quantities.parts import GAP, SPACE, plain
+from extract.language.rule_files import RATIO_WORDS
 
 _ML = {"mL": 1.0, "L": 1000.0, "uL": 0.001}
 _TERM = r"\d{1,3}(?:[ ,\u2009]?\d{3})*(?:\.\d+)?"
@@ -43,10 +44,7 @@ _BY_VOLUME = re.compile(r"\s*\(?[vw]\s?/\s?[vw]\b")
 _SERIAL = re.compile(r"\s*(?:,|and|or|to)\s*(?:and\s)?1\s?:\s?\d")
 _RATIO_WORD = re.compile(r"[-\s]*(?:\([^)]*\)\s*)?(?:ratio|mixture|mix\b|dilution|solution|with\b|\(?[vw]/[vw])")
 _PARTS_OF = re.compile(r"equal\s(?:parts?|volumes?)", re.IGNORECASE)
-_KIND = {
-    kind: re.compile("|".join(rf"(?<!\w)(?:{row['pattern']})" for row in rules("ratio_words") if row["kind"] == kind))
-    for kind in ("mix", "other", "premix", "dilution")
-}
+_KIND = {kind: RATIO_WORDS.pattern(kind) for kind in RATIO_WORDS.kinds}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extract.language.quantities.numbers import NUMBER, parse_range
 from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spaced, spellings
+from extract.language.rule_files import PAIN_WORDS
 
 _ROWS = rules("pain_scales")
 _SCALES = {w.lower().replace("-", " "): row for row in _ROWS for w in spellings(row["written"])}
@@ -54,7 +55,7 @@ _RANGE_OF_SCALE = re.compile(
 )
 _ELEVEN = re.compile(r"\b(?:11|eleven)[- ]point", re.IGNORECASE)
 _NUMBER = re.compile(rf"(?<![\w.])(?P<value>{_VALUE})(?P<mm>{GAP}mm\b)?(?P<cm>{GAP}cm\b)?(?![\w%])", re.IGNORECASE)
-_FREE = re.compile("|".join(row["pattern"] for row in rules("pain_words") if row["kind"] == "free"), re.IGNORECASE)
+_FREE = re.compile(PAIN_WORDS.source("free"), re.IGNORECASE)
 FREE = _FREE.pattern
 _PRINTED = re.compile(
     r"(?:(?P<scale>[A-Z]+) )?(?P<value>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?(?:/(?P<max>\d+(?:\.\d+)?))?(?P<inferred> inferred)?"

@@ -13,19 +13,10 @@ from extract.language.quantities.numbers import NUMBER
 from extract.language.quantities.pain import FREE as FREE_WORDS
 from extract.language.quantities.pain import OUT_OF as FRACTION
 from extract.language.quantities.pain import SCALE as SCALE_NAMES
-from extract.language.quantities.parts import RANGE, rules
+from extract.language.quantities.parts import RANGE
+from extract.language.rule_files import PAIN_WORDS
 
-
-def _words(kind: str) -> str:
-    return "|".join(row["pattern"] for row in rules("pain_words") if row["kind"] == kind)
-
-
-KINDS = {
-    kind: re.compile(
-        "|".join(rf"(?<!\w){row['pattern']}" for row in rules("pain_words") if row["kind"] == kind), re.IGNORECASE
-    )
-    for kind in ("pain", "other")
-}
+KINDS = {kind: PAIN_WORDS.pattern(kind) for kind in ("pain", "other")}
 #: what a sentence with a rating has at least: cheap, and looked for first
 _HINTS = (
     r"(?:[/∕⁄]|\b[Oo]f|-)\s?(?:100?\b|[Tt]en\b)",
@@ -35,7 +26,7 @@ _HINTS = (
 )
 HINT = re.compile("|".join(_HINTS), re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(\"“])|\n\s*\n")
-_SHARE = rf"\s?(?:of\s+)?(?:the\s+)?(?:{_words('counted')})"
+_SHARE = rf"\s?(?:of\s+)?(?:the\s+)?{PAIN_WORDS.source('counted')}"
 OUT_OF = re.compile(rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!{_SHARE})", re.IGNORECASE)
 SCALE = re.compile(rf"(?<!\w){SCALE_NAMES}(?!\w)(?:\s?\((?:VAS|NRS|NPRS|VRS)\))?", re.IGNORECASE)
 FREE = re.compile(FREE_WORDS, re.IGNORECASE)
@@ -52,7 +43,7 @@ _END = rf"(?![\w%‰])(?!\s?[%=/:])(?![.,]\d)(?!\s?-?(?:{_TIME_UNIT}|{_MOVED_POI
 #: what may stand behind a rating that nothing but its sentence tells of
 _THEN = r"(?:[.,;:)\]]|$|(?:at|after|in|on|during|with|before|and|by|but|when|then|to)\b)"
 #: "(0-100 mm)" has been blanked up to its unit
-_LINK = rf"(?:[\s:=,(\)_]|(?<=_)\s?[mc]m\b|\b(?:{_words('link')})\b)*"
+_LINK = rf"(?:[\s:=,(\)_]|(?<=_)\s?[mc]m\b|\b{PAIN_WORDS.source('link')}\b)*"
 _TIMES = rf"(?:\s*(?:at|after|on|for)\s+(?:days?|weeks?|months?|hours?)?\s?\d+{_MORE_TIMES}\w*)?"
 AFTER_SCALE = re.compile(rf"(?:{_LINK}{_TIMES})?{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
 OF_PAIN = re.compile(
@@ -118,7 +109,7 @@ _ACTS = r"movement|moving|walking|weight[- ]?bearing|exertion|activity|coughing|
 _WHILE = rf"(?:at\s+(?:rest|night)|(?:on|during|with)\s+(?:{_ACTS})\b)"
 MM_STATE = re.compile(rf"(?<![\w.,/-])(?P<value>{NUMBER}\s?mm)(?=\s+{_WHILE})", re.IGNORECASE)
 _ASIDE = r"(?:\s*\([^)]{0,60}\))?"
-_MOVED = rf"\b(?:{_words('change')})\b(?:\s+by\s+\S+)?(?:\s+(?!from\b|to\b|by\b|of\b)\w+){{0,5}}?{_ASIDE}\s+"
+_MOVED = rf"\b{PAIN_WORDS.source('change')}\b(?:\s+by\s+\S+)?(?:\s+(?!from\b|to\b|by\b|of\b)\w+){{0,5}}?{_ASIDE}\s+"
 _A_SCORE = r"(?:score\s+of\s+)?"
 _FROM = rf"from\s+(?:an?\s+)?{_A_SCORE}(?P<a>{_RATING}){_ASIDE}(?:\s+\w+){{0,4}}?"
 _TO = rf"\s+to\s+(?:an?\s+)?{_A_SCORE}(?P<b>{_RATING}){_END}"

@@ -1,7 +1,7 @@
 """What is no mention although it looks like one: symptoms, measured substances, words that are no medicines.
 
 Called by `resolver` for the proposals of every stage. The words stand in `vocabulary/symptoms.csv`, `analytes.csv`
-and `not_drugs.csv`, with the reasons; the rules say in which company a word is meant so. The rule for diagnoses is
+and `not_drugs.csv`, with the reasons; in which company a word is meant so stands in `rules/exclusions.csv`. The rule for diagnoses is
 that of the record schema: disorders, injuries, infections, complications and named conditions, not mere
 symptoms, signs, laboratory values, imaging signs, organisms or procedures.
 """
@@ -12,6 +12,7 @@ import re
 from functools import cache
 
 from extract.language.gazetteer import Gazetteer, key
+from extract.language.rule_files import EXCLUSION_WORDS, EXCLUSIONS, NOT_DIAGNOSES
 from extract.language.tables import read_table
 from extract.language.terms.head_nouns import modifiers
 
@@ -20,20 +21,9 @@ _VALUE = re.compile(
     rf"\s*(?:levels?|concentrations?|values?)?\s*(?:was|were|is|of|:|=|,|\()*\s*[<>≤≥]?\s*\d[\d.,]*(?:\s?[-–]\s?[\d.,]+)?\s*(?:{_UNIT})"
     r"|\s*(?:levels?|concentrations?|values?|(?:was|were|is|of|:|=)\s)+\s*[<>≤≥]?\s*\d[\d.,]*\s?%"
 )
-_MEASURED_AFTER = re.compile(
-    r"[\s-]*(?:levels?|concentrations?|measurements?|values?|excretion|clearance|assays?|tests?|determinations?|ratio|saturation"
-    r"|index|deficien(?:cy|t)|metabolism|homeostasis|balance|imbalance|secretion|secreting|producing|production|receptors?"
-    r"|antibod(?:y|ies)|nitrogen|breath|cycle|stain\w*|overload|crystals?|deposits?|deposition|channels?|(?:was|were|is)\s+(?:also\s+|slightly\s+|markedly\s+)?(?:normal|elevated|low|high"
-    r"|raised|increased|decreased|reduced|undetectable|within|negative|positive|\d))"
-)
-_MEASURED_BEFORE = re.compile(
-    r"(?:serum|plasma|urinary|urine|blood|ionized|ionised|total|free|fasting|random|elevated|low|lower|decreased|increased|high|higher"
-    r"|raised|reduced|abnormal|levels? of|concentrations? of|values? of|anti-?|secreting|producing|hyper|24[- ]h(?:our)?)[\s-]*$"
-)
-#: behind any drug's name these say that another thing is named: a receptor, a kind of diabetes
-_NEVER_AFTER = re.compile(
-    r"[\s-]*(?:receptors?|antibod(?:y|ies)|dependent\s+(?:type\s+\S+\s+)?(?:diabet\w+|dm)|like growth)\b"
-)
+_MEASURED_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('measured_after')}")
+_MEASURED_BEFORE = re.compile(rf"{EXCLUSIONS.source('measured_before')}[\s-]*$")
+_NEVER_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('never_after')}\b")
 _DOSED = re.compile(
     r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq|[kmg]bq|mci)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
 )
@@ -44,30 +34,12 @@ _STRENGTH_BEFORE = re.compile(
     r"\d\s?%\s+(?:topical\s+|aqueous\s+|solution of\s+)?$|\d\s?(?:mg|g|gm|mcg|μg|ml|units?|iu|meq)\s+(?:of\s+)?$"
 )
 _GIVEN_BEFORE = re.compile(
-    r"\b(?:given|gave|received|receiving|administ\w+|treated with|therapy with|started on|oral|intravenous|iv|topical"
-    r"|inhaled|parenteral|supplement\w*|infusions? of|injections? (?:of|with)|prescribed|tablets?|took|taking|mg|mcg|μg|ml|g|u|iu|units?|%"
-    r"|commenced on|maintained on|(?:was|were|is|been|patient) on|lubricated with|applied|applying|applications? of|mixtures? of|replacement with)"
+    rf"\b{EXCLUSIONS.source('given_before')}"
     r"\s*(?:of\s+|with\s+|both\s+)?(?:[\w-]+\s+)?(?:[\w-]+\s+(?:and|plus|in addition to)\s+)?$"
 )
-_GIVEN_AFTER = re.compile(
-    r"[\s-]*(?:(?:vaginal\s+|transdermal\s+|topical\s+|hand\s+)?(?:supplement\w*|therapy|replacement|tablets?|infusions?|injections?|treatment"
-    r"|administration|gluconate|carbonate|citrate|sulfate|sulphate|chloride|drops?|creams?|ointments?|gels?|patch(?:es)?|lotions?|pastes?|shampoos?"
-    r"|pessar(?:y|ies)|suppositor(?:y|ies)|enemas?|sprays?|capsules?|syrup|bolus(?:es)?|drip)"
-    r"|(?:and\s+[\w-]+\s+)?(?:was|were|had been|has been)\s+(?:also\s+|then\s+|therefore\s+)?(?:given|administered|started|applied|added|infused"
-    r"|injected|commenced|initiated|prescribed|discontinued|stopped|tapered|withdrawn|compounded|mixed|diluted|dissolved|instilled))\b"
-)
-#: a form that hardly anything but a medicine comes in
-_FORM_AFTER = re.compile(
-    r"\s+(?:\(?\d[\d.]*\s?%\)?\s+)?(?:eye drops?|ear drops?|drops|creams?|ointments?|tablets?|capsules?|syrup|lotion|suppositor(?:y|ies)|sachets?)\b"
-)
+_GIVEN_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('given_after')}\b")
+_FORM_AFTER = re.compile(rf"\s+{EXCLUSIONS.source('form_after')}\b")
 
-#: places that are diseases where they are told with their site: "a skin ulcer", "a hand wound"
-_SORES = frozenset(["ulcer", "ulcers", "wound", "wounds"])
-#: adjectives of place before an organ
-_PLACES = frozenset(
-    ["left", "right", "both", "upper", "lower", "middle", "central", "lateral", "medial", "anterior", "posterior", "superior", "inferior",
-     "maxillary", "mandibular", "proximal", "distal", "bilateral", "common", "external", "internal", "cerebral", "renal", "hepatic", "the"]
-)  # fmt: skip
 #: the second word of an organism's name has a Latin ending and is no disease: "Candida albicans", but "Candida esophagitis"
 _SPECIES = re.compile(r"(?:us|um|is|ii|ae|ans|ens|[dlnrt]a|i)$")
 _DISEASE = re.compile(r"(?:itis|osis|[ao]emia|oma|iasis|sepsis|pneumonia|diarrh?o?ea)$")
@@ -79,6 +51,12 @@ _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
 @cache
 def _names(table: str) -> Gazetteer[dict[str, str]]:
     return Gazetteer((row["name"], row) for row in read_table(f"vocabulary/{table}.csv"))
+
+
+@cache
+def _words(kind: str) -> frozenset[str]:
+    """The words of a kind of `rules/exclusion_words.csv`."""
+    return frozenset(row["word"] for row in EXCLUSION_WORDS.of(kind))
 
 
 @cache
@@ -124,7 +102,7 @@ class Exclusions:
         if kind:
             return f"{kind}, by its ending"
         words = key(name).split()
-        sore = len(words) > 1 and words[-1] in _SORES
+        sore = len(words) > 1 and words[-1] in _words("sore")
         if (all(self.sites.get(w) is not None for w in words) and not sore) or self._organ(name):
             return "a place"
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
@@ -135,7 +113,7 @@ class Exclusions:
         if self.sites.get(name) is not None or self.organs.get(name) is not None:
             return True
         first, _, rest = name.partition(" ")
-        return bool(rest) and first in _PLACES and self._organ(rest)
+        return bool(rest) and first in _words("place") and self._organ(rest)
 
     def names_no_disease(self, long_form: str) -> bool:
         """Whether the long form of an abbreviation is an organ, an examination, an organism: "middle cerebral artery"."""
@@ -185,8 +163,7 @@ class Exclusions:
 @cache
 def _ending(kind: str) -> re.Pattern[str]:
     """All patterns of a kind of `rules/not_diagnoses.csv`: at the end of a word, for `after` at the beginning of what follows."""
-    patterns = "|".join(f"(?:{r['pattern']})" for r in read_table("rules/not_diagnoses.csv") if r["kind"] == kind)
-    return re.compile(f"(?:{patterns})" if kind == "after" else f"(?:{patterns})$")
+    return NOT_DIAGNOSES.pattern(kind) if kind == "after" else re.compile(f"{NOT_DIAGNOSES.source(kind)}$")
 
 
 def _kind_by_ending(name: str) -> str:
@@ -211,13 +188,5 @@ def _light() -> frozenset[str]:
         frozenset(w for w, kind in modifiers().items() if kind == "never")
         | frozenset(row["word"] for row in read_table("vocabulary/mention_edges.csv") if row["side"] == "first")
         | frozenset(row["name"] for row in read_table("vocabulary/sites.csv") if row["part"] == "side")
-        | _DEGREES
+        | _words("degree")
     )
-
-
-_DEGREES = frozenset(
-    ["acute", "chronic", "recurrent", "intermittent", "persistent", "progressive", "generalized", "generalised", "diffuse",
-     "bilateral", "unilateral", "abdominal", "muscle", "muscular", "joint", "epidermal", "dermal", "cutaneous", "skin", "mucosal",
-     "pelvic", "thoracic", "lumbar", "facial", "cyclic", "colicky", "bloody", "linear", "patchy", "interlobular", "sudden", "new", "onset", "painful",
-     "high", "grade", "spiking", "dry", "productive", "nocturnal", "exertional", "profuse", "gross", "microscopic", "overt"]
-)  # fmt: skip

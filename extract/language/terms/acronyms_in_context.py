@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from extract.language.gazetteer import Words
-from extract.language.tables import read_table
+from extract.language.rule_files import FRAMES
 from extract.language.terms.found import Found
 
 #: how sure a diagnosis known by its company alone is
@@ -26,10 +26,7 @@ _NEAR = 90
 
 @cache
 def _frame(kind: str) -> re.Pattern[str]:
-    patterns = "|".join(
-        f"(?:{row['pattern']})" for row in read_table("rules/diagnosis_frames.csv") if row["kind"] == kind
-    )
-    return re.compile(rf"\b(?:{patterns}){_DESCRIBED}" if kind == "before" else rf"(?:{patterns})")
+    return re.compile(rf"\b{FRAMES.source(kind)}{_DESCRIBED}") if kind == "before" else FRAMES.pattern(kind)
 
 
 def framed(words: Words, defined: Collection[int] = ()) -> Iterator[Found]:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from extract.language.rule_files import SPELLINGS
 from extract.language.tables import read_table
 
 #: words that carry nothing; "without" and "not" stay, for they turn the meaning, and so does the A of hepatitis A
@@ -35,13 +36,12 @@ _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "κ": "kapp
 
 @lru_cache(maxsize=1)
 def _spelling() -> tuple[tuple[re.Pattern[str], str], ...]:
-    rows = read_table("vocabulary/diagnoses_codes_spelling.csv")
-    return tuple((re.compile(r["pattern"]), r["replacement"]) for r in rows)
+    return tuple((SPELLINGS.compiled(row), row["replacement"]) for row in SPELLINGS)
 
 
 @lru_cache(maxsize=1)
 def _any_spelling() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _spelling()))
+    return SPELLINGS.pattern()
 
 
 @lru_cache(maxsize=1)
