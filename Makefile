@@ -1,6 +1,7 @@
 # make demo    records from the corpus, from a fresh clone, in one command
 # make test    the tests (make slow: the long ones too)
-# make check   formatting, types, the direction of imports
+# make dev     all that is needed to work on it, into .venv
+# make check   formatting, complexity, types, the direction of imports
 #
 # Everything is installed into .venv, made with Python 3.11 or 3.12 (scispaCy's pins); PYTHON=... names another.
 
@@ -12,7 +13,7 @@ JOBS   ?= auto
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
     $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: demo test slow check format corpus dictionary clean
+.PHONY: demo dev test slow check format corpus dictionary clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -29,6 +30,8 @@ demo: $(VENV)/.installed
 	print(records.loc[fullest].groupby('file').head(1).sort_index()[columns].to_string(index=False))"
 	@echo; echo "Tables:"; ls $(DEMO)/*.csv $(DEMO)/datapackage.json
 	@echo; echo "To use casesift on papers of your own: source $(BIN)/activate (or call $(BIN)/casesift), then: casesift run papers/ --out outputs/mine"
+
+dev: $(VENV)/.installed-dev
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"

@@ -47,3 +47,19 @@ def test_the_first_page_is_short() -> None:
 def test_every_link_leads_to_a_file(page: Path) -> None:
     links = re.findall(r"\]\(((?!https?:|#|mailto:)[^)#\s]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_file_that_is_named_is_there(name: str) -> None:
+    named = re.findall(
+        r"`((?:extract|pipelines|casesift|tests|docs|corpus)/[^`\s]*)`", (ROOT / name).read_text(encoding="utf-8")
+    )
+    assert len(named) > 5
+    assert [path for path in named if not list(ROOT.glob(path))] == []
+
+
+def test_every_target_of_make_that_is_named_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = {t for page in PAGES for t in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(encoding="utf-8"), re.M)}
+    assert "dev" in named
+    assert [target for target in sorted(named) if not re.search(rf"(?m)^{target}:", makefile)] == []
