@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -98,7 +98,10 @@ class CharBoxes:
 
 @dataclass(frozen=True)
 class SourceText:
-    """The text of one document and where it stood. See the module's docstring for what is in `text`."""
+    """The text of one document and where it stood. See the module's docstring for what is in `text`.
+
+    `unread` says, in words, which part of the document is not in it because it is too large; empty when all was read.
+    """
 
     text: str
     kind: Kind
@@ -115,10 +118,28 @@ class SourceText:
     journal: str = ""
     year: int | None = None
     meta: dict[str, str] = field(default_factory=dict)
+    unread: str = ""
 
     @cached_property
     def _starts(self) -> list[int]:
         return [s.start for s in self.sections]
+
+    def within(self, most: int) -> SourceText:
+        """Itself when it has at most so many characters, else its paragraphs up to there; `unread` and a warning say so."""
+        if len(self.text) <= most:
+            return self
+        end = max(self.text.rfind("\n\n", 0, most), 0) or max(self.text.rfind("\n", 0, most), 0)
+        end = end or max(self.text.rfind(" ", 0, most), 0) or most
+        unread = f"only the first {end:,} of {len(self.text):,} characters were read"
+        boxes = self.boxes
+        if boxes is not None:
+            boxes = CharBoxes(boxes.page[:end], boxes.x0[:end], boxes.top[:end], boxes.x1[:end], boxes.bottom[:end])
+        return replace(
+            self, text=self.text[:end], boxes=boxes, unread="; ".join(filter(None, (self.unread, unread))),
+            sections=tuple(replace(s, end=min(s.end, end)) for s in self.sections if s.start < end),
+            citations=tuple(c for c in self.citations if c.offset < end),
+            warnings=(*self.warnings, PageWarning(0, unread)),
+        )  # fmt: skip
 
     def section_at(self, offset: int) -> Section | None:
         """The section that holds the character at `offset`, or None between sections."""

@@ -104,15 +104,13 @@ class Extractor:
         from extract.records import assemble
         from extract.records.mentions import with_mentions
 
-        unread = [w for w in source.warnings if w.page and "no text" in w.message]
+        reason = _read_in_part(source)
         document = Document(
             doc_id=doc_id,
             file=file,
             sha256=sha256,
-            status="partial" if unread else "ok",
-            reason=f"{Code.NO_TEXT.value}: {len(unread)} of {source.pages} pages have no text layer; install OCR to read them"
-            if unread
-            else "",
+            status="partial" if reason else "ok",
+            reason=reason,
             title=source.title,
             doi=source.doi,
             pmid=source.pmid,
@@ -158,6 +156,16 @@ def _unread(path: str | Path, error: ReadingError, fingerprint: str) -> Document
         reason=error.reason,
         pipeline=fingerprint,
     )
+
+
+def _read_in_part(source: SourceText) -> str:
+    """Why a document is only read in part, with the code and what to do; empty when all of it was read."""
+    bare = sum(bool(w.page and "no text" in w.message) for w in source.warnings)
+    if bare:
+        return f"{Code.NO_TEXT.value}: {bare} of {source.pages} pages have no text layer; install OCR to read them"
+    if source.unread:
+        return f"{Code.TOO_LARGE.value}: {source.unread}; split it, or raise max_pages or max_characters in the configuration"
+    return ""
 
 
 def digest(path: Path) -> str:

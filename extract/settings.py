@@ -26,6 +26,7 @@ class ReadingSettings:
 
     pdf_engine: str
     max_pages: int
+    max_characters: int
     ocr_resolution: int
     ocr_timeout: float
 

@@ -35,6 +35,8 @@ FORM_FEE = 500
 """What drawing a form costs of MAX_DRAWING_BYTES beside its own bytes."""
 MAX_FORM_DEPTH = 28
 """How deep forms may stand within forms (PDF/A's limit for nested graphics states; PDFium stops at 40)."""
+MAX_PIXELS = 40_000_000
+"""Most pixels of a page's picture: A2 at 300 dots per inch; a larger page is drawn coarser (20,000 x 20,000 points took 1.6 GB)."""
 MAX_RULES = 4_000
 """Most rules and boxes of a page that are looked at when tables are searched; a page with more is a drawing."""
 MAX_EXTENT = 14_400.0
@@ -287,3 +289,9 @@ def bring_to_bounds(page: RawPage) -> None:
         page.width = max(float(page.glyphs.shown[2].max()), 1.0) if has else 1.0
         page.height = max(float(page.glyphs.shown[3].max()), 1.0) if has else 1.0
         page.note = page.note or NO_SIZE
+
+
+def drawing_scale(size: tuple[float, float], scale: float) -> float:
+    """`scale` (pixels a point) for a picture of a page of this width and height in points, less where it would have more than
+    MAX_PIXELS."""
+    return min(scale, (MAX_PIXELS / max(size[0] * size[1], 1.0)) ** 0.5)

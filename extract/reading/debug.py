@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from extract.errors import Code, ReadingError
 from extract.reading.blocks import Block
+from extract.reading.bounds import drawing_scale
 from extract.reading.layout import Layout, lay_out
 from extract.reading.lines import Word, extent
 from extract.reading.reader import glyphs_of
@@ -45,12 +46,14 @@ def debug_layout(path: str | Path, page: int, *, dpi: int = 110, password: str |
         )
     document = pdfium.PdfDocument(path, password=password)
     try:
-        picture: Image.Image = document[page - 1].render(scale=dpi / 72).to_pil().convert("RGB")
+        drawn = document[page - 1]
+        scale = drawing_scale(drawn.get_size(), dpi / 72)
+        picture: Image.Image = drawn.render(scale=scale).to_pil().convert("RGB")
     finally:
         document.close()
     layout = lay_out(raw)
     layout.furniture += unseen_print(raw.pages)[0]
-    _draw(picture, layout, page, dpi / 72)
+    _draw(picture, layout, page, scale)
     return picture
 
 

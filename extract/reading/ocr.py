@@ -23,6 +23,7 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from extract.document import PageWarning
+from extract.reading.bounds import drawing_scale
 from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
 from extract.reading.legible import illegible, is_scan
@@ -115,12 +116,13 @@ def _recognise(page: Any, settings: ReadingSettings) -> list[_Line]:
     import pytesseract
 
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # a worker is one thread; Tesseract has no other switch for it
-    image = page.render(scale=settings.ocr_resolution / 72, grayscale=True).to_pil()
+    scale = drawing_scale(page.get_size(), settings.ocr_resolution / 72)
+    image = page.render(scale=scale, grayscale=True).to_pil()
     data = pytesseract.image_to_data(
         image, lang="eng", output_type=pytesseract.Output.DICT, timeout=settings.ocr_timeout, config="--psm 3"
     )
     lines: dict[tuple[int, int, int], _Line] = defaultdict(_Line)
-    point = 72 / settings.ocr_resolution
+    point = 1 / scale
     for i, text in enumerate(data["text"]):
         sure, text = float(data["conf"][i]), text.strip()
         if not text or sure < 0 or (sure < _NOISE and len(text) <= 2):

@@ -40,7 +40,8 @@ def read(
 
     Args:
         path: the file.
-        settings: how; None is as packaged. `engine` and `max_pages` go before them.
+        settings: how; None is as packaged. `engine` and `max_pages` go before them. A text longer than their `max_characters` is
+            read up to there.
         engine: what reads the characters of a PDF: `auto` (PDFium where nothing in the file speaks against it, else
             pdfplumber), `pdfium`, or `pdfplumber` (the reference, several times slower). The layout is one code.
         password: for an encrypted PDF; an empty user password needs none.
@@ -73,7 +74,7 @@ def read(
                 Code.TOO_LARGE, f"the file has {size // 1_000_000} MB, more than {MAX_BYTES // 1_000_000}", file=path,
                 mend="split it, or reduce its pictures",
             )  # fmt: skip
-        return reader(path, settings, password)
+        return reader(path, settings, password).within(settings.max_characters)
     except FileNotFoundError as error:
         raise ReadingError(Code.NOT_FOUND, "there is no such file", file=path, mend="check the path") from error
     except PermissionError as error:
@@ -98,7 +99,7 @@ def _read_pdf(path: Path, settings: ReadingSettings, password: str | None) -> So
     layout.furniture += hidden
     source = to_source(raw, layout, warnings + about_hidden)
     doubts = unknown_in_numbers(source)
-    return replace(source, warnings=source.warnings + doubts) if doubts else source
+    return replace(source, warnings=source.warnings + doubts, unread=_unread(raw))
 
 
 def glyphs_of(path: Path, *, engine: str = "auto", password: str | None = None, max_pages: int = 200) -> RawDocument:
@@ -139,10 +140,15 @@ def _check(raw: RawDocument, path: Path) -> list[PageWarning]:
             warnings.append(
                 PageWarning(p.number, f"{_count(len(p.notes), 'note')} written on the page read beside the text")
             )
-    if raw.total > len(raw.pages):
-        warnings.append(PageWarning(0, f"only the first {len(raw.pages)} of {raw.total} pages were read"))
+    if unread := _unread(raw):
+        warnings.append(PageWarning(0, unread))
     warnings += [PageWarning(p.number, "an image with no text; run OCR over the file to have it read") for p in scans]
     return warnings
+
+
+def _unread(raw: RawDocument) -> str:
+    """Which pages were left out because there are too many; empty when all were read."""
+    return f"only the first {len(raw.pages)} of {raw.total} pages were read" if raw.total > len(raw.pages) else ""
 
 
 def _count(n: int, what: str) -> str:

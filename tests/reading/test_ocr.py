@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
 from pages import BODY, Page, draw
+from PIL.Image import Image, new
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.errors import Code, ReadingError
 from extract.reading import ocr, read
+from extract.reading.bounds import MAX_PIXELS
 
 needs_ocr = pytest.mark.skipif(bool(ocr.available()), reason=f"no OCR here: {ocr.available()}")
 
@@ -122,6 +125,38 @@ def test_a_page_that_ocr_is_unsure_of_has_a_warning(tmp_path: Path, monkeypatch:
     source = read(scanned(tmp_path))
     assert "prednisone 30" in source.text and source.ocr_pages == 1
     assert [w.page for w in source.warnings] == [1] and "unsure" in source.warnings[0].message
+
+
+def test_a_scan_of_a_wall_chart_is_drawn_within_bounds_and_its_words_stand_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pytesseract")
+    side, drawn = 14_400, []
+
+    def seen(image: Image, **_: object) -> dict[str, list[Any]]:
+        drawn.append(image.size)
+        middle = image.width // 2
+        names = ("block_num", "par_num", "line_num")
+        return {
+            "text": ["prednisone"],
+            "conf": [90],
+            "left": [middle],
+            "top": [middle],
+            "width": [middle // 2],
+            "height": [20],
+        } | {name: [1] for name in names}
+
+    monkeypatch.setattr(ocr, "available", lambda: "")
+    monkeypatch.setattr("pytesseract.image_to_data", seen)
+    canvas = Canvas(str(tmp_path / "chart.pdf"), pagesize=(side, side))
+    canvas.drawImage(ImageReader(new("L", (60, 60), 255)), 0, 0, side, side)
+    canvas.save()
+    source = read(tmp_path / "chart.pdf")
+    ((width, height),) = drawn
+    assert width * height == pytest.approx(MAX_PIXELS, rel=0.01)
+    box = source.box(0, 4)
+    assert box is not None
+    assert box.x0 == pytest.approx(side / 2, rel=0.01)
 
 
 def test_a_page_that_takes_too_long_is_told_and_the_rest_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

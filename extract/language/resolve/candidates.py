@@ -7,7 +7,7 @@ and out: lists of candidates; nothing is written on the Doc.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Span
@@ -41,6 +41,26 @@ class Candidate:
     def inside(self, other: Candidate) -> bool:
         """Whether this one lies within the other (or is as long)."""
         return other.start <= self.start and self.end <= other.end
+
+
+class Places:
+    """Candidates by where they stand: what is looked up beside one costs the same in a long text as in a short one."""
+
+    _WIDTH = 256  # characters a drawer covers
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._drawers: dict[int, list[Candidate]] = {}
+        for c in candidates:
+            for drawer in self._of(c):
+                self._drawers.setdefault(drawer, []).append(c)
+
+    def _of(self, c: Candidate) -> range:
+        return range(c.start // self._WIDTH, max(c.start, c.end - 1) // self._WIDTH + 1)
+
+    def near(self, c: Candidate) -> Iterator[Candidate]:
+        """All candidates that share a character with `c`, and others near it; one may come twice."""
+        for drawer in self._of(c):
+            yield from self._drawers.get(drawer, ())
 
 
 def from_span(span: Span, origin: str, confidence: float | None = None) -> Candidate:

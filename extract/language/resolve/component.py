@@ -26,7 +26,7 @@ from spacy.util import filter_spans
 from extract.language import spans
 from extract.language.gazetteer import Gazetteer, Words, key
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
-from extract.language.resolve.candidates import Candidate, compound, from_span, longest, merge, trim
+from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, trim
 from extract.language.resolve.exclusions import Exclusions
 from extract.language.resolve.spelling import beside_doses
 from extract.language.resolve.unknown import in_drug_place, is_ordinary
@@ -237,31 +237,32 @@ class _Case:
 
     def between_labels(self, names: list[Candidate], others: list[Candidate]) -> list[Candidate]:
         """Settle what overlaps across labels: a name inside a name, a place or form inside a diagnosis."""
-        drugs = [c for c in names if c.label == "drug"]
-        diagnoses = [c for c in names if c.label == "diagnosis"]
-        vehicles = [c for c in others if c.label == "vehicle"]
+        drugs = Places(c for c in names if c.label == "drug")
+        diagnoses = Places(c for c in names if c.label == "diagnosis")
+        beside = Places(others)
         kept: list[Candidate] = []
         for c in names:
-            if c.label == "drug" and any(c.overlaps(v) for v in vehicles):
+            over = [o for o in beside.near(c) if c.overlaps(o)]
+            if c.label == "drug" and any(o.label == "vehicle" for o in over):
                 self.drop(c, "a vehicle here")
-            elif c.label == "drug" and self._in_diagnosis(c, diagnoses):
+            elif c.label == "drug" and self._in_diagnosis(c, diagnoses.near(c)):
                 self.drop(c, "part of a diagnosis")
-            elif any(o.label in ("dose", "volume") and o.norm and c.inside(o) for o in others):
+            elif any(o.label in ("dose", "volume") and o.norm and c.inside(o) for o in over):
                 self.drop(c, "part of a dose")
-            elif any(o.label == "frequency" and c.inside(o) for o in others):
+            elif any(o.label == "frequency" and c.inside(o) for o in over):
                 self.drop(c, "a frequency")
-            elif c.label == "diagnosis" and any(c.inside(d) and d.confidence >= c.confidence for d in drugs):
+            elif c.label == "diagnosis" and any(c.inside(d) and d.confidence >= c.confidence for d in drugs.near(c)):
                 self.drop(c, "part of a drug's name")
             else:
                 kept.append(c)
         for c in others:
-            if c.label not in RULE_LABELS and any(c.inside(d) for d in diagnoses):
+            if c.label not in RULE_LABELS and any(c.inside(d) for d in diagnoses.near(c)):
                 self.drop(c, "part of a diagnosis")
             else:
                 kept.append(c)
         return kept
 
-    def _in_diagnosis(self, c: Candidate, diagnoses: list[Candidate]) -> bool:
+    def _in_diagnosis(self, c: Candidate, diagnoses: Iterable[Candidate]) -> bool:
         """Whether drug `c` is only a word of a diagnosis: "iron deficiency", but not "lithium toxicity"."""
         named = not self.words.text[c.start : c.end].isupper()  # a short form is what it is short for
         larger = (d for d in diagnoses if c.inside(d) and not (named and d.inside(c) and c.confidence >= d.confidence))

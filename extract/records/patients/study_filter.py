@@ -39,7 +39,9 @@ def doubts(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort, stud
     proper = [s for s in sents if zones[s.index] == "case"]
     heads = [s for s in sents if s.section in SUMMARY]
     study = sum(
-        bool(cue("study", _RULES).search(s.text)) for s in sents if s.section in (*SUMMARY, "methods") or s in proper
+        bool(cue("study", _RULES).search(s.text))
+        for s in sents
+        if s.section in (*SUMMARY, "methods") or zones[s.index] == "case"
     )
     if any(p.intro.age_years is not None or p.label or p.patients > 1 for p in index) and study < 3 * study_sentences:
         return ""
