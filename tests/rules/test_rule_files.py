@@ -10,7 +10,7 @@ import pytest
 from extract.rules import WORD_CLASSES, RuleFile
 from extract.rules.columns import Compiled, Kinds, Pattern
 from extract.rules.examples import LONGEST, failures
-from pipelines.catalog.rule_reference import head, markdown, rule_files
+from pipelines.catalog.rule_reference import choices, head, markdown, meaning, rule_files, values
 
 ROOT = Path(__file__).parents[2]
 FILES = rule_files()
@@ -37,9 +37,10 @@ class TestEveryFile:
         cells = [(row.line, name, row.written.get(name, "")) for row in file for name in columns]
         assert [(line, name) for line, name, cell in cells if len(cell) > LONGEST] == []
 
-    def test_its_head_says_what_each_kind_is_and_who_reads_it(self, file: RuleFile) -> None:
+    def test_each_column_and_value_is_explained_and_the_head_says_who_reads_it(self, file: RuleFile) -> None:
         said, meanings = head(file)
-        assert [kind for kind in file.kinds if not meanings.get(kind)] == []
+        assert [column for column in file.columns if not meaning(file, column)] == []
+        assert [value for column in choices(file) for value in values(file, column) if not meanings.get(value)] == []
         assert re.search(r"[Rr]ead by (?:\S+ and )?extract/", " ".join(said)), "the head does not say who reads it"
         paths = re.findall(r"extract/[\w/]+(?:\.py)?", " ".join(said))
         assert [path for path in paths if not (ROOT / path).exists()] == []

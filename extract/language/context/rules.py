@@ -146,6 +146,7 @@ def _found(label: str) -> Callable[[tuple[Slot, ...], str], bool]:
 
 
 def _triggers(name: str, label: str, *categories: str) -> RuleFile:
+    """A file of triggers whose targets are mentions of a label."""
     return RuleFile(
         f"language/rules/{name}",
         None,
@@ -155,7 +156,7 @@ def _triggers(name: str, label: str, *categories: str) -> RuleFile:
             " words, <num> <year> <drug> <diagnosis>, ^ the start of the sentence; {name} is a word class",
             found=_found(label),
         ),
-        category=Choice(*categories, *WITHOUT_VERDICT),
+        category=Choice(*categories),
         direction=Choice(*DIRECTIONS, required=False),
         scope=Number(whole=True),
         list=Choice("yes", "no", required=False),
@@ -169,11 +170,13 @@ def _triggers(name: str, label: str, *categories: str) -> RuleFile:
 TRIGGERS = {
     "assertion_diagnoses.csv": _triggers(
         "assertion_diagnoses.csv", "diagnosis",
-        "absent", "possible", "past", "history", "time", "family", "present", "known", "general",
+        "absent", "possible", "past", "history", "time", "family", "present", "known", "general", "pseudo", "stop", "weak",
+        "clause",
     ),
     "assertion_drugs.csv": _triggers(
         "assertion_drugs.csv", "drug",
-        "given", "restarted", "tried", "stopped", "failed", "declined", "planned", "avoided", "exposure", "general",
+        "given", "restarted", "tried", "stopped", "failed", "declined", "planned", "avoided", "exposure", "general", "nofix",
+        "pseudo", "stop", "weak",
     ),
     "assertion_context.csv": _triggers(
         "assertion_context.csv", "", "index", "patient", "literature", "groups", "act"
