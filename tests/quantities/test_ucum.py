@@ -19,12 +19,18 @@ TOPS = [code for code, role in ROLES.items() if role != "base"]
 
 
 def written() -> Iterator[str]:
-    """All units the grammar takes: each alone, per each other, per so many of it, and per kg or square metre and each."""
+    """All units the grammar takes: each alone, per each other, per so many and a part of it, and per kg or square metre and each."""
     for top in TOPS:
         yield top
         for below in ROLES:
             if below != "%" and top != "%":
-                yield from (f"{top}/{below}", f"{top}/5 {below}", f"{top}/kg/{below}", f"{top}/m2/{below}")
+                yield from (
+                    f"{top}/{below}",
+                    f"{top}/5 {below}",
+                    f"{top}/0.1 {below}",
+                    f"{top}/kg/{below}",
+                    f"{top}/m2/{below}",
+                )
 
 
 def test_each_unit_the_rules_can_make_is_valid() -> None:
@@ -59,13 +65,18 @@ def test_what_was_no_ucum_or_meant_something_else_is_made_no_more(unit: str) -> 
     [
         ("insulin 10 units", "[IU]"), ("heparin 5000 IU", "[IU]"), ("20 mEq", "meq"), ("3 drops", "[drp]"), ("2 tsp", "[tsp_us]"),
         ("one tablespoon", "[tbs_us]"), ("4 mg per week", "mg/wk"), ("5 mg/year", "mg/a"), ("5 mg per month", "mg/mo"),
-        ("10 mg/dose", "mg/{dose}"), ("125 mg/5 mL", "mg/(5.mL)"), ("2 puffs", "{puff}"), ("AUC 5", "mg.min/mL"),
+        ("10 mg/dose", "mg/{dose}"), ("125 mg/5 mL", "mg/(5.mL)"), ("50 ug/0.1 mL", "ug/(100.uL)"), ("2 puffs", "{puff}"), ("AUC 5", "mg.min/mL"),
     ],
 )  # fmt: skip
 def test_units_as_printed_become_codes(text: str, unit: str) -> None:
     dose = parse_dose(text)
     assert dose is not None and dose.unit == unit
     assert parse_dose(str(dose)) == dose
+
+
+def test_a_part_of_a_unit_that_no_finer_one_makes_whole_is_reckoned_to_one() -> None:
+    dose = parse_dose("50 mg/1.73 m2")
+    assert dose is not None and (round(dose.value, 2), dose.unit) == (28.9, "mg/m2")
 
 
 def test_the_data_dictionary_shows_a_valid_unit() -> None:

@@ -50,6 +50,9 @@ def _alternatives(roles: tuple[str, ...]) -> str:
     return f"(?:(?i:{'|'.join([*stopped, any_of(plain_words)])}){tail}|(?:{'|'.join(map(spaced, exact))}){tail})"
 
 
+#: a finer unit, and how many of it one is
+_FINER = {"L": ("mL", 1000), "mL": ("uL", 1000), "kg": ("g", 1000), "g": ("mg", 1000), "mg": ("ug", 1000)}
+
 _NOT_PERCENT = ("dose", "volume", "count", "lab")
 _TOP = _alternatives(_NOT_PERCENT)
 PERCENT = rf"(?:%(?:{SPACE}?\(?w/[wv]\)?)?|(?i:per{SPACE}?cent)\b)"
@@ -76,6 +79,18 @@ def lookup(word: str) -> tuple[str, float] | None:
     """Code and factor of one spelling, or None."""
     word = " ".join(word.split())
     return _EXACT.get(word) or _ANY.get(word.lower()) or _ANY.get(word.lower().replace("-", " "))
+
+
+def _so_much(scale: float, name: str) -> tuple[str, float]:
+    """So much of a unit as what stands below the slash, where UCUM takes whole numbers alone, and what a value is to be multiplied by.
+
+    0.1 mL is (100.uL); where no finer unit makes it whole, the value is told per one: 2 mg per 1.73 m2 is 1.16 mg/m2.
+    """
+    if scale != int(scale) and name in _FINER:
+        name, scale = _FINER[name][0], round(scale * _FINER[name][1], 9)
+    if scale != int(scale):
+        return name, 1 / scale
+    return (name, 1.0) if scale == 1 else (f"({plain(scale)}.{name})", 1.0)
 
 
 def parse_unit(text: str) -> tuple[str, float, float | None] | None:
@@ -107,6 +122,7 @@ def parse_unit(text: str) -> tuple[str, float, float | None] | None:
         elif hours and scale != 1:
             per_day = round(24 / hours, 4)
         else:
-            code += f"/{name}" if scale == 1 else f"/({plain(scale)}.{name})"
+            below_it, worth = _so_much(scale, name)
+            code, factor = f"{code}/{below_it}", factor * worth
         at = below.end()
     return code, factor, per_day
