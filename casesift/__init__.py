@@ -7,6 +7,7 @@
     result.failed                               # {file: reason}; one bad file never ends the others
     result.report("paper.pdf")                  # in a notebook it shows itself: text, rows, the page
 
+`casesift.questions` answers what people ask of the tables: drugs by indication, response of pain, what failed before what helped.
 `casesift.load()` gives the language pipeline as a spaCy `Language`, `casesift.connect(OUT)` the tables of an output folder that
 `casesift run` writes. This package only joins what stands in `extract` (one document) and `pipelines` (many).
 """
@@ -48,10 +49,12 @@ def __getattr__(name: str) -> Any:
     """Import what needs pandas, spaCy or PDFium only when first asked for."""
     if name == "__version__":
         return version("casesift")
+    if name == "questions":
+        return import_module("casesift.questions")
     if name not in _PLACES:
         raise AttributeError(f"module 'casesift' has no attribute {name!r}")
     return getattr(import_module(_PLACES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "__version__", "questions"])

@@ -50,7 +50,8 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(column): value for column, value in row.items()} for row in frame.to_dict("records")]
 
 
-def _frame(store: Store, table: str) -> pd.DataFrame:
+def curated_table(store: Store, table: str) -> pd.DataFrame:
+    """A table as curators left it, without the rows they rejected."""
     names = schema.columns(schema.TABLES[table])
     frame = pd.DataFrame(curated_rows(store, table), columns=names)
     return frame if table == "documents" else frame[~frame["curation"].isin(NOT_FACTS)]
@@ -58,17 +59,17 @@ def _frame(store: Store, table: str) -> pd.DataFrame:
 
 def frames_of(store: Store) -> dict[str, pd.DataFrame]:
     """The rows of index cases, each with what the page tells beside it: the patient, the diagnosis, the drug."""
-    documents, cases = _frame(store, "documents"), _frame(store, "cases")
+    documents, cases = curated_table(store, "documents"), curated_table(store, "cases")
     cases = cases[cases["role"] == "index"].copy()
     mine = set(cases["case_id"])
     frames = {"documents": documents, "cases": cases}
     for table in ("diagnoses", "treatments", "pain_scores"):
-        frame = _frame(store, table)
+        frame = curated_table(store, table)
         frames[table] = frame[frame["case_id"].isin(mine)].copy()
     diagnoses, treatments, pain = frames["diagnoses"], frames["treatments"], frames["pain_scores"]
     primary = diagnoses[diagnoses["primary"].eq(True)].groupby("case_id")["diagnosis"].agg("; ".join)
     patient = {c["case_id"]: _patient(c) for c in rows_of(cases)}
-    records = _frame(store, "records").set_index("record_id")
+    records = curated_table(store, "records").set_index("record_id")
     for frame in (diagnoses, treatments, pain):
         frame["patient"] = frame["case_id"].map(patient).fillna("")
     for frame in (cases, treatments):

@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from pipelines.curation.stored import disagreements, done_documents, orphans
-from pipelines.report.frames import RECEIVED, SPANS, frames_of, rows_of
+from pipelines.report import questions
+from pipelines.report.frames import RECEIVED, SPANS, curated_table, frames_of, rows_of
 from pipelines.store import Store
 
 
@@ -81,8 +82,61 @@ def gather(store: Store, *, most: int = 15) -> Findings:
         "journals": _by("Journal", documents, "journal", "documents", most, unit="documents", key="doc_id"),
         "years": _by("Year", documents, "year", "documents", 200, unit="documents", key="doc_id", sort=True),
         "failed": _failed(documents),
+        **_questions(store, frames, most),
     }
     return Findings(tiles, counts, frames)
+
+
+def _questions(store: Store, frames: Mapping[str, pd.DataFrame], most: int) -> dict[str, Count]:
+    """What people ask of the tables, see `questions`; each line leads to the rows of its drug."""
+    cases, treatments = frames["cases"], frames["treatments"]
+    indications = questions.by_indication(cases, frames["diagnoses"], treatments)
+    responses = questions.pain_response(curated_table(store, "records"))
+    helped = questions.failed_then_helped(cases, treatments)
+    of = [
+        Line(
+            (r["indication"], r["drug"], r["patients"], _doses_of(r), _number(r["days"])),
+            "treatments",
+            {"drug": r["drug"]},
+        )
+        for r in rows_of(indications)
+    ]
+    fell = [
+        Line(
+            (r["drug"], r["vehicle"], r["patients"], *map(_number, (r["before"], r["after"], r["change"]))),
+            "treatments",
+            {"drug": r["drug"]},
+        )
+        for r in rows_of(responses)
+    ]
+    then = [
+        Line((r["failed"], r["helped"], r["patients"]), "treatments", {"drug": r["helped"]}) for r in rows_of(helped)
+    ]
+    heads = ("Diagnosis", "drug", "cases", "doses", "days")
+    return {
+        "indications": Count("Drug for a diagnosis", heads, tuple(of[:most]), len(of), bar=2),
+        "responses": Count(
+            "Response of pain",
+            ("Drug", "in", "cases", "before", "after", "change"),
+            tuple(fell[:most]),
+            len(fell),
+            bar=2,
+        ),
+        "helped": Count("What helped", ("Failed", "and then helped", "cases"), tuple(then[:most]), len(then), bar=2),
+    }
+
+
+def _doses_of(row: Mapping[str, Any]) -> str:
+    """The doses of a drug: "5 mg/d", or "5 to 40 mg/d, median 10", then those that are told otherwise."""
+    least, middle, top = (_number(row[name]) for name in ("mg_per_day_least", "mg_per_day", "mg_per_day_most"))
+    own = f"{least} mg/d" if least == top else f"{least} to {top} mg/d, median {middle}"
+    other = row["other_doses"].split("; ")
+    more = [f"and {len(other) - 3} more"] if len(other) > 3 else []
+    return "; ".join(filter(None, (own if least else "", *other[:3], *more)))
+
+
+def _number(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else f"{value:.6g}"
 
 
 def _parted(store: Store) -> list[tuple[str, int, str, str]]:

@@ -129,4 +129,5 @@ def test_the_notebook_of_the_examples_runs(tmp_path: Path) -> None:
         for o in outputs
     )
     assert "3 documents (1 failed)" in told and "encrypted-pdf" in told
+    assert "mg_per_day_least" in told
     assert "pluronic lecithin organogel" in told and "data:image/jpeg;base64," in told

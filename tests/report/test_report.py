@@ -189,3 +189,11 @@ def test_hostile_text_is_text(page) -> None:
     page.get_by_role("button", name="Read it in the text").click()
     assert page.locator("#text").inner_text() == EVIL
     assert page.locator("#text mark").inner_text() == "colchicine", "characters beyond the basic plane count once"
+
+
+def test_what_people_ask_is_answered_and_leads_to_the_rows(out: Path) -> None:
+    findings = _gathered(out)
+    assert _lines(findings, "indications") == [("burn", "lidocaine", 1, "5%; 2%", "14")]
+    assert _lines(findings, "responses") == [("lidocaine", "", 1, "8", "2", "-6")]
+    assert _lines(findings, "helped") == []
+    assert findings.counts["responses"].lines[0].only == {"drug": "lidocaine"}
