@@ -89,7 +89,7 @@ class RuleFile:
 
     @classmethod
     def of_users(cls, /, **columns: Column) -> RuleFile:
-        """The columns of a kind of files that only users have; to be read with `at`."""
+        """The columns of a file outside this package: of a kind that users have, or of another package. To be read with `at`."""
         file = object.__new__(cls)
         file.name, file.path, file.columns, file._text = "", Path(), columns, None
         file._classes, file._patterns, file._alone = {}, {}, {}

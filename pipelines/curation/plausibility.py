@@ -7,7 +7,6 @@ and the rows beside it. Out: doubts. A person may overrule a doubt; the decision
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from extract.language.tables import read_table
 from pipelines.curation.hints import hints
 
 Row = Mapping[str, Any]
@@ -153,9 +153,7 @@ def _known(rule: Rule, value: str) -> bool:
 @cache
 def _vocabulary(source: str) -> frozenset[str]:
     file, _, column = source.partition(":")
-    text = (files("extract") / "language" / file).read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
-    return frozenset(row[column] for row in rows if row[column])
+    return frozenset(row[column] for row in read_table(file) if row[column])
 
 
 def _plain(value: Any) -> Any:

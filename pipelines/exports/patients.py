@@ -6,15 +6,15 @@ name that has no code is a term of casesift's own, so that nothing is given a co
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from extract.language.quantities import iso_duration
+from extract.rules import RuleFile, Text, Word
 from pipelines.curation import curated_rows
 from pipelines.curation.fields import NOT_FACTS
 from pipelines.store import Store
@@ -115,8 +115,8 @@ def route(row: Row) -> Term | None:
 
 @cache
 def _routes() -> dict[str, tuple[str, str]]:
-    text = files("pipelines.exports").joinpath("rules", "routes_ncit.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    path = Path(__file__).parent / "rules" / "routes_ncit.csv"
+    rows = RuleFile.of_users(route=Word(), code=Word(), label=Text(required=True)).at(path)
     return {row["route"]: (row["code"], row["label"]) for row in rows}
 
 

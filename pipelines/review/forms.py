@@ -6,15 +6,14 @@ are choices; others suggest what the vocabularies know and what stands in the st
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from extract import schema
+from extract.language.tables import read_table
 from pipelines.catalog.columns import cell_type
 from pipelines.catalog.datapackage import allowed
 from pipelines.curation.fields import PLACE, editable
@@ -199,7 +198,7 @@ def suggestions(store: Store) -> dict[str, tuple[str, ...]]:
 
 @cache
 def _vocabulary(file: str, column: str) -> tuple[str, ...]:
-    text = (files("extract") / "language" / file).read_text(encoding="utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if line and not line.startswith("#"))
-    kept = (row for row in rows if row.get("role", "dose") not in ("base", "lab"))  # units nothing is dosed in
-    return tuple(dict.fromkeys(value for row in kept if (value := row[column] or "")))
+    kept = (
+        row for row in read_table(file) if row.get("role", "dose") not in ("base", "lab")
+    )  # units nothing is dosed in
+    return tuple(dict.fromkeys(value for row in kept if (value := row[column])))
