@@ -165,7 +165,8 @@ class Treatment(Evidence):
     code_system: str = col("DrugBank or MeSH.", example="DrugBank", default="")
     code: str = col("Identifier in that system.", example="DB09499", default="")
     status: TreatmentStatus = col(
-        "given (also completed), stopped early, failed, declined, planned, avoided, exposure (not as treatment).",
+        "given (also completed), stopped early, failed, declined, planned, avoided, exposure (not as treatment). How the report leaves the drug: "
+        "the rows of a drug that was taken tell the same (of more than four the last).",
         example="given",
         default="given",
     )

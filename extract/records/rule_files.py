@@ -27,7 +27,8 @@ LINKS = cues_file(
     step=BEFORE, step_every=BEFORE, applied=ANYWHERE, of_else=BEHIND, body=BEHIND, changed_from=BEFORE, compared=BEFORE,
     pictured=BEHIND, seen_every=BEFORE, blood=BEHIND, no_dose=WHOLE, share=BEHIND, component=BEHIND, procedure=BEHIND,
     phase=ANYWHERE, again=ANYWHERE, local=ANYWHERE, mixing=ANYWHERE, carried=BEFORE, one=ANYWHERE, all=ANYWHERE,
-    another=ANYWHERE, joined_before=BETWEEN, joined_after=BETWEEN, members=BETWEEN, spoken_of=ANYWHERE,
+    another=ANYWHERE, joined_before=BETWEEN, joined_after=BETWEEN, members=BETWEEN, class_behind=BETWEEN,
+    class_ahead=BEHIND, spoken_of=ANYWHERE,
 )  # fmt: skip
 DURATIONS = cues_file(
     "durations",

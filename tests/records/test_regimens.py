@@ -205,7 +205,15 @@ def test_a_drug_of_general_talk_keeps_its_dose_to_itself(marked):
         ("[drug:Dopamine] and [drug:adrenaline] were given at [dose:low doses] then.",
          {"dopamine": [{"dose": "low doses"}], "adrenaline": [{"dose": "low doses"}]}),
         ("[drug:Landiolol], a short-acting [drug:beta blocker], was used at [dose:4 mg/h] then.",
-         {"landiolol": [{"dose": "4 mg/h"}], "beta blocker": []}),
+         {"landiolol": [{"dose": "4 mg/h"}]}),
+        ("She was put on [drug:steroids] ([drug:prednisolone] [dose:60 mg/day]).", {"prednisolone": [{"dose": "60 mg/day"}]}),
+        ("He took an [drug:NSAID] ([dose:10 mg/kg] of [drug:ibuprofen] [frequency:every eight hours]).",
+         {"ibuprofen": [{"dose": "10 mg/kg", "frequency": "every eight hours"}]}),
+        ("The [drug:proton pump inhibitor] [drug:omeprazole] [dose:20 mg] was added.", {"omeprazole": [{"dose": "20 mg"}]}),
+        ("A [drug:TNF blocker]: [drug:adalimumab] [dose:40 mg], was given.", {"adalimumab": [{"dose": "40 mg"}]}),
+        ("She got [drug:antibiotics] ([drug:vancomycin] [dose:1 g] and [drug:meropenem] [dose:2 g]).",
+         {"antibiotics": [], "vancomycin": [{"dose": "1 g"}], "meropenem": [{"dose": "2 g"}]}),
+        ("She got [drug:antibiotics] and [drug:prednisolone] [dose:5 mg].", {"antibiotics": [], "prednisolone": [{"dose": "5 mg"}]}),
         ("She took [drug:thyroxine]. The [route:oral] pain and the lesions remained as treated before.", {"thyroxine": []}),
         ("She took [drug:thyroxine]. She was admitted with a [route:subcutaneous] swelling and treated.", {"thyroxine": []}),
         ("She took [dose:low-dose] [drug:prednisone] ([dose:5 mg]) and [drug:A] [dose:500 mg] in [dose:tapering dosage].",
@@ -297,3 +305,54 @@ def test_a_maker_in_brackets_does_not_part_a_drug_from_its_dose(marked):
         "infliximab": [("300 mg", "every eight weeks", None)],
         "azathioprine": [("50 mg", "daily", None)],
     }
+
+
+def test_a_class_is_another_wording_of_the_drug_beside_it(marked):
+    doc = marked("## case\nShe took [drug:tadalafil] [dose:10 mg], a [drug:PDE5 inhibitor], at home.\n")
+    sents = sentences(doc)
+    [course] = courses(sents, assign(sents))[0]
+    assert [m.text for m, _ in course.mentions] == ["tadalafil", "PDE5 inhibitor"]
+
+
+APART = "## case\n[drug:Sildenafil] [dose:20 mg] [frequency:twice daily] was given. She rested. She ate. She slept. She walked. {}"
+
+
+def test_how_long_the_one_dose_was_given_may_be_told_far_behind(marked):
+    [(_, told)] = rows(marked(APART.format("After [duration:6 months] of [drug:sildenafil] therapy she was well.")))
+    assert (told["dose_text"], told["frequency_text"], told["days"]) == ("20 mg", "twice daily", 180)
+
+
+def test_far_behind_another_frequency_is_another_regimen(marked):
+    told = rows(marked(APART.format("The [drug:sildenafil] was taken [frequency:once daily] for [duration:6 months].")))
+    assert [(x.get("dose_text"), x["per_day"], x.get("days")) for _, x in told] == [("20 mg", 2, None), (None, 1, 180)]
+
+
+TITRATED = (
+    "## case\nShe was given [drug:clozapine] [dose:25 mg] daily. Later [drug:clozapine] [dose:100 mg] was taken. {}"
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "statuses"),
+    [
+        ("[drug:Clozapine|stopped] was stopped for neutropenia.", ["stopped", "stopped"]),
+        ("[drug:Clozapine|failed] did not help.", ["failed", "failed"]),
+        ("She went on with [drug:clozapine].", ["given", "given"]),
+    ],
+)
+def test_how_a_drug_ended_is_told_by_all_its_rows(marked, end, statuses):
+    assert [status for status, _ in rows(marked(TITRATED.format(end)))] == statuses
+
+
+def test_what_was_taken_up_again_was_not_given_up(marked):
+    doc = marked(TITRATED.format("[drug:Clozapine|stopped] was stopped. Later [drug:clozapine] was resumed."))
+    *_, last = doc.spans["mentions"]
+    last._.assertion_why = "restarted: resumed"
+    last._.assertion = "given"
+    assert [status for status, _ in rows(doc)] == ["given", "given"]
+
+
+def test_of_many_steps_the_last_tells_how_the_drug_ended(marked):
+    steps = " ".join(f"Then [drug:clozapine] [dose:{n}00 mg] was taken." for n in range(1, 6))
+    told = rows(marked(f"## case\n{steps} [drug:Clozapine|stopped] was stopped.\n"))
+    assert [status for status, _ in told] == ["given"] * 4 + ["stopped"]

@@ -25,6 +25,7 @@ from extract.records.treatments.anaphora import (
     together,
 )
 from extract.records.treatments.attributes import attributes, carriers, fits
+from extract.records.treatments.class_names import named_classes
 from extract.records.treatments.coordination import coordinated
 from extract.records.treatments.dose_steps import split
 from extract.records.treatments.link import link
@@ -55,13 +56,17 @@ def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCou
         every = [d for d in s.of("drug") if d not in bases]
         attached = attributes(s)
         for person, mine in cohort.told(s, [*every, *attached]).items():
-            drugs, told = [d for d in every if d in mine], [a for a in attached if a in mine]
+            told = [a for a in attached if a in mine]
+            drugs = [d for d in every if d in mine]
             table = found.setdefault(person, {})
             own = _own(s, drugs, person, cohort)
+            classes = {c: d for c, d in named_classes(s, drugs, told).items() if c in own and d in own}
+            own = {d: status for d, status in own.items() if d not in classes}
             for drug, status in own.items():
                 course = _course(table, drug)
-                course.mentions.append((drug, s))
-                course.statuses.append(status)
+                for name in (drug, *(c for c, d in classes.items() if d is drug)):
+                    course.mentions.append((name, s))
+                    course.statuses.append(status)
             before = focus.get(person)
             if before is not None and s.index - before.sentence > (
                 REACH_AGAIN if cue("again", "links.csv").search(s.text) else REACH
@@ -74,7 +79,7 @@ def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCou
                 _course(table, last).regimens.append(
                     Regimen(last, s, _standing(last), {"duration": whole}, 0.7, whole=True)
                 )
-            for regimen in _regimens(s, drugs, own, here, before, text):
+            for regimen in _regimens(s, drugs, own, here, before, text, classes):
                 _course(table, regimen.drug).regimens.append(regimen)
             acted = [d for d, status in own.items() if status in TAKEN] or list(own)
             if acted:  # a following "the dose" is the last one's
@@ -148,6 +153,7 @@ def _regimens(
     told: Sequence[Mention],
     before: Focus | None,
     text: str,
+    classes: Mapping[Mention, Mention],
 ) -> Iterable[Regimen]:
     """The regimens a sentence tells: of its own drugs, and of those spoken of before where it goes on about them."""
     if not told:
@@ -160,7 +166,7 @@ def _regimens(
                 yield from split(drug, drug.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7)
         return
     stand_ins = anchors(s) if before is not None else []
-    names = other_names(text, drugs, drug_key)
+    names = {**other_names(text, drugs, drug_key), **classes}
     dealt: dict[Mention, list[tuple[Mention, float]]] = {}
     links = link([*drugs, *(a.span for a in stand_ins)], told, text, fits)
     for x in links:

@@ -44,7 +44,31 @@ def merge(regimens: list[Regimen]) -> list[Regimen]:
         else:
             _absorb(known, r)
             known.again = r.sentence
-    return kept
+    return _told_apart(kept)
+
+
+def _told_apart(kept: list[Regimen]) -> list[Regimen]:
+    """How often or how long, told far from the one dose a drug was given in, is that dose's: "... A 20 mg. (...) A was given for a week"."""
+    dosed = [k for k in kept if k.status in TAKEN and "dose" in k.parts and dose_of(k.parts["dose"]) is not None]
+    if len(dosed) != 1:
+        return kept
+    values = dosed[0].values()
+    left = []
+    for k in kept:
+        told = k.values()
+        new = told.keys() - values.keys()
+        if (
+            k.status in TAKEN
+            and k.parts.keys() & {"frequency", "duration"}
+            and not k.parts.keys() & (LASTING - {"frequency"} | {"volume"})
+            and new
+            and all(told[x] == values[x] for x in told.keys() - new)
+        ):
+            _absorb(dosed[0], k)
+            values = dosed[0].values()
+        else:
+            left.append(k)
+    return left
 
 
 def _same(a: Regimen, b: Regimen) -> bool:

@@ -19,6 +19,10 @@ from extract.records.treatments.regimen import DrugCourse, Regimen
 
 #: the drug was really taken
 REAL = ("given", "stopped", "failed", "exposure", "")
+#: and then given up
+ENDED = ("stopped", "failed")
+#: of a drug dosed in more steps than this, the last alone tells how it ended: the others ended in the next
+STEPS = 4
 #: parts that make a regimen worth a row of its own; a route or a site alone does not
 INFORMATIVE = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"})
 #: routes that reach the whole body: a place told beside them is not where the drug was put
@@ -64,15 +68,24 @@ def _taken(course: DrugCourse, real: Sequence[_Status]) -> list[TreatmentRow]:
     if not made:
         return made
     end = _end(real)
-    if end and all(x.status != end for x in made):
-        made[-1].status = end
+    if len(made) > STEPS:
+        if end and all(x.status != end for x in made):
+            made[-1].status = end
+        return _drop_bare(made)
+    for row in made:
+        row.status = end or ("given" if row.status in ENDED else row.status)
     return _drop_bare(made)
 
 
 def _end(real: Sequence[_Status]) -> str:
-    """How a drug that was taken ended: the report proper's word on it before any other; "" where it went on."""
-    proper = {status for status, _, s in real if s.section in CASE} & {"failed", "stopped"}
-    told = proper or {status for status, _, _ in real}
+    """How a drug that was taken ended: the report proper's last word on it before any other; "" where it went on, or was taken up again."""
+    proper = [x for x in real if x[2].section in CASE]
+    ended = [k for k, (status, _, _) in enumerate(proper) if status in ENDED]
+    if ended:
+        last = proper[ended[-1]][2].index
+        if any(status == "given" and m.why and s.index > last for status, m, s in proper):
+            return ""
+    told = {status for status, _, _ in (proper if ended else real)}
     for status in ("failed", "stopped"):
         if status in told:
             return status
