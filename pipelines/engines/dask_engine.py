@@ -50,6 +50,9 @@ _TICK = 0.2
 #: seconds to wait for a scheduler, and for its first worker
 _CONNECT, _WORKERS = 10.0, 60.0
 
+#: seconds without a sign of life after which a worker is taken to be frozen (they give one every second or so)
+_SILENT = 60.0
+
 #: times a document may cost a worker before it is given up, less one
 _ALLOWED_FAILURES = 1
 
@@ -142,6 +145,7 @@ class _Flight:
         self._late: queue.Queue[str] = queue.Queue()
         self._aside: set[str] = set()  # addresses of workers that do not see the files
         self._workers: list[str] = []  # the others, once there is one aside
+        self._signs: dict[str, tuple[float, float]] = {}  # by address the last sign of life, and when it was new here
         self._sent_to: dict[str, set[str]] = {}
         self._lost: list[Outcome] = []
         self._sent_again: Counter[str] = Counter()
@@ -162,6 +166,7 @@ class _Flight:
         now = time.monotonic()
         if now - self._looked > 1 or not self._looked:
             workers = self.client.scheduler_info(n_workers=-1)["workers"]
+            self._restart_frozen({address: w["last_seen"] for address, w in workers.items()}, now)
             threads = {address: w["nthreads"] for address, w in workers.items() if address not in self._aside}
             self._room, self._looked, self._workers = _AHEAD * max(1, sum(threads.values())), now, list(threads)
             self._send_stranded()
@@ -196,6 +201,27 @@ class _Flight:
             self.limits.problems.append(
                 f"the Dask worker at {address} does not see the documents ({why}); it was left out: mount them there"
             )
+
+    def _restart_frozen(self, signs: dict[str, float], now: float) -> None:
+        """Have workers started anew that give no sign of life: stopped, swapped out, on a machine that hangs. Dask waits five minutes
+        for them, and a frozen process keeps no time limit itself. Its nanny ends it; where that is gone too, Dask does without.
+        What was on its way there is read by another.
+
+        Args:
+            signs: by address when a worker last gave one, by its scheduler's clock.
+        """
+        self._signs = {
+            address: old if (old := self._signs.get(address, (0.0, 0.0)))[0] == sign else (sign, now)
+            for address, sign in signs.items()
+        }
+        frozen = [address for address, (_, since) in self._signs.items() if now - since > _SILENT]
+        if frozen:
+            told = self.client.restart_workers(frozen, timeout=_CONNECT, raise_for_error=False)
+            for address in frozen:
+                done = "it was started anew" if told.get(address) == "OK" else "it was left out: look at its machine"
+                self.limits.problems.append(
+                    f"the Dask worker at {address} gave no sign of life for {_SILENT:g} seconds; {done}"
+                )
 
     def _send_stranded(self) -> None:
         """Send again what only workers that are gone may read."""
@@ -235,7 +261,7 @@ class _Flight:
             future, task = self.tasks.pop(key)
             if isinstance(blind := _error(future), BlindWorkerError):
                 self._set_aside(blind.address, blind.why)
-            outcome = None if isinstance(blind, BlindWorkerError) else _outcome(future, task)
+            outcome = None if isinstance(blind, BlindWorkerError) else _outcome(future, task, _SILENT)
             if outcome is None:
                 self.send(task)
             else:
@@ -252,13 +278,14 @@ def _error(future: Future) -> BaseException | None:
     return future.exception() if future.status == "error" else None
 
 
-def _outcome(future: Future, task: Task) -> Outcome | None:
-    """What came of a task; None when it was read, and lost with the workers that held what it gave."""
+def _outcome(future: Future, task: Task, wait: float) -> Outcome | None:
+    """What came of a task; None when it was read, and lost with the workers that held what it gave, or that do not give it in
+    `wait` seconds."""
     status = future.status
     if status == "finished":
         try:
-            outcome: Outcome = future.result()
-        except KilledWorker:
+            outcome: Outcome = future.result(timeout=wait)
+        except (KilledWorker, TimeoutError):
             return None
         return outcome
     if status in ("pending", "lost"):  # it had been read; a lost scheduler leaves "cancelled"

@@ -22,7 +22,7 @@ from pipelines.stopping import Stop
 
 distributed = pytest.importorskip("distributed", reason="no Dask: pip install 'casesift[dask]'")
 
-from pipelines.engines import dask_worker  # noqa: E402 - needs Dask
+from pipelines.engines import dask_engine, dask_worker  # noqa: E402 - needs Dask
 
 #: the clusters of this file do not run beside each other
 pytestmark = pytest.mark.xdist_group("dask")
@@ -85,6 +85,34 @@ def test_a_worker_killed_in_the_middle_loses_nothing(many, tmp_path):
         )
     assert killer.seen == 33 and summary.ok
     assert facts(tmp_path / "local") == facts(tmp_path / "dask")
+
+
+def test_a_worker_that_is_frozen_is_started_anew_and_loses_nothing(many, tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_engine, "_SILENT", 3.0)
+    run([many], tmp_path / "local", make=MakeFake())
+
+    class Freezer(Watcher):
+        seen = 0
+
+        def done(self, outcome):
+            self.seen += 1
+            if self.seen == 5:
+                os.kill(self.victim.pid, signal.SIGSTOP)
+
+    with distributed.LocalCluster(**QUIET) as cluster:
+        freezer = Freezer()
+        freezer.victim = next(iter(cluster.workers.values()))
+        frozen = freezer.victim.worker_address
+        summary = run(
+            [many],
+            tmp_path / "dask",
+            on(cluster.scheduler_address, timeout=2),
+            make=MakeFake(seconds=0.1),
+            watcher=freezer,
+        )
+    assert freezer.seen == 33 and summary.ok
+    assert facts(tmp_path / "local") == facts(tmp_path / "dask")
+    assert summary.problems == [f"the Dask worker at {frozen} gave no sign of life for 3 seconds; it was started anew"]
 
 
 def test_documents_that_kill_or_hang_cost_themselves(reports, out):
