@@ -25,6 +25,7 @@ from contextlib import ExitStack, contextmanager
 
 import dask
 from distributed import Client, Future, LocalCluster
+from distributed.comm import CommClosedError, resolve_address
 from distributed.scheduler import KilledWorker
 
 from extract.errors import CasesiftError, Code, PipelineError
@@ -99,9 +100,11 @@ def _client(limits: Limits) -> Iterator[Client]:
         "distributed.admin.log-format": "%(message)s",
     }
     with dask.config.set(settings), ExitStack() as stack:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in [n for n in logging.root.manager.loggerDict if n.partition(".")[0] == "distributed"]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # some have a level of their own
         try:
             if limits.scheduler:
+                resolve_address(limits.scheduler)  # a client of no address leaves a trace of itself when it goes
                 client = stack.enter_context(Client(limits.scheduler, timeout=_CONNECT, set_as_default=False))
             else:
                 scratch = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
@@ -127,12 +130,19 @@ def _install(client: Client, plugin: Pipeline) -> None:
         answers = client.register_plugin(plugin, name=Pipeline.name)
     except CasesiftError:
         raise
+    except CommClosedError as error:
+        raise _gone(client) from error
     except Exception as error:
         told = f"Dask's workers cannot load casesift: {type(error).__name__}: {one_line(error)}"
         raise PipelineError(Code.USAGE, told, mend="install the same casesift on them as here") from error
     for answer in answers.values() if isinstance(answers, dict) else ():
         if isinstance(answer, dict) and isinstance(raised := answer.get("exception"), bytes):
             raise pickle.loads(raised)
+
+
+def _gone(client: Client) -> PipelineError:
+    told = f"the Dask scheduler at {client.scheduler.address if client.scheduler else 'this machine'} is gone"
+    return PipelineError(Code.CRASHED, told, mend="run again: what was done is kept")
 
 
 class _Flight:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
+import subprocess
+import sys
+import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,6 +169,60 @@ def test_no_scheduler_is_told_in_one_line(reports, tmp_path):
     )
     assert told.exit_code == 2
     assert "no Dask scheduler with workers at tcp://127.0.0.1:9" in told.stderr
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:9"])
+def test_of_a_wrong_address_nothing_is_said_but_one_line(reports, tmp_path, address):
+    command = [sys.executable, "-m", "pipelines.cli", "run", reports, "--out", tmp_path / "out", "--engine", "dask"]
+    told = subprocess.run([*command, "--scheduler", address], capture_output=True, text=True)
+    assert told.returncode == 2
+    assert told.stderr.count("\n") == 1
+
+
+def test_when_the_scheduler_dies_one_line_says_so_and_what_was_done_is_kept(many, tmp_path):
+    code = (
+        "import os, sys\nfrom pathlib import Path\nfrom fake_extractor import MakeFake\n"
+        "from pipelines.run import Options, Watcher, run\nimport signal\n"
+        "class Killer(Watcher):\n    seen = 0\n    def done(self, outcome):\n        self.seen += 1\n"
+        "        if self.seen == 5: os.kill(int(sys.argv[4]), signal.SIGKILL)\n"
+        "try:\n    run([Path(sys.argv[1])], Path(sys.argv[2]), Options(engine='dask', scheduler=sys.argv[3]),"
+        " make=MakeFake(seconds=0.1), watcher=Killer())\n"
+        "except Exception as error: print(error)\n"
+    )
+    with scheduler_apart() as (address, pid):
+        told = subprocess.run(
+            [sys.executable, "-c", code, many, tmp_path / "out", address, str(pid)],
+            capture_output=True, text=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+    assert told.stderr == ""
+    assert told.stdout.startswith("crashed: ") and "run again: what was done is kept" in told.stdout
+    again = run([many], tmp_path / "out", make=MakeFake())
+    assert again.ok and again.read <= 29
+    assert len(table(tmp_path / "out", "documents")) == 33
+
+
+@contextlib.contextmanager
+def scheduler_apart():
+    """A scheduler in a process of its own, with a worker in another: its address and process."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    python = [sys.executable, "-m"]
+    options = ["--host", "127.0.0.1", "--no-dashboard"]
+    quiet = {"stderr": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "scheduler.json"
+        command = [*python, "distributed.cli.dask_scheduler", *options, "--port", "0", "--scheduler-file", told]
+        scheduler = subprocess.Popen(command, env=environment, **quiet)
+        while not told.exists() or not told.read_text():
+            time.sleep(0.1)
+        address = json.loads(told.read_text())["address"]
+        command = [*python, "distributed.cli.dask_worker", *options, address, "--nthreads", "1", "--no-nanny"]
+        worker = subprocess.Popen(command, env=environment, **quiet)
+        try:
+            yield address, scheduler.pid
+        finally:
+            for process in (scheduler, worker):
+                process.kill()
+                process.wait()
 
 
 def test_failures_and_stray_files_are_told_the_same_way(reports, tmp_path, address):
