@@ -14,6 +14,13 @@ from pipelines.commands.frame import Json, OutFolder, app, say, telling
 from pipelines.exits import ExitCode
 
 
+def _formats() -> list[str]:
+    """What a shell offers behind `--to`."""
+    from pipelines.exports import formats
+
+    return formats()
+
+
 @app.command()
 @telling
 def export(
@@ -21,7 +28,10 @@ def export(
     to: Annotated[
         str,
         typer.Option(
-            "--to", metavar="FORMAT", help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat, phenopackets, fhir ..."
+            "--to",
+            metavar="FORMAT",
+            autocompletion=_formats,
+            help="xlsx, edit-csv, csv, parquet, jsonl, gold, brat, phenopackets, fhir ...",
         ),
     ],
     dest: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write; OUT itself if not told.")] = None,

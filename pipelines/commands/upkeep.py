@@ -1,7 +1,8 @@
-"""The installation, a damaged store, the data dictionary and the model: `doctor`, `repair`, `dictionary`, `train`."""
+"""The installation, a damaged store, reports to try it on, the data dictionary and the model: `doctor`, `demo`, `repair`, `dictionary`, `train`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,6 +41,22 @@ def doctor(
     views.show_findings(findings)
     if any(f.level == "fail" for f in findings):
         raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command()
+@telling
+def demo(
+    dest: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to; made if it is not there.")] = Path(
+        "casesift-demo"
+    ),
+) -> None:
+    """Copy the case reports that come with casesift into a folder, to try it on; print where they are."""
+    from pipelines.inputs.discover import printable
+    from pipelines.terminal.demo import copy_demo
+
+    folder = printable(copy_demo(dest))
+    typer.echo(folder)
+    say(f"now: casesift run {folder}/pdf --out {folder}/out, then: casesift evaluate {folder}/gold {folder}/out")
 
 
 @app.command()
