@@ -2,6 +2,9 @@
 
 from extract.language.mention import sentences
 from extract.records.patients.assign import assign
+from extract.records.patients.case_sections import assign_case_sections
+from extract.records.patients.cohort import Cohort, zones_of
+from extract.records.patients.other_sections import assign_other_sections
 
 
 def people(doc):
@@ -184,3 +187,20 @@ def test_a_decade_or_an_octogenarian_introduces_a_patient(marked):
     assert people(doc) == [("index", None, "M", 1)]
     doc = marked("## case\nAn [age:octogenarian] [sex:woman] with gout took [drug:colchicine].\n")
     assert people(doc) == [("index", None, "F", 1)]
+
+
+def test_a_pass_returns_a_cohort_and_leaves_the_one_it_is_given(marked):
+    doc = marked(
+        "## case\nA [age:54-year-old] [sex:woman] was admitted and took [drug:prednisone].\n"
+        "## discussion\nSmith et al. reported a [age:30-year-old] [sex:man] who was given [drug:colchicine].\n"
+    )
+    sents = sentences(doc)
+    empty = Cohort(owners=((),) * len(sents))
+    first = assign_case_sections(sents, zones_of(sents), empty, 10)
+    both = assign_other_sections(sents, zones_of(sents), first, set())
+    assert empty == Cohort(owners=((),) * len(sents))
+    assert [p.intro.age_years for p in first.people] == [54]
+    assert [(p.role, p.intro.age_years) for p in both.people] == [("index", 54), ("cited", 30)]
+    cited = both.owners.index((1,))
+    assert both.why[cited] == "discussion: a patient of the literature"
+    assert first.owners[cited] == () and cited not in first.why

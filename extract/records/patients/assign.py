@@ -6,7 +6,8 @@ tells, empty for general talk. A fact told of several index patients jointly bel
 
 How it decides, in this order: the section (case sections speak of the index patient, reference lists of nobody), cues of
 the authors' own patient ("our patient", "we report"), cues of other people's ("et al. reported a", "in another study"),
-a patient introduced anew by age and sex, and carrying on ("The patient was then ...") within a paragraph.
+a patient introduced anew by age and sex, and carrying on ("The patient was then ...") within a paragraph. Each step is a pass: it is
+given a cohort and returns the next; the pass that comes last decides, and says why.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from dataclasses import replace
 from extract.language.mention import Sentence
 from extract.records.patients.case_sections import assign_case_sections
 from extract.records.patients.case_series import assign_members
-from extract.records.patients.case_tables import listed
+from extract.records.patients.case_tables import Listed, listed
 from extract.records.patients.clauses import part
-from extract.records.patients.cohort import Cohort, Person, called, points_back, same_person, zones_of
+from extract.records.patients.cohort import Cohort, Owner, Person, called, points_back, same_person, zones_of
 from extract.records.patients.introductions import introductions
 from extract.records.patients.other_sections import assign_other_sections
 from extract.records.patients.study_filter import doubts
@@ -34,65 +35,67 @@ def assign(sents: Sequence[Sentence], settings: RecordsSettings | None = None) -
     """The cohort of a report. There is always at least one index patient, unless the text tells of no patient at all."""
     settings = settings or packaged().records
     zones = zones_of(sents)
-    cohort = Cohort(owners=[()] * len(sents))
     literature = _literature_tables(sents)
-    assign_case_sections(sents, zones, cohort, settings.largest_series)
-    rows = _listed(sents, zones, cohort, literature)
-    assign_members(sents, zones, cohort, settings.largest_series)
-    assign_other_sections(sents, zones, cohort, literature | rows)
-    part(sents, zones, cohort)
-    _by_number(sents, zones, cohort)
-    _animals(sents, cohort)
-    _complete(sents, zones, cohort)
-    cohort.doubt = doubts(sents, zones, cohort, settings.study_sentences)
-    if cohort.doubt:
-        cohort.without_index()
-    return cohort
+    cohort = Cohort(owners=((),) * len(sents))
+    cohort = assign_case_sections(sents, zones, cohort, settings.largest_series)
+    rows = listed(sents, literature)
+    cohort = _listed(sents, zones, cohort, rows)
+    cohort = assign_members(sents, zones, cohort, settings.largest_series)
+    cohort = assign_other_sections(sents, zones, cohort, literature | {r.sentence for r in rows})
+    cohort = part(sents, zones, cohort)
+    cohort = _by_number(sents, zones, cohort)
+    cohort = _animals(sents, cohort)
+    cohort = _complete(sents, cohort)
+    doubt = doubts(sents, zones, cohort, settings.study_sentences)
+    return replace(cohort.without_index(), doubt=doubt) if doubt else cohort
 
 
-def _by_number(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
+def _by_number(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> Cohort:
     """What is told of all, or of nobody, belongs to the patients the sentence calls by number ("patient 4 gave up the gel")."""
+    owners: dict[int, Owner] = {}
     for s in sents:
-        joint = len(cohort.owners[s.index]) != 1 or zones[s.index] in ("talk", "summary")
         if s.index in cohort.parts:
             continue
-        joint = joint or points_back(s)
+        joint = len(cohort.owners[s.index]) != 1 or zones[s.index] in ("talk", "summary") or points_back(s)
         open_to = joint and zones[s.index] in ("case", "talk", "summary") and not cue("cited").search(s.text)
         if open_to and (people := called(s, cohort)):
-            cohort.give(s, people, "called by the number of the patient")
+            owners[s.index] = people, "called by the number of the patient"
+    return cohort.giving(owners)
 
 
-def _animals(sents: Sequence[Sentence], cohort: Cohort) -> None:
+def _animals(sents: Sequence[Sentence], cohort: Cohort) -> Cohort:
     """What happened to an animal ("the dog was vaccinated") is no patient's fact, unless the patient is one."""
     if any(_is_animal(sents[cohort.people[i].intro.sentence], cohort.people[i]) for i in cohort.index):
-        return
+        return cohort
+    owners: dict[int, Owner] = {}
     for s in sents:
         match = cue("animal").search(s.text)
         if match and re.match(
             r"(?: \w+ly| also| then)? (?:was|were|had|tested|received|developed|died)\b", s.text[match.end() :]
         ):
-            cohort.give(s, (), f"of an animal [{match.group()}]")
+            owners[s.index] = (), f"of an animal [{match.group()}]"
+    return cohort.giving(owners)
 
 
-def _listed(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, literature: set[int]) -> set[int]:
+def _listed(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, rows: Sequence[Listed]) -> Cohort:
     """The patients of a table of cases: each row is about its patient, and what the report tells of all is each one's.
 
-    Rows that agree in age and sex with patients told one by one are theirs. Returns the sentences that are rows.
+    Rows that agree in age and sex with patients told one by one are theirs.
     """
-    rows = listed(sents, literature)
     if not rows:
-        return set()
+        return cohort
     told = [i for i in cohort.index if cohort.people[i].intro.age_years is not None]
     if len(told) < 2:
-        cohort.people[:] = [Person("index", r.intro, label=f"Case {r.number}") for r in rows]
-        for s in sents:
-            if cohort.owners[s.index] or zones[s.index] == "case":
-                cohort.give(s, cohort.index, "of all patients of the table")
+        people = [Person("index", r.intro, label=f"Case {r.number}") for r in rows]
+        every = tuple(range(len(people)))
+        theirs = [s.index for s in sents if cohort.owners[s.index] or zones[s.index] == "case"]
+        cohort = cohort.giving(dict.fromkeys(theirs, (every, "of all patients of the table")), people)
+    owners: dict[int, Owner] = {}
     for r in rows:
         match = [i for i in cohort.index if same_person(cohort.people[i].intro, r.intro)]
         mine = [i for i in match if cohort.people[i].intro.sentence == r.sentence] or match
-        cohort.give(sents[r.sentence], tuple(mine[:1]), "row of a table of patients")
-    return {r.sentence for r in rows}
+        owners[r.sentence] = tuple(mine[:1]), "row of a table of patients"
+    return cohort.giving(owners)
 
 
 def _is_animal(s: Sentence, person: Person) -> bool:
@@ -116,11 +119,11 @@ def _literature_tables(sents: Sequence[Sentence]) -> set[int]:
     return found
 
 
-def _complete(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> None:
+def _complete(sents: Sequence[Sentence], cohort: Cohort) -> Cohort:
     """Fill age and sex of index patients from the abstract, the title, and at last the pronouns."""
-    index = cohort.index
+    index, people = cohort.index, list(cohort.people)
     for i in index:
-        person = cohort.people[i]
+        person = people[i]
         if person.patients > 1:
             continue  # the age and sex of one of them are not the group's
         intro = person.intro
@@ -132,19 +135,13 @@ def _complete(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> No
                 for f in introductions(s):
                     if f.agrees(intro):
                         if intro.age_years is None and f.age_years is not None:
-                            intro = replace(
-                                intro,
-                                age_text=f.age_text,
-                                age_years=f.age_years,
-                                start=f.start,
-                                end=f.end,
-                                sentence=f.sentence,
-                            )
+                            intro = replace(f, sex=intro.sex, patients=intro.patients)
                         if not intro.sex and f.sex:
                             intro = replace(intro, sex=f.sex)
         if not intro.sex:
             intro = replace(intro, sex=_pronoun_sex([s.text for s in sents if cohort.owners[s.index] == (i,)]))
-        cohort.people[i] = replace(person, intro=intro)
+        people[i] = replace(person, intro=intro)
+    return replace(cohort, people=tuple(people))
 
 
 def _pronoun_sex(texts: list[str]) -> str:

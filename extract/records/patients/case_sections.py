@@ -13,7 +13,7 @@ from dataclasses import replace
 from extract.language.mention import Sentence
 from extract.language.sections import SUMMARY
 from extract.records.patients.case_series import assign_group, rank, together, with_relative
-from extract.records.patients.cohort import Cohort, Person, calls, carries, case_number
+from extract.records.patients.cohort import Cohort, Owner, Person, calls, carries, case_number
 from extract.records.patients.introductions import Introduction, group, introductions
 from extract.records.rule_files import cue
 
@@ -24,34 +24,35 @@ _MALE = re.compile(r"(?:he|his|the (?:man|boy|father|son|brother|husband))\b", r
 _FEMALE = re.compile(r"(?:she|her|the (?:woman|girl|mother|daughter|sister|wife))\b", re.IGNORECASE)
 
 
-def assign_case_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest_series: int) -> None:
-    """Fill `cohort` with the index patients and with the owners of the sentences of the report proper.
+def assign_case_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest_series: int) -> Cohort:
+    """The cohort with the index patients and with the owners of the sentences of the report proper.
 
     A group of more patients than `largest_series` is a study.
     """
     proper = [s for s in sents if zones[s.index] == "case"]
     if not proper:
-        return
+        return cohort
     if not _tells_of_a_patient(sents, zones):
-        assign_group(sents, zones, cohort, largest_series)
-        return
+        return assign_group(sents, zones, cohort, largest_series)
     labels = {label for s in proper if (label := case_number(s))}
-    story = _Story(cohort, several=_tells_several(sents, zones), numbered=len(labels) >= 2)
+    story = _Story(several=_tells_several(sents, zones), numbered=len(labels) >= 2)
     for before, s in zip([proper[0], *proper], proper, strict=False):
         story.read(s, after_relative=bool(before.relatives))
+    return cohort.giving(story.owners, story.people)
 
 
 class _Story:
     """The report proper, read sentence by sentence: whom it speaks of now, and whether it has gone over to other people's patients.
 
     Args:
-        cohort: filled with the index patients and the owners of the sentences read.
         several: title or abstract say that the report tells of more than one patient.
         numbered: it tells its cases under numbers.
     """
 
-    def __init__(self, cohort: Cohort, *, several: bool, numbered: bool) -> None:
-        self.cohort, self.several, self.numbered = cohort, several, numbered
+    def __init__(self, *, several: bool, numbered: bool) -> None:
+        self.several, self.numbered = several, numbered
+        self.people: list[Person] = []
+        self.owners: dict[int, Owner] = {}
         self.current: tuple[int, ...] = ()
         self.label = ""
         self.cited_left = 0  # sentences that may still speak of the literature
@@ -64,7 +65,7 @@ class _Story:
         if self._called_together(s, introduced):
             return
         if self._of_others(s, introduced):
-            self.cohort.give(s, (), "literature or teaching inside the report proper")
+            self.owners[s.index] = (), "literature or teaching inside the report proper"
             return
         introduced = self._turned(s, introduced, after_relative=after_relative)
         for intro in introduced if self.current or not self.numbered else ():
@@ -72,20 +73,25 @@ class _Story:
         if not self.current:
             if self.numbered or _is_heading(s):
                 return
-            self.cohort.people.append(Person("index", Introduction(s.index, s.start, s.start)))
+            self.people.append(Person("index", Introduction(s.index, s.start, s.start)))
             self.current = (0,)
-        joint = len(self.cohort.index) > 1 and cue("joint").search(s.text)
+        joint = len(self.people) > 1 and cue("joint").search(s.text)
         if joint:
-            self.cohort.give(s, self.cohort.index, f"report proper, of all patients [{joint.group()}]")
+            self.owners[s.index] = self.everybody, f"report proper, of all patients [{joint.group()}]"
         else:
-            self.cohort.give(s, self.current, self._reason(introduced))
+            self.owners[s.index] = self.current, self._reason(introduced)
+
+    @property
+    def everybody(self) -> tuple[int, ...]:
+        """The places of all patients told so far."""
+        return tuple(range(len(self.people)))
 
     def _called_together(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
         """Patients called by number or letter and introduced in one sentence ("Patient A, aged 45, ... while patient B, aged 60, ...").
 
         They take the place of a patient without an age whom the sentences before spoke of.
         """
-        people = self.cohort.people
+        people = self.people
         if len(introduced) < 2 or any(p.label or p.intro.age_years is not None for p in people):
             return False
         named = [call for call in calls(s) if len(call.numbers) == 1]
@@ -98,9 +104,9 @@ class _Story:
         if len(pairs) < 2 or len({number for number, _ in pairs}) < len(pairs):
             return False
         people[:] = [Person("index", intro, label=f"Case {number}") for number, intro in pairs]
-        self.cohort.owners[:] = [self.cohort.index if owners else () for owners in self.cohort.owners]
-        self.current = self.cohort.index
-        self.cohort.give(s, self.cohort.index, "report proper, patients called by number and introduced together")
+        self.current = self.everybody
+        self.owners = {i: (self.current if owners else (), why) for i, (owners, why) in self.owners.items()}
+        self.owners[s.index] = self.current, "report proper, patients called by number and introduced together"
         return True
 
     def _reason(self, introduced: Sequence[Introduction]) -> str:
@@ -115,7 +121,7 @@ class _Story:
         if not self.numbered or not number or number == self.label:
             return
         self.label = number
-        self.current = tuple(i for i in self.cohort.index if self.cohort.people[i].label == f"Case {number}")
+        self.current = tuple(i for i, p in enumerate(self.people) if p.label == f"Case {number}")
         if not self.current:
             self._add(Person("index", Introduction(s.index, s.start, s.start), label=f"Case {number}"))
 
@@ -140,24 +146,24 @@ class _Story:
         """Turn to whom a sentence speaks of by rank, in one breath or by a pronoun; what is left of its introductions."""
         if self.numbered:
             return introduced
-        people, place = self.cohort.people, rank(s)
+        people, place = self.people, rank(s)
         pair = introduced if together(introduced, s) else with_relative(introduced, s)
         if pair and not any(p.intro.age_years is not None for p in people):
             people[:] = [Person("index", intro) for intro in pair]
-            self.current = self.cohort.index
+            self.current = self.everybody
             return []
-        if 0 < place <= len(self.cohort.index):
-            self.current = (self.cohort.index[place - 1],)
-        elif introduced and place == len(self.cohort.index) + 1:
+        if 0 < place <= len(people):
+            self.current = (place - 1,)
+        elif introduced and place == len(people) + 1:
             self._add(Person("index", introduced[0]))
             return []
-        elif len(self.cohort.index) > 1 and not after_relative:
-            self.current = _by_pronoun(s, self.cohort, self.current)
+        elif len(people) > 1 and not after_relative:
+            self.current = _by_pronoun(s, people, self.current)
         return introduced
 
     def _introduce(self, s: Sentence, intro: Introduction) -> None:
         """Somebody is introduced: the patient of now, told more exactly; one known; or a further patient."""
-        people = self.cohort.people
+        people = self.people
         now = people[self.current[0]] if self.current else None
         if now is None:
             self._add(Person("index", intro))
@@ -165,18 +171,18 @@ class _Story:
             people[self.current[0]] = replace(now, intro=intro)
         elif self.numbered:
             return
-        elif _further(s, intro, self.cohort):
+        elif _further(s, intro, people):
             self._add(Person("index", intro))
         elif not now.intro.agrees(intro):
-            known = [i for i in self.cohort.index if people[i].intro.agrees(intro)]
+            known = [i for i, p in enumerate(people) if p.intro.agrees(intro)]
             if known:
                 self.current = (known[0],)
             elif _starts_case(s, intro, self.several):
                 self._add(Person("index", intro))
 
     def _add(self, person: Person) -> None:
-        self.cohort.people.append(person)
-        self.current = (len(self.cohort.people) - 1,)
+        self.people.append(person)
+        self.current = (len(self.people) - 1,)
 
 
 def _of_the_patient(s: Sentence) -> bool:
@@ -189,13 +195,13 @@ def _lecture(s: Sentence) -> bool:
     return bool(cue("lecture").search(s.text)) and not (cue("past").search(s.text) or _of_the_patient(s))
 
 
-def _by_pronoun(s: Sentence, cohort: Cohort, current: tuple[int, ...]) -> tuple[int, ...]:
+def _by_pronoun(s: Sentence, people: Sequence[Person], current: tuple[int, ...]) -> tuple[int, ...]:
     """The one of several patients that "he" or "the girl" at the beginning of a sentence can only mean; else those of before."""
     match = _MALE.match(s.text) or _FEMALE.match(s.text)
     sex = "" if not match else "M" if match.re is _MALE else "F"
-    if not sex or (len(current) == 1 and cohort.people[current[0]].intro.sex in (sex, "")):
+    if not sex or (len(current) == 1 and people[current[0]].intro.sex in (sex, "")):
         return current
-    fitting = tuple(i for i in cohort.index if cohort.people[i].intro.sex == sex)
+    fitting = tuple(i for i, p in enumerate(people) if p.intro.sex == sex)
     return fitting if len(fitting) == 1 else current
 
 
@@ -253,10 +259,10 @@ def _tells_several(sents: Sequence[Sentence], zones: list[str]) -> bool:
     return False
 
 
-def _further(s: Sentence, intro: Introduction, cohort: Cohort) -> bool:
+def _further(s: Sentence, intro: Introduction, people: Sequence[Person]) -> bool:
     """Whether a sentence says that the patient it introduces is another one, however like the others in age."""
     words = s.text[: max(0, intro.start - s.start)]
-    ages = [cohort.people[i].intro.age_years for i in cohort.index]
+    ages = [p.intro.age_years for p in people]
     return bool(
         re.match(r"\W*(?:an?|the)(?: third)? (?:further|other|another|additional)\b|\W*another\b", words, re.I)
     ) and (len(ages) > 1 and intro.age_years not in ages)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from extract.language.mention import Sentence
 from extract.language.quantities import parse_age
-from extract.records.patients.cohort import RANKS, Cohort, Person, calls
+from extract.records.patients.cohort import RANKS, Cohort, Owner, Person, calls
 from extract.records.patients.introductions import Introduction, group, introductions
 from extract.records.rule_files import cue
 from extract.rules import word_class
@@ -35,18 +35,17 @@ _RANKED = re.compile(
 )
 
 
-def assign_group(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest: int) -> None:
+def assign_group(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest: int) -> Cohort:
     """A few patients of the authors' own, `largest` at most, told as a group and never one by one ("two consecutive patients who ...")."""
     if {"methods", "results"} <= {s.section for s in sents}:
-        return
+        return cohort
     for s in sents:
         band = group(s) if zones[s.index] in ("case", "summary") and not _others(s) else None
         if band is not None and band.patients <= largest:
-            cohort.people.append(Person("index", band, patients=band.patients))
-            for t in sents:
-                if zones[t.index] == "case" and not _others(t):
-                    cohort.give(t, (0,), "report proper, of the group of patients")
-            return
+            theirs = [t.index for t in sents if zones[t.index] == "case" and not _others(t)]
+            owner: Owner = (0,), "report proper, of the group of patients"
+            return cohort.giving(dict.fromkeys(theirs, owner), [Person("index", band, patients=band.patients)])
+    return cohort
 
 
 def _others(s: Sentence) -> bool:
@@ -79,28 +78,28 @@ def rank(s: Sentence) -> int:
     return RANKS.index(match.group(1).lower()) + 1 if match else 0
 
 
-def assign_members(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest: int) -> None:
+def assign_members(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, largest: int) -> Cohort:
     """Where one index patient stands for a series that the report announces: its members one by one if they are called by number,
     else as many `patients` as announced. Reports with case sections have told their patients there."""
     if len(cohort.index) != 1 or any(s.section == "case" for s in sents):
-        return
+        return cohort
     only = cohort.people[cohort.index[0]]
     band = next((b for s in sents if (b := _announced(s, zones, first=s.index < 3))), None)
     if band is None and only.patients > 1:
         band = only.intro
     count = band.patients if band is not None else 1
     if band is None or not 1 < count <= largest or only.label:
-        return
+        return cohort
     told = band.start <= only.intro.start <= band.end
     intro = only.intro if told else replace(band, patients=1)
     numbers = {n for s in sents if zones[s.index] != "silent" and not _others(s) for c in calls(s) for n in c.numbers}
     at = cohort.index[0]
     if numbers & {str(n) for n in range(1, count + 1)}:
         members = [Person("index", replace(intro, patients=1), label=f"Case {n}") for n in range(1, count + 1)]
-        cohort.people[at : at + 1] = members
-        cohort.owners[:] = [_spread(owners, at, count) for owners in cohort.owners]
-    else:
-        cohort.people[at] = replace(only, intro=intro, patients=count)
+        owners = tuple(_spread(owners, at, count) for owners in cohort.owners)
+        return replace(cohort, people=(*cohort.people[:at], *members, *cohort.people[at + 1 :]), owners=owners)
+    whole = replace(only, intro=intro, patients=count)
+    return replace(cohort, people=(*cohort.people[:at], whole, *cohort.people[at + 1 :]))
 
 
 def _spread(owners: tuple[int, ...], at: int, count: int) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from extract.language.mention import Mention, Sentence
@@ -24,10 +25,11 @@ _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:\([^)]{1,25}\)\s*)?(?:,\s*(?:and\s+|or\s+)?|and\s+|or\s+|&\s*)(?:[\w-]+\s+){0,2}")
 
 
-def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> None:
-    """Fill `cohort.parts`."""
+def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> Cohort:
+    """The cohort with its `parts`."""
     if len(cohort.index) < 2:
-        return
+        return cohort
+    parts: dict[int, list[Part]] = {}
     for s in sents:
         if zones[s.index] not in ("case", "talk", "summary") or cue("cited").search(s.text):
             continue
@@ -36,7 +38,8 @@ def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> Non
             made = made or _of_some(s)
             made += _respectively(s, cohort)
         if made:
-            cohort.parts[s.index] = made
+            parts[s.index] = made
+    return replace(cohort, parts=parts)
 
 
 def _by_call(s: Sentence, cohort: Cohort) -> list[Part]:

@@ -7,8 +7,9 @@ goes by, whether it carries on about the person before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, NO_FACTS, SUMMARY
@@ -35,21 +36,39 @@ class Part:
     people: tuple[int, ...]
 
 
-@dataclass(slots=True)
+#: the people a sentence speaks of, by their places in the cohort, and why
+Owner = tuple[tuple[int, ...], str]
+
+
+@dataclass(frozen=True)
 class Cohort:
-    """`people`, index patients first in order of telling, and `owners`: for each sentence the people it speaks of; `parts`: where
-    one sentence tells of several, each in its turn ("pain in patient 1 and fever in patient 2"), by the sentence's index."""
+    """Whom a report tells of; each pass of `assign` is given one and returns the next.
 
-    people: list[Person] = field(default_factory=list)
-    owners: list[tuple[int, ...]] = field(default_factory=list)
-    why: dict[int, str] = field(default_factory=dict)  #: by a sentence's index, the reason for its owners
-    parts: dict[int, list[Part]] = field(default_factory=dict)
-    doubt: str = ""  #: why it does not look like a case report; then nobody in it is an index patient
+    Attributes:
+        people: index patients first, in order of telling.
+        owners: for each sentence the people it speaks of.
+        why: by a sentence's index, the reason for its owners.
+        parts: where one sentence tells of several, each in its turn ("pain in patient 1 and fever in patient 2"), by its index.
+        doubt: why it does not look like a case report; then nobody in it is an index patient.
+    """
 
-    def give(self, s: Sentence, people: tuple[int, ...], why: str) -> None:
-        """A sentence speaks of these people; the pass that comes last decides."""
-        self.owners[s.index] = people
-        self.why[s.index] = why
+    people: tuple[Person, ...] = ()
+    owners: tuple[tuple[int, ...], ...] = ()
+    why: Mapping[int, str] = field(default_factory=dict)
+    parts: Mapping[int, Sequence[Part]] = field(default_factory=dict)
+    doubt: str = ""
+
+    def giving(self, owners: Mapping[int, Owner], people: Iterable[Person] | None = None) -> Cohort:
+        """The cohort in which these sentences, by their index, speak of whom they are given, whatever they spoke of before.
+
+        `people`: those of the new cohort; None: as they are.
+        """
+        return replace(
+            self,
+            people=self.people if people is None else tuple(people),
+            owners=tuple(owners[i][0] if i in owners else before for i, before in enumerate(self.owners)),
+            why={**self.why, **{i: why for i, (_, why) in owners.items()}},
+        )
 
     def reason(self, s: Sentence, mention: Mention) -> str:
         """Why a mention is told of whom it is told."""
@@ -60,7 +79,7 @@ class Cohort:
             return "the sentence tells of several patients, each in its turn"
         return self.why.get(s.index, "")
 
-    @property
+    @cached_property
     def index(self) -> tuple[int, ...]:
         """The positions of the index patients in `people`."""
         return tuple(i for i, p in enumerate(self.people) if p.role == "index")
@@ -83,13 +102,12 @@ class Cohort:
                 found.setdefault(person, []).append(span)
         return found
 
-    def without_index(self) -> None:
-        """Take the index patients out: what was told of them is told of nobody."""
+    def without_index(self) -> Cohort:
+        """The cohort without index patients: what was told of them is told of nobody."""
         cited = [i for i, p in enumerate(self.people) if p.role != "index"]
         place = {old: new for new, old in enumerate(cited)}
-        self.people[:] = [self.people[i] for i in cited]
-        self.owners[:] = [tuple(place[i] for i in owners if i in place) for owners in self.owners]
-        self.parts.clear()
+        owners = tuple(tuple(place[i] for i in owners if i in place) for owners in self.owners)
+        return replace(self, people=tuple(self.people[i] for i in cited), owners=owners, parts={})
 
 
 def zones_of(sents: Sequence[Sentence]) -> list[str]:

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from extract.language.mention import Sentence
 from extract.records.patients.case_sections import CARRY
-from extract.records.patients.cohort import Cohort, Person, carries, case_number, same_person
+from extract.records.patients.cohort import Cohort, Owner, Person, carries, case_number, same_person
 from extract.records.patients.introductions import Introduction, group, introductions
 from extract.records.rule_files import cue
 
-#: the people a sentence speaks of, and why
-Owner = tuple[tuple[int, ...], str]
+
+@dataclass(frozen=True, slots=True)
+class _Cited:
+    """A sentence that brings new people, of the literature; and why."""
+
+    people: Sequence[Person]
+    why: str
 
 
-def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, settled: set[int]) -> None:
-    """Give every sentence outside the report proper its owners; `settled`: rows of tables that have theirs."""
+def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, settled: set[int]) -> Cohort:
+    """Every sentence outside the report proper gets its owners; `settled`: rows of tables that have theirs."""
+    people, owners = list(cohort.people), dict[int, Owner]()
     announced = False
     before: tuple[int, ...] = ()
     left = 0
@@ -36,18 +43,27 @@ def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: C
             announced = announced and s.section == "abstract"
         if zone == "aside":
             if s.index not in settled:
-                cohort.give(s, *_caption_owner(s, cohort))
+                owners[s.index] = _caption_owner(s, cohort)
             continue
-        owner, why = _owner(s, zone, cohort, before, left, announced)
-        if owner and all(cohort.people[i].role == "index" for i in owner):
+        told = _owner(s, zone, cohort, before, left, announced)
+        if isinstance(told, _Cited):
+            first, why = len(people), told.why
+            people += told.people
+            owner = tuple(range(first, len(people)))
+        else:
+            owner, why = told
+        if owner and all(people[i].role == "index" for i in owner):
             announced = True
         left = CARRY if owner and owner != before else left - 1
         if owner or left <= 0 or cue("general").search(s.text):
             before = owner  # a sentence about nobody ("This limited the elbow.") does not yet end the story
-        cohort.give(s, owner, f"{s.section}: {why}")
+        owners[s.index] = owner, f"{s.section}: {why}"
+    return cohort.giving(owners, people)
 
 
-def _owner(s: Sentence, zone: str, cohort: Cohort, before: tuple[int, ...], left: int, announced: bool) -> Owner:
+def _owner(
+    s: Sentence, zone: str, cohort: Cohort, before: tuple[int, ...], left: int, announced: bool
+) -> Owner | _Cited:
     introduced = introductions(s)
     cited = bool(cue("cited").search(s.text))
     ours = bool(cue("index").search(s.text)) and not (cited and introduced)
@@ -78,26 +94,19 @@ def _summary_owner(
 
 def _commentary_owner(
     s: Sentence, introduced: list[Introduction], cohort: Cohort, before: tuple[int, ...], *, cited: bool
-) -> Owner:
+) -> Owner | _Cited:
     """Whom introduction, discussion and conclusion speak of: the index patient again, one of the literature, or nobody."""
     if introduced:
         same = [i for i in cohort.index if same_person(cohort.people[i].intro, introduced[0])]
         if same and not cited:
             return (same[0],), "the patient's age and sex again"
-        return _cite(cohort, [Person("cited", intro) for intro in introduced]), "a patient of the literature"
+        return _Cited([Person("cited", intro) for intro in introduced], "a patient of the literature")
     band = group(s)
     if band is not None and (cited or re.search(r"\b(?:study|series|trial|reported|described)\b", s.text, re.I)):
-        return _cite(cohort, [Person("cited", band, patients=band.patients)]), "patients of the literature"
+        return _Cited([Person("cited", band, patients=band.patients)], "patients of the literature")
     if before and carries(s):
         return before, "goes on about the patient before"
     return (), "of nobody in particular"
-
-
-def _cite(cohort: Cohort, people: Sequence[Person]) -> tuple[int, ...]:
-    """Add cited patients to the cohort; where they stand in it."""
-    first = len(cohort.people)
-    cohort.people.extend(people)
-    return tuple(range(first, len(cohort.people)))
 
 
 def _numbered(label: str, cohort: Cohort) -> tuple[int, ...]:
