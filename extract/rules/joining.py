@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
 _SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|N\{[^}]*\}|\d{1,3}|.)", re.DOTALL)
-_PLAIN = re.compile(r"[\w']")
+_PLAIN = re.compile(r"[\w']+")
+#: letters up to one that a quantifier follows
+_RUN = re.compile(r"[\w']+(?=[\w'][*+?{])|[\w']+(?![*+?{])")
 
 
 def alternation(sources: Iterable[str]) -> str:
@@ -86,12 +88,16 @@ def _opened(atoms: list[str]) -> Iterator[list[str]]:
 
 
 def _atoms(source: str) -> Iterator[str]:
-    """Characters, escapes, sets and groups, each with its quantifier, and the bars between alternatives.
+    """Words, characters, escapes, sets and groups, each with its quantifier, and the bars between alternatives.
 
     Raises ValueError where brackets do not pair.
     """
     at = 0
     while at < len(source):
+        if run := _RUN.match(source, at):
+            yield run.group()
+            at = run.end()
+            continue
         end = _end(source, at)
         atom = source[at:end]
         quantifier = _QUANTIFIER.match(source, end) if atom != "|" else None
