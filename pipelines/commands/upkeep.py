@@ -50,7 +50,7 @@ def demo(
         "casesift-demo"
     ),
 ) -> None:
-    """Copy the case reports that come with casesift into a folder, to try it on; print where they are."""
+    """Copy the case reports and examples that come with casesift into a folder, to try it on; print where they are."""
     from pipelines.inputs.discover import printable
     from pipelines.terminal.demo import copy_demo
 

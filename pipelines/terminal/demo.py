@@ -1,7 +1,7 @@
-"""`casesift demo`: the reports that come with casesift, copied to where a person can look at them.
+"""`casesift demo`: the reports that come with casesift, with their gold records and examples, copied to where a person can look at them.
 
-They stand beside the packages: in a clone under `corpus`, in an installation from a wheel under `share/casesift/corpus` of its
-environment, where the installation's own record of its files says so.
+In a clone they stand in `corpus` and `examples`; in an installation from a wheel under `share/casesift` of its environment, where the
+installation's own record of its files says so.
 """
 
 from __future__ import annotations
@@ -12,25 +12,27 @@ from pathlib import Path
 
 from extract.errors import Code, PipelineError
 
-#: what is copied: the PDFs, what a careful reader takes from them, and what they are
-_FOLDERS = ("pdf", "gold")
-_README = "README.md"
+#: what is copied, by the name of its folder, and where it stands in a clone: PDFs, what a careful reader takes from them, examples
+_FOLDERS = {"pdf": "corpus/pdf", "gold": "corpus/gold", "examples": "examples"}
 
 
-def corpus() -> Path:
-    """The folder of the reports.
+def demo_folders() -> dict[str, Path]:
+    """Where each folder of the demo stands.
 
     Raises:
-        PipelineError: `internal`, it is nowhere.
+        PipelineError: `internal`, one is nowhere.
     """
-    installed = (
+    marks = (
         Path(str(file.locate())).resolve()
         for file in files("casesift") or ()
-        if file.match("share/casesift/corpus/README.md")
+        if file.match("share/casesift/pdf/urea-eucerin.pdf")
     )
-    for readme in (*installed, Path(__file__).parents[2] / "corpus" / _README):
-        if (readme.parent / _FOLDERS[0]).is_dir():
-            return readme.parent
+    root = Path(__file__).parents[2]
+    candidates = [{name: mark.parents[1] / name for name in _FOLDERS} for mark in marks]
+    candidates.append({name: root / place for name, place in _FOLDERS.items()})
+    for folders in candidates:
+        if all(folder.is_dir() for folder in folders.values()):
+            return folders
     raise PipelineError(Code.INTERNAL, "the reports of the demo are not there", mend="reinstall casesift")
 
 
@@ -40,16 +42,17 @@ def copy_demo(dest: Path) -> Path:
     Raises:
         PipelineError: `usage`, when there is something in it already, or it cannot be written.
     """
-    source = corpus()
+    sources = demo_folders()
     try:
         dest.mkdir(parents=True, exist_ok=True)
         if any(dest.iterdir()):
             raise PipelineError(
                 Code.USAGE, f"{dest}: there is something in it", mend="give a folder that is empty or not there yet"
             )
-        for folder in _FOLDERS:
-            shutil.copytree(source / folder, dest / folder, copy_function=shutil.copyfile)
-        shutil.copyfile(source / _README, dest / _README)
+        for name, source in sources.items():
+            shutil.copytree(
+                source, dest / name, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("__pycache__", ".*")
+            )
     except OSError as error:
         raise PipelineError(
             Code.USAGE, f"{dest}: cannot be written ({error.strerror or error})", mend="give another folder"

@@ -28,7 +28,7 @@ def test_the_demo_copies_the_reports_and_says_what_to_do_next(tmp_path: Path, mo
     assert "casesift run casesift-demo/pdf --out casesift-demo/out" in done.stderr
     copied = names(tmp_path / "casesift-demo")
     assert {n for n in copied if n.startswith("pdf/")} == {f"pdf/{n}" for n in names(CORPUS / "pdf")}
-    assert "gold/urea-eucerin.json" in copied and "README.md" in copied and not any(n.endswith(".py") for n in copied)
+    assert {"gold/urea-eucerin.json", "examples/first_hour.ipynb", "examples/vocabulary/my.cfg"} <= copied
     for name in ("pdf/urea-eucerin.pdf", "gold/urea-eucerin.json"):
         assert (tmp_path / "casesift-demo" / name).read_bytes() == (CORPUS / name).read_bytes()
 
@@ -44,25 +44,24 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert done.exit_code == 2 and "cannot be written" in done.stderr
 
 
-def test_the_reports_of_an_installation_are_found_by_its_record(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_an_installation_has_is_found_by_its_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As pip writes it for a wheel: the files stand under share/ of the environment."""
-    share = tmp_path / "share" / "casesift" / "corpus"
-    (share / "pdf").mkdir(parents=True)
-    (share / "README.md").touch()
+    share = tmp_path / "share" / "casesift"
+    for name in ("pdf", "gold", "examples"):
+        (share / name).mkdir(parents=True)
 
     class Recorded(type(Path())):  # type: ignore[misc]
         def locate(self) -> Path:
-            return share / "README.md"
+            return share / "pdf" / "urea-eucerin.pdf"
 
-    monkeypatch.setattr(demo, "files", lambda _: [Recorded("../../../share/casesift/corpus/README.md")])
-    assert demo.corpus() == share.resolve()
+    monkeypatch.setattr(demo, "files", lambda _: [Recorded("../../../share/casesift/pdf/urea-eucerin.pdf")])
+    assert demo.demo_folders() == {name: share.resolve() / name for name in ("pdf", "gold", "examples")}
+    (share / "examples").rmdir()
+    assert demo.demo_folders()["pdf"] == CORPUS / "pdf", "not whole: that of the clone"
+    monkeypatch.setattr(demo, "_FOLDERS", {"pdf": "nowhere"})
     monkeypatch.setattr(demo, "files", lambda _: None)
-    assert demo.corpus() == CORPUS
-    monkeypatch.setattr(demo, "_FOLDERS", ("nowhere",))
     with pytest.raises(PipelineError, match="reinstall casesift"):
-        demo.corpus()
+        demo.demo_folders()
 
 
 @pytest.mark.parametrize(
