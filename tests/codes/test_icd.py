@@ -4,6 +4,8 @@ import csv
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -141,11 +143,27 @@ def test_a_damaged_cache_is_mended(icd_cache, tmp_path, monkeypatch, caplog):
     assert not older.exists()
 
 
-def test_exact_index_finds_the_nearest_names():
+def test_the_lookup_finds_what_scispacys_candidate_generation_finds():
     index = icd_index.load()
-    (candidates,) = index.generator([diagnosis_names.plain("tetralogy of Fallot")], 5)
-    assert "Q21.3" in {candidate.concept_id for candidate in candidates}
-    assert max(s for c in candidates for s in c.similarities) == pytest.approx(1.0, abs=1e-5)
+    generator = index.generator()
+    names = [diagnosis_names.plain(row["name"]) for row in cases()] + ["", "7", "qqq", "a b", "pain pain pain", "ﬁ ß İ"]
+    for name, candidates in zip(names, generator(names, icd.CANDIDATES), strict=True):
+        theirs = {a: s for c in candidates for a, s in zip(c.aliases, c.similarities, strict=True)}
+        ours = index.nearest(name, icd.CANDIDATES)
+        worst = min(theirs.values(), default=0.0) + 1e-6  # of equal names at the edge either may be the last
+        assert {a for a, s in ours.items() if s > worst} == {a for a, s in theirs.items() if s > worst}, name
+        assert sorted(ours.values()) == pytest.approx(sorted(theirs.values()), abs=1e-6)
+
+
+def test_a_lookup_needs_none_of_the_libraries_that_build_the_index(icd_cache):
+    icd_index.load()
+    code = (
+        "import sys\nfrom extract.language.codes import icd\n"
+        "print(icd.link(['chronic renal failure'])[0].code, icd_index.load().place is not None,"
+        " *sorted({m.partition('.')[0] for m in sys.modules} & {'sklearn', 'scipy', 'pandas'}))"
+    ).replace("icd_index", "icd.icd_index")
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["N18.9", "True"]
 
 
 def test_external_causes_and_seventh_characters_are_left_out():

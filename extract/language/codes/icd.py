@@ -2,7 +2,7 @@
 
 Used by `codes`. In: names of diagnoses as written or with abbreviations written out. Out: for each an
 `IcdMatch` or None. The way: plain form (`diagnosis_names`); the same words are a match as they are; else
-scispaCy's candidates by character 3-grams, of which one is taken only if words agree, not just letters:
+the nearest names by character 3-grams, as scispaCy's candidate generation finds them, of which one is taken only if words agree, not just letters:
 
 - most of the weight of the name's words is found again in the candidate's, and the other way round;
 - the rarest word of the name is found again ("heart attack" is no "panic attack");
@@ -11,7 +11,7 @@ scispaCy's candidates by character 3-grams, of which one is taken only if words 
 
 A name that finds nothing is shortened to the known disease at its core ("osteomyelitis of the tibia", "native
 valve endocarditis"), which scores less. Ties go to our synonyms, then to the code that the tabular list calls unspecified, then to the shortest code.
-The libraries behind this are heavy and are imported when the first name is looked up.
+The index is read, or built, when the first name is looked up.
 """
 
 from __future__ import annotations
@@ -106,11 +106,9 @@ class _Linker:
                 missing[name] = plain
             else:
                 self._known[name] = None
-        if missing:
-            batch = self._index.generator(list(missing.values()), CANDIDATES)
-            for (name, plain), candidates in zip(missing.items(), batch, strict=True):
-                aliases = {a: s for c in candidates for a, s in zip(c.aliases, c.similarities, strict=True)}
-                self._known[name] = self._best(plain, diagnosis_names.head_word(name), aliases) or self._shorter(name)
+        for name, plain in missing.items():
+            aliases = self._index.nearest(plain, CANDIDATES)
+            self._known[name] = self._best(plain, diagnosis_names.head_word(name), aliases) or self._shorter(name)
         return {name: self._known[name] for name in names}
 
     def nearest(self, name: str, most: int) -> list[IcdMatch]:
@@ -118,8 +116,7 @@ class _Linker:
         plain = diagnosis_names.plain(name)
         if not plain:
             return []
-        (batch,) = self._index.generator([plain], CANDIDATES)
-        aliases = {a: s for c in batch for a, s in zip(c.aliases, c.similarities, strict=True)}
+        aliases = self._index.nearest(plain, CANDIDATES)
         best = self.look_up([name])[name]
         found = {best.code: best} if best else {}
         for alias, cosine in sorted(aliases.items(), key=lambda x: (-x[1], x[0])):

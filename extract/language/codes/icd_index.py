@@ -1,9 +1,12 @@
 """The index that diagnoses are looked up in: all names of ICD-10-CM as rows of character 3-grams.
 
-Under `icd`. In: the concepts of `icd_knowledge`. Out: what scispaCy's `CandidateGenerator` asks for: a
-knowledge base, a vectoriser, and an index with nmslib's `knnQueryBatch`. scispaCy builds its own with HNSW
-(approximate, 22 s); at this size the exact sparse product is built in a second, answers in 2 ms and never
-misses a neighbour. The vectors are scispaCy's: tf-idf over character 3-grams within words, float32, unit length.
+Under `icd`. In: the concepts of `icd_knowledge`. Out: for a name its nearest names. The vectors are scispaCy's: tf-idf
+over character 3-grams within words, float32, unit length, made by the libraries it uses. scispaCy looks them up with HNSW
+(approximate, built in 22 s); at this size the exact product is built in a second, answers in a millisecond and never misses
+a neighbour.
+
+Once the index is kept, a lookup needs NumPy alone (`Nearest`): the libraries take a second to import. `Index.generator` is
+scispaCy's own `CandidateGenerator` over the same index, with which the lookup agrees candidate by candidate (a test).
 
 Kept in the cache folder as plain arrays and JSON, named by the hash of all it is made from.
 """
@@ -13,6 +16,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +37,91 @@ log = logging.getLogger(__name__)
 #: the folder's name begins so; the number is raised when the files' layout changes
 PREFIX = "icd10cm-1-"
 _ARRAYS = ("data", "indices", "indptr", "idf")
+
+
+class Nearest:
+    """The nearest names of a name by the cosine of their 3-grams.
+
+    Args:
+        arrays: the rows of 3-grams x names (`data`, `indices`, `indptr`), the names' unit vectors as columns; `idf` of each 3-gram.
+        grams: the row of each 3-gram.
+        names: the names, by column.
+    """
+
+    def __init__(self, arrays: Mapping[str, np.ndarray], grams: Mapping[str, int], names: Sequence[str]) -> None:
+        self._data, self._columns, self._starts, self._idf = (arrays[key] for key in _ARRAYS)
+        self._grams, self._names = grams, names
+
+    def __call__(self, name: str, k: int) -> dict[str, float]:
+        """The `k` nearest names and their cosines, nearest first; none where no 3-gram is known."""
+        counts = Counter(self._grams[gram] for gram in _trigrams(name.lower()) if gram in self._grams)
+        rows = sorted(counts)
+        weights = np.array([counts[row] for row in rows], dtype=np.float32) * self._idf[rows]
+        weights = (weights / np.sqrt(np.sum(weights.astype(np.float64) ** 2))).astype(np.float32)
+        cosines = np.zeros(len(self._names), dtype=np.float32)
+        for row, weight in zip(rows, weights, strict=True):
+            part = slice(self._starts[row], self._starts[row + 1])
+            cosines[self._columns[part]] += weight * self._data[part]
+        ids = np.flatnonzero(cosines)
+        if len(ids) > k:
+            ids = ids[np.argpartition(-cosines[ids], k - 1)[:k]]
+        ids = ids[np.lexsort((ids, -cosines[ids]))]
+        return {self._names[i]: 1.0 - float(np.float32(1) - cosines[i]) for i in ids}
+
+
+def _trigrams(text: str) -> Iterator[str]:
+    """The 3-grams of each word with a space at both its ends."""
+    for word in text.split():
+        padded = f" {word} "
+        yield from (padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything a lookup needs.
+
+    Attributes:
+        names: all names in plain form, by the index's ids.
+        codes: for each name its codes, the best first (ours, then the unspecified code, then the shortest).
+        titles: the title of each code.
+        nearest: finds the nearest of `names`.
+        document_frequency: in how many names each word occurs.
+        place: the cache folder it was read from or kept in; None when it lives in memory only.
+    """
+
+    names: list[str]
+    codes: dict[str, list[str]]
+    titles: dict[str, str]
+    nearest: Nearest
+    document_frequency: dict[str, int]
+    place: Path | None
+    _grams: Mapping[str, int]
+    _arrays: Mapping[str, np.ndarray]
+
+    def generator(self) -> CandidateGenerator:
+        """scispaCy's candidate generator over the same names and vectors."""
+        from scipy.sparse import csr_matrix
+        from scispacy.candidate_generation import CandidateGenerator
+        from scispacy.linking_utils import Entity, KnowledgeBase
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        class IcdKnowledgeBase(KnowledgeBase):
+            """ICD-10-CM as scispaCy's knowledge base; the aliases come with it, so none are made again."""
+
+            def __init__(self, index: Index) -> None:
+                self.cui_to_entity = {code: Entity(code, title, []) for code, title in index.titles.items()}
+                self.alias_to_cuis = index.codes
+
+        vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), dtype=np.float32, vocabulary=self._grams)
+        vectorizer.idf_ = np.asarray(self._arrays["idf"])
+        data, columns, starts = (self._arrays[key] for key in ("data", "indices", "indptr"))
+        grams = csr_matrix((data, columns, starts), shape=(len(self._grams), len(self.names)), copy=False)
+        return CandidateGenerator(
+            ann_index=SparseIndex(grams),
+            tfidf_vectorizer=vectorizer,
+            ann_concept_aliases_list=self.names,
+            kb=IcdKnowledgeBase(self),
+        )
 
 
 class SparseIndex:
@@ -60,27 +150,6 @@ class SparseIndex:
             order = np.lexsort((ids, -cosines))
             found.append((ids[order], 1.0 - cosines[order]))
         return found
-
-
-@dataclass(frozen=True)
-class Index:
-    """Everything a lookup needs.
-
-    Attributes:
-        names: all names in plain form, by the index's ids.
-        codes: for each name its codes, the best first (ours, then the unspecified code, then the shortest).
-        titles: the title of each code.
-        generator: scispaCy's candidate generator over `names`.
-        document_frequency: in how many names each word occurs.
-        place: the cache folder it was read from or kept in; None when it lives in memory only.
-    """
-
-    names: list[str]
-    codes: dict[str, list[str]]
-    titles: dict[str, str]
-    generator: CandidateGenerator
-    document_frequency: dict[str, int]
-    place: Path | None
 
 
 @lru_cache(maxsize=1)
@@ -144,31 +213,10 @@ def _read(place: Path) -> Index:
 
 
 def _assemble(arrays: dict[str, np.ndarray], texts: dict[str, Any], place: Path | None) -> Index:
-    from scipy.sparse import csr_matrix
-    from scispacy.candidate_generation import CandidateGenerator
-    from scispacy.linking_utils import Entity, KnowledgeBase
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    class IcdKnowledgeBase(KnowledgeBase):
-        """ICD-10-CM as scispaCy's knowledge base; the aliases come with it, so none are made again."""
-
-        def __init__(self) -> None:
-            self.cui_to_entity = {code: Entity(code, title, []) for code, title in texts["titles"].items()}
-            self.alias_to_cuis = texts["codes"]
-
     names: list[str] = texts["names"]
-    vectorizer = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 3), dtype=np.float32, vocabulary=texts["grams"]
-    )  # fmt: skip
-    vectorizer.idf_ = np.asarray(arrays["idf"])
-    grams = csr_matrix(
-        (arrays["data"], arrays["indices"], arrays["indptr"]), shape=(len(texts["grams"]), len(names)), copy=False
-    )
     frequency: dict[str, int] = {}
     for name in names:
         for word in set(name.split()):
             frequency[word] = frequency.get(word, 0) + 1
-    generator = CandidateGenerator(
-        ann_index=SparseIndex(grams), tfidf_vectorizer=vectorizer, ann_concept_aliases_list=names, kb=IcdKnowledgeBase()
-    )
-    return Index(names, texts["codes"], texts["titles"], generator, frequency, place)
+    nearest = Nearest(arrays, texts["grams"], names)
+    return Index(names, texts["codes"], texts["titles"], nearest, frequency, place, texts["grams"], arrays)
