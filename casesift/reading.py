@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +22,10 @@ from extract.errors import Code, PipelineError
 from extract.settings import Settings, read_settings
 from pipelines.engines.engine import local
 from pipelines.engines.processing import DefaultExtractor, Limits, Outcome, completed
+from pipelines.inputs import addresses
+from pipelines.inputs.addresses import Address
 from pipelines.inputs.discover import discover
+from pipelines.inputs.scratch import scratch
 from pipelines.run.plan import plan
 from pipelines.stopping import Stop
 
@@ -88,7 +91,8 @@ def read(
     A document that cannot be read ends nothing: it stands in `.failed` with its reason, and in `.documents`.
 
     Args:
-        paths: a file or a folder (searched for .pdf, .xml and .txt with all its subfolders), or several.
+        paths: a file or a folder (searched for .pdf, .xml and .txt with all its subfolders), or an address of either as text
+            (`s3://bucket/papers`, with the extra `remote`), or several of them.
         workers: processes that read, each with some 600 MB; 0: this process reads, which keeps no limits.
         progress: show a bar on standard error.
         config: a file with the settings to change, see docs/configuration.md.
@@ -101,27 +105,35 @@ def read(
     Raises:
         CasesiftError: a path does not exist, the configuration is wrong, or no worker can be started.
     """
-    inputs = [Path(p) for p in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    inputs = [str(p) if addresses.is_address(p) else Path(p) for p in given]
     if workers < 0:
         raise PipelineError(Code.USAGE, f"{workers} workers", mend="give 1 or more, or 0 for none")
     settings = config if isinstance(config, Settings) else read_settings(None if config is None else Path(config))
-    found = discover(inputs)
     make = DefaultExtractor(settings)
     fingerprint = make().fingerprint
-    tasks = plan(found.documents, [], fingerprint=fingerprint).tasks
     limits = Limits(workers, timeout, memory, import_main=False)
     outcomes: list[Outcome] = []
-    with (
-        tqdm(total=len(tasks), desc="reading", unit="doc", disable=not progress) as bar,
-        closing(local(tasks, make, limits, Stop())) as made,
-    ):
-        for outcome in made:
-            outcomes.append(outcome)
-            bar.update()
+    with scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as fetched:
+        found = discover(inputs, scratch=fetched)
+        tasks = plan(found.documents, [], fingerprint=fingerprint).tasks
+        with (
+            tqdm(total=len(tasks), desc="reading", unit="doc", disable=not progress) as bar,
+            closing(local(tasks, make, limits, Stop())) as made,
+        ):
+            for outcome in made:
+                outcomes.append(outcome)
+                bar.update()
     outcomes.sort(key=lambda o: o.task.file)
     reports = [(o, completed(o, fingerprint)) for o in outcomes]
     return Result(
-        [Report.of(r, Path(str(o.task.path)), settings.reading) for o, r in reports if o.report is not None],
+        [Report.of(r, _place(o), settings.reading) for o, r in reports if o.report is not None],
         [r.document for o, r in reports if o.report is None],
         [*found.problems, *map(str, found.unlisted), *limits.problems],
     )
+
+
+def _place(outcome: Outcome) -> Path | None:
+    """Where a document's file stands; a copy of what stands at an address is gone by now."""
+    path = outcome.task.path
+    return None if isinstance(path, Address) else path

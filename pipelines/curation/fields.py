@@ -58,10 +58,19 @@ def checked(table: str, field: str, value: Any) -> Any:
         value = storable(value).strip()
         if not value and cell_type(schema.TABLES[table], field) is not str:
             value = None
+        if field == "dose_unit":
+            value = unit_code(value)
     problem = problem_with(table, field, value)
     if problem:
         raise PipelineError(Code.USAGE, f"{table}.{field}: {problem}", mend="nothing was written")
     return _adapter(table, field).validate_python(value)
+
+
+def unit_code(text: str) -> str:
+    """A unit as the tables have it: "mg/day" is mg/d, "U" [IU]; one that is none stays as it is."""
+    from extract.language.quantities.units import ucum
+
+    return ucum(text) or text
 
 
 def problem_with(table: str, field: str, value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from extract import schema
 from pipelines.catalog.datapackage import allowed
 from pipelines.curation.dates import days_of
-from pipelines.curation.fields import nearest, problem_with
+from pipelines.curation.fields import nearest, problem_with, unit_code
 from pipelines.curation.sheets import canonical, choices
 
 #: how true and false are written in other languages, and by hand
@@ -109,6 +109,8 @@ def free_text(table: str, name: str, found: Any, text: str, was: str) -> Verdict
         return verdict
     if values := _values(table, name):
         return _coded(table, name, text, was, values)
+    if name == "dose_unit" and (code := unit_code(text)) != text:
+        return Verdict("same" if code == was else "new", code, "spelling", f"{text} read as {code}")
     if verdict := _damaged(text, was) or _turned_number(name, found, text):
         return verdict
     if problem := problem_with(table, name, text):

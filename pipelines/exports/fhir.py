@@ -150,7 +150,8 @@ def _note(row: Row, **beside: str) -> Element:
     """Where a fact stands, and what has no element of its own."""
     parts = [row["text"], *(f"{name} {value}" for name, value in beside.items() if value)]
     parts += [f"page {row['page']}"] if row["page"] else []
-    return {"note": [{"text": "; ".join((*parts, f"confidence {row['confidence']:g}", f'"{row["evidence"]}"'))}]}
+    parts += [f"confidence {row['confidence']:g}", *([f'"{row["evidence"]}"'] if row["evidence"] else [])]
+    return {"note": [{"text": "; ".join(parts)}]}
 
 
 def _age(case: Row, subject: Element) -> Element:
@@ -203,7 +204,7 @@ def _dosage(row: Row) -> Element:
 
 def _amount(row: Row) -> Element:
     """Dose or rate, one or a range; a strength in percent is neither."""
-    unit = row["dose_unit"]
+    unit = p.unit(row)
     if row["dose_value"] is None or not unit or unit == "%":
         return {}
     kind = "rate" if unit.endswith(("/d", "/h", "/min", "/wk")) else "dose"
@@ -218,7 +219,7 @@ def _timing(row: Row) -> Element:
     if match := _DURATION.fullmatch(iso_duration(row["duration_text"], row["days"])):
         value, letter = (match[1], match[2]) if match[1] else (match[3], f"T{match[4]}")
         repeat["boundsDuration"] = _quantity(float(value), _UNITS[letter])
-    repeat |= _often(row["per_day"]) if row["per_day"] and not row["dose_unit"].endswith("/d") else {}
+    repeat |= _often(row["per_day"]) if row["per_day"] and not p.unit(row).endswith("/d") else {}
     told = {"repeat": repeat, "code": {"text": row["frequency_text"]} if row["frequency_text"] else {}}
     return {name: value for name, value in told.items() if value}
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.language.quantities import iso_duration
+from extract.language.quantities.units import ucum
 from extract.rules import RuleFile, Text, Word
 from pipelines.curation import curated_rows
 from pipelines.curation.fields import NOT_FACTS
@@ -125,7 +126,7 @@ def frequency(row: Row) -> Term | None:
 
     Nothing beside an amount a day (2 mg/kg/d in two doses), which is not what is given each time.
     """
-    if row["dose_unit"].endswith("/d"):
+    if unit(row).endswith("/d"):
         return None
     plain = not re.search(r"need|required|meal|night|morning|bedtime|evening", row["frequency_text"], re.IGNORECASE)
     if plain and (known := _FREQUENCIES.get(row["per_day"])):
@@ -157,6 +158,11 @@ def duration(row: Row) -> str:
     return f"{iso} ({row['duration_text']})" if iso and row["duration_text"] else iso or row["duration_text"]
 
 
+def unit(row: Row) -> str:
+    """The UCUM code of a dose's unit; empty where it has none, also where a curator wrote what is no unit."""
+    return ucum(row["dose_unit"])
+
+
 def one_dose(row: Row) -> bool:
     """Whether a dose is told as one number with a unit."""
-    return row["dose_value"] is not None and row["dose_value_max"] is None and bool(row["dose_unit"])
+    return row["dose_value"] is not None and row["dose_value_max"] is None and bool(unit(row))

@@ -163,7 +163,7 @@ def _action(row: Row) -> Any:
     if p.one_dose(row) or often:
         interval = treatment.dose_intervals.add()
         if p.one_dose(row):
-            interval.quantity.CopyFrom(pp.Quantity(unit=_unit(row["dose_unit"]), value=row["dose_value"]))
+            interval.quantity.CopyFrom(pp.Quantity(unit=_unit(p.unit(row)), value=row["dose_value"]))
         if often:
             interval.schedule_frequency.CopyFrom(_class(often))
     action = pp.MedicalAction(treatment=treatment)
@@ -206,7 +206,7 @@ def _evidence(document: Row, table: str, row: Row) -> Any:
     parts = [row["text"], *_beside(table, row)]
     if row["page"]:
         parts.append(f"page {row['page']}")
-    parts += [f"confidence {row['confidence']:g}", f'"{row["evidence"]}"']
+    parts += [f"confidence {row['confidence']:g}", *([f'"{row["evidence"]}"'] if row["evidence"] else [])]
     reference = f"https://doi.org/{document['doi']}" if document["doi"] else document["file"]
     return pp.ExternalReference(id=f"casesift:{row[f'{table}_id']}", reference=reference, description="; ".join(parts))
 

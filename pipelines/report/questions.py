@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from extract.language.quantities.units import BASE_UNITS
+from extract.language.quantities.units import BASE_UNITS, ucum
 from pipelines.curation.fields import NOT_FACTS
 from pipelines.report.frames import RECEIVED
 
@@ -128,7 +128,7 @@ def mg_per_day(value: Any, value_max: Any, unit: Any, per_day: Any) -> float | N
     """A dose in milligrams a day, of a range its middle; None where unit and frequency do not allow it (mg/kg, %, 5 mg of who knows how often)."""
     if not isinstance(unit, str) or value is None or pd.isna(value):
         return None
-    mass, slash, rest = unit.partition("/")
+    mass, slash, rest = ucum(unit).partition("/")
     a_day = 1.0 if rest == "d" else per_day if not slash else None
     if mass not in _MG or a_day is None or pd.isna(a_day):
         return None

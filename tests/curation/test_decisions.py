@@ -374,3 +374,8 @@ def test_decisions_of_a_time_with_fewer_columns_stand(store: Store) -> None:
     read(store, report(diagnoses=()))
     (row,) = curated_rows(store, "diagnoses")
     assert (row["role"], row["code"]) == ("", "M10.9")
+
+
+def test_a_unit_is_kept_as_its_code(store: Store) -> None:
+    say(store, "correct", "d1-t-1", field="dose_unit", new="mg/day")
+    assert next(r["dose_unit"] for r in curated_rows(store, "treatments") if r["drug"] == "colchicine") == "mg/d"

@@ -111,3 +111,20 @@ def test_a_script_without_a_main_guard_reads_in_several_processes(tmp_path: Path
 def test_frames_come_out_of_parquet_as_they_went_in(result: casesift.Result, tmp_path: Path) -> None:
     result.treatments.to_parquet(tmp_path / "treatments.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "treatments.parquet"), result.treatments)
+
+
+def test_an_address_and_a_configuration_are_taken_too(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A 61-year-old woman with gout took aspirin 100 mg daily.\n")
+    config = tmp_path / "my.cfg"
+    config.write_text("[records]\nevidence_length = 20\n")
+    found = casesift.read(f"file://{tmp_path}/a.txt", workers=0, progress=False, config=str(config))
+    assert list(found.documents["file"]) == ["a.txt"] and found.treatments["drug"].tolist() == ["aspirin"]
+    assert len(found.treatments["evidence"][0]) < 30
+    assert "its file is not known" in found.reports[0]._repr_html_()
+
+
+def test_what_cannot_be_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(casesift.CasesiftError, match="-1 workers; give 1 or more"):
+        casesift.read(tmp_path, workers=-1)
+    with pytest.raises(casesift.CasesiftError, match=r"nowhere\.cfg"):
+        casesift.read(tmp_path, config=tmp_path / "nowhere.cfg")

@@ -15,8 +15,10 @@ from ucumvert import get_ucum_parser
 
 from extract.language.tables import read_table
 from pipelines.cli import app
+from pipelines.curation import Decision, record
 from pipelines.exports import export_store, patients
 from pipelines.exports.phenopackets import read
+from pipelines.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +152,26 @@ def test_without_the_library_it_says_what_to_install(tmp_path: Path, monkeypatch
     monkeypatch.setitem(sys.modules, "phenopackets", None)
     done = CliRunner().invoke(app, ["export", str(made(tmp_path)), "--to", "phenopackets"])
     assert done.exit_code == 2 and "pip install 'casesift[phenopackets]'" in done.output
+
+
+def test_what_curators_said_goes_in_and_a_unit_that_is_none_stays_text(tmp_path: Path) -> None:
+    """Rows that were added have no page and no sentence; a unit of an older log is no UCUM."""
+    out = made(tmp_path)
+    with Store.open(out) as store:
+        for row, field, value in ((f"{DOC}-t-1", "dose_unit", "spoons"), (f"{DOC}-t-2", "status", "declined")):
+            decision = Decision(
+                who="Ada", doc_id=DOC, table="treatments", row_id=row, action="correct", field=field, new=value
+            )
+            record(store, [decision])
+        record(store, [Decision(who="Ada", doc_id=DOC, table="treatments", row_id=f"{DOC}-t-3", action="reject")])
+        new = {"case_id": f"{DOC}-c1", "text": "Zinc", "drug": "zinc"}
+        record(store, [Decision(who="Ada", doc_id=DOC, table="treatments", row_id="", action="add", new=new)])
+    [path] = [p for p in export_store(out, "phenopackets") if p.name.endswith("c1.json")]
+    packet = read(path.read_text(encoding="utf-8"))
+    assert sorted(a.treatment.agent.label for a in packet.medical_actions) == ["colchicine", "vancomycin", "zinc"]
+    colchicine = next(a.treatment for a in packet.medical_actions if a.treatment.agent.label == "colchicine")
+    assert not colchicine.dose_intervals[0].HasField("quantity")
+    assert "dose 0.5 mg" in evidence(packet)[f"casesift:{DOC}-t-1"]
+    assert "Zinc; confidence 1" in evidence(packet).values()
+    bundles = [p for p in export_store(out, "fhir") if p.name.endswith("c1.json")]
+    assert len(bundles) == 1 and '"code": "spoons"' not in bundles[0].read_text(encoding="utf-8")

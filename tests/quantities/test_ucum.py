@@ -11,7 +11,7 @@ from ucumvert import get_ucum_parser
 
 from extract import schema
 from extract.language.quantities import parse_dose
-from extract.language.quantities.units import AUC_UNIT, ROLES, parse_unit
+from extract.language.quantities.units import AUC_UNIT, ROLES, parse_unit, ucum
 
 GOLD = Path(__file__).parents[2] / "corpus" / "gold"
 UCUM = get_ucum_parser()
@@ -85,3 +85,14 @@ def test_the_data_dictionary_shows_a_valid_unit() -> None:
     assert len(listed) == 10
     for unit in listed:
         UCUM.parse(unit)
+
+
+@pytest.mark.parametrize(
+    ("written_so", "code"),
+    [
+        ("mg/day", "mg/d"), ("U", "[IU]"), ("IU", "[IU]"), ("[IU]", "[IU]"), ("mEq", "meq"), ("mg/5 mL", "mg/(5.mL)"), ("AUC", "mg.min/mL"),
+        ("mg.min/mL", "mg.min/mL"), ("drops", "[drp]"), ("%", "%"), ("{tablet}", "{tablet}"), ("MU", ""), ("mg/8 h", ""), ("spoons", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_as_a_person_writes_it_becomes_its_code(written_so: str, code: str) -> None:
+    assert ucum(written_so) == code

@@ -126,3 +126,11 @@ def parse_unit(text: str) -> tuple[str, float, float | None] | None:
             code, factor = f"{code}/{below_it}", factor * worth
         at = below.end()
     return code, factor, per_day
+
+
+def ucum(text: str) -> str:
+    """The code of a unit as a person writes it: "mg/day" is mg/d, "IU" [IU]; empty where it is none, or a value would change with it."""
+    if text.strip() in (AUC_UNIT, "AUC"):
+        return AUC_UNIT
+    code, factor, per_day = parse_unit(text) or ("", 0.0, None)
+    return code if factor == 1 and per_day is None else ""
