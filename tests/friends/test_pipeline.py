@@ -61,6 +61,15 @@ def test_the_extractor_goes_on_after_a_file_that_cannot_be_read(papers: Path, nl
     assert "<img" in extractor(paths[1])._repr_html_()
 
 
+def test_reports_are_the_same_wherever_their_file_stands(papers: Path, tmp_path: Path, nlp: Language) -> None:
+    (tmp_path / "urea-eucerin.pdf").write_bytes((papers / "skin" / "urea-eucerin.pdf").read_bytes())
+    extractor = casesift.Extractor(nlp=nlp)
+    here, there = extractor(papers / "skin" / "urea-eucerin.pdf"), extractor(tmp_path / "urea-eucerin.pdf")
+    assert here.path != there.path and here == there
+    assert here == Extractor(nlp=nlp)(tmp_path / "urea-eucerin.pdf")
+    assert here != extractor.extract(extractor.read(here.path or ""), file="other.pdf")
+
+
 def test_an_extractor_given_papers_says_where_they_belong() -> None:
     with pytest.raises(
         casesift.CasesiftError, match=r"a configuration file, not a list; .* Extractor\(\)\.pipe\(paths\)"
