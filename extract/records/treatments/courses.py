@@ -45,8 +45,7 @@ DOSED = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"
 def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCourse]]:
     """The drug courses of every person of the cohort, and under -1 those told of nobody, in order of first mention."""
     text = sents[0].tokens.all_text if sents else ""
-    found: dict[int, dict[str, DrugCourse]] = {}
-    focus: dict[int, Focus] = {}
+    told: dict[int, _OfPerson] = {}
     for s in sents:
         if s.section in ("references", "front", "keywords"):
             continue
@@ -56,42 +55,57 @@ def courses(sents: Sequence[Sentence], cohort: Cohort) -> dict[int, list[DrugCou
         every = [d for d in s.of("drug") if d not in bases]
         attached = attributes(s)
         for person, mine in cohort.told(s, [*every, *attached]).items():
-            told = [a for a in attached if a in mine]
-            drugs = [d for d in every if d in mine]
-            table = found.setdefault(person, {})
-            own = _own(s, drugs, person, cohort)
-            classes = {c: d for c, d in named_classes(s, drugs, told).items() if c in own and d in own}
-            own = {d: status for d, status in own.items() if d not in classes}
-            for drug, status in own.items():
-                course = _course(table, drug)
-                for name in (drug, *(c for c, d in classes.items() if d is drug)):
-                    course.mentions.append((name, s))
-                    course.statuses.append(status)
-            before = focus.get(person)
-            if before is not None and s.index - before.sentence > (
-                REACH_AGAIN if cue("again", "links.csv").search(s.text) else REACH
-            ):
-                before = None
-            here = told
-            if person in focus and (whole := _whole_course(s, told, list(own))):
-                here = [a for a in told if a is not whole]
-                last = focus[person].last
-                _course(table, last).regimens.append(
-                    Regimen(last, s, _standing(last), {"duration": whole}, 0.7, whole=True)
-                )
-            for regimen in _regimens(s, drugs, own, here, before, text, classes):
-                _course(table, regimen.drug).regimens.append(regimen)
-            acted = [d for d, status in own.items() if status in TAKEN] or list(own)
-            if acted:  # a following "the dose" is the last one's
-                group = together(acted[-1], coordinated(text, acted, told))
-                focus[person] = Focus(s.index, acted[-1], group, len(group) > 1 and is_mixture(s))
-    result = {}
-    for person, table in found.items():
-        for course in table.values():
+            own = _own(s, [d for d in every if d in mine], person, cohort)
+            of_person = told.setdefault(person, _OfPerson(text))
+            of_person.read(s, [d for d in every if d in mine], own, [a for a in attached if a in mine])
+    return {person: of_person.merged() for person, of_person in told.items()}
+
+
+class _OfPerson:
+    """The drugs told of one person, sentence by sentence: the courses so far, and the drug that was spoken of last."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.courses: dict[str, DrugCourse] = {}
+        self.focus: Focus | None = None
+
+    def read(self, s: Sentence, drugs: Sequence[Mention], own: Mapping[Mention, str], told: Sequence[Mention]) -> None:
+        """Take in a sentence: its drugs, those of them that are the person's with their status, and its attributes."""
+        classes = {c: d for c, d in named_classes(s, drugs, told).items() if c in own and d in own}
+        own = {d: status for d, status in own.items() if d not in classes}
+        for drug, status in own.items():
+            course = self._course(drug)
+            for name in (drug, *(c for c, d in classes.items() if d is drug)):
+                course.mentions.append((name, s))
+                course.statuses.append(status)
+        before, here = self._before(s), told
+        if self.focus is not None and (whole := _whole_course(s, told, list(own))):
+            here = [a for a in told if a is not whole]
+            last = self.focus.last
+            regimen = Regimen(last, s, _standing(last), {"duration": whole}, 0.7, whole=True)
+            self._course(last).regimens.append(regimen)
+        for regimen in _regimens(s, drugs, own, here, before, self.text, classes):
+            self._course(regimen.drug).regimens.append(regimen)
+        acted = [d for d, status in own.items() if status in TAKEN] or list(own)
+        if acted:  # a following "the dose" is the last one's
+            group = together(acted[-1], coordinated(self.text, acted, told))
+            self.focus = Focus(s.index, acted[-1], group, len(group) > 1 and is_mixture(s))
+
+    def _before(self, s: Sentence) -> Focus | None:
+        """What was spoken of before, where it is near enough to be meant."""
+        reach = REACH_AGAIN if cue("again", "links.csv").search(s.text) else REACH
+        return self.focus if self.focus is not None and s.index - self.focus.sentence <= reach else None
+
+    def _course(self, drug: Mention) -> DrugCourse:
+        key = drug_key(drug)
+        return self.courses.setdefault(key, DrugCourse(key))
+
+    def merged(self) -> list[DrugCourse]:
+        """The courses, in order of first mention, what was told of one regimen in pieces put together."""
+        for course in self.courses.values():
             as_volumes(course.regimens)
             course.regimens = merge(course.regimens)
-        result[person] = list(table.values())
-    return result
+        return list(self.courses.values())
 
 
 def _own(s: Sentence, drugs: Sequence[Mention], person: int, cohort: Cohort) -> dict[Mention, str]:
@@ -121,11 +135,6 @@ def _standing(drug: Mention) -> str:
     """The status of a drug spoken of before; one that read like general talk and was taken for somebody's was given."""
     status: str = drug.assertion
     return "given" if status in ("", "general") else status
-
-
-def _course(table: dict[str, DrugCourse], drug: Mention) -> DrugCourse:
-    key = drug_key(drug)
-    return table.setdefault(key, DrugCourse(key))
 
 
 def _whole_course(s: Sentence, attributes: Sequence[Mention], drugs: Sequence[Mention]) -> Mention | None:
