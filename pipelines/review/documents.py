@@ -84,21 +84,18 @@ class CaseView:
     title: str
     role: str
     row: RowView | None
-    diagnoses: tuple[RowView, ...]
-    treatments: tuple[RowView, ...]
-    pain_scores: tuple[RowView, ...]
+    facts: Mapping[str, tuple[RowView, ...]]  #: by table, in the order they are shown
     done: Said | None = None
 
     @property
     def lists(self) -> list[tuple[str, str, tuple[RowView, ...]]]:
         """Table, heading and rows, the empty ones left out."""
-        all_ = [("diagnoses", "Diagnoses", self.diagnoses), ("treatments", "Treatments", self.treatments)]
-        return [x for x in [*all_, ("pain_scores", "Pain scores", self.pain_scores)] if x[2]]
+        return [(table, schema.TABLES[table].table.title, rows) for table, rows in self.facts.items() if rows]
 
     @property
     def rows(self) -> tuple[RowView, ...]:
         """All facts, the patient first."""
-        return ((self.row,) if self.row else ()) + self.diagnoses + self.treatments + self.pain_scores
+        return ((self.row,) if self.row else ()) + tuple(row for rows in self.facts.values() for row in rows)
 
 
 @dataclass(frozen=True)
@@ -178,9 +175,7 @@ def view(one: CuratedDocument) -> DocumentView:
     known = {r["case_id"] for r, _ in rows["cases"]}
     nobodys = _of(rows, lambda r: r["case_id"] not in known)
     order = {"index": 0, "cited": 2}
-    loose = (
-        [CaseView("Of no patient in particular", "none", None, **nobodys, done=None)] if any(nobodys.values()) else []
-    )
+    loose = [CaseView("Of no patient in particular", "none", None, nobodys, done=None)] if any(nobodys.values()) else []
     ordered = sorted([*cases, *loose], key=lambda c: order.get(c.role, 1))
     last = max((d.number for d in one.said), default=0)
     document = one.rows("documents")[0]
@@ -189,13 +184,13 @@ def view(one: CuratedDocument) -> DocumentView:
 
 
 def _of(rows: Mapping[str, list[tuple[dict[str, Any], RowView]]], wanted: Any) -> dict[str, tuple[RowView, ...]]:
-    return {t: tuple(v for r, v in rows[t] if wanted(r)) for t in ("diagnoses", "treatments", "pain_scores")}
+    return {t: tuple(v for r, v in rows[t] if wanted(r)) for t in FACTS if t != "cases"}
 
 
 def _case(one: CuratedDocument, row: Mapping[str, Any], seen: RowView, rows: Any, name: str) -> CaseView:
     title = seen.name if row["role"] == "cited" else row["label"] or name
     mine = _of(rows, lambda r: r["case_id"] == row["case_id"])
-    return CaseView(title, row["role"], seen, **mine, done=_said(one.case_done(row["case_id"])))
+    return CaseView(title, row["role"], seen, mine, done=_said(one.case_done(row["case_id"])))
 
 
 def _linked(one: CuratedDocument) -> dict[str, list[tuple[int, int, str]]]:
@@ -217,7 +212,7 @@ def _row(
     own = (row["start"], row["end"], "")
     edges = (row["x0"], row["top"], row["x1"], row["bottom"])
     return RowView(
-        id=key, table=table, kind=_KINDS[table], name=name, parts=tuple(parts), curation=row["curation"],
+        id=key, table=table, kind=_KINDS.get(table, "other"), name=name, parts=tuple(parts), curation=row["curation"],
         confidence=row["confidence"], page=row["page"], box=None if None in edges else edges,
         spans=(own, *(s for s in linked.get(key, ()) if s[:2] != own[:2])) if row["end"] > row["start"] else (),
         section=row["section"], evidence=row["evidence"], seen=fact.last if fact else 0,

@@ -19,8 +19,12 @@ from pipelines.catalog.datapackage import allowed
 from pipelines.curation.fields import PLACE, editable
 from pipelines.store import Store
 
-#: tables of facts as the page shows them, and what a person calls one row
-FACTS = {name: row.table.one for name, row in schema.TABLES.items() if row.table.curated and row.table.form}
+#: tables of facts as the page shows them, each under its patient, and what a person calls one row
+FACTS = {
+    name: row.table.one
+    for name, row in schema.TABLES.items()
+    if row.table.curated and row.table.form and "case_id" in row.model_fields
+}
 
 #: ... and the tables that have a form: the document itself has one too
 FORMS = {name: row.table.one for name, row in schema.TABLES.items() if row.table.form}

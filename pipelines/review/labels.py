@@ -47,7 +47,7 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
                 Part("duration", row["duration_text"]), Part("outcome", row["outcome"], "outcome"),
             ]  # fmt: skip
             return row["drug"] or row["text"], _shown(pieces)
-        case _:
+        case "pain_scores":
             high = f"–{number(row['value_max'])}" if row["value_max"] is not None else ""
             top = f"/{number(row['scale_max'])}" if row["scale_max"] is not None else ""
             pieces = [
@@ -57,6 +57,16 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
                 Part("site", row["site"]),
             ]
             return f"{number(row['value'])}{high}{top}", _shown(pieces)
+        case _:
+            return _in_columns(table, row)
+
+
+def _in_columns(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
+    """A row of a table of another package: the columns of its form, as far as they are told."""
+    names = [name for group in schema.TABLES[table].table.form.values() for name in group]
+    told = [(n, row[n]) for n in names if n != "case_id" and row[n] not in (None, "", False)]
+    parts = [Part(name, number(value) if value is not True else name) for name, value in told]
+    return (parts[0].text, parts[1:]) if parts else (str(row["evidence"]), [])
 
 
 def _shown(parts: Iterable[Part]) -> list[Part]:

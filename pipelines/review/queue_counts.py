@@ -17,6 +17,7 @@ from typing import Any
 from extract.schema import KEYS
 from pipelines.curation.documents import today
 from pipelines.review.documents import DocumentView
+from pipelines.review.forms import FACTS
 from pipelines.store import Store
 
 #: decisions looked at for the pace; seconds after which somebody had a break; decisions it takes; seconds without them
@@ -27,8 +28,8 @@ _STATES = {"todo": "to review", "begun": "begun", "done": "done", "failed": "not
 #: what the queue shows of a document and a curator may correct
 _CORRECTED = ("title", "journal", "year")
 
-#: what is counted: the rows of these tables that are the authors' own patients'
-_FACTS = ("diagnoses", "treatments", "pain_scores", "cases")
+#: the tables whose rows the queue counts one by one
+_COUNTED = ("diagnoses", "treatments", "pain_scores")
 
 
 @dataclass(frozen=True)
@@ -171,9 +172,9 @@ class Counter:
         """The facts of each document."""
         cited = {row[0] for row in self.store.select("SELECT case_id FROM cases WHERE role = 'cited'")}
         told: dict[str, list[_Fact]] = {}
-        for table, key in ((t, KEYS[t]) for t in _FACTS):
+        for table, key in ((t, KEYS[t]) for t in FACTS):
             for doc_id, case_id, row_id, sure in self.store.select(
-                f"SELECT doc_id, case_id, {key}, confidence FROM {table}"
+                f'SELECT doc_id, case_id, "{key}", confidence FROM "{table}"'
             ):
                 if case_id not in cited:
                     told.setdefault(doc_id, []).append(_Fact(table, row_id, case_id, sure))
@@ -213,7 +214,7 @@ def _entry(plain: Entry, rows: list[_Fact], said: list[_Said]) -> Entry:
     more = [
         table
         for (table, row_id), action in last.items()
-        if (table, row_id) not in there and action != "reject" and table in _FACTS
+        if (table, row_id) not in there and action != "reject" and table in FACTS
     ]
     done, finished = _finished({r.row_id for r in rows if r.table == "cases"}, said)
     undecided = [r for r in rows if (r.table, r.row_id) not in last]
@@ -244,4 +245,4 @@ def _finished(patients: set[str], said: list[_Said]) -> tuple[bool, set[str]]:
 
 def _figures(tables: Iterable[str]) -> Mapping[str, Any]:
     told = list(tables)
-    return {table: told.count(table) for table in _FACTS if table != "cases"}
+    return {table: told.count(table) for table in _COUNTED}

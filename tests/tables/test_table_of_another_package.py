@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -114,6 +115,39 @@ def test_show_prints_it_under_its_patient(with_labs, papers):
     at = lines.index("laboratory values")
     assert lines[at + 2] == "analyte value unit"
     assert [line for line in lines[at + 4 :] if line] == ["calcium 9.2 mg/dL", "creatinine 0.8 mg/dL"]
+
+
+def test_a_curator_sees_and_corrects_it_on_the_review_page(with_labs, tmp_path):
+    out, env = with_labs
+    shutil.copytree(out, tmp_path / "out")
+    code = """
+import re, sys, warnings
+from pathlib import Path
+from types import SimpleNamespace
+warnings.simplefilter("ignore")
+sys.path.insert(0, sys.argv[2])
+from review_asker import asking
+for ask in asking(SimpleNamespace(out=Path(sys.argv[1]))):
+    doc = re.search('/d/(d[0-9a-f]+)', ask.get('/').text)[1]
+    print([(name, row['text'], row['state']) for name, row in ask.rows(doc).items() if row['table'] == 'labs'])
+    about = ask.about(doc, 'creatinine')
+    form = ask.get(f"/d/{doc}/form?table=labs&row={about['row']}").text
+    print('<legend class="hidden">Value</legend>' in form, 'value="0.8"' in form)
+    answer = ask.post(f'/d/{doc}/decide', {'action': 'correct', 'fields': {'value': '0.9'}, **about})
+    print(answer.status_code, ask.rows(doc)['creatinine']['text'], ask.rows(doc)['creatinine']['state'])
+    print(re.search(r'data-decided="(\\d+)" data-counted="(\\d+)"', ask.get(f'/d/{doc}/rows').text).groups())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "out", Path(__file__).parents[1] / "review"],
+        env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "[('calcium', 'calcium 9.2 mg/dL', 'undecided'), ('creatinine', 'creatinine 0.8 mg/dL', 'undecided')]",
+        "True True",
+        "200 creatinine 0.9 mg/dL corrected",
+        "('1', '6')",
+    ]
 
 
 def test_it_is_a_frame_from_python(with_labs, papers):
