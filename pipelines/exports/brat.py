@@ -1,13 +1,15 @@
 """brat standoff: the text and its annotations, for https://brat.nlplab.org and what reads its files.
 
-A document becomes `brat/NAME.txt` and `brat/NAME.ann`: the mentions as entities, their assertions as attributes, and an
+A document becomes `brat/NAME.txt` and `brat/NAME.ann`, named after its file: the mentions as entities, their assertions as attributes, and an
 arrow from a drug to each of its doses, routes ... The store keeps no texts, so the documents are read again from where
 they stand; one that is gone or has changed since is left out, and `brat/LEFT_OUT.txt` says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,9 @@ __all__ = ["LEFT_OUT", "export", "standoff"]
 
 _ARROW = "of"
 
+#: most characters of a document's name
+_LONGEST = 120
+
 
 def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> list[Path]:
     """Write a `.txt` and an `.ann` for each document, and `annotation.conf`, into `dest/brat`."""
@@ -35,9 +40,7 @@ def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> li
     paths = [_configuration(folder)]
     left_out = []
     makes = [make] if make else [DefaultExtractor(), DefaultExtractor(pdf_engine="pdfplumber")]
-    for known in store.known():
-        if known.status == "failed":
-            continue
+    for known, name in _named(k for k in store.known() if k.status != "failed"):
         rows = [r for r in curated_rows(store, "mentions", known.doc_id) if r["curation"] not in NOT_FACTS]
         try:
             with at_hand(known.path, known.sha256) as path:
@@ -51,7 +54,9 @@ def export(store: Store, dest: Path, *, make: MakeExtractor | None = None) -> li
         if text is None:
             left_out.append(f"{known.file}: its text has changed since its rows were made; run again")
             continue
-        paths += _document(folder, known, text, rows)
+        paths += _document(folder, name, text, rows)
+        for suffix in (".txt", ".ann") if name != known.doc_id else ():  # as they were called before
+            (folder / f"{known.doc_id}{suffix}").unlink(missing_ok=True)
     return paths + tell(folder, left_out)
 
 
@@ -97,8 +102,19 @@ def _fragments(text: str, start: int, end: int) -> str:
     return ";".join(parts)
 
 
-def _document(folder: Path, known: Known, text: str, rows: list[dict[str, Any]]) -> list[Path]:
-    paths = [folder / f"{known.doc_id}.txt", folder / f"{known.doc_id}.ann"]
+def _named(documents: Iterable[Known]) -> list[tuple[Known, str]]:
+    """A name for the files of each document: its own, with folders and odd characters as `_`; of two that are alike both have their identifier."""
+    plain = [(k, re.sub(r"[^\w.-]+", "_", k.file.rpartition(".")[0]).strip("._-")[:_LONGEST]) for k in documents]
+    times = Counter(name.casefold() for _, name in plain)
+    odd = {"", LEFT_OUT.rpartition(".")[0].casefold()}
+    return [
+        (k, f"{name}-{k.doc_id}".lstrip("-") if times[name.casefold()] > 1 or name.casefold() in odd else name)
+        for k, name in plain
+    ]
+
+
+def _document(folder: Path, name: str, text: str, rows: list[dict[str, Any]]) -> list[Path]:
+    paths = [folder / f"{name}.txt", folder / f"{name}.ann"]
     with replacing(paths[0]) as stream:
         stream.write(text)
     with replacing(paths[1]) as stream:

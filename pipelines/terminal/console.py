@@ -21,7 +21,7 @@ _LISTED = 20
 
 
 class ProgressBar(Watcher):
-    """A progress bar with the time left."""
+    """A progress bar with the time left and the documents a second."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -29,7 +29,7 @@ class ProgressBar(Watcher):
 
         self._bar = Progress(
             TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-            TextColumn("{task.fields[file]}", markup=False),
+            TextColumn("{task.fields[rate]}"), TextColumn("{task.fields[file]}", markup=False),
             console=Console(stderr=True), transient=True,
         )  # fmt: skip
         self._task: Any = None
@@ -37,12 +37,15 @@ class ProgressBar(Watcher):
     def start(self, plan: Plan) -> None:
         """Show the bar if there is something to read."""
         if plan.tasks:
-            self._task = self._bar.add_task("", total=len(plan.tasks), file="")
+            self._task = self._bar.add_task("", total=len(plan.tasks), file="", rate="")
             self._bar.start()
 
     def done(self, outcome: Outcome) -> None:
         """One document further."""
         self._bar.update(self._task, advance=1, file=printable(outcome.task.file)[-40:])
+        task = self._bar.tasks[self._task]
+        if task.elapsed:
+            self._bar.update(self._task, rate=f"{task.completed / task.elapsed:.2g}/s")
 
     def stop(self) -> None:
         """Take the bar away."""

@@ -101,6 +101,28 @@ def test_brat_offsets_hold(done):
     assert any("\tof Arg1:T2 Arg2:T1" in p.read_text() for p in notes)
 
 
+def test_brat_files_are_named_by_paper(sift, out, reports):
+    for name in ("Müller 2020, case.txt", "sub/a.txt", "sub_a.txt", "LEFT_OUT.txt"):
+        (reports / name).parent.mkdir(exist_ok=True)
+        (reports / name).write_text("Aspirin 100 mg\n")
+    sift()
+    with Store.open(out) as store:
+        ids = {k.file: k.doc_id for k in store.known()}
+        old = out / "brat" / f"{ids['a.txt']}.ann"
+        old.parent.mkdir(exist_ok=True)
+        old.write_text("as it was called before")
+        brat.export(store, out, make=FakeExtractor)
+    named = {p.stem for p in (out / "brat").glob("*.ann")}
+    assert {
+        "a",
+        "Müller_2020_case",
+        f"sub_a-{ids['sub/a.txt']}",
+        f"sub_a-{ids['sub_a.txt']}",
+        f"LEFT_OUT-{ids['LEFT_OUT.txt']}",
+    } <= named
+    assert not old.exists() and not (out / "brat" / brat.LEFT_OUT).exists()
+
+
 def test_brat_leaves_out_documents_that_changed_and_says_so(done, reports):
     (reports / "a.txt").write_text("something else altogether")
     (reports / "b.TXT").write_text("")
