@@ -7,6 +7,7 @@ divided, and nobody sees them; nothing else in the text is changed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from extract.document import Citation, PageWarning, Section, SourceText
@@ -15,6 +16,7 @@ from extract.reading.headings import canonical, case_label
 from extract.reading.metadata import tidy_doi
 
 _BRACKETS = re.compile(r"\[\d{1,3}(?:\s*[,;–—-]\s*\d{1,3})*\]")
+_MID_LINE = re.compile(r"(?<=[.?!]) +(?P<heading>[A-Z][A-Za-z ]{3,30}):\s+(?=\S)")
 _MARKUP = re.compile(r"^[\s#*_=<>/a-z0-9]*?(?=[A-Z\d])|[*_#\s:]+$")
 
 
@@ -56,6 +58,14 @@ def decode(data: bytes, path: Path) -> tuple[str, tuple[PageWarning, ...]]:
         return text, (PageWarning(0, note),)
 
 
+def _more_in_line(line: str, at: int) -> Iterator[tuple[int, str, str, str]]:
+    """The further headings of a structured abstract in one paragraph: "Background: ... Case: ... Results: ..."; it begins at `at`."""
+    for m in _MID_LINE.finditer(line):
+        heading = m["heading"]
+        if name := canonical(heading):
+            yield at + m.start("heading"), name, heading, case_label(heading)
+
+
 def guess_sections(text: str) -> list[Section]:
     """Sections by lines that stand alone and read like headings; text before the first is `body`."""
     starts: list[tuple[int, str, str, str]] = []
@@ -76,6 +86,7 @@ def guess_sections(text: str) -> list[Section]:
         elif run_in and canonical(run_in.group(1)):
             lead = len(raw) - len(raw.lstrip())
             starts.append((at + lead, canonical(run_in.group(1)), run_in.group(1), case_label(run_in.group(1))))
+            starts += _more_in_line(raw, at)
         at += len(raw)
     sections: list[Section] = []
     if not starts or starts[0][0] > 0:

@@ -33,7 +33,7 @@ LINKS = cues_file(
 DURATIONS = cues_file(
     "durations",
     before_yes=BEFORE, after_yes=BEHIND, infused_over=BEFORE, ended=ANYWHERE, going_on=BEFORE, beyond=BEHIND,
-    before_no=BEFORE, after_no=BEHIND, symptom=ANYWHERE, treatment=ANYWHERE, of_symptom=BEFORE, end_of_course=BEFORE,
+    before_no=BEFORE, after_no=BEHIND, symptom=ANYWHERE, treatment=ANYWHERE, of_symptom=BEFORE, end_of_course=BEFORE, lately=BEFORE, taken=BEHIND,
     given=ANYWHERE, duration_head=ANYWHERE,
 )  # fmt: skip
 SITES = cues_file("places", object=BEHIND, put=BEFORE, ill_before=BEFORE, ill_after=BEHIND, unnamed=BEHIND)

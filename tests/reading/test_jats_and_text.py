@@ -62,6 +62,19 @@ def test_text_is_exactly_the_files_text(tmp_path: Path) -> None:
     assert [c.text for c in source.citations] == ["[1]"]
 
 
+def test_a_structured_abstract_in_one_paragraph_has_its_sections(tmp_path: Path) -> None:
+    told = "Background: Warts are stubborn. Case: A man aged 50 took zinc. Note: it was cheap. Results: They went. Conclusion: Zinc may help.\n"
+    path = tmp_path / "abstract.txt"
+    path.write_text(told)
+    source = read(path)
+    assert [(s.name, source.text[s.start : s.end].strip()) for s in source.sections] == [
+        ("introduction", "Background: Warts are stubborn."),
+        ("case", "Case: A man aged 50 took zinc. Note: it was cheap."),
+        ("results", "Results: They went."),
+        ("conclusion", "Conclusion: Zinc may help."),
+    ]
+
+
 def test_a_soft_hyphen_is_seen_by_nobody(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("She took predni\u00adsone.", encoding="utf-8")

@@ -88,8 +88,9 @@ class _OfPerson:
             self._course(regimen.drug).regimens.append(regimen)
         acted = [d for d, status in own.items() if status in TAKEN] or list(own)
         if acted:  # a following "the dose" is the last one's
-            group = together(acted[-1], coordinated(self.text, acted, told))
-            self.focus = Focus(s.index, acted[-1], group, len(group) > 1 and is_mixture(s))
+            mixed = is_mixture(s)
+            group = together(acted[-1], [acted] if mixed else coordinated(self.text, acted, told))
+            self.focus = Focus(s.index, acted[-1], group, len(group) > 1 and mixed)
 
     def _before(self, s: Sentence) -> Focus | None:
         """What was spoken of before, where it is near enough to be meant."""

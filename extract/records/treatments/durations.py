@@ -30,6 +30,13 @@ def length(duration: Mention) -> float | None:
     return next((float(x.days) for x in stretches(duration.text)), None)
 
 
+#: between a drug or its dose and how long it was given
+_GIVEN_FOR = re.compile(
+    r"\W*(?:therapy|treatment|use)?\s*for (?:(?:about|approximately|at least|more than|over|only|up to|a total of|another) )*",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Duration:
     """A duration in its sentence, with what the decisions of `treats` look at. Places are characters of the sentence."""
@@ -69,6 +76,16 @@ def _behind_a_dose(d: _Duration) -> bool | None:
     return True if beside and not cue("after_no", DURATIONS).match(d.after) else None
 
 
+def _for_behind_a_drug(d: _Duration) -> bool | None:
+    """ "Erlotinib for two months before the next scan"."""
+    joined = any(
+        _GIVEN_FOR.fullmatch(d.s.between(m, d.mention))
+        for m in d.s.of("drug", "dose", "frequency")
+        if m.end <= d.mention.start
+    )
+    return True if joined and re.match(r"\s*(?:before|prior to)\b", d.after) else None
+
+
 def _of_a_drug(d: _Duration) -> bool | None:
     """ "Six weeks of prednisone"."""
     follower = next((m for m in d.drugs if m.start >= d.mention.end), None)
@@ -85,6 +102,16 @@ def _going_on(d: _Duration) -> bool | None:
     """ "Continued for 48 hours after symptom remission"."""
     going_on = cue("going_on", DURATIONS).search(d.near) and cue("beyond", DURATIONS).match(d.after)
     return True if going_on else None
+
+
+def _lately(d: _Duration) -> bool | None:
+    """ "During the last three months she had been given it"."""
+    return True if cue("lately", DURATIONS).search(d.near) and cue("taken", DURATIONS).match(d.after) else None
+
+
+def _an_ordinal(d: _Duration) -> bool | None:
+    """ "A second" drug, patient or biopsy is no length of time."""
+    return False if re.fullmatch(r"(?:a|the) second", d.mention.text, re.IGNORECASE) else None
 
 
 def _later(d: _Duration) -> bool | None:
@@ -146,7 +173,7 @@ def _nearest(d: _Duration) -> bool:
 
 #: the decisions on a duration, the first that decides counts
 _DECISIONS = (
-    _under_a_head, _before_a_course, _behind_a_dose, _of_a_drug, _infused_over, _going_on, _later, _end_of_course,
+    _an_ordinal, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _later, _end_of_course,
     _of_a_symptom, _of_a_disease, _without_for, _nearest,
 )  # fmt: skip
 
