@@ -30,8 +30,8 @@ _Told = TypeVar("_Told")
 def _of_most(votes: Iterable[tuple[_Told, int]]) -> _Told:
     """What most characters have, of (what, how many characters)."""
     counts: dict[_Told, int] = {}
-    for told, n in votes:
-        counts[told] = counts.get(told, 0) + n
+    for value, n in votes:
+        counts[value] = counts.get(value, 0) + n
     return max(counts, key=counts.__getitem__)
 
 

@@ -230,10 +230,11 @@ _DRAWN = re.compile(rb"/[^\s/<>\[\]()]+\s+Do\b")
 def _packed(data: bytes, start: int, head: bytes) -> int:
     """The most bytes that a stream can have in its file: to `endstream`, or as many as it says itself."""
     end = data.find(b"endstream", start)
-    told = [int(n) for n in _LENGTH.findall(head)]
-    if end < 0 or not told or len(told) < len(_LENGTHS.findall(head)) or b"#" in head:  # its length may stand elsewhere
+    lengths = [int(n) for n in _LENGTH.findall(head)]
+    elsewhere = not lengths or len(lengths) < len(_LENGTHS.findall(head)) or b"#" in head  # its length may stand there
+    if end < 0 or elsewhere:
         return len(data) - start
-    return max(end - start, *told)
+    return max(end - start, *lengths)
 
 
 def too_much_for_pdfium(path: Path) -> str:

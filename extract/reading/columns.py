@@ -90,11 +90,11 @@ def _cut(words: list[Word], out: list[Region], depth: int) -> None:
         return
     rows = [_row(r) for r in lines]
     rows.sort(key=attrgetter("base"))
-    found = _best_gutter(rows, x0, x1)
-    if found is None:
+    best = _best_gutter(rows, x0, x1)
+    if best is None:
         out.append(Region(words, x0, x1, lines))
         return
-    gutter, bands = found
+    gutter, bands = best
     at = 0
     for start, end in bands:
         _cut([w for r in rows[at:start] for w in r.words], out, depth + 1)
@@ -247,15 +247,15 @@ def _gaps(ink: _Ink, both: list[int], middle: int, need: int) -> tuple[float, fl
         return 24.0, 9.0
     row, a, b = ink.gaps
     wide = b - a
-    here = (a <= middle) & (middle <= b)
+    across = (a <= middle) & (middle <= b)
     own, other = (np.zeros(len(ink.level), dtype=np.int64) for _ in range(2))
-    own[row[here]] = wide[here]
+    own[row[across]] = wide[across]
     _, c, d = _gaps_of(ink.level[both].any(axis=0)[None, :])
     gutter = np.zeros(row.size, dtype=bool)
     for start, stop in zip(c.tolist(), d.tolist(), strict=True):
         if stop - start >= need:
             gutter |= np.minimum(b, stop) - np.maximum(a, start) >= need
-    beside = ~here & ~gutter
+    beside = ~across & ~gutter
     np.maximum.at(other, row[beside], wide[beside])
     widths = own[counted]
     return statistics.median(widths.tolist()), statistics.median((widths / np.maximum(other[counted], 1)).tolist())

@@ -124,7 +124,7 @@ def _strips(raw: RawPage, words: list[Word]) -> list[_Strip]:
     near = [w for w in words if w.base < reach or w.base > raw.height - reach]
     rows = rows_of(near)
     rows.sort(key=lambda r: r[0].base)
-    found: list[_Strip] = []
+    strips: list[_Strip] = []
     for head in (True, False):
         edge = rows if head else rows[::-1]
         for rank, row in enumerate(edge[:6]):
@@ -141,8 +141,8 @@ def _strips(raw: RawPage, words: list[Word]) -> list[_Strip]:
                 apart = 99.0
             for piece in _pieces(row, size):
                 text = plain(piece)
-                found.append(_Strip(raw.number, piece, _key(text), text, base, rank, head, apart / size, size))
-    return found
+                strips.append(_Strip(raw.number, piece, _key(text), text, base, rank, head, apart / size, size))
+    return strips
 
 
 def _repeated(strips: list[_Strip], pages: int) -> list[tuple[_Strip, str]]:

@@ -129,8 +129,8 @@ def _articles(root: etree._Element) -> list[etree._Element]:
 
 def _first(node: etree._Element, path: str) -> etree._Element | None:
     steps = "/".join(f"*[local-name()='{s}']" for s in path.split("/"))
-    found = node.xpath(f".//{steps}")
-    return found[0] if found else None
+    nodes = node.xpath(f".//{steps}")
+    return nodes[0] if nodes else None
 
 
 def _words(node: etree._Element | None) -> str:

@@ -44,16 +44,16 @@ def table_rows(table: etree._Element, words: Words) -> Iterator[str]:
     names = _names(head)
     if _patients_are_columns(names, body):
         names, body = [names[0], *(row[0] for row in body)], _turned(names, body)
-    told: list[str] = []
+    parts: list[str] = []
     for row in body:
-        if row.goes_on and told:
-            told += _named(row, names)
+        if row.goes_on and parts:
+            parts += _named(row, names)
             continue
-        if told:
-            yield "; ".join(told)
+        if parts:
+            yield "; ".join(parts)
         spans = len(set(filter(None, row))) == 1 and len(row) > 1  # a line across the table
-        told = [next(filter(None, row))] if spans else _named(row, names)
-    yield "; ".join(told)
+        parts = [next(filter(None, row))] if spans else _named(row, names)
+    yield "; ".join(parts)
 
 
 def _named(row: Row, names: Sequence[str]) -> list[str]:
@@ -114,8 +114,8 @@ def _go_down(cells: Row, above: dict[int, tuple[str, int]], below: dict[int, tup
 
 
 def _span(cell: etree._Element, attribute: str) -> int:
-    told = (cell.get(attribute) or "1").strip()
-    return min(int(told), MOST_SPANNED) if told.isdigit() and int(told) > 0 else 1
+    value = (cell.get(attribute) or "1").strip()
+    return min(int(value), MOST_SPANNED) if value.isdigit() and int(value) > 0 else 1
 
 
 def _names(head: Sequence[Row]) -> list[str]:

@@ -94,10 +94,10 @@ def lay_out(raw: RawDocument) -> Layout:
         for apart, group in (*pages_of, *((True, g) for g in [*panels, *margins, turned_words, *notes])):
             for region in cut(group):
                 column += 1
-                found = _lines(region, page.number, column)
-                for line in found:
+                region_lines = _lines(region, page.number, column)
+                for line in region_lines:
                     line.apart = apart
-                lines += found
+                lines += region_lines
     style = body_style([line for line in lines if not line.apart])
     blocks = make_blocks(lines)
     assign_roles(blocks, style)

@@ -66,12 +66,12 @@ def _doubt(text: str) -> str:
     plain = sum(n for c, n in counts.items() if c.isascii())
     if plain < 0.7 * len(text):  # another script
         return ""
-    told = 1000 * len(_SYLLABLES.findall(text.lower())) / len(text)
+    syllables = 1000 * len(_SYLLABLES.findall(text.lower())) / len(text)
     letters = sum(n for c, n in counts.items() if c.isalpha())
     digits = sum(n for c, n in counts.items() if c.isdigit())
     figures = digits + sum(counts[c] for c in ".,-−–()%±/<>=")
     numeric = figures > 0.6 * len(text) and digits > 0.4 * len(text)
-    if told < LEAST_SYLLABLES and not numeric and letters > 20:
+    if syllables < LEAST_SYLLABLES and not numeric and letters > 20:
         return "its text reads as no English, its font may not tell its letters"
     return ""
 
@@ -80,12 +80,12 @@ def unknown_in_numbers(source: SourceText) -> tuple[PageWarning, ...]:
     """A warning for every page with an unknown character in a number, or between a number and its unit."""
     if source.boxes is None or UNKNOWN not in source.text:
         return ()
-    found: dict[int, list[re.Match[str]]] = {}
+    by_page: dict[int, list[re.Match[str]]] = {}
     for match in _IN_NUMBER.finditer(source.text):
         page = int(source.boxes.page[match.start() : match.end()].max())
-        found.setdefault(page, []).append(match)
+        by_page.setdefault(page, []).append(match)
     warnings: list[PageWarning] = []
-    for page, matches in sorted(found.items()):
+    for page, matches in sorted(by_page.items()):
         count = sum(match.group().count(UNKNOWN) for match in matches)
         what = (
             "1 character whose font does not tell its letter stands"

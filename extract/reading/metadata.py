@@ -67,8 +67,8 @@ def find_journal(subject: str, heads: Sequence[str], page_one: Sequence[str]) ->
 
 def tidy_doi(text: str) -> str:
     """The first DOI of a paper in the text without trailing punctuation, lower case; "" when there is none."""
-    found = [m.group().rstrip(".,;:)]'”").lower() for m in DOI.finditer(text)]
-    return next((doi for doi in found if not doi.startswith(_REPOSITORY)), "")
+    dois = [m.group().rstrip(".,;:)]'”").lower() for m in DOI.finditer(text)]
+    return next((doi for doi in dois if not doi.startswith(_REPOSITORY)), "")
 
 
 def find_metadata(raw: RawDocument, layout: Layout, text: str) -> dict[str, Any]:

@@ -84,22 +84,22 @@ def read_scans(
     if not scans or available():
         return []
     warnings: list[PageWarning] = []
-    found: dict[int, list[_Line]] = {}
+    lines_by_page: dict[int, list[_Line]] = {}
     document = pdfium.PdfDocument(path, password=password)
     try:
         for page in scans:
             try:
-                found[page.number] = _recognise(document[page.number - 1], settings)
+                lines_by_page[page.number] = _recognise(document[page.number - 1], settings)
             except RuntimeError as error:  # pytesseract's word for a time-out, and its base for Tesseract's failures
                 warnings.append(PageWarning(page.number, f"OCR failed on the page ({str(error)[:80]})"))
     finally:
         document.close()
-    for lines in found.values():
+    for lines in lines_by_page.values():
         for line in lines:
             _measure(line)
-    _settle([line for lines in found.values() for line in lines])
+    _settle([line for lines in lines_by_page.values() for line in lines])
     for page in scans:
-        lines = found.get(page.number, [])
+        lines = lines_by_page.get(page.number, [])
         if not lines:
             continue
         _print(lines, page)

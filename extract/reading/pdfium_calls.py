@@ -60,10 +60,12 @@ class _Table:
     def filled(self, function: Callable[..., Any], text: ctypes.c_void_p, at: Places) -> Floats:
         """A row for each of these characters of a page's text, as `function` writes it; zeros where it fails."""
         self.take(at.size)
-        told = np.fromiter(map(function, repeat(text), at.tolist(), *self.references), dtype=np.intp, count=at.size)
+        succeeded = np.fromiter(
+            map(function, repeat(text), at.tolist(), *self.references), dtype=np.intp, count=at.size
+        )
         rows = self.rows[: at.size].astype(np.float64)
-        if not told.all():
-            rows[told == 0] = 0.0
+        if not succeeded.all():
+            rows[succeeded == 0] = 0.0
         return rows
 
 

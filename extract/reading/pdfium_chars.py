@@ -156,9 +156,9 @@ def _printed(text: ctypes.c_void_p, codes: npt.NDArray[np.uint32]) -> Places:
 def _objects(text: ctypes.c_void_p, at: Places) -> npt.NDArray[np.uint64]:
     """The text object of every character."""
     probes = np.unique(np.append(np.arange(0, at.size, _PROBE), at.size - 1))
-    found = text_objects(text, at[probes])
-    objects = np.repeat(found, np.append(np.diff(probes), 1))
-    change = np.flatnonzero(found[1:] != found[:-1])
+    probed = text_objects(text, at[probes])
+    objects = np.repeat(probed, np.append(np.diff(probes), 1))
+    change = np.flatnonzero(probed[1:] != probed[:-1])
     within = (probes[change, None] + np.arange(1, _PROBE)).ravel()
     within = within[(within < at.size) & (within < np.repeat(probes[change + 1], _PROBE - 1))]
     objects[within] = text_objects(text, at[within])
@@ -220,7 +220,7 @@ def _lone_spaces(printed: Sequence[Pointer], ends: dict[int, int], place: Place)
     unseen = {thing.value for thing in printed}.difference(ends)
     if not unseen:
         return []
-    found: list[tuple[int, float, float]] = []
+    spaces: list[tuple[int, float, float]] = []
     sides, matrix = (ctypes.c_float * 4)(), c.FS_MATRIX()
     at = 0
     for thing in printed:
@@ -228,8 +228,8 @@ def _lone_spaces(printed: Sequence[Pointer], ends: dict[int, int], place: Place)
         if thing.value in unseen and _bounds(thing, *(ctypes.byref(sides, 4 * i) for i in range(4))):
             left, bottom, right, top = sides
             if right - left < 0.1 and top - bottom < 0.1 and _object_matrix(thing, ctypes.byref(matrix)):
-                found.append((at, *place.point(matrix.e, matrix.f)))
-    return found
+                spaces.append((at, *place.point(matrix.e, matrix.f)))
+    return spaces
 
 
 def _mended(glyphs: Glyphs, joined: npt.NDArray[np.bool_], alone: list[tuple[int, float, float]]) -> Glyphs:

@@ -145,6 +145,6 @@ def _widths(kinds: Kinds, styles: Styles, asked: Places) -> Floats:
     pointers = [ctypes.c_void_p(p) for p in styles.pointer]
     out = []
     for style, code in zip(kinds.style[asked].tolist(), kinds.code[asked].tolist(), strict=True):
-        told = _glyph_width(pointers[style], code, _THOUSAND, into)
-        out.append(wide.value / 1000.0 if told else 0.0)
+        known = _glyph_width(pointers[style], code, _THOUSAND, into)
+        out.append(wide.value / 1000.0 if known else 0.0)
     return np.array(out)

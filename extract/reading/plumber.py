@@ -47,8 +47,8 @@ def read_glyphs(
                 bounded_streams(),
                 pdfplumber.open(path, password=password or "", raise_unicode_errors=False) as pdf,
             ):
-                found, total = _read_pages(pdf, max_pages, only)
-                return RawDocument(found, _metadata(pdf.metadata), total)
+                pages, total = _read_pages(pdf, max_pages, only)
+                return RawDocument(pages, _metadata(pdf.metadata), total)
         except PdfminerException as error:
             raise _reason(error, path, password) from error
         except (OSError, ReadingError):
@@ -88,11 +88,11 @@ def _metadata(raw: dict[str, Any]) -> dict[str, str]:
 
 def _read_pages(pdf: Any, max_pages: int, only: frozenset[int] | None) -> tuple[list[RawPage], int]:
     """The first pages, and how many there are; further ones are counted, not looked at."""
-    found: list[RawPage] = []
+    pages: list[RawPage] = []
     for number, entry in enumerate(PDFPage.create_pages(pdf.doc), 1):
         if number > max_pages:
             count = resolve1(resolve1(pdf.doc.catalog.get("Pages", {})).get("Count", 0))
-            return found, max(number, count if isinstance(count, int) else 0)
+            return pages, max(number, count if isinstance(count, int) else 0)
         if only is not None and number not in only:
             continue
         try:
@@ -102,10 +102,10 @@ def _read_pages(pdf: Any, max_pages: int, only: frozenset[int] | None) -> tuple[
         except MalformedPDFException:
             problem = "the page has no box"
         else:
-            found.append(_read_page(page))
+            pages.append(_read_page(page))
             continue
-        found.append(RawPage(number, 0.0, 0.0, problem=problem))
-    return found, len(found)
+        pages.append(RawPage(number, 0.0, 0.0, problem=problem))
+    return pages, len(pages)
 
 
 def _read_page(page: Any) -> RawPage:

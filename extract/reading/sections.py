@@ -177,16 +177,16 @@ def _run_in_heading(block: Block) -> str:
 def _telling_panels(blocks: Sequence[Block]) -> set[int]:
     """The blocks (their ids) of boxes beside the text that hold sentences of the paper ("Key points", a recipe), not a
     licence or dates."""
-    found: set[int] = set()
+    telling: set[int] = set()
     panels = (b for b in blocks if b.role == "panel")
     for _, group in itertools.groupby(panels, key=lambda b: (b.page, b.lines[0].column)):
         panel = list(group)
         text = " ".join(b.text for b in panel)
         words = text.split()
-        told = len(words) >= 8 and sum(w[0].islower() for w in words) >= 0.5 * len(words)
-        if told and ends_sentence(text) and not _LICENCE.search(text):
-            found.update(id(b) for b in panel)
-    return found
+        is_prose = len(words) >= 8 and sum(w[0].islower() for w in words) >= 0.5 * len(words)
+        if is_prose and ends_sentence(text) and not _LICENCE.search(text):
+            telling.update(id(b) for b in panel)
+    return telling
 
 
 def _attach_tables(layout: Layout, part: Part) -> None:

@@ -96,15 +96,15 @@ def stacks(
     """The stacks of rules that bound a table, from the top of the page. `body` is the running text's font family and size."""
     order = sorted(range(len(rules)), key=lambda i: rules[i][2])
     used: set[int] = set()
-    found: list[Stack] = []
+    tables: list[Stack] = []
     for i in order:
         if i in used:
             continue
         stack = _stack_from(i, [j for j in order if j not in used], rules, captions, words, body)
         if len(stack.heights) > 1 and _bounds_a_table(stack, captions, words, body):
             used.update(stack.members)
-            found.append(stack)
-    return found
+            tables.append(stack)
+    return tables
 
 
 def _stack_from(

@@ -54,7 +54,7 @@ def take_tables(page: RawPage, words: list[Word], body: tuple[str, float], befor
     start = min((w.top for w in words), default=0.0)
     if before is not None:
         captions.append((before.x0, before.x1, start - 10, start - 2))  # as if its caption stood here again
-    found: list[Table] = []
+    tables: list[Table] = []
     for stack in stacks(rules, captions, words, body):
         x0, x1, top, bottom = stack.x0, stack.x1, stack.top, stack.bottom
         inside = between(beside(words, x0, x1), top - 1, bottom + 1, ends_count=True)
@@ -66,8 +66,8 @@ def take_tables(page: RawPage, words: list[Word], body: tuple[str, float], befor
         table.page, table.x0, table.x1, table.top, table.bottom = page.number, x0, x1, top, bottom
         if before is not None and top < start + 4 and abs(x0 - before.x0) < 20 and abs(x1 - before.x1) < 20:
             _go_on(before, table, stack.heights)
-        found.append(table)
-    return found
+        tables.append(table)
+    return tables
 
 
 def _go_on(before: Table, table: Table, stack: Sequence[float]) -> None:

@@ -26,7 +26,7 @@ LEAST_ROWS = 3
 
 def take_unruled(page: RawPage, words: list[Word], body: tuple[str, float], ruled: Sequence[Table]) -> list[Table]:
     """Cut tables without rules out of `words` (changed in place). `ruled` are the page's tables that were found by rules."""
-    found: list[Table] = []
+    tables: list[Table] = []
     captions = captions_of(words)
     for x0, _, top, bottom in captions:
         if any(t.x0 - 5 <= x0 <= t.x1 and (-14 < t.top - bottom < 70 or 0 <= top - t.bottom < 20) for t in ruled):
@@ -39,9 +39,9 @@ def take_unruled(page: RawPage, words: list[Word], body: tuple[str, float], rule
                 table = _table(page, rows)
                 gone = {id(w) for row in rows for segment in row for w in segment}
                 words[:] = [w for w in words if id(w) not in gone]
-                found.append(table)
+                tables.append(table)
                 break
-    return found
+    return tables
 
 
 def _columns_of_text(words: list[Word], body: tuple[str, float]) -> list[tuple[float, float]]:
