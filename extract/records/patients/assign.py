@@ -84,8 +84,8 @@ def _listed(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, rows: S
     """
     if not rows:
         return cohort
-    told = [i for i in cohort.index if cohort.people[i].intro.age_years is not None]
-    if len(told) < 2:
+    with_age = [i for i in cohort.index if cohort.people[i].intro.age_years is not None]
+    if len(with_age) < 2:
         people = [Person("index", r.intro, label=f"Case {r.number}") for r in rows]
         every = tuple(range(len(people)))
         theirs = [s.index for s in sents if cohort.owners[s.index] or zones[s.index] == "case"]
@@ -107,16 +107,16 @@ def _is_animal(s: Sentence, person: Person) -> bool:
 
 def _literature_tables(sents: Sequence[Sentence]) -> set[int]:
     """The sentences of tables that review published cases: an author or reference column, "reported cases" in the caption."""
-    found: set[int] = set()
+    indexes: set[int] = set()
     table: list[Sentence] = []
     for s in [*sents, None]:
         if s is not None and s.section == "table" and not (table and re.match(r"table\s+\w+\s*[:.]", s.text, re.I)):
             table.append(s)
             continue
         if any(cue("literature", "cues.csv").search(t.text) for t in table):
-            found |= {t.index for t in table}
+            indexes |= {t.index for t in table}
         table = [s] if s is not None and s.section == "table" else []
-    return found
+    return indexes
 
 
 def _complete(sents: Sequence[Sentence], cohort: Cohort) -> Cohort:

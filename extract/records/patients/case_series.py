@@ -54,22 +54,24 @@ def _others(s: Sentence) -> bool:
     return bool(cue("cited").search(text))
 
 
-def together(found: Sequence[Introduction], s: Sentence) -> bool:
+def together(introduced: Sequence[Introduction], s: Sentence) -> bool:
     """Whether the patients a sentence introduces are told in one breath and are not the same one."""
-    return len(found) > 1 and all(_AND.fullmatch(s.between(a, b)) and not a.agrees(b) for a, b in pairwise(found))
+    return len(introduced) > 1 and all(
+        _AND.fullmatch(s.between(a, b)) and not a.agrees(b) for a, b in pairwise(introduced)
+    )
 
 
-def with_relative(found: Sequence[Introduction], s: Sentence) -> list[Introduction]:
+def with_relative(introduced: Sequence[Introduction], s: Sentence) -> list[Introduction]:
     """A patient and a relative who is one too ("a 50-year-old woman and her daughter were treated"); empty where none is."""
     match = _KIN.search(s.text)
-    if not match or len(found) != 1 or found[0].end > s.start + match.start():
+    if not match or len(introduced) != 1 or introduced[0].end > s.start + match.start():
         return []
     age = next((a for a in s.of("age") if match.start() <= a.start - s.start < match.end()), None)
     parsed = parse_age(age.text) if age is not None else None
     start = age.start if age is not None else s.start + match.start("kin")
     text, years = (age.text, parsed.years) if age is not None and parsed else ("", None)
     sex = "F" if match["kin"].lower() in ("mother", "sister", "daughter", "wife", "aunt", "grandmother") else "M"
-    return [found[0], Introduction(s.index, start, s.start + match.end("kin"), text, years, sex)]
+    return [introduced[0], Introduction(s.index, start, s.start + match.end("kin"), text, years, sex)]
 
 
 def rank(s: Sentence) -> int:
@@ -90,8 +92,8 @@ def assign_members(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, 
     count = band.patients if band is not None else 1
     if band is None or not 1 < count <= largest or only.label:
         return cohort
-    told = band.start <= only.intro.start <= band.end
-    intro = only.intro if told else replace(band, patients=1)
+    introduced = band.start <= only.intro.start <= band.end
+    intro = only.intro if introduced else replace(band, patients=1)
     numbers = {n for s in sents if zones[s.index] != "silent" and not _others(s) for c in calls(s) for n in c.numbers}
     at = cohort.index[0]
     if numbers & {str(n) for n in range(1, count + 1)}:

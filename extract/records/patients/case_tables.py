@@ -72,7 +72,7 @@ def cells(s: Sentence) -> list[Cell]:
 def listed(sents: Sequence[Sentence], skip: Iterable[int] = ()) -> list[Listed]:
     """The patients of a table of cases: rows that begin with a case number and have an age. `skip`: sentences of review tables."""
     left_out = frozenset(skip)
-    found = []
+    patients = []
     for s in sents:
         row = cells(s) if s.index not in left_out else []
         if len(row) < 3 or not _NUMBER_HEAD.match(row[0].head) or not re.fullmatch(r"\W*\w{1,3}\W*", row[0].text):
@@ -87,19 +87,20 @@ def listed(sents: Sequence[Sentence], skip: Iterable[int] = ()) -> list[Listed]:
         if years is None:
             continue
         letter = re.search(r"\b(?:[FMW]|fe?male|male|wom[ae]n|man)\b", sex.text, re.IGNORECASE)
-        told = letter.group()[0].upper() if letter else ""
-        found.append(
+        initial = letter.group()[0].upper() if letter else ""
+        sex_code = {"W": "F"}.get(initial, initial) or parse_sex(sex.text) or ""
+        patients.append(
             Listed(
                 s.index, row[0].text.strip(" .#"),
-                Introduction(s.index, age.start, age.end, age.text, years, {"W": "F"}.get(told, told) or parse_sex(sex.text) or ""),
+                Introduction(s.index, age.start, age.end, age.text, years, sex_code),
             )
         )  # fmt: skip
-    return found if len(found) > 1 else []
+    return patients if len(patients) > 1 else []
 
 
 def rated(sents: Sequence[Sentence]) -> list[Rated]:
     """The pain ratings of table cells. A column "before" is baseline, "after" follow-up; else the first row is the baseline."""
-    found: list[Rated] = []
+    ratings: list[Rated] = []
     first: set[str] = set()
     for s in sents:
         if s.section != "table":
@@ -125,5 +126,5 @@ def rated(sents: Sequence[Sentence]) -> list[Rated]:
             condition = re.search(
                 r"(?:at|in) rest|on (?:movement|motion|walking)|during \w+|with movement", c.head, re.IGNORECASE
             )
-            found.append(Rated(s, c, value, top, scale, phase, condition.group() if condition else ""))
-    return found
+            ratings.append(Rated(s, c, value, top, scale, phase, condition.group() if condition else ""))
+    return ratings

@@ -45,18 +45,18 @@ def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> Coh
 def _by_call(s: Sentence, cohort: Cohort) -> list[Part]:
     """Stretches told of patients called by number. A call that begins the sentence speaks of what follows it, up to the next; others
     of what stands before them; one in brackets of its own clause."""
-    told = [(call, people) for call in calls(s) if (people := meant(call, cohort))]
-    bracketed = [_in_brackets(s.text, call) for call, _ in told]
-    if not told or (len({people for _, people in told}) < 2 and not all(bracketed)):
+    called = [(call, people) for call in calls(s) if (people := meant(call, cohort))]
+    bracketed = [_in_brackets(s.text, call) for call, _ in called]
+    if not called or (len({people for _, people in called}) < 2 and not all(bracketed)):
         return []
     made = []
-    forward = told[0][0].start <= SUBJECT and not bracketed[0] and not any(
-        m.start - s.start < told[0][0].start for m in s.of("diagnosis", "drug")
+    forward = called[0][0].start <= SUBJECT and not bracketed[0] and not any(
+        m.start - s.start < called[0][0].start for m in s.of("diagnosis", "drug")
     )  # fmt: skip
     before = 0
-    for i, (call, people) in enumerate(told):
+    for i, (call, people) in enumerate(called):
         if forward:
-            end = told[i + 1][0].start if i + 1 < len(told) else len(s.text)
+            end = called[i + 1][0].start if i + 1 < len(called) else len(s.text)
             made.append(Part(s.start + call.start, s.start + end, people))
         else:
             start = max(before, _clause(s.text, call.start)) if bracketed[i] else before
@@ -93,8 +93,8 @@ def _respectively(s: Sentence, cohort: Cohort) -> list[Part]:
     people = cohort.index
     for word in _RESPECTIVELY.finditer(s.text):
         for label in ("diagnosis", "drug"):
-            told = [m for m in s.of(label) if m.end - s.start <= word.start()]
-            last = told[-len(people) :]
+            mentions = [m for m in s.of(label) if m.end - s.start <= word.start()]
+            last = mentions[-len(people) :]
             if len(last) == len(people) and _is_list(s, last, word.start()):
                 made += [Part(m.start, m.end, (i,)) for m, i in zip(last, people, strict=True)]
     return made

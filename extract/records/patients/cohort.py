@@ -96,11 +96,11 @@ class Cohort:
 
     def told(self, s: Sentence, spans: Iterable[Mention]) -> dict[int, list[Mention]]:
         """For everybody the sentence speaks of those of its mentions that are told of them; under -1 what is nobody's."""
-        found: dict[int, list[Mention]] = {person: [] for person in self.owners[s.index] or (-1,)}
+        by_person: dict[int, list[Mention]] = {person: [] for person in self.owners[s.index] or (-1,)}
         for span in spans:
             for person in self.of(s, span) or (-1,):
-                found.setdefault(person, []).append(span)
-        return found
+                by_person.setdefault(person, []).append(span)
+        return by_person
 
     def without_index(self) -> Cohort:
         """The cohort without index patients: what was told of them is told of nobody."""
@@ -191,13 +191,13 @@ def points_back(s: Sentence) -> bool:
 
 def calls(s: Sentence) -> list[Call]:
     """Where a sentence calls patients by number, in order; start and end are characters of the sentence."""
-    found = [Call(*m.span(), tuple(_numbers(m.group(1)))) for m in _CALLED.finditer(s.text)]
-    found += [Call(*m.span(), (str(_WORDS[m.group(1).lower()]),)) for m in _ORDINAL.finditer(s.text)]
+    places = [Call(*m.span(), tuple(_numbers(m.group(1)))) for m in _CALLED.finditer(s.text)]
+    places += [Call(*m.span(), (str(_WORDS[m.group(1).lower()]),)) for m in _ORDINAL.finditer(s.text)]
     pointed = {m.start(1): m for m in _POINTED.finditer(s.text)}
     if pointed:
         pointed |= {m.start(1): m for m in _LATTER.finditer(s.text)}
-    found += [Call(m.start(1), m.end(1), (m.group(1).lower(),)) for m in pointed.values()]
-    return sorted(found, key=lambda c: c.start)
+    places += [Call(m.start(1), m.end(1), (m.group(1).lower(),)) for m in pointed.values()]
+    return sorted(places, key=lambda c: c.start)
 
 
 def _numbers(text: str) -> list[str]:

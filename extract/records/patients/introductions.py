@@ -56,7 +56,7 @@ class Introduction:
 
 def introductions(sentence: Sentence) -> list[Introduction]:
     """The patients a sentence introduces by age; relatives and ages in the past are left out."""
-    found: list[Introduction] = []
+    people: list[Introduction] = []
     ages = sentence.of("age")
     for i, age in enumerate(ages):
         before = sentence.before(age)
@@ -73,7 +73,7 @@ def introductions(sentence: Sentence) -> list[Introduction]:
             continue
         end = max(age.end, sex.end if sex is not None else 0)
         letter = _sex_letter(sex, age, sentence)
-        found.append(
+        people.append(
             Introduction(
                 sentence.index,
                 min(age.start, sex.start if sex is not None else age.start),
@@ -83,7 +83,7 @@ def introductions(sentence: Sentence) -> list[Introduction]:
                 letter,
             )
         )
-    return found
+    return people
 
 
 def _sex_letter(sex: Mention | None, age: Mention, sentence: Sentence) -> str:

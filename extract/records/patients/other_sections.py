@@ -45,13 +45,13 @@ def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: C
             if s.index not in settled:
                 owners[s.index] = _caption_owner(s, cohort)
             continue
-        told = _owner(s, zone, cohort, before, left, announced)
-        if isinstance(told, _Cited):
-            first, why = len(people), told.why
-            people += told.people
+        decision = _owner(s, zone, cohort, before, left, announced)
+        if isinstance(decision, _Cited):
+            first, why = len(people), decision.why
+            people += decision.people
             owner = tuple(range(first, len(people)))
         else:
-            owner, why = told
+            owner, why = decision
         if owner and all(people[i].role == "index" for i in owner):
             announced = True
         left = CARRY if owner and owner != before else left - 1
@@ -114,9 +114,9 @@ def _numbered(label: str, cohort: Cohort) -> tuple[int, ...]:
     return tuple(i for i in cohort.index if label and cohort.people[i].label == f"Case {label}")
 
 
-def _index_owner(found: list[Introduction], cohort: Cohort) -> tuple[int, ...]:
+def _index_owner(introduced: list[Introduction], cohort: Cohort) -> tuple[int, ...]:
     """The index patient meant: by age and sex where told, else all of them."""
-    for f in found:
+    for f in introduced:
         for i in cohort.index:
             if (
                 f.age_years is not None
