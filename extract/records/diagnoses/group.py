@@ -40,8 +40,8 @@ class Finding:
     def best(self) -> tuple[Mention, Sentence]:
         """The mention to quote: of those with the final assertion, in the report proper if there, the fullest wording."""
         fitting = [m for m in self.mentions if (m[0].assertion or "present") == self.assertion] or self.mentions
-        told = [m for m in fitting if m[1].section in CASE and m[0].text.lower() not in _GENERIC] or fitting
-        return max(told, key=lambda m: (not m[0].long_form, min(len(m[0].text.split()), 6), -m[0].start))
+        candidates = [m for m in fitting if m[1].section in CASE and m[0].text.lower() not in _GENERIC] or fitting
+        return max(candidates, key=lambda m: (not m[0].long_form, min(len(m[0].text.split()), 6), -m[0].start))
 
     @property
     def text(self) -> str:
@@ -60,7 +60,7 @@ def findings(
 ) -> dict[int, list[Finding]]:
     """The diagnoses of every person of the cohort, in order of first mention, sure or not."""
     primary_from = (settings or packaged().records).primary_weight
-    told: dict[int, list[tuple[Mention, Sentence]]] = {}
+    by_person: dict[int, list[tuple[Mention, Sentence]]] = {}
     joint: list[tuple[Mention, Sentence]] = []
     for s in sents:
         if s.section in NO_FACTS:
@@ -73,10 +73,10 @@ def findings(
                 joint.append((d, s))
                 continue
             for person in people:
-                told.setdefault(person, []).append((d, s))
-    _share(joint, told, cohort)
+                by_person.setdefault(person, []).append((d, s))
+    _share(joint, by_person, cohort)
     result = {}
-    for person, seen in told.items():
+    for person, seen in by_person.items():
         merged = _cluster(seen)
         for f in merged:
             f.assertion = _last_word(f.mentions)
@@ -86,16 +86,18 @@ def findings(
 
 
 def _share(
-    joint: list[tuple[Mention, Sentence]], told: dict[int, list[tuple[Mention, Sentence]]], cohort: Cohort
+    joint: list[tuple[Mention, Sentence]], by_person: dict[int, list[tuple[Mention, Sentence]]], cohort: Cohort
 ) -> None:
     """What an abstract tells of several patients in one breath ("gout in the first and asthma in the second") goes to those of whom
     the report tells it again; to all where it never does."""
     for d, s in joint:
         people = cohort.owners[s.index]
-        again = [p for p in people if any(name(m) == name(d) for m, t in told.get(p, ()) if t.section not in SUMMARY)]
+        again = [
+            p for p in people if any(name(m) == name(d) for m, t in by_person.get(p, ()) if t.section not in SUMMARY)
+        ]
         for person in again or people:
-            told.setdefault(person, []).append((d, s))
-    for mentions in told.values():
+            by_person.setdefault(person, []).append((d, s))
+    for mentions in by_person.values():
         mentions.sort(key=lambda m: m[0].start)
 
 
@@ -154,16 +156,16 @@ def _last_word(mentions: list[tuple[Mention, Sentence]]) -> str:
     """The assertion that stands at the end, as the report proper tells it: what was once called present is present, a later
     exclusion beats a suspicion but not a past event. A title that names it outright beats a suspicion too."""
     every = [(m.assertion or "present", s.section) for m, s in mentions if not _of_the_kind(m, mentions)]
-    told = [a for a, section in every if section in CASE] or [a for a, _ in every]
-    if "present" in told:
+    assertions = [a for a, section in every if section in CASE] or [a for a, _ in every]
+    if "present" in assertions:
         return "present"
-    if "possible" in told and ("present", "title") in every:
+    if "possible" in assertions and ("present", "title") in every:
         return "present"
-    if set(told) == {"absent"} and {("present", "title"), ("present", "abstract")} <= set(every):
+    if set(assertions) == {"absent"} and {("present", "title"), ("present", "abstract")} <= set(every):
         return "present"
-    if told[-1] == "absent" and "historical" not in told:
+    if assertions[-1] == "absent" and "historical" not in assertions:
         return "absent"
-    return next((a for a in ("historical", "possible", "absent", "family") if a in told), told[-1])
+    return next((a for a in ("historical", "possible", "absent", "family") if a in assertions), assertions[-1])
 
 
 def _of_the_kind(span: Mention, mentions: list[tuple[Mention, Sentence]]) -> bool:
@@ -202,9 +204,9 @@ def announced(span: Mention, s: Sentence) -> bool:
     return bool(cue("before", "primary.csv").search(before) or cue("after", "primary.csv").search(after))
 
 
-def choose_primary(found: list[Finding]) -> None:
+def choose_primary(diagnoses: list[Finding]) -> None:
     """A report is about something: if nothing is weighty enough, the weightiest present diagnosis does."""
-    present = [f for f in found if f.assertion == "present"]
+    present = [f for f in diagnoses if f.assertion == "present"]
     if present and not any(f.primary for f in present):
         best = max(present, key=lambda f: f.weight)
         best.weight = max(best.weight, best.primary_from)

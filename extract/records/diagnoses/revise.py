@@ -21,17 +21,17 @@ WINDOW = 120
 _RULES = "displaced.csv"
 
 
-def displace(sents: Sequence[Sentence], found: Sequence[Finding]) -> None:
+def displace(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
     """Mark the displaced suspicions of one person's findings absent."""
-    suspected = [f for f in found if f.assertion == "possible"]
+    suspected = [f for f in findings if f.assertion == "possible"]
     for f in suspected:
-        if _ruled_out(f, sents) or (_answered(f, found) and (_first(f) or _alternative(f, found))):
+        if _ruled_out(f, sents) or (_answered(f, findings) and (_first(f) or _alternative(f, findings))):
             f.assertion = "absent"
-    for f in found:
-        told = [m for m in f.mentions if m[1].section not in NO_FACTS]
-        if f.assertion == "present" and told and all(_said(m, s, "mistaken_before") for m, s in told):
+    for f in findings:
+        mentions = [m for m in f.mentions if m[1].section not in NO_FACTS]
+        if f.assertion == "present" and mentions and all(_said(m, s, "mistaken_before") for m, s in mentions):
             f.assertion = "absent"
-    choose_primary(list(found))
+    choose_primary(list(findings))
 
 
 def _said(span: Mention, s: Sentence, kind: str) -> bool:
@@ -46,15 +46,15 @@ def _first(f: Finding) -> bool:
     )
 
 
-def _answered(f: Finding, found: Sequence[Finding]) -> bool:
+def _answered(f: Finding, findings: Sequence[Finding]) -> bool:
     """Whether another diagnosis is what the report is about."""
     words = set(f.key.split())
-    return any(k.primary and not words <= set(k.key.split()) for k in found if k is not f)
+    return any(k.primary and not words <= set(k.key.split()) for k in findings if k is not f)
 
 
-def _alternative(f: Finding, found: Sequence[Finding]) -> bool:
+def _alternative(f: Finding, findings: Sequence[Finding]) -> bool:
     """Whether it was told as one of two ("either A or B") and the report is about the other."""
-    about = {(m.start, m.end) for k in found if k.primary for m, _ in k.mentions}
+    about = {(m.start, m.end) for k in findings if k.primary for m, _ in k.mentions}
     for m, s in f.mentions:
         for a, b in ((m, d) for d in s.of("diagnosis") if (d.start, d.end) in about):
             first, second = sorted((a, b), key=lambda x: x.start)

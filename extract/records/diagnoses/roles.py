@@ -31,27 +31,27 @@ _BY_NAME = re.compile(
 )
 
 
-def roles(found: Sequence[Finding], begun: int | None) -> list[str]:
+def roles(findings: Sequence[Finding], begun: int | None) -> list[str]:
     """The role of each finding of one person.
 
     Args:
         begun: where the person's treatment begins, see `treated`.
     """
-    about = [s.index for f in found if f.primary for _, s in f.mentions if s.section in CASE]
+    about = [s.index for f in findings if f.primary for _, s in f.mentions if s.section in CASE]
     begun = min([*about, *([begun] if begun is not None else [])], default=None)
-    names = [_stems(f) for f in found if f.primary]
-    heads = {f.key.split()[-1] for f in found if f.primary and f.key}
+    names = [_stems(f) for f in findings if f.primary]
+    heads = {f.key.split()[-1] for f in findings if f.primary and f.key}
     earlier = {
-        f.key for f in found if f.assertion == "historical" and f.key.split()[-1:] and f.key.split()[-1] in heads
+        f.key for f in findings if f.assertion == "historical" and f.key.split()[-1:] and f.key.split()[-1] in heads
     }
-    return [_role(f, begun, f.key in earlier or any(_same(_stems(f), name) for name in names)) for f in found]
+    return [_role(f, begun, f.key in earlier or any(_same(_stems(f), name) for name in names)) for f in findings]
 
 
 def treated(courses: Iterable[DrugCourse]) -> int | None:
     """Index of the first sentence of the report proper that tells a drug as taken; None without one."""
     taken = ("given", "stopped", "failed", "")
-    told = (s.index for c in courses for m, s in c.mentions if m.assertion in taken and s.section in CASE)
-    return min(told, default=None)
+    sentences = (s.index for c in courses for m, s in c.mentions if m.assertion in taken and s.section in CASE)
+    return min(sentences, default=None)
 
 
 def _role(f: Finding, begun: int | None, again: bool) -> str:
@@ -65,11 +65,11 @@ def _role(f: Finding, begun: int | None, again: bool) -> str:
         return "differential" if weighed else ""
     if f.assertion == "family" or again:
         return ""
-    told = [(m, s) for m, s in f.mentions if s.section in CASE | SUMMARY] or f.mentions
-    said = [_said(m, s, begun) for m, s in told]
-    if "comorbidity" in said or "complication" in said:
-        return "comorbidity" if "comorbidity" in said else "complication"
-    known = f.assertion == "historical" or any(_chronic(m, s) for m, s in told)
+    mentions = [(m, s) for m, s in f.mentions if s.section in CASE | SUMMARY] or f.mentions
+    hints = [_said(m, s, begun) for m, s in mentions]
+    if "comorbidity" in hints or "complication" in hints:
+        return "comorbidity" if "comorbidity" in hints else "complication"
+    known = f.assertion == "historical" or any(_chronic(m, s) for m, s in mentions)
     return "comorbidity" if known else ""
 
 

@@ -48,12 +48,12 @@ class _Telling:
 
 
 def relate(
-    told: Sequence[Rating], drugs: Sequence[DrugCourse], sents: Sequence[Sentence], settings: RecordsSettings
+    ratings: Sequence[Rating], drugs: Sequence[DrugCourse], sents: Sequence[Sentence], settings: RecordsSettings
 ) -> None:
     """Fill in the `treatment` of each rating."""
     titled = _titled(drugs, sents)
     tellings = [x for course in drugs for x in _tellings(course)]
-    for rating in told:
+    for rating in ratings:
         if rating.phase not in ("baseline", "followup"):
             continue
         claims = [

@@ -90,13 +90,13 @@ def _in_words(s: Sentence, before: str, after: str) -> str:
     return "baseline" if cue("baseline", "pain.csv").search(clause_before) else ""
 
 
-def phases_by_order(told: list[Rating], drugs: list[DrugCourse]) -> None:
+def phases_by_order(ratings: list[Rating], drugs: list[DrugCourse]) -> None:
     """What no word tells, order does: ratings before the first treatment are the baseline, those after it follow-ups.
 
     Rest and movement are phases only where a report rates pain in one breath; in a course they are the condition
     (`when_text`) of a baseline or a follow-up.
     """
-    prose = [r for r in told if r.sentence.section != "table"]
+    prose = [r for r in ratings if r.sentence.section != "table"]
     if not prose:
         return
     first = prose[0]

@@ -34,7 +34,7 @@ def ratings(
     settings: RecordsSettings | None = None,
 ) -> dict[int, list[Rating]]:
     """The ratings of every index and cited person."""
-    found: dict[int, list[Rating]] = {}
+    by_person: dict[int, list[Rating]] = {}
     for s in sents:
         if s.section in NO_FACTS:
             continue
@@ -61,13 +61,15 @@ def ratings(
                 if rating.phase == "baseline" and cue("followup", "pain.csv").match(rating.when_text):
                     rating.when_text = ""  # "fell from 7 to 5 after a week": the week is that of the 5
                 rating.site = _site(span, s)
-                found.setdefault(person, []).append(rating)
+                by_person.setdefault(person, []).append(rating)
     for row in rated(sents):
         cell = row.sentence.mention(row.cell.start, row.cell.end, "pain_score")
         for person in cohort.owners[row.sentence.index] if cell is not None else ():
-            told = found.setdefault(person, [])
-            if cell is not None and not any(r.span.start < row.cell.end and row.cell.start < r.span.end for r in told):
-                told.append(
+            scores = by_person.setdefault(person, [])
+            if cell is not None and not any(
+                r.span.start < row.cell.end and row.cell.start < r.span.end for r in scores
+            ):
+                scores.append(
                     Rating(
                         cell,
                         row.sentence,
@@ -80,22 +82,22 @@ def ratings(
                         confidence=0.8,
                     )
                 )
-    for person, told in found.items():
-        if all(r.inferred for r in told):
-            told.clear()  # "pain-free" is 0 only where a scale is in use
-        _scales(told)
-        told = _told_once(told)
-        phases_by_order(told, drugs.get(person, []))
-        found[person] = _merge(told)
-        relate(found[person], drugs.get(person, []), sents, settings or packaged().records)
-    return found
+    for person, scores in by_person.items():
+        if all(r.inferred for r in scores):
+            scores.clear()  # "pain-free" is 0 only where a scale is in use
+        _scales(scores)
+        scores = _told_once(scores)
+        phases_by_order(scores, drugs.get(person, []))
+        by_person[person] = _merge(scores)
+        relate(by_person[person], drugs.get(person, []), sents, settings or packaged().records)
+    return by_person
 
 
-def _told_once(told: list[Rating]) -> list[Rating]:
+def _told_once(scores: list[Rating]) -> list[Rating]:
     """The report proper first; of title and abstract only the ratings it does not have."""
-    proper = [r for r in told if r.sentence.section not in SUMMARY]
+    proper = [r for r in scores if r.sentence.section not in SUMMARY]
     values = {(r.value, r.scale_max) for r in proper}
-    return proper + [r for r in told if r.sentence.section in SUMMARY and (r.value, r.scale_max) not in values]
+    return proper + [r for r in scores if r.sentence.section in SUMMARY and (r.value, r.scale_max) not in values]
 
 
 _WHEN = re.compile(
@@ -136,13 +138,13 @@ def _beside(span: Mention, s: Sentence, spots: list[tuple[int, int]]) -> tuple[i
     return min(behind) if behind else max(before, default=None)
 
 
-def _scales(told: list[Rating]) -> None:
+def _scales(scores: list[Rating]) -> None:
     """A score told without its scale ("from 9 to 2") is on the scale of its neighbours."""
-    for r in told:
-        if r.scale_max is None and r.scale and not any(x.scale == r.scale and x.scale_max for x in told):
-            r.scale_max = _scale_max(r.scale, max(x.value for x in told if x.scale == r.scale))
-    known = [r for r in told if r.scale_max]
-    for r in told:
+    for r in scores:
+        if r.scale_max is None and r.scale and not any(x.scale == r.scale and x.scale_max for x in scores):
+            r.scale_max = _scale_max(r.scale, max(x.value for x in scores if x.scale == r.scale))
+    known = [r for r in scores if r.scale_max]
+    for r in scores:
         near = min(known, key=lambda k: abs(k.span.start - r.span.start)) if known else None
         if r.scale_max is None and near is not None and near.scale_max is not None and r.value <= near.scale_max:
             r.scale_max = near.scale_max
@@ -157,9 +159,9 @@ def _scale_max(scale: str, value: float) -> float | None:
     return 100.0 if scale == "VAS" and value <= 100 else None
 
 
-def _merge(told: list[Rating]) -> list[Rating]:
+def _merge(scores: list[Rating]) -> list[Rating]:
     kept: list[Rating] = []
-    for r in told:
+    for r in scores:
         twin = next(
             (
                 k
