@@ -89,8 +89,8 @@ def parse_dose(text: str) -> Dose | None:
     Words before the value ("loading dose of 400 mg") and a frequency after it are taken in.
     """
     if auc := _AUC.search(text):
-        found = _AUC_VALUE.search(auc[0])
-        numbers = parse_range(found[0]) if found else None
+        value = _AUC_VALUE.search(auc[0])
+        numbers = parse_range(value[0]) if value else None
         return Dose(numbers.low, AUC_UNIT, numbers.high, _per_day(text[auc.end() :])) if numbers else None
     text = between_as_range(text)
     combined = _COMBINED.search(text)

@@ -114,8 +114,8 @@ def iso_duration(text: str, days: float | None) -> str:
     Empty when nothing is told, and for a range, for which ISO 8601 has no duration. Do not hand it to `pandas.Timedelta`, which
     reads P1M as a minute.
     """
-    told = parse_duration(text) if text else None
-    if days is None or (told is not None and told.days_max is not None):
+    parsed = parse_duration(text) if text else None
+    if days is None or (parsed is not None and parsed.days_max is not None):
         return ""
     pieces = list(_PIECE.finditer(text))
     parts = [
@@ -123,7 +123,7 @@ def iso_duration(text: str, days: float | None) -> str:
         for m in pieces
         if not m["high"] and not m["half"]
     ]
-    if told is None or told.days != days or len(parts) != len(pieces) or not parts:
+    if parsed is None or parsed.days != days or len(parts) != len(pieces) or not parts:
         return _iso(days)
     written: dict[str, str] = {}
     for number, letter in parts:

@@ -196,8 +196,8 @@ def _row(word: str) -> dict[str, str] | None:
 def _rate(groups: Groups) -> Rate | None:
     """Doses a day, lower and upper end, of one piece of grammar: the first of RATES whose group was told reads it."""
     for names, read in RATES:
-        if told := next((g for name in names if (g := groups.get(name))), None):
-            return read(told, groups)
+        if value := next((g for name in names if (g := groups.get(name))), None):
+            return read(value, groups)
     return None
 
 

@@ -128,8 +128,8 @@ def _word(text: str) -> float | None:
 
 def parse_range(text: str) -> Range | None:
     """A number or a range ("5 to 10", "0.5-1", "two or three"), or None. A falling range is turned round."""
-    if (one := parse_number(text)) is not None:
-        return Range(one)
+    if (number := parse_number(text)) is not None:
+        return Range(number)
     parts = [p for p in _SPLIT.split(text.strip()) if p]
     if len(parts) != 2:
         return None

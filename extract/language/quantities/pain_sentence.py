@@ -61,8 +61,8 @@ class Sentence:
         self.instruments = list(grammar.SCALE.finditer(self.text))
         self.ends = grammar.ENDS.search(self.text)
         self.pain_word = grammar.KINDS["pain"].search(self.text)
-        told = report.millimetres or self.instruments
-        self.states = list(grammar.MM_STATE.finditer(self.text)) if told else []
+        scale_named = report.millimetres or self.instruments
+        self.states = list(grammar.MM_STATE.finditer(self.text)) if scale_named else []
         self.scale, self.rates_pain = "", False
         self.maximum: float | None = None
         self.ratings: list[QuantityMention[Pain]] = []

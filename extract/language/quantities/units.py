@@ -101,9 +101,9 @@ def parse_unit(text: str) -> tuple[str, float, float | None] | None:
     text = text.strip()
     if re.fullmatch(PERCENT, text):
         return "%", 1.0, None
-    if not (top := _ONE_TOP.match(text)) or not (found := lookup(top[0])):
+    if not (top := _ONE_TOP.match(text)) or not (unit := lookup(top[0])):
         return None
-    code, factor = found
+    code, factor = unit
     per_day: float | None = None
     at = top.end()
     while at < len(text):
