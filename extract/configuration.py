@@ -62,9 +62,12 @@ def read_sections(path: Path) -> tuple[Sections, dict[tuple[str, str], int]]:
     except FileNotFoundError:
         raise LanguageError(Code.BAD_CONFIG, "there is no such configuration file", file=path) from None
     except (OSError, UnicodeDecodeError) as error:
-        told = getattr(error, "strerror", None) or str(error)
+        problem = getattr(error, "strerror", None) or str(error)
         raise LanguageError(
-            Code.BAD_CONFIG, f"the configuration cannot be read ({told})", file=path, mend="it is a text file in UTF-8"
+            Code.BAD_CONFIG,
+            f"the configuration cannot be read ({problem})",
+            file=path,
+            mend="it is a text file in UTF-8",
         ) from error
     lines = _lines(text)
     parser = configparser.ConfigParser(interpolation=None, default_section="")
@@ -144,13 +147,13 @@ def _known(
         return packaged_sections()[section]
     if section.startswith(STAGE):
         stage, *inner = section.removeprefix(STAGE).split(".")
-        here = given.get(STAGE + stage, {}) | (values if not inner else {})
-        factory = here.get("factory", sections.get(STAGE + stage, {}).get("factory"))
+        stage_settings = given.get(STAGE + stage, {}) | (values if not inner else {})
+        factory = stage_settings.get("factory", sections.get(STAGE + stage, {}).get("factory"))
         if ours := packaged_sections().get(STAGE + str(factory)):
             known = ours.get(inner[0]) if len(inner) == 1 else None
             if not inner or isinstance(known, dict):
                 return known if inner else ours
-        elif factory or "source" in here:
+        elif factory or "source" in stage_settings:
             return None  # a stage of somebody else's
     near = _nearest(section, sections)
     raise at.error(section, "", f"there is no section [{section}]{near and f'; did you mean [{near}]?'}")

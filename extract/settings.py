@@ -85,8 +85,8 @@ class Settings:
     def digest(self) -> str:
         """Hexadecimal digits that change whenever a setting or a word of a vocabulary does, wherever their files stand."""
         words = [(file.kind, file.text) for file in self.vocabulary]
-        told = json.dumps([asdict(self.reading), asdict(self.records), words, self.language], sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()
+        settings = json.dumps([asdict(self.reading), asdict(self.records), words, self.language], sort_keys=True)
+        return hashlib.sha256(settings.encode()).hexdigest()
 
     def with_reading(self, **changed: Any) -> Settings:
         """These settings with some of [reading] changed."""
@@ -159,7 +159,7 @@ def _vocabulary(files: Mapping[str, str], at: Source) -> Iterable[VocabularyFile
             mend = "paths are relative to the configuration file"
             raise at.error("vocabulary", kind, f"{kind} = {json.dumps(name)}: there is no such file", mend) from None
         except (OSError, UnicodeDecodeError) as error:
-            told = getattr(error, "strerror", None) or str(error)
-            what = f"{kind} = {json.dumps(name)}: it cannot be read ({told})"
+            problem = getattr(error, "strerror", None) or str(error)
+            what = f"{kind} = {json.dumps(name)}: it cannot be read ({problem})"
             raise at.error("vocabulary", kind, what, "a CSV in UTF-8 is needed") from error
         yield VocabularyFile(kind, str(path), text)

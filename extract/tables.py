@@ -88,8 +88,8 @@ def col(
         suggested: values that are offered where one is typed; others are allowed.
         more: goes to pydantic's Field (default, ge, le ...).
     """
-    told = {"unit": unit, "example": example, "refers": refers, "label": label, "suggested": list(suggested)}
-    extra = {k: v for k, v in told.items() if v not in ("", None, [])}
+    attributes = {"unit": unit, "example": example, "refers": refers, "label": label, "suggested": list(suggested)}
+    extra = {k: v for k, v in attributes.items() if v not in ("", None, [])}
     return Field(description=description, json_schema_extra=extra or None, **more)
 
 
@@ -147,8 +147,8 @@ def columns(row: type[Row]) -> list[str]:
 
 def extra(row: type[Row], column: str) -> dict[str, Any]:
     """What `col` was told of a column beside its description, by argument; what it was not told is absent."""
-    told = row.model_fields[column].json_schema_extra
-    return dict(told) if isinstance(told, dict) else {}
+    attributes = row.model_fields[column].json_schema_extra
+    return dict(attributes) if isinstance(attributes, dict) else {}
 
 
 def labels(row: type[Row]) -> dict[str, str]:
@@ -204,12 +204,12 @@ class Tables(Mapping[str, type[Row]]):
     @cached_property
     def digest(self) -> str:
         """Changes when another package with a table is installed, changed or taken away; empty when there is none."""
-        told = []
+        lines = []
         for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
             file = Path(getattr(import_module(entry.module), "__file__", None) or ".")
             code = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
-            told.append(f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''} {code}")
-        return hashlib.sha256("\n".join(told).encode()).hexdigest() if told else ""
+            lines.append(f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''} {code}")
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
     @cached_property
     def _rows(self) -> dict[str, type[Row]]:

@@ -99,10 +99,10 @@ class Gazetteer(Generic[Payload]):
         return self._lookup(key(name))
 
     def _lookup(self, joined: str) -> Payload | None:
-        found = self._payloads.get(joined)
-        if found is None and joined.endswith("s") and len(joined) > 4:
-            found = self._payloads.get(joined[:-1])
-        return found
+        payload = self._payloads.get(joined)
+        if payload is None and joined.endswith("s") and len(joined) > 4:
+            payload = self._payloads.get(joined[:-1])
+        return payload
 
     def find(self, text: str | Words) -> Iterator[tuple[int, int, Payload]]:
         """Start, end and payload of every name in `text`; no match lies inside another."""
@@ -120,8 +120,8 @@ class Gazetteer(Generic[Payload]):
                 joined.append(folded[at[j][0] : at[j][1]])
                 ends.append(at[j][1])
             for size in range(len(joined), 0, -1):
-                found = self._lookup(" ".join(joined[:size]))
-                if found is not None:
-                    yield start, ends[size - 1], found
+                payload = self._lookup(" ".join(joined[:size]))
+                if payload is not None:
+                    yield start, ends[size - 1], payload
                     done = i + size
                     break

@@ -160,17 +160,17 @@ class Sentence:
 
 def sentences(doc: Doc) -> list[Sentence]:
     """The sentences of a Doc in document order, with the mentions that its stages left."""
-    found = _placed(_outlines(doc, text_of(doc)), [from_span(span) for span in mentions(doc)])
+    placed = _placed(_outlines(doc, text_of(doc)), [from_span(span) for span in mentions(doc)])
     relatives = [(span.start_char, span.end_char) for span in doc.spans.get(RELATIVES, ())]
     if not relatives:
-        return found
-    return [replace(s, relatives=tuple(x for x in relatives if s.start <= x[0] < s.end)) for s in found]
+        return placed
+    return [replace(s, relatives=tuple(x for x in relatives if s.start <= x[0] < s.end)) for s in placed]
 
 
 def _outlines(doc: Doc, text: str) -> list[Sentence]:
     """The sentences of a Doc, without mentions."""
     source, tokens = doc._.source, Tokens(doc, text)
-    found: list[Sentence] = []
+    outlines: list[Sentence] = []
     paragraph = 0
     for i, sent in enumerate(doc.sents):
         raw = text[sent.start_char : sent.end_char]
@@ -178,19 +178,19 @@ def _outlines(doc: Doc, text: str) -> list[Sentence]:
         end = max(start, sent.end_char - (len(raw) - len(raw.rstrip())))
         section = source.section_at(start) if source is not None else None
         name = section.name if section else ""
-        if found:
-            paragraph += "\n\n" in text[found[-1].end : start]
-            paragraph += name != found[-1].section
+        if outlines:
+            paragraph += "\n\n" in text[outlines[-1].end : start]
+            paragraph += name != outlines[-1].section
         case_label = section.case if section else ""
-        found.append(Sentence(i, start, end, text[start:end], name, case_label, paragraph, tokens))
-    return found
+        outlines.append(Sentence(i, start, end, text[start:end], name, case_label, paragraph, tokens))
+    return outlines
 
 
-def _placed(outlines: Sequence[Sentence], found: Sequence[Mention]) -> list[Sentence]:
+def _placed(outlines: Sequence[Sentence], to_place: Sequence[Mention]) -> list[Sentence]:
     """The sentences, each with the mentions that begin in it."""
     starts = [s.start for s in outlines]
     placed: list[list[Mention]] = [[] for _ in outlines]
-    for mention in found:
+    for mention in to_place:
         i = bisect_right(starts, mention.start) - 1
         if i >= 0:
             placed[i].append(mention)

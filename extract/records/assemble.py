@@ -97,9 +97,12 @@ class _Assembly:
 
     def _findings(self, threshold: bool) -> dict[int, list[Finding]]:
         every = findings(self.sents, self.cohort, self.settings)
-        known = {p: sure(found, p, self.view) if threshold else found for p, found in every.items()}
-        for found in known.values():
-            displace(self.sents, found)
+        known = {
+            p: sure(person_findings, p, self.view) if threshold else person_findings
+            for p, person_findings in every.items()
+        }
+        for person_findings in known.values():
+            displace(self.sents, person_findings)
         return known
 
     def cases(self, _: Made) -> Iterable[Case]:
@@ -161,10 +164,10 @@ class _Assembly:
             **provenance(self.source, s, intro.start, end, sure, self.settings.evidence_length),
         )
 
-    def _diagnoses(self, person: int, found: Iterable[Finding]) -> Iterable[Diagnosis]:
+    def _diagnoses(self, person: int, diagnoses: Iterable[Finding]) -> Iterable[Diagnosis]:
         case = self.case_id(person)
-        told = list(found)
-        for f, role in zip(told, roles(told, treated(self.courses.get(person, ()))), strict=True):
+        every = list(diagnoses)
+        for f, role in zip(every, roles(every, treated(self.courses.get(person, ()))), strict=True):
             key, s = f.best
             first = f.mentions[0][0]
             text = f.text
@@ -184,12 +187,12 @@ class _Assembly:
                 assertion=cast(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
                 role=cast(DiagnosisRole, role),
-                **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f, told, person, self.view))),
+                **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f, every, person, self.view))),
             )
 
-    def _treatments(self, person: int, found: Iterable[DrugCourse]) -> Iterable[Treatment]:
+    def _treatments(self, person: int, drug_courses: Iterable[DrugCourse]) -> Iterable[Treatment]:
         case, longest = self.case_id(person), self.settings.evidence_length
-        for course in found:
+        for course in drug_courses:
             also = _others("", (m for m, _ in course.mentions))
             rows = lines(course) if person >= 0 else _told_of_nobody(course)
             came = _came_of(course, rows, self.outcomes.get(person, ()))
@@ -201,7 +204,7 @@ class _Assembly:
                 rid = row_id(self.document.doc_id, "t", case, course.key, line.status, r.drug.start, *spots)
                 self.reasons[rid] = reasons.of_treatment(course, line, self.cohort)
                 inside = r.sentence.start <= r.drug.start < r.sentence.end
-                told = r.drug if inside or not parts else min(r.parts.values(), key=lambda p: p.start)
+                place = r.drug if inside or not parts else min(r.parts.values(), key=lambda p: p.start)
                 for mention in (span, *r.parts.values()):
                     self.linked.setdefault(_spot(mention), rid)
                 yield Treatment(
@@ -217,7 +220,7 @@ class _Assembly:
                     **values(r),
                     **(_outcome(came.get(i), longest) or _of_status(course, line, longest)),
                     **self._where(
-                        told,
+                        place,
                         r.sentence,
                         self._confidence(
                             "treatments", rid, of_treatment(course, line, i, len(rows), person, self.view)
@@ -225,9 +228,9 @@ class _Assembly:
                     ),
                 )
 
-    def _pains(self, person: int, found: Iterable[Rating]) -> Iterable[PainScore]:
+    def _pains(self, person: int, scores: Iterable[Rating]) -> Iterable[PainScore]:
         case = self.case_id(person)
-        for r in found:
+        for r in scores:
             rid = row_id(self.document.doc_id, "p", case, r.span.start, r.span.end)
             self.linked.setdefault(_spot(r.span), rid)
             self.reasons[rid] = reasons.of_rating(r, self.cohort)
@@ -299,14 +302,14 @@ def _told_of_nobody(course: DrugCourse) -> list[TreatmentRow]:
     return [TreatmentRow(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
 
 
-def _came_of(course: DrugCourse, rows: Sequence[TreatmentRow], told: Iterable[Outcome]) -> dict[int, Outcome]:
+def _came_of(course: DrugCourse, rows: Sequence[TreatmentRow], drug_outcomes: Iterable[Outcome]) -> dict[int, Outcome]:
     """The outcome of each row of a drug, by its place: that told last of the regimen last before it.
 
     Rows that differ in nothing but the way ("oral and topical steroids") have it together.
     """
     taken = [i for i, row in enumerate(rows) if row.status in ("given", "stopped", "failed")]
     came: dict[int, Outcome] = {}
-    for outcome in told if taken else ():
+    for outcome in drug_outcomes if taken else ():
         if course.key in outcome.drugs:
             at = [i for i in taken if rows[i].regimen.sentence.index <= outcome.sentence.index]
             last = at[-1] if at else taken[0]
@@ -329,10 +332,10 @@ def _of_status(course: DrugCourse, line: TreatmentRow, longest: int) -> dict[str
     """A drug that is told to have failed did not help: its outcome where the report has no other word on it."""
     if line.status != "failed":
         return {}
-    told = [s for m, s in course.mentions if m.assertion == "failed" and tells_failure(s)]
-    if not told:
+    failures = [s for m, s in course.mentions if m.assertion == "failed" and tells_failure(s)]
+    if not failures:
         return {}
-    s = min(told, key=lambda s: abs(s.index - line.regimen.sentence.index))
+    s = min(failures, key=lambda s: abs(s.index - line.regimen.sentence.index))
     return {"outcome": "unchanged", "outcome_text": quote(s, s.start, s.end, longest)}
 
 

@@ -21,11 +21,11 @@ SHOWN = 3
 def of_finding(finding: Finding, cohort: Cohort) -> tuple[str, ...]:
     """The reasons of a diagnosis: of whom, found by what, and what decided its assertion."""
     mention, sentence = finding.best
-    told = [
+    assertions = [
         f"assertion: {m.assertion or 'present'} where it stands in {s.section or 'the text'} [{_words(m, s)}]: {m.why or 'no word against it'}"
         for m, s in finding.mentions[-SHOWN:]
     ]  # fmt: skip
-    return (_patient(cohort, sentence, mention), _found(mention), *told)
+    return (_patient(cohort, sentence, mention), _found(mention), *assertions)
 
 
 def of_treatment(course: DrugCourse, row: TreatmentRow, cohort: Cohort) -> tuple[str, ...]:
