@@ -52,9 +52,9 @@ class SheetWithAdditions(Sheet):
         for reading in readings(self.table, new, new):
             follows = {n: v for n, v in reading.values.items() if v not in (None, "")}
             if follows:
-                said = ", ".join(f"{n} {shown(v)}" for n, v in follows.items())
+                values = ", ".join(f"{n} {shown(v)}" for n, v in follows.items())
                 at = cells[reading.column].place if reading.column in cells else place
-                self.find(TOLD, "follows", at, f"{reading.column} {reading.text!r} read as {said}")
+                self.find(TOLD, "follows", at, f"{reading.column} {reading.text!r} read as {values}")
             new |= follows
         row = placed(self.store, doc, self.table, new)
         cell = next(iter(cells.values()))
@@ -86,14 +86,14 @@ class SheetWithAdditions(Sheet):
         if "case_id" in self.names and self.table != "cases" and "case_id" not in new:
             cases = [r["case_id"] for r in curated_rows(self.store, "cases", doc) if r["role"] == "index"]
             if len(cases) != 1:
-                told = f"a new row needs a case_id: the document has {len(cases)} patients of its own"
-                self.find(REFUSED, "new-row", place, told)
+                message = f"a new row needs a case_id: the document has {len(cases)} patients of its own"
+                self.find(REFUSED, "new-row", place, message)
                 return False
             new["case_id"] = cases[0]
         needed = [n for n in self.open if schema.TABLES[self.table].model_fields[n].is_required() and n not in new]
-        said = new.get("drug") or new.get("diagnosis")
-        if "text" in needed and said:
-            new["text"] = said
+        main = new.get("drug") or new.get("diagnosis")
+        if "text" in needed and main:
+            new["text"] = main
             needed.remove("text")
         if self.table == "pain_scores" and "value" in needed and new.get("text"):
             needed = [n for n in needed if n not in derived.columns_of("text", new["text"])]
@@ -118,27 +118,27 @@ class SheetWithAdditions(Sheet):
         if not new:
             return changes
         beside = (r for r in self.rows.values() if r["doc_id"] == row["doc_id"] and r[self.key] != row.get(self.key))
-        told = doubts(self.table, row | new, set(new), (r for r in beside if r["curation"] not in NOT_FACTS))
-        for doubt in told:
+        doubtful = doubts(self.table, row | new, set(new), (r for r in beside if r["curation"] not in NOT_FACTS))
+        for doubt in doubtful:
             cell = line.cells.get(doubt.column)
             level = REFUSED if doubt.level == REFUSE else DOUBTFUL
             self.find(level, "implausible", cell.place if cell else changes[0].place, f"{doubt.column}: {doubt.says}")
-        if any(d.level == REFUSE for d in told):
+        if any(d.level == REFUSE for d in doubtful):
             return []
-        return [replace(c, doubts=tuple(told)) for c in changes] if told else changes
+        return [replace(c, doubts=tuple(doubtful)) for c in changes] if doubtful else changes
 
     def _document(self, cells: dict[str, Cell], place: str) -> str | None:
         known = {k.doc_id: k.file for k in self.store.known()}
         asked = {n: plain(undefused(str(cells[n].value))) for n in ("doc_id", "file") if n in cells}
-        found = [d for d, file in known.items() if asked.get("doc_id", d) == d and asked.get("file", file) == file]
-        if asked and len(found) == 1:
-            return found[0]
-        told = (
+        matching = [d for d, file in known.items() if asked.get("doc_id", d) == d and asked.get("file", file) == file]
+        if asked and len(matching) == 1:
+            return matching[0]
+        message = (
             "a new row needs `file` or doc_id: of which document is it?"
             if not asked
             else f"no document {' '.join(asked.values())}"
         )
-        self.find(REFUSED, "new-row", place, told)
+        self.find(REFUSED, "new-row", place, message)
         return None
 
     def _there(self, doc: str, new: dict[str, Any]) -> bool:

@@ -114,14 +114,14 @@ def _pair(worked: Sequence[CuratedDocument], one: str, other: str) -> Pair:
     collected: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for document in worked:
         views = view_of(document, one), view_of(document, other)
-        if not all(view.said for view in views):
+        if not all(view.decisions for view in views):
             continue
         pair.documents += 1
         for table in CURATED:
-            for here, there in judged(table, *views):
-                for name, a, b in (*answers(table, here, there), _whole(table, here, there)):
+            for mine, theirs in judged(table, *views):
+                for name, a, b in (*answers(table, mine, theirs), _whole(table, mine, theirs)):
                     collected.setdefault((table, name), []).append((a, b))
-    pair.fields = [_agreement(table, name, told) for (table, name), told in collected.items()]
+    pair.fields = [_agreement(table, name, pairs) for (table, name), pairs in collected.items()]
     order = {(t, n): i for i, (t, n) in enumerate((t, n) for t in CURATED for n in (WHOLE, KEPT, *correctable(t)))}
     pair.fields.sort(key=lambda f: order[f.table, f.field])
     return pair
@@ -129,8 +129,8 @@ def _pair(worked: Sequence[CuratedDocument], one: str, other: str) -> Pair:
 
 def view_of(document: CuratedDocument, who: str) -> CuratedDocument:
     """The document as one curator alone left it; what they accepted is what they were shown, what settles a difference is not theirs."""
-    said = [_as_shown(d) for d in document.said if d.who == who and not d.why.startswith(SETTLED)]
-    return CuratedDocument(document.doc_id, document.file, document.extracted, said)
+    decided = [_as_shown(d) for d in document.decisions if d.who == who and not d.why.startswith(SETTLED)]
+    return CuratedDocument(document.doc_id, document.file, document.extracted, decided)
 
 
 def _as_shown(d: Decision) -> Decision:
@@ -186,12 +186,12 @@ def _whole(table: str, one: Row | None, other: Row | None) -> tuple[str, str, st
     """All that a row says, with each of the two; "" where it is no fact."""
     names = [n for n in correctable(table) if n not in _LEFT_OUT]
 
-    def told(row: Row | None) -> str:
+    def summary(row: Row | None) -> str:
         if row is None or row["curation"] in NOT_FACTS:
             return ""
         return " | ".join(canonical(row[n]).casefold() for n in names)
 
-    return WHOLE, told(one), told(other)
+    return WHOLE, summary(one), summary(other)
 
 
 def _yes(kept: bool) -> str:
@@ -200,11 +200,11 @@ def _yes(kept: bool) -> str:
 
 def _agreement(table: str, name: str, answers: Sequence[tuple[str, str]]) -> Agreement:
     silent = "no" if name == KEPT else ""
-    told = [(a != silent, b != silent) for a, b in answers]
+    stated = [(a != silent, b != silent) for a, b in answers]
     interval = kappa_interval(answers)
     return Agreement(
         table, name, rows=len(answers), same=sum(a == b for a, b in answers),
-        told=(sum(a for a, _ in told), sum(b for _, b in told)),
+        told=(sum(a for a, _ in stated), sum(b for _, b in stated)),
         both=sum(a == b != silent for a, b in answers), kappa=kappa(answers), low=interval[0], high=interval[1],
     )  # fmt: skip
 

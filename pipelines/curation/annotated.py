@@ -67,37 +67,40 @@ def annotated(
     for known in store.known():
         if known.status == "failed":
             continue
-        one = document(store, known.doc_id)
-        if only_done and not one.done:
+        curated = document(store, known.doc_id)
+        if only_done and not curated.done:
             continue
         try:
             text = read(store, known.doc_id)
         except CasesiftError as error:
             left_out.append(f"{known.file}: {error.reason}")
             continue
-        rows = one.rows("mentions")
+        rows = curated.rows("mentions")
         if any(text[r["start"] : r["end"]] != r["text"] for r in rows if r["curation"] in ("", "accepted")):
             left_out.append(f"{known.file}: its text has changed since its rows were made; run again")
             continue
-        yield Annotated(known, text, spans(one, text), bool(one.done))
+        yield Annotated(known, text, spans(curated, text), bool(curated.done))
 
 
-def decided(one: CuratedDocument, annotated: Annotated) -> tuple[Annotated, int]:
+def decided(curated: CuratedDocument, annotated: Annotated) -> tuple[Annotated, int]:
     """The text's paragraphs in which nothing stands that nobody decided on, joined, and how many were left out.
 
     A span is decided on when a fact that was decided on names it, by its place, by its identifier or by its words.
     """
     facts = [
-        r | {"key": r[schema.KEYS[t]]} for t in _LABELS for r in one.rows(t) if r["curation"] not in ("", "orphaned")
+        r | {"key": r[schema.KEYS[t]]}
+        for t in _LABELS
+        for r in curated.rows(t)
+        if r["curation"] not in ("", "orphaned")
     ]
     keys = {r["key"] for r in facts}
     places = {(r["start"], r["end"]) for r in facts}
     words = {w.casefold() for r in facts for w in _wordings(r)}
-    judged = {(r["start"], r["end"], r["label"]) for r in one.rows("mentions") if r["curation"]}
+    judged = {(r["start"], r["end"], r["label"]) for r in curated.rows("mentions") if r["curation"]}
     waiting = [
         (r["start"], r["end"])
         for t, labels in _LABELS.items()
-        for r in one.rows(t)
+        for r in curated.rows(t)
         if not r["curation"] and any(r[column] for column in labels)
     ]
 
@@ -123,10 +126,10 @@ def decided(one: CuratedDocument, annotated: Annotated) -> tuple[Annotated, int]
 
 def _wordings(row: Row) -> set[str]:
     """What a fact is called, and the words of its columns."""
-    told = {str(row.get(n) or "") for names in _LABELS.values() for n in names} | set(
+    wordings = {str(row.get(n) or "") for names in _LABELS.values() for n in names} | set(
         (row.get("also") or "").split("; ")
     )
-    return (told | {str(row.get("drug") or ""), str(row.get("diagnosis") or "")}) - {""}
+    return (wordings | {str(row.get("drug") or ""), str(row.get("diagnosis") or "")}) - {""}
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -143,38 +146,38 @@ def _text(store: Store, doc_id: str) -> str:
     return source_of(store, doc_id).text
 
 
-def spans(one: CuratedDocument, text: str) -> list[Span]:
+def spans(curated: CuratedDocument, text: str) -> list[Span]:
     """The labelled spans of a document, with what curators said of mentions and of facts."""
-    found = {
+    by_place = {
         (r["start"], r["end"], r["label"]): Span(r["start"], r["end"], r["label"], r["assertion"], r["linked_to"])
-        for r in one.rows("mentions")
+        for r in curated.rows("mentions")
         if r["curation"] not in NOT_FACTS and r["label"] in schema.MENTION_LABELS
     }
     for table, labels in _LABELS.items():
-        for row in one.rows(table):
+        for row in curated.rows(table):
             if row["curation"] == "rejected":
                 if list(labels) == ["text"]:  # else the words may be those of another row
-                    found.pop((row["start"], row["end"], labels["text"]), None)
+                    by_place.pop((row["start"], row["end"], labels["text"]), None)
             elif row["curation"] and row["curation"] != "orphaned":
                 for column, label in labels.items():
-                    _label(found, text, row, table, row[column], label)
-    return sorted(found.values(), key=lambda s: (s.start, s.end, s.label))
+                    _label(by_place, text, row, table, row[column], label)
+    return sorted(by_place.values(), key=lambda s: (s.start, s.end, s.label))
 
 
-def _label(found: dict[tuple[int, int, str], Span], text: str, row: Row, table: str, words: str, label: str) -> None:
+def _label(by_place: dict[tuple[int, int, str], Span], text: str, row: Row, table: str, words: str, label: str) -> None:
     """Label the words of a fact where they stand nearest to it; another span of the label across them gives way."""
     at = _nearest(text, words, row["start"]) if words else None
     if at is None:
         return
     start, end = at
-    if any(s.label == label and s.start <= start and end <= s.end for s in found.values()):
+    if any(s.label == label and s.start <= start and end <= s.end for s in by_place.values()):
         return
-    for key, span in list(found.items()):
+    for key, span in list(by_place.items()):
         if span.label == label and span.start < end and start < span.end:
-            del found[key]
+            del by_place[key]
     assertion = {"diagnosis": row.get("assertion", ""), "drug": row.get("status", "")}.get(label, "")
     linked = row[schema.KEYS[table]] if table in _LINKED else ""
-    found[start, end, label] = Span(start, end, label, assertion, linked)
+    by_place[start, end, label] = Span(start, end, label, assertion, linked)
 
 
 def _nearest(text: str, words: str, near: int) -> tuple[int, int] | None:

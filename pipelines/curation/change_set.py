@@ -31,25 +31,25 @@ def changes_of(
         table = table_of(grid)
         if table is None:
             if len(grids) == 1:
-                told = "no table of casesift: its header has too few of the columns of any"
-                change_set.findings.append(Finding(REFUSED, "unknown-table", grid.name, told))
+                message = "no table of casesift: its header has too few of the columns of any"
+                change_set.findings.append(Finding(REFUSED, "unknown-table", grid.name, message))
             continue
         known = True
         Comparison(store, grid, table, len(grids) > 1, change_set, who, why, seen or {}).run()
     if not known and len(grids) > 1:
-        told = "no sheet has the columns of a table; give back what `casesift export --to xlsx` wrote"
-        change_set.findings.append(Finding(REFUSED, "unknown-table", "workbook", told))
+        message = "no sheet has the columns of a table; give back what `casesift export --to xlsx` wrote"
+        change_set.findings.append(Finding(REFUSED, "unknown-table", "workbook", message))
     return change_set
 
 
 def table_of(grid: Grid) -> str | None:
     """The table that a grid is, by its header, or by its name where two fit."""
-    here = {squeezed(h) for h in grid.header}
+    header = {squeezed(h) for h in grid.header}
     fits: dict[str, float] = {}
     for table in schema.TABLES:
         names = schema.columns(schema.TABLES[table])
         own = [n for n in names if n not in schema.Evidence.model_fields]
-        share = sum(squeezed(n) in here for n in own) / len(own)
+        share = sum(squeezed(n) in header for n in own) / len(own)
         fits[table] = (
             share + 0.3 * (schema.KEYS[table] in grid.header and table != "cases") + 0.2 * grid.name.startswith(table)
         )

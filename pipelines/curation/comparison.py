@@ -51,11 +51,11 @@ class Comparison(SheetWithAdditions):
         self._sorted_alone(lines)
         for line in self.grid.lines:
             if line.spare:
-                told = "cells beyond the header: the row was shifted, or a separator stands in a text"
-                self.find(REFUSED, "shifted", line.spare[0].place, told)
+                message = "cells beyond the header: the row was shifted, or a separator stands in a text"
+                self.find(REFUSED, "shifted", line.spare[0].place, message)
             elif line.short:
-                told = "fewer cells than the header has: the row was shifted or cut"
-                self.find(REFUSED, "shifted", next(iter(line.cells.values())).place, told)
+                message = "fewer cells than the header has: the row was shifted or cut"
+                self.find(REFUSED, "shifted", next(iter(line.cells.values())).place, message)
         for row_id, line in lines.items():
             if not line.spare and not line.short:
                 self._row(row_id, line)
@@ -66,18 +66,18 @@ class Comparison(SheetWithAdditions):
 
     def _view(self) -> None:
         """A sheet of rows that nobody corrects, as `records`: told where somebody typed into it, else not read."""
-        told = f"rows of `{self.table}` cannot be corrected"
+        message = f"rows of `{self.table}` cannot be corrected"
         if schema.TABLES[self.table].table.made_from:
-            told = f"`{self.table}` is made from the other tables; correct it there"
+            message = f"`{self.table}` is made from the other tables; correct it there"
         codes = [(line, seen[1]) for line in self.grid.lines if (seen := self._seen(line)) and seen[1]]
         if not codes and (len(self.grid.lines) and not self.prefix):
-            self.find(REFUSED, "fixed-column", "", told)
+            self.find(REFUSED, "fixed-column", "", message)
         for line, code in codes:
             for name in (n for n in self.names if n in line.cells and n in code):
                 cell = line.cells[name]
                 value = undefused(cell.value) if isinstance(cell.value, str) else cell.value
                 if not same(value, code[name]) and self._typed_into(name, cell, line):
-                    self.find(REFUSED, "fixed-column", cell.place, told)
+                    self.find(REFUSED, "fixed-column", cell.place, message)
 
     def _typed_into(self, name: str, cell: Cell, line: Line) -> bool:
         """Whether a cell of such a sheet is other than any value it has or had by itself; what a program made of it is not."""
@@ -89,8 +89,8 @@ class Comparison(SheetWithAdditions):
         seen = self._seen(line)
         if not seen or not seen[1] or same(row_id, seen[1][self.key]):
             return False
-        told = "the row's cells are those of another row: only a part of the sheet was sorted, or cells were moved"
-        self.find(REFUSED, "shifted", line.cells[self.key].place, told)
+        message = "the row's cells are those of another row: only a part of the sheet was sorted, or cells were moved"
+        self.find(REFUSED, "shifted", line.cells[self.key].place, message)
         return True
 
     def _sorted_alone(self, lines: dict[str, Line]) -> None:
@@ -111,11 +111,11 @@ class Comparison(SheetWithAdditions):
             kept = sum((before & after).values())
             if edited >= _PERMUTED and kept >= 0.9 * edited and (len(before) >= 3 or edited >= 3 * _PERMUTED):
                 self.moved.add(name)
-                told = (
+                message = (
                     f"the column {name} was sorted or moved on its own: {edited} cells hold what other rows had. "
                     "Undo it, or sort the whole table; nothing of this column is taken"
                 )
-                self.find(REFUSED, "sorted-alone", "", told)
+                self.find(REFUSED, "sorted-alone", "", message)
 
     # rows --------------------------------------------------------------------------------------------------------
 
@@ -128,18 +128,18 @@ class Comparison(SheetWithAdditions):
         changes = [c for n in edited if (c := self._cell(n, row, line, codes, number))]
         changes = self.doubted(row, line, changes + self._following(row, line, codes, number, changes))
         if changes and (others := self._others(row, number)):
-            told = f"{others[-1].who} decided on this row too since the export ({others[-1].told})"
-            self.find(TOLD, "newer-decision", line.cells[self.key].place, told)
+            message = f"{others[-1].who} decided on this row too since the export ({others[-1].told})"
+            self.find(TOLD, "newer-decision", line.cells[self.key].place, message)
         self.out.changes += changes
         new = {c.decision.field: c for c in changes if c.decision.field}
         after = row | {name: c.decision.new for name, c in new.items()}
-        for told in hints(after, new):
-            self.find(TOLD, "words-differ", next(iter(new.values())).place, told)
+        for message in hints(after, new):
+            self.find(TOLD, "words-differ", next(iter(new.values())).place, message)
 
     def _edited(self, row: dict[str, Any], line: Line, codes: dict[str, str]) -> list[str]:
         """The columns in which a line is not what it was made of; spaces at the ends of the others are told."""
-        here = [n for n in self.names if n in line.cells]
-        edited = [n for n in here if n not in self.moved and not self._untouched(n, row, line.cells[n], codes)]
+        present = [n for n in self.names if n in line.cells]
+        edited = [n for n in present if n not in self.moved and not self._untouched(n, row, line.cells[n], codes)]
         for name in (n for n in self.open if n in line.cells and n not in edited):
             value, now = line.cells[name].value, row[name]
             if isinstance(value, str) and isinstance(now, str) and value != value.strip() and now == now.strip():
@@ -152,8 +152,8 @@ class Comparison(SheetWithAdditions):
         told_of = {n for n in self.open if n in line.cells and row[n] not in (None, "") and row[n] is not False}
         if len(told_of) < 2 or not told_of <= cleared:
             return False
-        told = "every cell of the row was emptied; set curation to rejected if there is no such fact"
-        self.find(REFUSED, "cleared-row", line.cells[self.key].place, told)
+        message = "every cell of the row was emptied; set curation to rejected if there is no such fact"
+        self.find(REFUSED, "cleared-row", line.cells[self.key].place, message)
         return True
 
     def _following(
@@ -161,7 +161,7 @@ class Comparison(SheetWithAdditions):
     ) -> list[Change]:
         """What follows from the texts and names that were changed: numbers, codes; see `derived`."""
         typed = {c.decision.field: c.decision.new for c in changes if c.decision.field}
-        told = []
+        further = []
         for reading in readings(self.table, typed, row | typed):
             cell = line.cells[reading.column]
             moved = {n: v for n, v in reading.values.items() if row[n] != v}
@@ -170,15 +170,15 @@ class Comparison(SheetWithAdditions):
                 self.find(REFUSED, "conflict", cell.place, f"{name} would follow from {reading.column}, but {since}")
                 del moved[name]
             if moved:
-                said = ", ".join(f"{n} {shown(v)}" for n, v in moved.items())
+                values = ", ".join(f"{n} {shown(v)}" for n, v in moved.items())
                 how = "read as" if reading.understood else "not understood, so"
-                self.find(TOLD, "follows", cell.place, f"{reading.column} {reading.text!r} {how} {said}")
+                self.find(TOLD, "follows", cell.place, f"{reading.column} {reading.text!r} {how} {values}")
             reason = f"follows from {reading.column}"
-            told += [
+            further += [
                 self.change(CORRECT, row, line, cell, field=n, new=v, old=row[n], reason=reason)
                 for n, v in moved.items()
             ]
-        return told
+        return further
 
     def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
         """What a line was made of: the last decision then, and a code of each cell; looked at once."""
@@ -190,12 +190,12 @@ class Comparison(SheetWithAdditions):
         cell = line.cells.get(SEEN)
         if cell is None:
             return seen_parts(self.table, self.seen.get(self.id_of(line), ""))
-        told = seen_parts(self.table, str(cell.value or ""))
-        if told is None:
+        parts = seen_parts(self.table, str(cell.value or ""))
+        if parts is None:
             self.find(
                 TOLD, "no-seen-column", cell.place, "`seen` was changed; the row is compared with the store of today"
             )
-        return told
+        return parts
 
     def _untouched(self, name: str, row: dict[str, Any], cell: Cell, codes: dict[str, str]) -> bool:
         value = undefused(cell.value) if isinstance(cell.value, str) else cell.value
@@ -221,10 +221,10 @@ class Comparison(SheetWithAdditions):
             self.find(REFUSED, "shifted", place, "the row's cells stand in the column beside theirs")
             return True
         if len(fixed) >= _SHIFTED:
-            told = (
+            message = (
                 f"{', '.join(fixed)} are those of another row: only a part of the sheet was sorted, or cells were moved"
             )
-            self.find(REFUSED, "shifted", place, told)
+            self.find(REFUSED, "shifted", place, message)
             return True
         return False
 
@@ -278,9 +278,9 @@ class Comparison(SheetWithAdditions):
 
     def _since(self, row: dict[str, Any], name: str, number: int) -> str:
         """Who changed a cell since the export."""
-        said = [d for d in self._said(row) if d.number > number and d.field in ("", name)]
-        if said:
-            return f"{said[-1].who} decided on it on {said[-1].when} ({said[-1].told})"
+        later = [d for d in self._said(row) if d.number > number and d.field in ("", name)]
+        if later:
+            return f"{later[-1].who} decided on it on {later[-1].when} ({later[-1].told})"
         return f"a newer run says {_short(row[name])} since the file was exported"
 
     def _fact(self, row: dict[str, Any]) -> Fact | None:
@@ -323,11 +323,11 @@ class Comparison(SheetWithAdditions):
         if action:
             return self.change(action, row, line, cell, old=now)
         if not word and now in ("accepted", "rejected"):
-            said = [d for d in self._standing(row) if d.action in (ACCEPT, REJECT)]
-            if said:
-                return self.change(UNDO, row, line, cell, new=said[-1].number, old=now)
-        told = f"curation: {shown(value)} instead of {shown(now)}; accepted and rejected can be set here"
-        self.find(REFUSED, "unknown-value", cell.place, told)
+            verdicts = [d for d in self._standing(row) if d.action in (ACCEPT, REJECT)]
+            if verdicts:
+                return self.change(UNDO, row, line, cell, new=verdicts[-1].number, old=now)
+        message = f"curation: {shown(value)} instead of {shown(now)}; accepted and rejected can be set here"
+        self.find(REFUSED, "unknown-value", cell.place, message)
         return None
 
     def _others(self, row: dict[str, Any], number: int) -> list[Decision]:
@@ -341,8 +341,8 @@ class Comparison(SheetWithAdditions):
         gone = [i for i, r in self.rows.items() if r["doc_id"] in documents and i not in refused]
         if gone:
             some = ", ".join(gone[:3]) + (" ..." if len(gone) > 3 else "")
-            told = f"{len(gone)} rows of these documents are not in the file ({some}); nothing happens to them"
-            self.find(TOLD, "missing-row", "", told)
+            message = f"{len(gone)} rows of these documents are not in the file ({some}); nothing happens to them"
+            self.find(TOLD, "missing-row", "", message)
 
 
 def _short(value: Any) -> str:

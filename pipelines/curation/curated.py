@@ -55,18 +55,18 @@ class CuratedDocument:
 
     Args:
         extracted: the rows of each table as the newest run has them.
-        said: the decisions on the document, oldest first.
+        decisions: the decisions on the document, oldest first.
     """
 
-    def __init__(self, doc_id: str, file: str, extracted: dict[str, list[Row]], said: Iterable[Decision]) -> None:
+    def __init__(self, doc_id: str, file: str, extracted: dict[str, list[Row]], decisions: Iterable[Decision]) -> None:
         self.doc_id, self.file, self.extracted = doc_id, file, extracted
         #: by row identifier why a row says what it says, where that is known
         self.reasons: Mapping[str, Sequence[str]] = {}
-        self.said = list(said)
+        self.decisions = list(decisions)
         self.facts: dict[tuple[str, str], Fact] = {}
         documents = extracted.get("documents", [])
         self._readable = doc_id if documents and documents[0]["status"] != "failed" else ""
-        for decision in self.said:
+        for decision in self.decisions:
             self.take(decision)
         for table in ("documents", *CURATED):
             self._anchor(table)
@@ -90,8 +90,8 @@ class CuratedDocument:
         free = [i for i in range(len(rows)) if i not in set(pairs.values())]
         pairs |= assign((self._like(facts[n], rows[i]), n, i) for n in left for i in free)
         for n, fact in enumerate(facts):
-            fact.found = rows[pairs[n]] if n in pairs else None
-            if fact.found is None and fact.was_added and fact.moved:
+            fact.extracted = rows[pairs[n]] if n in pairs else None
+            if fact.extracted is None and fact.was_added and fact.moved:
                 fact.beside = next(
                     (
                         r
@@ -115,7 +115,7 @@ class CuratedDocument:
     def fact(self, table: str, row_id: str) -> Fact | None:
         """What was decided on a row, by any identifier it had; None when nothing was."""
         for fact in self.facts.values():
-            if fact.table == table and fact.found is not None and fact.found[schema.KEYS[table]] == row_id:
+            if fact.table == table and fact.extracted is not None and fact.extracted[schema.KEYS[table]] == row_id:
                 return fact
         return next((f for f in self.facts.values() if f.table == table and row_id in f.ids), None)
 
@@ -125,10 +125,10 @@ class CuratedDocument:
             return self._derived(table)
         key = schema.KEYS[table]
         facts = [f for f in self.facts.values() if f.table == table and f.key]
-        decided = {f.found[key]: f for f in facts if f.found is not None}
+        decided = {f.extracted[key]: f for f in facts if f.extracted is not None}
         rows = [self._shown(decided[r[key]]) if r[key] in decided else r for r in self.extracted[table]]
         for fact in facts:
-            if fact.found is None and fact.stands:
+            if fact.extracted is None and fact.stands:
                 row = self._shown(fact)
                 rows.insert(_place(table, rows, row), row)
         return rows
@@ -152,8 +152,8 @@ class CuratedDocument:
         """The identifier, today, of the row that a column names."""
         if not wanted:
             return ""
-        if fact.found is not None and name not in fact.corrections and not fact.was_added:
-            return str(fact.found[name])  # the run knows best how it numbered the cases
+        if fact.extracted is not None and name not in fact.corrections and not fact.was_added:
+            return str(fact.extracted[name])  # the run knows best how it numbered the cases
         there = self._identifiers[other]
         if wanted in there:
             return there[wanted]
@@ -174,15 +174,15 @@ class CuratedDocument:
     @cached_property
     def _identifiers(self) -> dict[str, dict[str, str]]:
         """For each identifier a row ever had, the one of today."""
-        told: dict[str, dict[str, str]] = {}
+        by_table: dict[str, dict[str, str]] = {}
         for table in sorted({other for t in CURATED for n in editable(t) if (other := names_row(t, n))}):
             key = schema.KEYS[table]
-            told[table] = {r[key]: r[key] for r in self.extracted.get(table, ())}
+            by_table[table] = {r[key]: r[key] for r in self.extracted.get(table, ())}
             for fact in self.facts.values():
                 if fact.table == table and fact.stands:
                     now = str(fact.row()[key])
-                    told[table] |= {i: now for i in fact.ids if i not in told[table]}
-        return told
+                    by_table[table] |= {i: now for i in fact.ids if i not in by_table[table]}
+        return by_table
 
     def _derived(self, table: str) -> list[Row]:
         """A table that is made from others, made again from their curated rows, without what was rejected."""
@@ -190,14 +190,14 @@ class CuratedDocument:
 
         facts = schema.TABLES[table].table
         made: dict[str, list[Any]] = {}
-        said: dict[str, str] = {}
+        curation: dict[str, str] = {}
         for other in facts.made_from:
             model, rows = schema.TABLES[other], self.rows(other)
-            said |= {r[model.table.key]: r["curation"] for r in rows}
+            curation |= {r[model.table.key]: r["curation"] for r in rows}
             # the values were checked when they were extracted or decided
             made[other] = [model.model_construct(**r) for r in rows if r["curation"] not in NOT_FACTS]
         return [
-            row | ({"curation": said.get(row[facts.key], "")} if "curation" in row else {})
+            row | ({"curation": curation.get(row[facts.key], "")} if "curation" in row else {})
             for row in (r.model_dump() for r in derived_rows(table, made))
         ]
 
@@ -209,20 +209,22 @@ class CuratedDocument:
     @property
     def disagreements(self) -> list[Disagreement]:
         """Where the newest run says something else than when it was decided on, and than the curator."""
-        told = []
+        disagreements = []
         for fact in self.facts.values():
-            if fact.found is None or not fact.about_row:
+            if fact.extracted is None or not fact.about_row:
                 continue
             then, curated = fact.seen, self._shown(fact)
             for name in editable(fact.table):
                 if name in PLACE or names_row(fact.table, name) or fact.was_added:
                     continue
-                was, now = then[name], fact.found[name]
+                was, now = then[name], fact.extracted[name]
                 if now != was and now != (was if fact.curation == "rejected" else curated[name]):
                     decision = fact.corrections.get(name, fact.about_row[-1])
                     row_id = str(curated[schema.KEYS[fact.table]])
-                    told.append(Disagreement(self.doc_id, fact.table, row_id, name, was, now, curated[name], decision))
-        return told
+                    disagreements.append(
+                        Disagreement(self.doc_id, fact.table, row_id, name, was, now, curated[name], decision)
+                    )
+        return disagreements
 
     @property
     def done(self) -> Decision | None:
@@ -246,8 +248,8 @@ class CuratedDocument:
             for r in self.rows("cases")
             if r["role"] == "index" and r["curation"] not in NOT_FACTS
         ]
-        told = [d for d in mine if d]
-        return max(told, key=lambda d: d.number) if told and len(told) == len(mine) else None
+        finished = [d for d in mine if d]
+        return max(finished, key=lambda d: d.number) if finished and len(finished) == len(mine) else None
 
     def case_done(self, case_id: str) -> Decision | None:
         """The decision that the curation of one patient is finished; None when it is not."""

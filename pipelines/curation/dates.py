@@ -26,25 +26,25 @@ _MONTHS |= {
 _EPOCH = dt.datetime(1899, 12, 30)  # day 0 of Excel and LibreOffice
 
 
-def days_of(found: Any, text: str) -> set[tuple[int, ...]]:
+def days_of(value: Any, text: str) -> set[tuple[int, ...]]:
     """The days (month, day), months (year, month, 0) and times (0, hour, minute, 0) that a cell can be."""
-    match found:
-        case dt.datetime() if found.date() <= dt.date(1900, 1, 1):
-            return _times(found.hour, found.minute)
+    match value:
+        case dt.datetime() if value.date() <= dt.date(1900, 1, 1):
+            return _times(value.hour, value.minute)
         case dt.datetime() | dt.date():
-            extra = {(found.year % 100, found.month, 0)} if found.day == 1 else set()
-            return {(found.month, found.day), *extra}
+            extra = {(value.year % 100, value.month, 0)} if value.day == 1 else set()
+            return {(value.month, value.day), *extra}
         case dt.time():
-            return _times(found.hour, found.minute)
+            return _times(value.hour, value.minute)
         case dt.timedelta():
-            return _times(int(found.total_seconds()) // 3600, int(found.total_seconds()) // 60 % 60)
+            return _times(int(value.total_seconds()) // 3600, int(value.total_seconds()) // 60 % 60)
         case bool():
             return set()
-        case int() | float() if 0 < found < 1:
-            minutes = round(found * 1440)
+        case int() | float() if 0 < value < 1:
+            minutes = round(value * 1440)
             return _times(minutes // 60, minutes % 60)
-        case int() | float() if found == int(found) and 30_000 < found < 60_000:
-            return days_of(_EPOCH + dt.timedelta(days=int(found)), "")
+        case int() | float() if value == int(value) and 30_000 < value < 60_000:
+            return days_of(_EPOCH + dt.timedelta(days=int(value)), "")
         case str():
             return _days_written(text)
     return set()
@@ -58,13 +58,13 @@ def _days_written(text: str) -> set[tuple[int, ...]]:
     """The same of a cell that a spreadsheet wrote into CSV: "08. Okt", "Oct-08", "2026-10-08", "01:01:00", "45324"."""
     if re.fullmatch(r"\d{5}", text):
         return days_of(int(text), "")
-    if told := re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?( [AP]M)?", text, re.I):
-        return _times(int(told[1]) % 12 if (told[4] or "").strip().upper() == "AM" else int(told[1]), int(told[2]))
-    if told := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?)?", text):
-        year, month, day = map(int, told.groups())
+    if match := re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}))?( [AP]M)?", text, re.I):
+        return _times(int(match[1]) % 12 if (match[4] or "").strip().upper() == "AM" else int(match[1]), int(match[2]))
+    if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?)?", text):
+        year, month, day = map(int, match.groups())
         return {(month, day), *({(year % 100, month, 0)} if day == 1 else ())}
-    if told := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](?:\d{4}|\d\d)", text):
-        a, b = int(told[1]), int(told[2])
+    if match := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](?:\d{4}|\d\d)", text):
+        a, b = int(match[1]), int(match[2])
         return {(a, b), (b, a)}
     words = re.fullmatch(r"(?:(\d{1,2})[-. ]+)?([^\W\d_]{3,9})\.?(?:[-. ]+(\d{1,4}))?", text.lower())
     if words and words[2] in _MONTHS and (words[1] or words[3]):
@@ -76,10 +76,10 @@ def _days_written(text: str) -> set[tuple[int, ...]]:
 
 def days_meant(was: str) -> set[tuple[int, ...]]:
     """What a text or number would be as a day, a month of a year, or a time."""
-    if told := re.fullmatch(r"(\d{1,2}):(\d{1,2})", was):
-        return _times(int(told[1]), int(told[2]))
-    told = re.fullmatch(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})", was)
-    if not told:
+    if match := re.fullmatch(r"(\d{1,2}):(\d{1,2})", was):
+        return _times(int(match[1]), int(match[2]))
+    match = re.fullmatch(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})", was)
+    if not match:
         return _days_written(was) if re.search(r"[^\W\d_]{3}|\d{4}-\d\d-\d\d", was) else set()
-    a, b = int(told[1]), int(told[2])
+    a, b = int(match[1]), int(match[2])
     return {(a, b), (b, a), (a, b, 0), (b, a, 0)}

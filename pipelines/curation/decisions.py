@@ -107,7 +107,7 @@ def _json(value: Any) -> str | None:
 
 
 def _read(row: tuple[Any, ...]) -> Decision:
-    told = dict(zip(_COLUMNS, row, strict=True))
+    values = dict(zip(_COLUMNS, row, strict=True))
     for name in ("old", "new", "anchor"):
-        told[name] = None if told[name] is None else json.loads(told[name])
-    return Decision(**told)
+        values[name] = None if values[name] is None else json.loads(values[name])
+    return Decision(**values)

@@ -76,22 +76,22 @@ def readings(table: str, typed: Row, row: Row) -> list[Reading]:
         typed: new values by column; columns that are among them are the person's and do not follow.
         row: the row as it would be with them.
     """
-    told = []
+    results = []
     for column, followers in FOLLOWS.get(table, {}).items():
         if column not in typed:
             continue
         reading = _reading(column, str(typed[column] or ""), followers, row)
         kept = {n: v for n, v in reading.values.items() if n not in typed}
-        told.append(Reading(column, reading.text, kept, reading.understood))
-    return told
+        results.append(Reading(column, reading.text, kept, reading.understood))
+    return results
 
 
 def following(table: str, typed: Row, row: Row) -> dict[str, Any]:
     """The columns that follow from what was typed, with their new values; those that stay as they are left out."""
-    told: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for reading in readings(table, typed, dict(row) | dict(typed)):
-        told |= {n: v for n, v in reading.values.items() if row.get(n) != v}
-    return told
+        changed |= {n: v for n, v in reading.values.items() if row.get(n) != v}
+    return changed
 
 
 def _reading(column: str, text: str, followers: tuple[str, ...], row: Row) -> Reading:
@@ -123,8 +123,8 @@ def columns_of(column: str, text: str) -> dict[str, Any]:
 
     match column:
         case "dose_text" if dose := q.parse_dose(text):
-            told = {"dose_value": dose.value, "dose_value_max": dose.value_max, "dose_unit": dose.unit}
-            return told | ({"per_day": dose.per_day} if dose.per_day is not None else {})
+            columns = {"dose_value": dose.value, "dose_value_max": dose.value_max, "dose_unit": dose.unit}
+            return columns | ({"per_day": dose.per_day} if dose.per_day is not None else {})
         case "volume_text" if volume := q.parse_volume(text):
             return {"volume_ml": volume.ml}
         case "frequency_text" if (often := q.parse_frequency(text)) and often.per_day is not None:
@@ -173,11 +173,11 @@ def _drugs(name: str) -> Iterator[Choice]:
     seen = {name.strip().casefold()}
     near = [book.wordings[w] for w in _beginning(plain, book.wordings)]
     near += [book.wordings[w] for w in difflib.get_close_matches(plain, _same_letter(plain), n=_OFFERED, cutoff=0.75)]
-    for found in ([drug.name] if drug.score > 0 else []) + near:
-        substance = book.substances.get(found)
-        if found.casefold() in seen or substance is None or not substance.code:
+    for wording in ([drug.name] if drug.score > 0 else []) + near:
+        substance = book.substances.get(wording)
+        if wording.casefold() in seen or substance is None or not substance.code:
             continue
-        seen.add(found.casefold())
+        seen.add(wording.casefold())
         values = {"drug": substance.name, "code_system": substance.system, "code": substance.code}
         yield Choice(f"{substance.name} ({substance.system} {substance.code})", values)
 

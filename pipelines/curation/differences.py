@@ -50,20 +50,20 @@ class Difference:
 
 def differences(store: Store, one: str, other: str) -> list[Difference]:
     """The rows of which both judged and on which they differ and nobody has settled, in document order."""
-    told = []
+    differing = []
     for worked in documents(store):
         views = view_of(worked, one), view_of(worked, other)
-        if not all(v.said for v in views):
+        if not all(v.decisions for v in views):
             continue
-        settled = {d.row_id for d in worked.said if d.why.startswith(SETTLED)}
+        settled = {d.row_id for d in worked.decisions if d.why.startswith(SETTLED)}
         for table in CURATED:
             key = schema.KEYS[table]
             for a, b in judged(table, *views):
                 ids = (str(a[key]) if a else "", str(b[key]) if b else "")
                 fields = tuple((n, x, y) for n, x, y in answers(table, a, b) if x != y)
                 if fields and not settled & set(ids):
-                    told.append(Difference(worked.doc_id, worked.file, table, one, other, fields, ids, (a, b)))
-    return told
+                    differing.append(Difference(worked.doc_id, worked.file, table, one, other, fields, ids, (a, b)))
+    return differing
 
 
 def settle(store: Store, difference: Difference, side: int, who: str) -> list[Decision]:
@@ -72,30 +72,30 @@ def settle(store: Store, difference: Difference, side: int, who: str) -> list[De
     Raises:
         PipelineError: `usage`, when the row is not there any more.
     """
-    one = document(store, difference.doc_id, mentions=difference.table == "mentions")
+    curated = document(store, difference.doc_id, mentions=difference.table == "mentions")
     chosen, row_id = difference.rows[side], difference.ids[side]
     name = (difference.one, difference.other)[side]
     common: dict[str, Any] = {
         "who": who, "doc_id": difference.doc_id, "table": difference.table,
         "why": f"{SETTLED} {difference.one} and {difference.other}: as {name} has it",
     }  # fmt: skip
-    here = [i for i in dict.fromkeys(difference.ids) if i and one.row(difference.table, i) is not None]
-    if not here:
+    present = [i for i in dict.fromkeys(difference.ids) if i and curated.row(difference.table, i) is not None]
+    if not present:
         raise PipelineError(Code.USAGE, "the row is not there any more", mend="look again")
     if chosen is None or chosen["curation"] in NOT_FACTS:
-        return [Decision(**common, action=REJECT, row_id=i) for i in here]
-    said = [Decision(**common, action=REJECT, row_id=i) for i in here if i != row_id]
-    return said + _as(one, difference, chosen, row_id, common)
+        return [Decision(**common, action=REJECT, row_id=i) for i in present]
+    rejections = [Decision(**common, action=REJECT, row_id=i) for i in present if i != row_id]
+    return rejections + _as(curated, difference, chosen, row_id, common)
 
 
 def _as(
-    one: CuratedDocument, difference: Difference, chosen: Row, row_id: str, common: dict[str, Any]
+    curated: CuratedDocument, difference: Difference, chosen: Row, row_id: str, common: dict[str, Any]
 ) -> list[Decision]:
-    now = one.row(difference.table, row_id) or {}
+    now = curated.row(difference.table, row_id) or {}
     names = [n for n, _, _ in difference.fields if n in chosen and n != KEPT]
-    said = [
+    corrections = [
         Decision(**common, action=CORRECT, row_id=row_id, field=n, new=chosen[n])
         for n in names
         if now.get(n) != chosen[n]
     ]
-    return said or [Decision(**common, action=ACCEPT, row_id=row_id)]
+    return corrections or [Decision(**common, action=ACCEPT, row_id=row_id)]

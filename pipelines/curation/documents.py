@@ -11,9 +11,9 @@ from pipelines.store import Store
 
 def predecessors(store: Store, doc_id: str) -> list[str]:
     """A document's identifier and those of all documents whose place it took."""
-    here = {row[0] for row in store.select("SELECT doc_id FROM documents")}
+    present = {row[0] for row in store.select("SELECT doc_id FROM documents")}
     links = dict(_links(store))
-    return [doc_id, *(d for d in links if d not in here and _today(d, links, here) == doc_id)]
+    return [doc_id, *(d for d in links if d not in present and _today(d, links, present) == doc_id)]
 
 
 def today(store: Store) -> dict[str, str]:
@@ -21,9 +21,9 @@ def today(store: Store) -> dict[str, str]:
     decided = [row[0] for row in store.select("SELECT DISTINCT doc_id FROM decisions")]
     if not decided:
         return {}
-    here = {row[0] for row in store.select("SELECT doc_id FROM documents")}
+    present = {row[0] for row in store.select("SELECT doc_id FROM documents")}
     links = dict(_links(store))
-    return {d: _today(d, links, here) for d in decided}
+    return {d: _today(d, links, present) for d in decided}
 
 
 def _links(store: Store) -> list[tuple[str, str]]:
@@ -31,9 +31,9 @@ def _links(store: Store) -> list[tuple[str, str]]:
     return [(a, b) for a, b in store.select("SELECT doc_id, by_id FROM replaced ORDER BY rowid")]
 
 
-def _today(doc_id: str, links: dict[str, str], here: set[str]) -> str:
+def _today(doc_id: str, links: dict[str, str], present: set[str]) -> str:
     been: set[str] = set()
-    while doc_id not in here:
+    while doc_id not in present:
         if doc_id in been or doc_id not in links:
             return ""
         been.add(doc_id)

@@ -21,7 +21,7 @@ class Fact:
     key: str
     decisions: list[Decision] = field(default_factory=list)
     #: the row as the newest run has it; None when it does not find it
-    found: Row | None = None
+    extracted: Row | None = None
     #: the document of today, where it could be read; of a row that no run finds, a row of it that has the same sentence
     today: str = ""
     beside: Row | None = None
@@ -59,8 +59,8 @@ class Fact:
     @property
     def done(self) -> Decision | None:
         """The decision that the curation of the document, or of the patient, is finished; None when it is not."""
-        said = [d for d in self.standing if d.action in (DONE, REOPEN)]
-        return said[-1] if said and said[-1].action == DONE else None
+        states = [d for d in self.standing if d.action in (DONE, REOPEN)]
+        return states[-1] if states and states[-1].action == DONE else None
 
     @property
     def seen(self) -> Row:
@@ -74,13 +74,13 @@ class Fact:
             for d in self.standing:
                 if d.action in (ADD, ACCEPT, CORRECT):
                     return self._whole(d.anchor["row"])
-        return dict(self.found or self.seen)
+        return dict(self.extracted or self.seen)
 
     def _whole(self, row: Row) -> Row:
         """A row of the log with the columns that its table has got since: as the newest run has them, else as "not told"."""
         model = schema.TABLES[self.table]
         since = (n for n in schema.columns(model) if n not in row)
-        return row | {n: self.found[n] if self.found else model.model_fields[n].get_default() for n in since}
+        return row | {n: self.extracted[n] if self.extracted else model.model_fields[n].get_default() for n in since}
 
     @property
     def corrections(self) -> dict[str, Decision]:
@@ -90,12 +90,12 @@ class Fact:
     @property
     def curation(self) -> str:
         """How the row came to be as it is: the column `curation`."""
-        said = [d.action for d in self.about_row]
-        if not said:
+        actions = [d.action for d in self.about_row]
+        if not actions:
             return ""
-        if said[-1] == REJECT:
+        if actions[-1] == REJECT:
             return "rejected"
-        if ADD in said:
+        if ADD in actions:
             return "added"
         base = self.base
         changed = any(base[name] != d.new for name, d in self.corrections.items())
@@ -104,8 +104,8 @@ class Fact:
     @property
     def orphan(self) -> bool:
         """Whether the newest run does not find what was decided on."""
-        said = self.about_row
-        return bool(said) and self.found is None and not any(d.action == ADD for d in said)
+        decided = self.about_row
+        return bool(decided) and self.extracted is None and not any(d.action == ADD for d in decided)
 
     @property
     def moved(self) -> bool:
@@ -118,17 +118,17 @@ class Fact:
 
         A decision on it after the change confirms it.
         """
-        said = self.about_row
-        if not said or said[-1].action == REJECT or self.found is not None or not self.moved:
+        decided = self.about_row
+        if not decided or decided[-1].action == REJECT or self.extracted is not None or not self.moved:
             return False
         if self.was_added and (self.beside is not None or not self.seen["evidence"]):
             return False  # its sentence is there, or it never had one
-        return said[-1].doc_id != self.today
+        return decided[-1].doc_id != self.today
 
     @property
     def stands(self) -> bool:
         """Whether it has a row in the tables."""
-        return self.found is not None or self.curation in ("accepted", "corrected", "added") or self.was_added
+        return self.extracted is not None or self.curation in ("accepted", "corrected", "added") or self.was_added
 
     @property
     def was_added(self) -> bool:
@@ -138,13 +138,13 @@ class Fact:
     def row(self) -> Row:
         """The row as the tables show it, references and document still as they were said."""
         base = self.base
-        if self.found is not None:
-            base |= {name: self.found[name] for name in PLACE if name in base}
-            base[schema.KEYS[self.table]] = self.found[schema.KEYS[self.table]]
+        if self.extracted is not None:
+            base |= {name: self.extracted[name] for name in PLACE if name in base}
+            base[schema.KEYS[self.table]] = self.extracted[schema.KEYS[self.table]]
         base |= {name: d.new for name, d in self.corrections.items()}
         if "curation" in base:
             base["curation"] = "orphaned" if self.orphaned else self.curation
-        if self.found is None and self.moved and self.table != "documents":
+        if self.extracted is None and self.moved and self.table != "documents":
             base |= self._place_today(base)
         return base
 
@@ -153,5 +153,5 @@ class Fact:
         names = ("page", "section", "start", "end")
         known = {n: self.beside[n] for n in names} if self.beside is not None else {"page": None}
         nowhere: Row = dict.fromkeys(("x0", "top", "x1", "bottom"), None)
-        told = nowhere | known
-        return told | {"end": told.get("start", row["start"])}
+        place = nowhere | known
+        return place | {"end": place.get("start", row["start"])}

@@ -28,8 +28,8 @@ class Change:
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         d = self.decision
-        told = {"place": self.place, "table": d.table, "row_id": d.row_id, "doc_id": d.doc_id, "action": d.action}
-        return told | {"field": d.field, "old": self.old, "new": d.new, "why": d.why}
+        columns = {"place": self.place, "table": d.table, "row_id": d.row_id, "doc_id": d.doc_id, "action": d.action}
+        return columns | {"field": d.field, "old": self.old, "new": d.new, "why": d.why}
 
 
 @dataclass(frozen=True)

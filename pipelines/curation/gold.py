@@ -37,7 +37,7 @@ def gold_record(document: CuratedDocument, name: str) -> dict[str, Any]:
         "doc": name,
         "cases": [_case(i, c, tables, open_) for i, c in enumerate(index, 1)],
         "cited_drugs": list(dict.fromkeys(others)),
-        "curators": sorted({d.who for d in document.said}),
+        "curators": sorted({d.who for d in document.decisions}),
     }
 
 
@@ -60,7 +60,7 @@ def decided_by_hand(document: CuratedDocument) -> tuple[int, int]:
 
 def _case(number: int, case: Row, tables: dict[str, list[Row]], open_: dict[str, list[Row]]) -> dict[str, Any]:
     known = bool(case["curation"])  # of a patient nobody decided on, age and sex are not known
-    told = {
+    person = {
         "case": number,
         "age": {"text": case["age_text"] or None, "years": case["age_years"]}
         if known
@@ -68,7 +68,7 @@ def _case(number: int, case: Row, tables: dict[str, list[Row]], open_: dict[str,
         "sex": (case["sex"] or None) if known else None,
     }
     left = _facts(case, open_)
-    return told | _facts(case, tables) | ({"undecided": left} if any(left.values()) else {})
+    return person | _facts(case, tables) | ({"undecided": left} if any(left.values()) else {})
 
 
 def _facts(case: Row, tables: dict[str, list[Row]]) -> dict[str, Any]:
@@ -85,10 +85,10 @@ def _facts(case: Row, tables: dict[str, list[Row]]) -> dict[str, Any]:
 
 def _diagnosis(row: Row) -> dict[str, Any]:
     also = _wordings(row["text"], [row["diagnosis"], *row["also"].split("; ")])
-    told = {"text": row["text"], "also": also, "primary": bool(row["primary"]), "assertion": row["assertion"]} | (
+    diagnosis = {"text": row["text"], "also": also, "primary": bool(row["primary"]), "assertion": row["assertion"]} | (
         {"role": row["role"]} if row["role"] else {}
     )
-    return told | {"optional": False}
+    return diagnosis | {"optional": False}
 
 
 def _treatments(rows: list[Row]) -> list[dict[str, Any]]:
@@ -103,13 +103,13 @@ def _treatment(rows: list[Row]) -> dict[str, Any]:
     name = _name(rows[0])
     wordings = [w for r in rows for w in (r["text"], *r["also"].split("; "))]
     regimens = [{k: r[column] if r[column] != "" else None for k, column in _REGIMEN.items()} for r in rows]
-    told = [r | {"optional": False} for r in regimens if any(v is not None for v in r.values())]
+    kept = [r | {"optional": False} for r in regimens if any(v is not None for v in r.values())]
     return {
         "drug": name,
         "also": _wordings(name, wordings),
         "status": rows[-1]["status"],
         "optional": False,
-        "regimens": told,
+        "regimens": kept,
     }
 
 

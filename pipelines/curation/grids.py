@@ -82,12 +82,12 @@ def _sheet(sheet: Any, header: list[str]) -> Grid:
     if sheet.protection.sheet:
         grid.notes.append(("protected", "the sheet is protected; it is read all the same"))
     for cells in sheet.iter_rows(min_row=2):
-        told = [_cell(c, get_column_letter) for c in cells]
-        if all(c.value in (None, "") for c in told):
+        row_cells = [_cell(c, get_column_letter) for c in cells]
+        if all(c.value in (None, "") for c in row_cells):
             continue
-        line = Line(cells[0].row, {n: c for n, c in zip(header, told, strict=False) if n})
-        line.spare = [c for c in told[len(header) :] if c.value not in (None, "")]
-        line.spare += [c for n, c in zip(header, told, strict=False) if not n and c.value not in (None, "")]
+        line = Line(cells[0].row, {n: c for n, c in zip(header, row_cells, strict=False) if n})
+        line.spare = [c for c in row_cells[len(header) :] if c.value not in (None, "")]
+        line.spare += [c for n, c in zip(header, row_cells, strict=False) if not n and c.value not in (None, "")]
         grid.lines.append(line)
     return grid
 
@@ -170,6 +170,6 @@ def _decoded(data: bytes) -> tuple[str, list[tuple[str, str]]]:
 
 def _separator(text: str) -> str:
     first = text.lstrip("﻿").split("\n", 1)[0]
-    if told := re.match(r"sep=(.)", first, re.I):
-        return told[1]
+    if match := re.match(r"sep=(.)", first, re.I):
+        return match[1]
     return max(_SEPARATORS, key=lambda s: (first.count(s), s == ","))

@@ -31,44 +31,45 @@ def hints(row: Row, corrected: Collection[str]) -> Iterator[str]:
         touched = {text, *numbers} & set(corrected)
         if not touched or not row.get(text) or {text, *numbers} <= set(corrected):
             continue
-        said = saying(row)
-        if said:
+        meaning = saying(row)
+        if meaning:
             left = text if text not in touched else " and ".join(n for n in numbers if n not in touched)
-            yield f"{text} says {row[text]!r}, which is {said}; correct {left} too if it is wrong"
+            yield f"{text} says {row[text]!r}, which is {meaning}; correct {left} too if it is wrong"
 
 
 def _dose(row: Row) -> str:
-    told = parse_dose(row["dose_text"])
-    if told is None or (row["dose_value"] is None and not row["dose_unit"]):
+    parsed = parse_dose(row["dose_text"])
+    if parsed is None or (row["dose_value"] is None and not row["dose_unit"]):
         return ""
     same = row["dose_value"] is not None and (
-        _near(row["dose_value"], told.value) or (told.amount is not None and _near(row["dose_value"], told.amount))
-        or (told.amount is not None and _near(row["dose_value"], told.amount * told.value))
+        _near(row["dose_value"], parsed.value)
+        or (parsed.amount is not None and _near(row["dose_value"], parsed.amount))
+        or (parsed.amount is not None and _near(row["dose_value"], parsed.amount * parsed.value))
     )  # fmt: skip
-    unit = row["dose_unit"] in (told.unit, told.amount_unit) or not row["dose_unit"]
+    unit = row["dose_unit"] in (parsed.unit, parsed.amount_unit) or not row["dose_unit"]
     return (
         ""
         if same and unit
-        else f"{told.value:g} {told.unit}, not {_told(row['dose_value'])} {row['dose_unit']}".rstrip()
+        else f"{parsed.value:g} {parsed.unit}, not {_told(row['dose_value'])} {row['dose_unit']}".rstrip()
     )
 
 
 def _frequency(row: Row) -> str:
-    told = parse_frequency(row["frequency_text"])
-    if told is None or told.per_day is None or row["per_day"] is None:
+    parsed = parse_frequency(row["frequency_text"])
+    if parsed is None or parsed.per_day is None or row["per_day"] is None:
         return ""
-    low, high = told.per_day, told.per_day_max or told.per_day
+    low, high = parsed.per_day, parsed.per_day_max or parsed.per_day
     inside = low * (1 - _NEAR) <= row["per_day"] <= high * (1 + _NEAR)
-    return "" if inside else f"{told.per_day:.3g} a day, not {row['per_day']:.3g}"
+    return "" if inside else f"{parsed.per_day:.3g} a day, not {row['per_day']:.3g}"
 
 
 def _duration(row: Row) -> str:
-    told = parse_duration(row["duration_text"])
-    if told is None or told.days is None or row["days"] is None:
+    parsed = parse_duration(row["duration_text"])
+    if parsed is None or parsed.days is None or row["days"] is None:
         return ""
-    low, high = told.days, told.days_max or told.days
+    low, high = parsed.days, parsed.days_max or parsed.days
     inside = low * (1 - _NEAR) <= row["days"] <= high * (1 + _NEAR)
-    return "" if inside else f"{told.days:g} days, not {row['days']:g}"
+    return "" if inside else f"{parsed.days:g} days, not {row['days']:g}"
 
 
 def _near(one: float, other: float) -> bool:

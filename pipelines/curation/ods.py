@@ -90,8 +90,8 @@ def _sheet(sheet: Any) -> Grid | None:
         grid.lines.append(line)
         grid.merged |= _merged(row, number, get_column_letter)
     if hidden:
-        told = f"{hidden} rows are hidden by a filter or by hand; they are read like the others"
-        grid.notes.append(("hidden-rows", told))
+        message = f"{hidden} rows are hidden by a filter or by hand; they are read like the others"
+        grid.notes.append(("hidden-rows", message))
     return grid
 
 
@@ -142,8 +142,10 @@ def _value(cell: Any) -> tuple[Any, str]:
         case "boolean":
             return cell.get(f"{_OFFICE}boolean-value") == "true", "value"
         case "date":
-            told = cell.get(f"{_OFFICE}date-value", "")
-            return (dt.datetime.fromisoformat(told) if "T" in told else dt.datetime.fromisoformat(told[:10])), "value"
+            date_text = cell.get(f"{_OFFICE}date-value", "")
+            return (
+                dt.datetime.fromisoformat(date_text) if "T" in date_text else dt.datetime.fromisoformat(date_text[:10])
+            ), "value"
         case "time":
             return _time(cell.get(f"{_OFFICE}time-value", "")), "value"
         case "":
@@ -151,11 +153,11 @@ def _value(cell: Any) -> tuple[Any, str]:
     return _text(cell), "value"
 
 
-def _time(told: str) -> Any:
+def _time(text: str) -> Any:
     """ "PT01H01M00S" as a time of the day, longer ones as a duration."""
-    parts = re.fullmatch(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S", told)
+    parts = re.fullmatch(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S", text)
     if not parts:
-        return told
+        return text
     hours, minutes, seconds = map(int, parts.groups())
     return (
         dt.time(hours, minutes, seconds) if hours < 24 else dt.timedelta(hours=hours, minutes=minutes, seconds=seconds)
@@ -168,28 +170,28 @@ def _text(cell: Any) -> str:
 
 
 def _of(element: Any) -> str:
-    told = element.text or ""
+    text = element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":
-            told += " " * int(child.get(f"{_TEXT}c", "1"))
+            text += " " * int(child.get(f"{_TEXT}c", "1"))
         elif child.tag == f"{_TEXT}tab":
-            told += "\t"
+            text += "\t"
         elif child.tag == f"{_TEXT}line-break":
-            told += "\n"
+            text += "\n"
         elif child.tag != f"{_OFFICE}annotation":
-            told += _of(child)
-        told += child.tail or ""
-    return told
+            text += _of(child)
+        text += child.tail or ""
+    return text
 
 
 def _merged(row: Any, number: int, letter: Any) -> set[str]:
     """The addresses of cells that are merged with others, as far as they stand in this row."""
-    told, at = set(), 1
+    merged, at = set(), 1
     for element in row:
         repeated = int(element.get(f"{_TABLE}number-columns-repeated", "1"))
         wide = int(element.get(f"{_TABLE}number-columns-spanned", "1"))
         high = int(element.get(f"{_TABLE}number-rows-spanned", "1"))
         if element.tag == f"{_TABLE}covered-table-cell" or wide > 1 or high > 1:
-            told |= {f"{letter(at + i)}{number}" for i in range(min(repeated, 200))}
+            merged |= {f"{letter(at + i)}{number}" for i in range(min(repeated, 200))}
         at += repeated
-    return told
+    return merged

@@ -35,34 +35,34 @@ class Orphan:
     reading: Row | None
 
 
-def orphans_of(one: CuratedDocument) -> list[Orphan]:
+def orphans_of(curated: CuratedDocument) -> list[Orphan]:
     """The orphans of a document, in the order of the log; each reading is offered to one of them."""
-    lost = [f for f in one.facts.values() if f.table in CURATED and f.orphaned]
+    lost = [f for f in curated.facts.values() if f.table in CURATED and f.orphaned]
     if not lost:
         return []
     taken = {
-        (f.table, f.found[schema.KEYS[f.table]])
-        for f in one.facts.values()
-        if f.found is not None and f.about_row and f.key
+        (f.table, f.extracted[schema.KEYS[f.table]])
+        for f in curated.facts.values()
+        if f.extracted is not None and f.about_row and f.key
     }
-    told = []
+    orphans = []
     for fact in lost:
-        reading = _reading(one, fact, taken)
+        reading = _reading(curated, fact, taken)
         if reading is not None:
             taken.add((fact.table, reading[schema.KEYS[fact.table]]))
-        told.append(Orphan(fact, one.row(fact.table, fact.key) or fact.row(), reading))
-    return told
+        orphans.append(Orphan(fact, curated.row(fact.table, fact.key) or fact.row(), reading))
+    return orphans
 
 
 def count(store: Store) -> int:
     """How many there are in a store; nothing is looked at where no file was changed."""
     replaced = store.select("SELECT 1 FROM replaced JOIN decisions USING (doc_id) LIMIT 1")
-    return sum(len(orphans_of(one)) for one in documents(store)) if replaced else 0
+    return sum(len(orphans_of(curated)) for curated in documents(store)) if replaced else 0
 
 
-def _reading(one: CuratedDocument, fact: Fact, taken: set[tuple[str, Any]]) -> Row | None:
+def _reading(curated: CuratedDocument, fact: Fact, taken: set[tuple[str, Any]]) -> Row | None:
     key = schema.KEYS[fact.table]
-    free = [r for r in one.extracted.get(fact.table, ()) if (fact.table, r[key]) not in taken]
+    free = [r for r in curated.extracted.get(fact.table, ()) if (fact.table, r[key]) not in taken]
     best = max(free, key=lambda r: _likeness(fact, r), default=None)
     return best if best is not None and _likeness(fact, best) >= _LIKE else None
 
@@ -74,7 +74,7 @@ def _likeness(fact: Fact, row: Row) -> float:
     return same * _SAME_NAME + SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def carried_over(one: CuratedDocument, orphan: Orphan, who: str, why: str = "") -> list[Decision]:
+def carried_over(curated: CuratedDocument, orphan: Orphan, who: str, why: str = "") -> list[Decision]:
     """The decisions that make an old one on the new reading: its corrections, or that the reading is right as it is.
 
     The old ones are undone, so that nothing is decided twice; the log keeps both.
@@ -83,11 +83,11 @@ def carried_over(one: CuratedDocument, orphan: Orphan, who: str, why: str = "") 
     fact, reading = orphan.fact, orphan.reading
     key = str(reading[schema.KEYS[fact.table]])
     reason = "; ".join(filter(None, (why, f"carried over from {fact.key}, before the file was changed")))
-    common: dict[str, Any] = {"who": who, "doc_id": one.doc_id, "why": reason}
-    said = [
+    common: dict[str, Any] = {"who": who, "doc_id": curated.doc_id, "why": reason}
+    decisions = [
         Decision(**common, action=CORRECT, table=fact.table, row_id=key, field=name, new=d.new)
         for name, d in fact.corrections.items()
         if reading[name] != d.new and name not in ("case_id", "treatment_id", "linked_to")
     ]
-    said = said or [Decision(**common, action=ACCEPT, table=fact.table, row_id=key)]
-    return [*(Decision(**common, action=UNDO, new=d.number) for d in reversed(fact.about_row)), *said]
+    decisions = decisions or [Decision(**common, action=ACCEPT, table=fact.table, row_id=key)]
+    return [*(Decision(**common, action=UNDO, new=d.number) for d in reversed(fact.about_row)), *decisions]

@@ -44,10 +44,10 @@ def _in_text(store: Store, doc_id: str, evidence: str, new: dict[str, Any]) -> d
 
 def _place(source: SourceText, start: int, end: int) -> dict[str, Any]:
     section, box = source.section_at(start), source.box(start, end)
-    told: dict[str, Any] = {"start": start, "end": end, "section": section.name if section else ""}
+    columns: dict[str, Any] = {"start": start, "end": end, "section": section.name if section else ""}
     if box is not None:
-        told |= {"page": box.page, "x0": box.x0, "top": box.top, "x1": box.x1, "bottom": box.bottom}
-    return told
+        columns |= {"page": box.page, "x0": box.x0, "top": box.top, "x1": box.x1, "bottom": box.bottom}
+    return columns
 
 
 def _find(text: str, words: str, low: int, high: int) -> tuple[int, int] | None:

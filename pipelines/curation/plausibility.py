@@ -59,13 +59,13 @@ class Rule:
 def rules() -> tuple[Rule, ...]:
     """All rules, in the order of their file."""
     text = (files("pipelines.curation") / "rules" / "plausibility.toml").read_text(encoding="utf-8")
-    told: list[dict[str, Any]] = tomllib.loads(text)["rule"]
-    return tuple(_rule(**one) for one in told)
+    entries: list[dict[str, Any]] = tomllib.loads(text)["rule"]
+    return tuple(_rule(**entry) for entry in entries)
 
 
-def _rule(**told: Any) -> Rule:
-    lists = {name: tuple(value) for name, value in told.items() if isinstance(value, list)}
-    return Rule(**told | lists)
+def _rule(**entry: Any) -> Rule:
+    lists = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
+    return Rule(**entry | lists)
 
 
 def doubts(table: str, row: Row, changed: Collection[str], beside: Iterable[Row] = ()) -> list[Doubt]:
@@ -77,17 +77,17 @@ def doubts(table: str, row: Row, changed: Collection[str], beside: Iterable[Row]
         beside: the other rows of its table in the document.
     """
     others = list(beside)
-    told = [
-        Doubt(rule.name, rule.column, rule.level, said)
+    doubtful = [
+        Doubt(rule.name, rule.column, rule.level, reason)
         for rule in rules()
         if rule.table == table
         and {rule.column, rule.other} & set(changed)
-        and (said := _said(rule, row, others)) is not None
+        and (reason := _said(rule, row, others)) is not None
     ]
     texts = {c for c in changed if c.endswith("_text")}
     if texts:  # a number typed beside its text must say the same
-        told += [Doubt("words-differ", next(iter(sorted(texts))), WARN, hint) for hint in _mixed(row, changed)]
-    return told
+        doubtful += [Doubt("words-differ", next(iter(sorted(texts))), WARN, hint) for hint in _mixed(row, changed)]
+    return doubtful
 
 
 def _mixed(row: Row, changed: Collection[str]) -> Iterable[str]:
@@ -160,7 +160,7 @@ def _plain(value: Any) -> Any:
     return f"{value:.12g}" if isinstance(value, float | int) and not isinstance(value, bool) else value
 
 
-def overruled(why: str, told: Iterable[Doubt]) -> str:
+def overruled(why: str, doubtful: Iterable[Doubt]) -> str:
     """A decision's reason with the doubts that were overruled."""
-    said = "; ".join(d.says for d in told)
-    return "; ".join(filter(None, (why, f"overruled: {said}" if said else "")))
+    reasons = "; ".join(d.says for d in doubtful)
+    return "; ".join(filter(None, (why, f"overruled: {reasons}" if reasons else "")))

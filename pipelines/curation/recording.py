@@ -46,14 +46,14 @@ class Conflict(PipelineError):
     def __init__(self, decision: Decision, newer: Sequence[Decision]) -> None:
         self.decision, self.newer = decision, list(newer)
         row = decision.row_id or decision.doc_id
-        told = "; ".join(f"{d.who} ({d.when}): {d.told}" for d in self.newer)
+        others = "; ".join(f"{d.who} ({d.when}): {d.told}" for d in self.newer)
         super().__init__(
-            Code.CONFLICT, f"{decision.table} {row} was decided on meanwhile by {told}",
+            Code.CONFLICT, f"{decision.table} {row} was decided on meanwhile by {others}",
             mend="look at the row as it is now and decide again",
         )  # fmt: skip
 
 
-def record(store: Store, said: Iterable[Decision], *, now: datetime | None = None) -> list[Decision]:
+def record(store: Store, proposed: Iterable[Decision], *, now: datetime | None = None) -> list[Decision]:
     """Write decisions into the log, in one transaction; return them as they stand there.
 
     A correction to the value a column has already is no decision and is left out.
@@ -68,7 +68,7 @@ def record(store: Store, said: Iterable[Decision], *, now: datetime | None = Non
     when = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with store.transaction() as db:
         recorder = _Recorder(store, when)
-        for decision in said:
+        for decision in proposed:
             recorder.take(decision)
         db.executemany(insert(), [written(d) for d in recorder.taken])
     follow(store)
@@ -82,7 +82,7 @@ class _Recorder:
         self.store, self.when = store, when
         self.next = last_number(store) + 1
         self.before = self.next
-        self.here = today(store)
+        self.today = today(store)
         self.documents: dict[str, CuratedDocument] = {}
         self.taken: list[Decision] = []
 
@@ -107,41 +107,41 @@ class _Recorder:
                 raise PipelineError(Code.USAGE, f"no action called {decision.action!r}", mend=f"known: {known}")
         if ready is None:
             return
-        one = self._document(ready.doc_id)
-        one.take(ready)
-        fact = one.fact(ready.table, ready.row_id)
-        if fact and fact.found is None:
-            rows = one.extracted.get(ready.table, ()) if ready.row_id else ()
-            fact.found = next((r for r in rows if r[schema.KEYS[ready.table]] == ready.row_id), None)
+        curated = self._document(ready.doc_id)
+        curated.take(ready)
+        fact = curated.fact(ready.table, ready.row_id)
+        if fact and fact.extracted is None:
+            rows = curated.extracted.get(ready.table, ()) if ready.row_id else ()
+            fact.extracted = next((r for r in rows if r[schema.KEYS[ready.table]] == ready.row_id), None)
         self.taken.append(ready)
         self.next += 1
 
     def _document(self, doc_id: str) -> CuratedDocument:
-        doc_id = self.here.get(doc_id) or doc_id
+        doc_id = self.today.get(doc_id) or doc_id
         if doc_id not in self.documents:
-            one = document(self.store, doc_id)
-            if not one.extracted["documents"]:
+            curated = document(self.store, doc_id)
+            if not curated.extracted["documents"]:
                 raise PipelineError(
                     Code.USAGE, f"no document {doc_id!r} in {self.store.path.parent}", mend="documents.csv lists them"
                 )
-            self.documents[doc_id] = one
+            self.documents[doc_id] = curated
         return self.documents[doc_id]
 
     def _document_state(self, d: Decision) -> Decision:
         """Done or not: a document, or one patient of it."""
-        one = self._document(d.doc_id)
+        curated = self._document(d.doc_id)
         if not d.row_id:
-            return replace(d, doc_id=one.doc_id, table="documents", row_id="", field="", new=None)
-        row = one.row("cases", d.row_id)
+            return replace(d, doc_id=curated.doc_id, table="documents", row_id="", field="", new=None)
+        row = curated.row("cases", d.row_id)
         if row is None:
             raise PipelineError(
-                Code.USAGE, f"no patient {d.row_id!r} in {one.doc_id}", mend="identifiers are in cases.csv"
+                Code.USAGE, f"no patient {d.row_id!r} in {curated.doc_id}", mend="identifiers are in cases.csv"
             )
-        d = replace(d, doc_id=one.doc_id, table="cases", row_id=str(row["case_id"]), field="", new=None)
-        return replace(d, anchor=self._anchor(one, d))
+        d = replace(d, doc_id=curated.doc_id, table="cases", row_id=str(row["case_id"]), field="", new=None)
+        return replace(d, anchor=self._anchor(curated, d))
 
     def _about_row(self, d: Decision) -> Decision | None:
-        one = self._document(d.doc_id)
+        curated = self._document(d.doc_id)
         actions = (CORRECT,) if d.table == "documents" else (ACCEPT, CORRECT, REJECT) if d.table in CURATED else ()
         if d.action not in actions:
             where = (
@@ -151,52 +151,54 @@ class _Recorder:
             )
             where = f"{where}; rows of {', '.join(CURATED)} can"
             raise PipelineError(Code.USAGE, f"rows of {d.table!r} cannot be {d.action}ed", mend=where)
-        row = one.row(d.table, d.row_id)
+        row = curated.row(d.table, d.row_id)
         if row is None:
             raise PipelineError(
-                Code.USAGE, f"no row {d.row_id!r} in {d.table} of {one.doc_id}", mend="identifiers are in the tables"
+                Code.USAGE,
+                f"no row {d.row_id!r} in {d.table} of {curated.doc_id}",
+                mend="identifiers are in the tables",
             )
-        self._unless_newer(one, d)
+        self._unless_newer(curated, d)
         old, new = None, None
         if d.action == CORRECT:
-            new = self._value(one, d.table, d.field, d.new)
+            new = self._value(curated, d.table, d.field, d.new)
             old = row[d.field]
             if old == new and type(old) is type(new):
                 return None
-        d = replace(d, doc_id=one.doc_id, row_id=str(row[schema.KEYS[d.table]]), old=old, new=new)
+        d = replace(d, doc_id=curated.doc_id, row_id=str(row[schema.KEYS[d.table]]), old=old, new=new)
         refers = [d.field] if d.action == CORRECT else []
-        return replace(d, field=d.field if d.action == CORRECT else "", anchor=self._anchor(one, d, refers=refers))
+        return replace(d, field=d.field if d.action == CORRECT else "", anchor=self._anchor(curated, d, refers=refers))
 
     def _undo(self, d: Decision) -> Decision:
-        said = {x.number: x for x in (*decisions(self.store), *self.taken)}
-        target = said.get(d.new) if isinstance(d.new, int) else None
+        by_number = {x.number: x for x in (*decisions(self.store), *self.taken)}
+        target = by_number.get(d.new) if isinstance(d.new, int) else None
         if target is None:
             raise PipelineError(Code.USAGE, f"no decision number {shown(d.new)}", mend="`new` tells which to undo")
-        one = self._document(target.doc_id)
-        d = replace(d, doc_id=one.doc_id, table=target.table, row_id=target.row_id, field="")
-        self._unless_newer(one, d)
-        fact = one.facts[(target.table, target.anchor.get("fact") or target.row_id)]
+        curated = self._document(target.doc_id)
+        d = replace(d, doc_id=curated.doc_id, table=target.table, row_id=target.row_id, field="")
+        self._unless_newer(curated, d)
+        fact = curated.facts[(target.table, target.anchor.get("fact") or target.row_id)]
         if target.number in fact.undone:
             raise PipelineError(Code.USAGE, f"decision {target.number} is undone already", mend="nothing was written")
-        return replace(d, anchor=self._anchor(one, d) if d.row_id else {})
+        return replace(d, anchor=self._anchor(curated, d) if d.row_id else {})
 
     def _add(self, d: Decision) -> Decision:
-        one = self._document(d.doc_id)
+        curated = self._document(d.doc_id)
         if d.table not in CURATED or not isinstance(d.new, dict):
             raise PipelineError(
                 Code.USAGE, f"no row can be added to {d.table!r}", mend=f"to these: {', '.join(CURATED)}"
             )
-        row_id = d.row_id or f"{one.doc_id}-a{d.number}"
-        if one.row(d.table, row_id) is not None:
+        row_id = d.row_id or f"{curated.doc_id}-a{d.number}"
+        if curated.row(d.table, row_id) is not None:
             raise PipelineError(
                 Code.USAGE, f"there is a row {row_id!r} in {d.table}", mend="leave its identifier empty"
             )
         model, key = schema.TABLES[d.table], schema.KEYS[d.table]
-        told = {k: v for k, v in d.new.items() if k in editable(d.table)}
+        typed = {k: v for k, v in d.new.items() if k in editable(d.table)}
         if unknown := sorted(d.new.keys() - model.model_fields.keys()):
             raise PipelineError(Code.USAGE, f"{d.table} has no column {unknown[0]!r}", mend="see the data dictionary")
-        told = {name: self._value(one, d.table, name, value) for name, value in told.items()}
-        row: dict[str, Any] = {key: row_id, "doc_id": one.doc_id, "file": one.file, "confidence": 1.0} | told
+        typed = {name: self._value(curated, d.table, name, value) for name, value in typed.items()}
+        row: dict[str, Any] = {key: row_id, "doc_id": curated.doc_id, "file": curated.file, "confidence": 1.0} | typed
         row.setdefault("start", 0)
         row.setdefault("end", row["start"])
         if not 0 <= row["start"] <= row["end"]:
@@ -210,41 +212,43 @@ class _Recorder:
             raise PipelineError(
                 Code.USAGE, f"a row of {d.table} needs {', '.join(missing)}", mend="nothing was written"
             ) from error
-        d = replace(d, doc_id=one.doc_id, row_id=row_id, new=told, field="")
-        anchor = {"fact": row_id, "row": full, "beside": beside(d.table, full, one.rows(d.table))}
-        return replace(d, anchor=anchor | self._refers(one, d.table, full, list(told)))
+        d = replace(d, doc_id=curated.doc_id, row_id=row_id, new=typed, field="")
+        anchor = {"fact": row_id, "row": full, "beside": beside(d.table, full, curated.rows(d.table))}
+        return replace(d, anchor=anchor | self._refers(curated, d.table, full, list(typed)))
 
-    def _value(self, one: CuratedDocument, table: str, field: str, value: Any) -> Any:
+    def _value(self, curated: CuratedDocument, table: str, field: str, value: Any) -> Any:
         value = checked(table, field, value)
         other = names_row(table, field)
-        if other and value and one.row(other, value) is None:
+        if other and value and curated.row(other, value) is None:
             raise PipelineError(
                 Code.USAGE, f"{table}.{field}: no row {value!r} in {other} of this document", mend="nothing was written"
             )
         return value
 
-    def _anchor(self, one: CuratedDocument, d: Decision, refers: Sequence[str] = ()) -> dict[str, Any]:
+    def _anchor(self, curated: CuratedDocument, d: Decision, refers: Sequence[str] = ()) -> dict[str, Any]:
         """What finds the row again: see `Decision.anchor`."""
-        fact = one.fact(d.table, d.row_id)
+        fact = curated.fact(d.table, d.row_id)
         key = schema.KEYS[d.table]
-        rows = one.extracted[d.table]
-        found = fact.found if fact else next((r for r in rows if r[key] == d.row_id), None)
-        row = found or (fact.seen if fact else {})
+        rows = curated.extracted[d.table]
+        extracted = fact.extracted if fact else next((r for r in rows if r[key] == d.row_id), None)
+        row = extracted or (fact.seen if fact else {})
         anchor = {"fact": fact.key if fact else d.row_id, "row": row}
-        if fact and d.action in (ACCEPT, CORRECT) and (here := one.row(d.table, d.row_id)):
-            shown_here = {n: here[n] for n in editable(d.table) if here[n] != row[n]}
+        if fact and d.action in (ACCEPT, CORRECT) and (current := curated.row(d.table, d.row_id)):
+            shown_here = {n: current[n] for n in editable(d.table) if current[n] != row[n]}
             anchor |= {"shown": shown_here} if shown_here else {}
         if d.table != "documents" and (others := beside(d.table, row, rows)):
             anchor["beside"] = others
-        return anchor | (self._refers(one, d.table, {d.field: d.new}, refers) if refers else {})
+        return anchor | (self._refers(curated, d.table, {d.field: d.new}, refers) if refers else {})
 
-    def _refers(self, one: CuratedDocument, table: str, row: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    def _refers(
+        self, curated: CuratedDocument, table: str, row: dict[str, Any], names: Sequence[str]
+    ) -> dict[str, Any]:
         """The rows that columns of a row name, as they are now."""
-        named = {n: one.row(other, row[n]) for n in names if (other := names_row(table, n)) and row[n]}
+        named = {n: curated.row(other, row[n]) for n in names if (other := names_row(table, n)) and row[n]}
         return {"refers": {n: r for n, r in named.items() if r}} if any(named.values()) else {}
 
-    def _unless_newer(self, one: CuratedDocument, d: Decision) -> None:
-        fact = one.fact(d.table, d.row_id)
+    def _unless_newer(self, curated: CuratedDocument, d: Decision) -> None:
+        fact = curated.fact(d.table, d.row_id)
         if d.seen is None or fact is None:
             return
         newer = [x for x in fact.decisions if d.seen < x.number < self.before]

@@ -39,9 +39,9 @@ class Repeated:
     rows: int
 
 
-def repeated(store: Store, said: Iterable[Decision]) -> Repeated | None:
+def repeated(store: Store, corrections: Iterable[Decision]) -> Repeated | None:
     """The first of these corrections that was made at least twice and would change further rows; None when none is."""
-    for d in said:
+    for d in corrections:
         if d.action != CORRECT or d.field not in COLUMNS.get(d.table, ()) or not d.old or not d.new:
             continue
         times = _times(store, d)
@@ -70,12 +70,12 @@ def _rows(store: Store, table: str, name: str, old: str) -> Iterator[dict[str, A
     key = schema.KEYS[table]
     known = store.select(f'SELECT doc_id, "{key}" FROM {table} WHERE "{name}" = ?', [old])
     decided: dict[str, set[str]] = {}
-    for one in documents(store):
-        decided[one.doc_id] = {
+    for curated in documents(store):
+        decided[curated.doc_id] = {
             i
-            for f in one.facts.values()
+            for f in curated.facts.values()
             if f.table == table and f.about_row
-            for i in (*f.ids, *([f.found[key]] if f.found else []))
+            for i in (*f.ids, *([f.extracted[key]] if f.extracted else []))
         }
     for doc_id, row_id in known:
         if row_id not in decided.get(doc_id, ()):
@@ -85,24 +85,24 @@ def _rows(store: Store, table: str, name: str, old: str) -> Iterator[dict[str, A
 def everywhere(store: Store, what: Repeated, who: str) -> list[Decision]:
     """A decision for each row that still holds the old value, and for what follows from it."""
     key = schema.KEYS[what.table]
-    said = []
-    for found in _rows(store, what.table, what.field, what.old):
-        row = document(store, found["doc_id"], mentions=False).row(what.table, found[key])
+    wanted = []
+    for ids in _rows(store, what.table, what.field, what.old):
+        row = document(store, ids["doc_id"], mentions=False).row(what.table, ids[key])
         if row is None:
             continue
         new = {what.field: what.new} | following(what.table, {what.field: what.new}, row)
         why = f"as on {what.times} other rows: {what.old} is {what.new}"
-        said += [
+        wanted += [
             Decision(
                 who=who,
                 action=CORRECT,
-                doc_id=found["doc_id"],
+                doc_id=ids["doc_id"],
                 table=what.table,
-                row_id=found[key],
+                row_id=ids[key],
                 field=n,
                 new=v,
                 why=why,
             )
             for n, v in new.items()
         ]
-    return said
+    return wanted

@@ -22,8 +22,8 @@ _SILENT = {*PLACE, "doc_id", "file", "curation"}
 
 def main_values(table: str, row: Row) -> set[tuple[Any, ...]]:
     """What a row is about, in each of the ways that count (`Table.identity`); texts without regard to case and spaces."""
-    told = (tuple(_plain(row[name]) for name in names) for names in schema.TABLES[table].table.identity)
-    return {values for values in told if any(v not in (None, "") for v in values)}
+    candidates = (tuple(_plain(row[name]) for name in names) for names in schema.TABLES[table].table.identity)
+    return {values for values in candidates if any(v not in (None, "") for v in values)}
 
 
 def likeness(table: str, then: Row, now: Row, *, moved: bool = False, strict: bool = False) -> float:

@@ -98,12 +98,12 @@ class Sheet:
             return False
         for line in self.grid.lines:
             line.cells = {names[n]: c for n, c in line.cells.items()}
-        here = set(names.values())
-        if self.key not in here:
-            told = f"no column {self.key}: rows cannot be told apart; export again and keep the column"
-            self.find(REFUSED, "no-id-column", "", told)
+        present = set(names.values())
+        if self.key not in present:
+            message = f"no column {self.key}: rows cannot be told apart; export again and keep the column"
+            self.find(REFUSED, "no-id-column", "", message)
             return False
-        self._columns(here)
+        self._columns(present)
         if self.grid.separator == ";":
             self._decimal_commas()
         return True
@@ -116,25 +116,27 @@ class Sheet:
                 if cell and isinstance(cell.value, str) and re.fullmatch(r"-?\d+,\d+", cell.value.strip()):
                     line.cells[name] = replace(cell, value=cell.value.strip().replace(",", "."))
 
-    def _columns(self, here: set[str]) -> None:
+    def _columns(self, present: set[str]) -> None:
         expected = {*self.names, *layout(self.table)} - {LINK, WHY}
-        missing = [n for n in self.names if n not in here]
-        for name in sorted(here - expected - {SEEN, WHY, LINK}):
+        missing = [n for n in self.names if n not in present]
+        for name in sorted(present - expected - {SEEN, WHY, LINK}):
             near = difflib.get_close_matches(name, missing, n=1, cutoff=0.5) or [
                 m for m in missing if m.startswith(name)
             ]
             filled = any(line.cells[name].value not in (None, "") for line in self.grid.lines if name in line.cells)
             if near and filled and near[0] in self.open:
-                told = f"no column is called {name!r}; is it {near[0]}? Give it its name again"
-                self.find(REFUSED, "renamed-column", "", told)
+                message = f"no column is called {name!r}; is it {near[0]}? Give it its name again"
+                self.find(REFUSED, "renamed-column", "", message)
             else:
                 self.find(TOLD, "unknown-column", "", f"the column {name!r} is not of this table; it is not read")
         if missing:
-            told = f"columns taken out: {', '.join(missing)}; their values stay as they are"
-            self.find(TOLD, "missing-column", "", told)
-        if SEEN not in here and not self.seen and any(n in here for n in self.open):
-            told = "no column `seen`: an edit cannot be told from what changed in the store since the file was written"
-            self.find(TOLD, "no-seen-column", "", told)
+            message = f"columns taken out: {', '.join(missing)}; their values stay as they are"
+            self.find(TOLD, "missing-column", "", message)
+        if SEEN not in present and not self.seen and any(n in present for n in self.open):
+            message = (
+                "no column `seen`: an edit cannot be told from what changed in the store since the file was written"
+            )
+            self.find(TOLD, "no-seen-column", "", message)
 
     def id_of(self, line: Line) -> str:
         """The identifier of a line; empty when it has none."""

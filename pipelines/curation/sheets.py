@@ -96,10 +96,10 @@ def seen_code(table: str, row: Mapping[str, Any], last: int) -> str:
 def seen_parts(table: str, text: str) -> tuple[int, dict[str, str]] | None:
     """Number and codes by column from such a cell; None when it is none, or of a casesift with other columns."""
     names = schema.columns(schema.TABLES[table])
-    told = re.fullmatch(r"s(\d+)\.([\w-]{4})\.([\w-]*)", text.strip())
-    if not told or told[2] != code_of(" ".join(names)) or len(told[3]) != _CODE * len(names):
+    match = re.fullmatch(r"s(\d+)\.([\w-]{4})\.([\w-]*)", text.strip())
+    if not match or match[2] != code_of(" ".join(names)) or len(match[3]) != _CODE * len(names):
         return None
-    return int(told[1]), {n: told[3][_CODE * i : _CODE * (i + 1)] for i, n in enumerate(names)}
+    return int(match[1]), {n: match[3][_CODE * i : _CODE * (i + 1)] for i, n in enumerate(names)}
 
 
 def same(value: Any, code: str) -> bool:

@@ -50,12 +50,12 @@ _LOOKALIKES = (
 def judge(table: str, name: str, old: Any, cell: Cell) -> Verdict:
     """What a cell of a column says, `old` being what it held at the export (None when that is not known any more)."""
     kind = cell_type(schema.TABLES[table], name) if name in schema.TABLES[table].model_fields else str
-    found, was = cell.value, canonical(old)
-    text = plain(undefused(found)) if isinstance(found, str) else canonical(found)
+    raw, was = cell.value, canonical(old)
+    text = plain(undefused(raw)) if isinstance(raw, str) else canonical(raw)
     if cell.kind == FORMULA and was == text:
         return Verdict("same")
     if text == was and cell.kind != ERROR:
-        return _untouched(found, was)
+        return _untouched(raw, was)
     for judged in (
         _program(cell, text, was),
         _missing(text, was),
@@ -68,12 +68,12 @@ def judge(table: str, name: str, old: Any, cell: Cell) -> Verdict:
     if kind is bool:
         return boolean(text, was)
     if kind in (int, float):
-        return number(table, name, kind, found, text, was)
-    return free_text(table, name, found, text, was)
+        return number(table, name, kind, raw, text, was)
+    return free_text(table, name, raw, text, was)
 
 
-def _untouched(found: Any, was: str) -> Verdict:
-    if isinstance(found, str) and was and found != found.strip():
+def _untouched(raw: Any, was: str) -> Verdict:
+    if isinstance(raw, str) and was and raw != raw.strip():
         return Verdict("same", kind="spaces", note="spaces at its ends; taken without")
     return Verdict("same")
 
@@ -90,8 +90,8 @@ def _program(cell: Cell, text: str, was: str) -> Verdict | None:
         number = float(cell.value)
         if means(was, number * 100) or means(was.rstrip("%"), number * 100):
             return Verdict("same", kind="percent", note=f"{was} became a percentage; it stays as it was")
-        told = f"a percentage: {number:g} or {number * 100:g}? Format the cell as a number and write it again"
-        return Verdict("refused", kind="percent", note=told)
+        message = f"a percentage: {number:g} or {number * 100:g}? Format the cell as a number and write it again"
+        return Verdict("refused", kind="percent", note=message)
     return None
 
 
@@ -106,31 +106,38 @@ def _missing(text: str, was: str) -> Verdict | None:
 
 def _dates(name: str, kind: type, cell: Cell, text: str, was: str) -> Verdict | None:
     """Days and times made of "1-2", "8/10", "1:1", 1.5."""
-    found = cell.value
-    days = days_of(found, text)
+    raw = cell.value
+    days = days_of(raw, text)
     meant = days_meant(was)
     if days and days & meant:
         return Verdict("same", kind="date", note=f"{was} became a date ({text}); it stays as it was")
     if cell.kind == WRITTEN and days and was and name not in _TELL_DAYS and kind is str and _MADE.fullmatch(text):
-        told = f"{text} instead of {was}: a date that a spreadsheet made of what was typed? Format the cell as text, write it again"
-        return Verdict("refused", kind="date", note=told)
+        message = f"{text} instead of {was}: a date that a spreadsheet made of what was typed? Format the cell as text, write it again"
+        return Verdict("refused", kind="date", note=message)
     if cell.kind == WRITTEN and days and not was and name not in _TELL_DAYS and kind is str and _MADE.fullmatch(text):
-        told = f"{text}: a date that a spreadsheet made of what was typed? Format the cell as text, write it again"
-        return Verdict("refused", kind="date", note=told)
-    if isinstance(found, dt.date | dt.time | dt.timedelta):
-        told = f"a date or time ({text}); format the cell as text and write it again"
-        return Verdict("refused", kind="date", note=told)
+        message = f"{text}: a date that a spreadsheet made of what was typed? Format the cell as text, write it again"
+        return Verdict("refused", kind="date", note=message)
+    if isinstance(raw, dt.date | dt.time | dt.timedelta):
+        message = f"a date or time ({text}); format the cell as text and write it again"
+        return Verdict("refused", kind="date", note=message)
     return None
 
 
 def _numbers(kind: type, text: str, was: str) -> Verdict | None:
     """Digits that a spreadsheet took for a number: leading zeros, scientific notation, lost digits, another decimal mark."""
-    told = text
+    original = text
     if kind is str:
         text, plain_was = _pointed(text), _pointed(was)
         before = float_of(plain_was) if not _SCIENTIFIC.search(was + text) and not re.fullmatch(r"0\d+", was) else None
-        if text != was and before is not None and float_of(text) == before and was.endswith("%") == told.endswith("%"):
-            return Verdict("same", kind="reformatted", note=f"{was} became {told}, the same number; it stays as it was")
+        if (
+            text != was
+            and before is not None
+            and float_of(text) == before
+            and was.endswith("%") == original.endswith("%")
+        ):
+            return Verdict(
+                "same", kind="reformatted", note=f"{was} became {original}, the same number; it stays as it was"
+            )
     if re.fullmatch(r"0\d+", was) and was.lstrip("0") == text.split(".")[0] and means(text, float(was)):
         return Verdict("same", kind="leading-zeros", note=f"{was} lost its leading zeros; it stays as it was")
     number = float_of(text)

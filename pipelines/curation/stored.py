@@ -18,29 +18,29 @@ from pipelines.store import Store
 
 
 def document(
-    store: Store, doc_id: str, said: Iterable[Decision] | None = None, *, mentions: bool = True
+    store: Store, doc_id: str, decided: Iterable[Decision] | None = None, *, mentions: bool = True
 ) -> CuratedDocument:
     """A document of the store with what curators said of it; without rows when the store does not have it.
 
     Args:
-        said: the decisions on it, where they are known already.
+        decided: the decisions on it, where they are known already.
         mentions: read the mentions too, which are most of the rows.
     """
     tables = [t for t in schema.TABLES if not schema.TABLES[t].table.made_from and (mentions or t != "mentions")]
     extracted = {t: list(store.rows(t, doc_id=doc_id)) for t in tables}
     file = extracted["documents"][0]["file"] if extracted["documents"] else ""
-    one = CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if said is None else said)
+    curated = CuratedDocument(doc_id, file, extracted, decisions(store, doc_id) if decided is None else decided)
     if mentions:
-        one.reasons = store.reasons(doc_id)
-    return one
+        curated.reasons = store.reasons(doc_id)
+    return curated
 
 
 def _by_document(store: Store) -> dict[str, list[Decision]]:
-    told: dict[str, list[Decision]] = {}
-    here = today(store)
-    for d in decisions(store) if here else ():
-        told.setdefault(here[d.doc_id], []).append(d)
-    return told
+    by_document: dict[str, list[Decision]] = {}
+    todays = today(store)
+    for d in decisions(store) if todays else ():
+        by_document.setdefault(todays[d.doc_id], []).append(d)
+    return by_document
 
 
 def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterator[Row]:
@@ -49,8 +49,8 @@ def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterato
     Rejected rows are among them, `curation` says so; in `records` they are not.
     """
     if doc_id is not None:
-        said = decisions(store, doc_id)
-        yield from _rows(store, table, doc_id, said) if said else store.rows(table, doc_id=doc_id)
+        decided = decisions(store, doc_id)
+        yield from _rows(store, table, doc_id, decided) if decided else store.rows(table, doc_id=doc_id)
         return
     said_of = _by_document(store)
     waiting = [k for k in store.known() if k.doc_id in said_of]
@@ -58,37 +58,37 @@ def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterato
         yield from store.rows(table)
         return
     waiting.reverse()
-    for (file, here), rows in groupby(store.rows(table), key=lambda r: (r["file"], r["doc_id"])):
-        while waiting and (waiting[-1].file, waiting[-1].doc_id) < (file, here):
-            one = waiting.pop().doc_id
-            yield from _rows(store, table, one, said_of[one])
-        if here in said_of:
+    for (file, current), rows in groupby(store.rows(table), key=lambda r: (r["file"], r["doc_id"])):
+        while waiting and (waiting[-1].file, waiting[-1].doc_id) < (file, current):
+            earlier = waiting.pop().doc_id
+            yield from _rows(store, table, earlier, said_of[earlier])
+        if current in said_of:
             waiting.pop()
-            yield from _rows(store, table, here, said_of[here])
+            yield from _rows(store, table, current, said_of[current])
         else:
             yield from rows
     for known in reversed(waiting):
         yield from _rows(store, table, known.doc_id, said_of[known.doc_id])
 
 
-def _rows(store: Store, table: str, doc_id: str, said: list[Decision]) -> list[Row]:
-    return document(store, doc_id, said, mentions=table == "mentions").rows(table)
+def _rows(store: Store, table: str, doc_id: str, decided: list[Decision]) -> list[Row]:
+    return document(store, doc_id, decided, mentions=table == "mentions").rows(table)
 
 
 def disagreements(store: Store, doc_id: str | None = None) -> list[Disagreement]:
     """Where the newest run says something else than curators decided on."""
-    return [d for one in _asked(store, doc_id) for d in one.disagreements]
+    return [d for curated in _asked(store, doc_id) for d in curated.disagreements]
 
 
 def orphans(store: Store, doc_id: str | None = None) -> list[Fact]:
     """What was decided on and no run finds any more; of documents that were taken out of the store too."""
     lost = [] if doc_id is not None else CuratedDocument("", "", {}, _by_document(store).get("", [])).orphans
-    return [f for one in _asked(store, doc_id) for f in one.orphans] + lost
+    return [f for curated in _asked(store, doc_id) for f in curated.orphans] + lost
 
 
 def done_documents(store: Store) -> dict[str, Decision]:
     """The documents whose curation is finished, with the decision that says so."""
-    return {one.doc_id: one.done for one in documents(store) if one.done}
+    return {curated.doc_id: curated.done for curated in documents(store) if curated.done}
 
 
 def _asked(store: Store, doc_id: str | None) -> Iterable[CuratedDocument]:
@@ -97,7 +97,7 @@ def _asked(store: Store, doc_id: str | None) -> Iterable[CuratedDocument]:
 
 def documents(store: Store) -> Iterator[CuratedDocument]:
     """The documents that were decided on, in document order."""
-    said = _by_document(store)
+    by_document = _by_document(store)
     for known in store.known():
-        if known.doc_id in said:
-            yield document(store, known.doc_id, said[known.doc_id])
+        if known.doc_id in by_document:
+            yield document(store, known.doc_id, by_document[known.doc_id])

@@ -45,17 +45,17 @@ def offers(store: Store) -> list[Offer]:
     known = store.known()
     decided = dict(store.select("SELECT doc_id, count(*) FROM decisions GROUP BY doc_id"))
     counts: dict[str, int] = {}
-    for doc_id, here in today(store).items():
-        counts[here] = counts.get(here, 0) + decided[doc_id]
+    for doc_id, current in today(store).items():
+        counts[current] = counts.get(current, 0) + decided[doc_id]
     new = {k.doc_id: k.file for k in known if not k.gone and k.status != "failed" and k.doc_id not in counts}
-    told, taken = [], set[str]()
+    offered, taken = [], set[str]()
     for old in (k for k in known if k.gone and k.doc_id in counts):
         likes = {n: like for n, like in _likeness(store, old.doc_id).items() if n in new and n not in taken}
         best = max(likes, key=lambda n: (likes[n], new[n]), default="")
         if best and likes[best] >= _LEAST:
             taken.add(best)
-            told.append(Offer(old.doc_id, old.file, best, new[best], likes[best], counts[old.doc_id]))
-    return told
+            offered.append(Offer(old.doc_id, old.file, best, new[best], likes[best], counts[old.doc_id]))
+    return offered
 
 
 def _likeness(store: Store, old: str) -> dict[str, float]:
@@ -67,9 +67,9 @@ def _likeness(store: Store, old: str) -> dict[str, float]:
         others = f"SELECT DISTINCT doc_id, evidence FROM {table} WHERE evidence IN ({mine}) AND doc_id != ?"
         for doc_id, evidence in store.select(others, [old, old]):
             shared.setdefault(doc_id, set()).add(f"{table}: {evidence}")
-    told = {doc_id: len(found) / sentences for doc_id, found in shared.items()}
+    shares = {doc_id: len(common) / sentences for doc_id, common in shared.items()}
     same = "SELECT doc_id FROM documents WHERE doi != '' AND doi = (SELECT doi FROM documents WHERE doc_id = ?) AND doc_id != ?"
-    return told | {doc_id: 1.0 for (doc_id,) in store.select(same, [old, old])}
+    return shares | {doc_id: 1.0 for (doc_id,) in store.select(same, [old, old])}
 
 
 def take_over(store: Store, offer: Offer) -> None:
@@ -92,19 +92,19 @@ def leaving(store: Store, doc_ids: list[str]) -> list[str]:
     from pipelines.curation.stored import document
 
     files = {k.doc_id: k.file for k in store.known()}
-    told = []
+    messages = []
     for doc_id in doc_ids:
-        one = document(store, doc_id, mentions=False)
-        rows = [f for f in one.facts.values() if f.key and f.about_row]
+        curated = document(store, doc_id, mentions=False)
+        rows = [f for f in curated.facts.values() if f.key and f.about_row]
         if not rows:
             continue
         names = [_name(f.row()) for f in rows]
         some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
         who = ", ".join(sorted({d.who for f in rows for d in f.about_row}))
-        told.append(
+        messages.append(
             f"{files[doc_id]} is taken out with {len(rows)} decided rows of {who}: {some}; the log keeps the decisions"
         )
-    return told
+    return messages
 
 
 def _name(row: dict[str, object]) -> str:

@@ -59,21 +59,21 @@ def boolean(text: str, was: str) -> Verdict:
     return Verdict("same" if canonical(value) == was else "new", value, **odd)
 
 
-def number(table: str, name: str, kind: type, found: Any, text: str, was: str) -> Verdict:
+def number(table: str, name: str, kind: type, raw: Any, text: str, was: str) -> Verdict:
     """A number, also with a decimal comma; `kind` is int or float."""
     note, odd = "", ""
     if not text:
         value: float | None = None
-    elif isinstance(found, int | float) and not isinstance(found, bool):
-        value = float(found)
+    elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        value = float(raw)
     else:
         value = float_of(text)
         if (
             value is None
-            and (told := re.fullmatch(r"([-+−]?\d+(?:[.,\s ']\d{3})*)[.,](\d+)", text))
+            and (parts := re.fullmatch(r"([-+−]?\d+(?:[.,\s ']\d{3})*)[.,](\d+)", text))
             and not re.fullmatch(r"[1-9]\d{0,2},\d{3}", text)
         ):
-            value = float_of(re.sub(r"[^\d+-]", "", told[1].replace("−", "-")) + "." + told[2])
+            value = float_of(re.sub(r"[^\d+-]", "", parts[1].replace("−", "-")) + "." + parts[2])
             odd, note = "decimal-comma", f"{text} read as {value:g}"
         if value is None:
             return _no_number(text, was)
@@ -96,26 +96,26 @@ def _no_number(text: str, was: str) -> Verdict:
         for read in (with_point, without):
             if means(was, float(read)):
                 return Verdict("same", kind="decimal-comma", note=f"{text} read as {read}")
-        told = f"{text} can be {with_point} or {without}; write it without comma"
-        return Verdict("refused", kind="decimal-comma", note=told)
+        message = f"{text} can be {with_point} or {without}; write it without comma"
+        return Verdict("refused", kind="decimal-comma", note=message)
     begins = re.match(r"[-+]?\d+(?:[.,]\d+)?", text)
     hint = f"; write {begins[0]} alone, the rest has columns of its own" if begins else ""
     return Verdict("refused", kind="not-a-number", note=f"{text!r} is not a number{hint}")
 
 
-def free_text(table: str, name: str, found: Any, text: str, was: str) -> Verdict:
+def free_text(table: str, name: str, raw: Any, text: str, was: str) -> Verdict:
     """A text, or one of the values a coded column may hold."""
-    if verdict := _turned_boolean(found, text, was):
+    if verdict := _turned_boolean(raw, text, was):
         return verdict
     if values := _values(table, name):
         return _coded(table, name, text, was, values)
     if name == "dose_unit" and (code := unit_code(text)) != text:
         return Verdict("same" if code == was else "new", code, "spelling", f"{text} read as {code}")
-    if verdict := _damaged(text, was) or _turned_number(name, found, text):
+    if verdict := _damaged(text, was) or _turned_number(name, raw, text):
         return verdict
     if problem := problem_with(table, name, text):
         return Verdict("refused", kind="not-a-text", note=problem)
-    spaces = isinstance(found, str) and found != found.strip()
+    spaces = isinstance(raw, str) and raw != raw.strip()
     return Verdict("new", text, "spaces" if spaces else "", "spaces at its ends; taken without" if spaces else "")
 
 
@@ -125,12 +125,12 @@ def _values(table: str, name: str) -> list[str]:
     return list(choices(table, name)) or (allowed(model, name) if name in model.model_fields else [])
 
 
-def _turned_boolean(found: Any, text: str, was: str) -> Verdict | None:
+def _turned_boolean(raw: Any, text: str, was: str) -> Verdict | None:
     """A text that a program took for true or false; None when it did not."""
     word = was.casefold()
     stays = Verdict("same", kind="local-boolean", note=f"{was} became {text}; it stays as it was")
-    if isinstance(found, bool):
-        if word in (_TRUE if found else _FALSE) - _SHORT:
+    if isinstance(raw, bool):
+        if word in (_TRUE if raw else _FALSE) - _SHORT:
             return stays
         return Verdict("refused", kind="local-boolean", note=f"{text} in a column of text; format the cell as text")
     if word in ("true", "false") and text.casefold() in (_TRUE if word == "true" else _FALSE) - _SHORT:
@@ -152,14 +152,14 @@ def _damaged(text: str, was: str) -> Verdict | None:
     return None
 
 
-def _turned_number(name: str, found: Any, text: str) -> Verdict | None:
+def _turned_number(name: str, raw: Any, text: str) -> Verdict | None:
     """A text that a program took for a number or a date; None when it did not."""
-    if not isinstance(found, int | float):
+    if not isinstance(raw, int | float):
         return None
     if "e" in text:
         note = f"{text} in a column of text; format the cell as text and write it again"
         return Verdict("refused", kind="scientific", note=note)
-    if days_of(found, "") and name not in _DIGITS and (found > 1 or len(repr(found)) > 8):
+    if days_of(raw, "") and name not in _DIGITS and (raw > 1 or len(repr(raw)) > 8):
         note = f"{text} looks like a date or time turned into a number; write it again as text"
         return Verdict("refused", kind="date", note=note)
     return None
@@ -175,8 +175,8 @@ def _coded(table: str, name: str, text: str, was: str, values: list[str]) -> Ver
         return Verdict("new", "")
     near = nearest(text, values)
     hint = f"; did you mean {near!r}?" if near else ""
-    told = f"{text!r} is not one of {', '.join(values)}{hint}" if text else f"empty; one of {', '.join(values)}"
-    return Verdict("refused", kind="unknown-value", note=told)
+    message = f"{text!r} is not one of {', '.join(values)}{hint}" if text else f"empty; one of {', '.join(values)}"
+    return Verdict("refused", kind="unknown-value", note=message)
 
 
 def float_of(text: str) -> float | None:
