@@ -48,7 +48,7 @@ def review(
     """Open the review page: see each fact in its paper, accept, correct, reject or add. Ctrl+C ends it."""
     from pipelines.review.server import serve
 
-    serve(out, port=port, who=who, browser=not no_browser, told=typer.echo)
+    serve(out, port=port, who=who, browser=not no_browser, announce=typer.echo)
 
 
 @app.command()

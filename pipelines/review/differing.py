@@ -22,10 +22,10 @@ async def show_differences(review: Review, request: Request) -> Response:
     pairs = list(combinations(curators(review.store), 2))
     asked = (request.query_params.get("one", ""), request.query_params.get("other", ""))
     pair = asked if asked in pairs else pairs[0] if pairs else None
-    found = differences(review.store, *pair) if pair else []
+    listed = differences(review.store, *pair) if pair else []
     return review.html(
         "differences.html", pairs=pairs, pair=pair, out_name=review.out.resolve().name,
-        found=[_view(d) for d in found if d.table in FACTS],
+        found=[_view(d) for d in listed if d.table in FACTS],
     )  # fmt: skip
 
 
@@ -45,5 +45,5 @@ async def settled(review: Review, request: Request) -> Response:
     difference = next((d for d in differences(review.store, parts[-2], parts[-1]) if d.key == key), None)
     if difference is None:
         raise edits.Wrong({"": "This is settled already, or somebody decided on the row; reload the page."})
-    said = edits.recorded(review.store, settle(review.store, difference, side, who))
-    return JSONResponse({"numbers": [d.number for d in said]})
+    decisions = edits.recorded(review.store, settle(review.store, difference, side, who))
+    return JSONResponse({"numbers": [d.number for d in decisions]})

@@ -157,19 +157,22 @@ class DocumentView:
         return [(c, r) for c in self.cases if c.role != "cited" for r in c.rows]
 
 
-def view(one: CuratedDocument) -> DocumentView:
+def view(curated: CuratedDocument) -> DocumentView:
     """The view of a document."""
     disagreements: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-    for d in one.disagreements:
+    for d in curated.disagreements:
         differs = (label(d.field), shown(as_text(d.now)), shown(as_text(d.curated)))
         disagreements.setdefault((d.table, d.row_id), []).append(differs)
-    parts = _linked(one)
-    lost = {(o.fact.table, o.row[schema.KEYS[o.fact.table]]): o for o in orphans_of(one)}
-    rows = {table: [(r, _row(one, table, r, parts, disagreements, lost)) for r in one.rows(table)] for table in FACTS}
+    parts = _linked(curated)
+    lost = {(o.fact.table, o.row[schema.KEYS[o.fact.table]]): o for o in orphans_of(curated)}
+    rows = {
+        table: [(r, _row(curated, table, r, parts, disagreements, lost)) for r in curated.rows(table)]
+        for table in FACTS
+    }
     several = sum(r["role"] == "index" for r, _ in rows["cases"]) > 1
     numbers = count(1)
     cases = [
-        _case(one, r, v, rows, f"Patient {next(numbers)}" if several and r["role"] == "index" else "Patient")
+        _case(curated, r, v, rows, f"Patient {next(numbers)}" if several and r["role"] == "index" else "Patient")
         for r, v in rows["cases"]
     ]
     known = {r["case_id"] for r, _ in rows["cases"]}
@@ -177,37 +180,37 @@ def view(one: CuratedDocument) -> DocumentView:
     order = {"index": 0, "cited": 2}
     loose = [CaseView("Of no patient in particular", "none", None, nobodys, done=None)] if any(nobodys.values()) else []
     ordered = sorted([*cases, *loose], key=lambda c: order.get(c.role, 1))
-    last = max((d.number for d in one.said), default=0)
-    document = one.rows("documents")[0]
-    own = tuple(disagreements.get(("documents", one.doc_id), ()))
-    return DocumentView(one.doc_id, one.file, document, tuple(ordered), _said(one.done), last, own)
+    last = max((d.number for d in curated.decisions), default=0)
+    document = curated.rows("documents")[0]
+    own = tuple(disagreements.get(("documents", curated.doc_id), ()))
+    return DocumentView(curated.doc_id, curated.file, document, tuple(ordered), _said(curated.done), last, own)
 
 
 def _of(rows: Mapping[str, list[tuple[dict[str, Any], RowView]]], wanted: Any) -> dict[str, tuple[RowView, ...]]:
     return {t: tuple(v for r, v in rows[t] if wanted(r)) for t in FACTS if t != "cases"}
 
 
-def _case(one: CuratedDocument, row: Mapping[str, Any], seen: RowView, rows: Any, name: str) -> CaseView:
+def _case(curated: CuratedDocument, row: Mapping[str, Any], seen: RowView, rows: Any, name: str) -> CaseView:
     title = seen.name if row["role"] == "cited" else row["label"] or name
     mine = _of(rows, lambda r: r["case_id"] == row["case_id"])
-    return CaseView(title, row["role"], seen, mine, done=_said(one.case_done(row["case_id"])))
+    return CaseView(title, row["role"], seen, mine, done=_said(curated.case_done(row["case_id"])))
 
 
-def _linked(one: CuratedDocument) -> dict[str, list[tuple[int, int, str]]]:
+def _linked(curated: CuratedDocument) -> dict[str, list[tuple[int, int, str]]]:
     """For each row the spans of the text that belong to it: dose, frequency ... of a treatment."""
     linked: dict[str, list[tuple[int, int, str]]] = {}
-    for m in one.extracted.get("mentions", ()):
+    for m in curated.extracted.get("mentions", ()):
         if m["linked_to"]:
             linked.setdefault(m["linked_to"], []).append((m["start"], m["end"], m["label"]))
     return linked
 
 
 def _row(
-    one: CuratedDocument, table: str, row: Mapping[str, Any], linked: Mapping[str, list[tuple[int, int, str]]],
+    curated: CuratedDocument, table: str, row: Mapping[str, Any], linked: Mapping[str, list[tuple[int, int, str]]],
     disagreements: Mapping[tuple[str, str], list[tuple[str, str, str]]], lost: Mapping[tuple[str, str], Orphan],
 ) -> RowView:  # fmt: skip
     key = str(row[schema.KEYS[table]])
-    fact = one.fact(table, key)
+    fact = curated.fact(table, key)
     name, parts = told(table, row)
     own = (row["start"], row["end"], "")
     edges = (row["x0"], row["top"], row["x1"], row["bottom"])
@@ -219,7 +222,7 @@ def _row(
         said=tuple(filter(None, (_said(d) for d in _standing(fact)))),
         disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
         hints=tuple(map(labelled, hints(row, fact.corrections))) if fact else (), orphaned=(table, key) in lost,
-        reasons=tuple(one.reasons.get(fact.found[schema.KEYS[table]] if fact and fact.found else key, ())),
+        reasons=tuple(curated.reasons.get(fact.extracted[schema.KEYS[table]] if fact and fact.extracted else key, ())),
         reading=_reading(table, lost[table, key].reading) if (table, key) in lost else None,
     )  # fmt: skip
 
@@ -253,6 +256,6 @@ def _said(d: Decision | None) -> Said | None:
 
 def said_of(d: Decision) -> str:
     """What somebody decided, for people: who, what, when."""
-    said = _said(d)
-    assert said is not None
-    return f"{said.who} {said.what}" if d.action != "correct" else f"{said.who} changed {said.what}"
+    entry = _said(d)
+    assert entry is not None
+    return f"{entry.who} {entry.what}" if d.action != "correct" else f"{entry.who} changed {entry.what}"

@@ -49,7 +49,7 @@ class Doubtful(Exception):
         super().__init__("; ".join(d.says for d in doubts))
 
 
-def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[Decision]:
+def decide(store: Store, curated: CuratedDocument, sent: Mapping[str, Any]) -> list[Decision]:
     """Write what was decided on rows of a document; what is written, oldest first.
 
     Args:
@@ -63,34 +63,34 @@ def decide(store: Store, one: CuratedDocument, sent: Mapping[str, Any]) -> list[
         Wrong, Doubtful, Undecided, Conflict
     """
     who, why, action = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY], _text(sent, "action")
-    common: dict[str, Any] = {"who": who, "doc_id": one.doc_id, "why": why}
+    common: dict[str, Any] = {"who": who, "doc_id": curated.doc_id, "why": why}
     match action:
         case "accept" | "reject":
             wanted = sent.get("rows") if isinstance(sent.get("rows"), list) else [sent]
-            said = [Decision(action=action, **common, **_about(one, w)) for w in wanted or ()]
+            decisions = [Decision(action=action, **common, **_about(curated, w)) for w in wanted or ()]
         case "correct":
-            about = _about(one, sent)
+            about = _about(curated, sent)
             typed = values(about["table"], sent)
             if not typed:
                 raise Wrong({"": "Nothing was changed."})
             new = understanding.with_followers(
-                about["table"], one.row(about["table"], about["row_id"]) or {}, typed, sent
+                about["table"], curated.row(about["table"], about["row_id"]) or {}, typed, sent
             )
-            common["why"] = overruled(why, _doubts(one, about["table"], about["row_id"], new, sent))
-            said = [Decision(action="correct", field=f, new=v, **common, **about) for f, v in new.items()]
+            common["why"] = overruled(why, _doubts(curated, about["table"], about["row_id"], new, sent))
+            decisions = [Decision(action="correct", field=f, new=v, **common, **about) for f, v in new.items()]
         case "carry":
-            said = _carried(one, sent, common)
+            decisions = _carried(curated, sent, common)
         case "done" | "reopen":
             patient: dict[str, Any] = {"table": "cases", "row_id": _text(sent, "row")} if sent.get("row") else {}
-            said = [
-                *(_rest(one, sent, common) if action == "done" else ()),
+            decisions = [
+                *(_rest(curated, sent, common) if action == "done" else ()),
                 Decision(action=action, **common, **patient),
             ]
         case "undo":
-            said = _undone(one, sent, common)
+            decisions = _undone(curated, sent, common)
         case _:
             raise Wrong({"": f"There is no action called {action!r}."})
-    return recorded(store, said)
+    return recorded(store, decisions)
 
 
 class Undecided(Exception):
@@ -105,22 +105,22 @@ class Undecided(Exception):
         super().__init__(f"{rows} rows are not decided")
 
 
-def _carried(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
+def _carried(curated: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
     """An old decision carried over to what the changed file says now.
 
     Raises:
         Wrong: it is no such decision any more, or the reading is another one than the person saw (`to`).
     """
-    about = _about(one, sent)
-    for orphan in orphans_of(one):
+    about = _about(curated, sent)
+    for orphan in orphans_of(curated):
         if (orphan.fact.table, orphan.row[schema.KEYS[orphan.fact.table]]) == (about["table"], about["row_id"]):
             if orphan.reading is None or orphan.reading[schema.KEYS[orphan.fact.table]] != sent.get("to"):
                 break
-            return carried_over(one, orphan, common["who"], common["why"])
+            return carried_over(curated, orphan, common["who"], common["why"])
     raise Wrong({"": "What is read now has changed; look again."})
 
 
-def _rest(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
+def _rest(curated: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
     """What `rest` says of the undecided rows of what is to be done: "accept" them (`rows` names them), or "leave" them out.
 
     Raises:
@@ -128,8 +128,8 @@ def _rest(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, An
     """
     if sent.get("rest") == "accept":
         wanted = sent.get("rows") if isinstance(sent.get("rows"), list) else []
-        return [Decision(action="accept", **common, **_about(one, w)) for w in wanted or ()]
-    seen = view(one)
+        return [Decision(action="accept", **common, **_about(curated, w)) for w in wanted or ()]
+    seen = view(curated)
     case = _text(sent, "row")
     rows = [r for c in seen.cases if c.row and c.row.id == case for r in c.rows] if case else seen.undecided
     if (left := sum(not r.curation for r in rows)) and sent.get("rest") != "leave":
@@ -137,7 +137,7 @@ def _rest(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, An
     return []
 
 
-def add(store: Store, one: CuratedDocument, source: SourceText, sent: Mapping[str, Any]) -> list[Decision]:
+def add(store: Store, curated: CuratedDocument, source: SourceText, sent: Mapping[str, Any]) -> list[Decision]:
     """Write a fact that was not found, with the place it was selected at.
 
     Args:
@@ -153,12 +153,12 @@ def add(store: Store, one: CuratedDocument, source: SourceText, sent: Mapping[st
     place = place_of(source, sent)
     new = understanding.completed(table, values(table, sent), sent) | place
     who, why = _text(sent, "who"), _text(sent, "why")[:_LONGEST_WHY]
-    why = overruled(why, _doubts(one, table, "", new, sent))
-    return recorded(store, [Decision(who=who, action="add", doc_id=one.doc_id, table=table, new=new, why=why)])
+    why = overruled(why, _doubts(curated, table, "", new, sent))
+    return recorded(store, [Decision(who=who, action="add", doc_id=curated.doc_id, table=table, new=new, why=why)])
 
 
 def _doubts(
-    one: CuratedDocument, table: str, row_id: str, new: Mapping[str, Any], sent: Mapping[str, Any]
+    curated: CuratedDocument, table: str, row_id: str, new: Mapping[str, Any], sent: Mapping[str, Any]
 ) -> list[Doubt]:
     """The doubts that were overruled.
 
@@ -166,13 +166,13 @@ def _doubts(
         Wrong: a value cannot be.
         Doubtful: there are doubts that were not overruled.
     """
-    told = understanding.doubts(one, table, row_id, new)
-    if refused := {d.column: f"{d.says[:1].upper()}{d.says[1:]}." for d in told if d.level == REFUSE}:
+    doubtful = understanding.doubts(curated, table, row_id, new)
+    if refused := {d.column: f"{d.says[:1].upper()}{d.says[1:]}." for d in doubtful if d.level == REFUSE}:
         raise Wrong(refused)
     known = sent.get("overruled")
-    if any(d.name not in (known if isinstance(known, list) else ()) for d in told):
-        raise Doubtful(told)
-    return told
+    if any(d.name not in (known if isinstance(known, list) else ()) for d in doubtful):
+        raise Doubtful(doubtful)
+    return doubtful
 
 
 def place_of(source: SourceText, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,11 +188,11 @@ def place_of(source: SourceText, sent: Mapping[str, Any]) -> dict[str, Any]:
     if selected and selected != " ".join(source.text[start:end].split()):
         raise Wrong({"": "The text of this document has changed; reload the page and select again."})
     section, box = source.section_at(start), source.box(start, end)
-    told: dict[str, Any] = {"start": start, "end": end, "evidence": sentence(source.text, start, end)}
-    told["section"] = section.name if section else ""
+    place: dict[str, Any] = {"start": start, "end": end, "evidence": sentence(source.text, start, end)}
+    place["section"] = section.name if section else ""
     if box is not None:
-        told |= {"page": box.page, "x0": box.x0, "top": box.top, "x1": box.x1, "bottom": box.bottom}
-    return told
+        place |= {"page": box.page, "x0": box.x0, "top": box.top, "x1": box.x1, "bottom": box.bottom}
+    return place
 
 
 def sentence(text: str, start: int, end: int) -> str:
@@ -209,22 +209,22 @@ def sentence(text: str, start: int, end: int) -> str:
     return " ".join(text[begin:finish].split())
 
 
-def _about(one: CuratedDocument, sent: Any) -> dict[str, Any]:
+def _about(curated: CuratedDocument, sent: Any) -> dict[str, Any]:
     """The row that is meant."""
     if not isinstance(sent, Mapping):
         raise Wrong({"": "A row is expected."})
     table, row_id, seen = table_of(sent), _text(sent, "row"), sent.get("seen")
     if not isinstance(seen, int) or isinstance(seen, bool):
         raise Wrong({"": "`seen` is expected: the last decision on the row that you saw."})
-    if one.row(table, row_id) is None:
+    if curated.row(table, row_id) is None:
         raise Wrong({"": "This row is not there any more: a new run has read the document. Reload the page."})
     return {"table": table, "row_id": row_id, "seen": seen}
 
 
-def _undone(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
+def _undone(curated: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, Any]) -> list[Decision]:
     """Take back the decisions named, the newest first; or, with none named, the curator's last one that still counts."""
     numbers = sent.get("numbers")
-    standing = {d.number: d for fact in one.facts.values() for d in fact.decisions if d.number not in fact.undone}
+    standing = {d.number: d for fact in curated.facts.values() for d in fact.decisions if d.number not in fact.undone}
     if not numbers:
         mine = [n for n, d in standing.items() if d.who == common["who"].strip() and d.action != "undo"]
         numbers = [max(mine)] if mine else []
@@ -233,8 +233,8 @@ def _undone(one: CuratedDocument, sent: Mapping[str, Any], common: Mapping[str, 
         raise Wrong({"": "There is nothing of yours to undo in this document."})
     if any(standing[n].who != common["who"].strip() for n in wanted):
         raise Wrong({"": "Only your own decisions can be undone; correct the row instead."})
-    told = sent.get("seen")
-    seen = max(wanted[0], told) if isinstance(told, int) else wanted[0]
+    sent_seen = sent.get("seen")
+    seen = max(wanted[0], sent_seen) if isinstance(sent_seen, int) else wanted[0]
     return [Decision(action="undo", new=n, seen=seen, **common) for n in wanted]
 
 
@@ -248,7 +248,7 @@ def values(table: str, sent: Mapping[str, Any], *, strict: bool = True) -> dict[
     if not isinstance(fields, Mapping) or not all(isinstance(v, str) for v in fields.values()):
         raise Wrong({"": "`fields` is expected: texts by column."})
     shown = shown if isinstance(shown, Mapping) else {}
-    told, wrong = {}, {}
+    accepted, wrong = {}, {}
     for name, text in fields.items():
         if name not in editable(table) or name in PLACE:
             wrong[str(name)] = f"{label(str(name))} cannot be changed."
@@ -259,23 +259,23 @@ def values(table: str, sent: Mapping[str, Any], *, strict: bool = True) -> dict[
         if problem := problem_with(table, name, value):
             wrong[name] = f"{label(name)}: {problem}."
             continue
-        told[name] = checked(table, name, value)
+        accepted[name] = checked(table, name, value)
     if wrong and strict:
         raise Wrong(wrong)
-    return told
+    return accepted
 
 
-def recorded(store: Store, said: list[Decision]) -> list[Decision]:
+def recorded(store: Store, decisions: list[Decision]) -> list[Decision]:
     """Write decisions.
 
     Raises:
         Wrong: they cannot be taken, or nobody says who decides.
         Conflict
     """
-    if not said or not said[0].who.strip():
-        raise Wrong({"who": "Say who you are first."} if said else {"": "Nothing was decided."})
+    if not decisions or not decisions[0].who.strip():
+        raise Wrong({"who": "Say who you are first."} if decisions else {"": "Nothing was decided."})
     try:
-        return record(store, said)
+        return record(store, decisions)
     except Conflict:
         raise
     except PipelineError as error:
@@ -302,7 +302,7 @@ def _text(sent: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def current(one: CuratedDocument, table: str, row_id: str) -> dict[str, str]:
+def current(curated: CuratedDocument, table: str, row_id: str) -> dict[str, str]:
     """A row's values as inputs hold them, for the other side of a conflict; empty when there is no such row."""
-    row = one.row(table, row_id)
+    row = curated.row(table, row_id)
     return {n: as_text(row[n]) for n in editable(table) if n not in PLACE} if row else {}

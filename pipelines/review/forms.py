@@ -117,8 +117,8 @@ def form(
     def field(name: str) -> Field:
         return _field(table, name, row.get(name), others.get(name), (suggested or {}).get(name, ()))
 
-    told = [Group(title, tuple(field(n) for n in group if n in names)) for title, group in groups.items()]
-    return [*told, Group("More", tuple(map(field, rest)), more=True)] if rest else told
+    listed = [Group(title, tuple(field(n) for n in group if n in names)) for title, group in groups.items()]
+    return [*listed, Group("More", tuple(map(field, rest)), more=True)] if rest else listed
 
 
 def _field(
@@ -186,7 +186,7 @@ def as_value(table: str, name: str, text: str) -> Any:
 
 def suggestions(store: Store) -> dict[str, tuple[str, ...]]:
     """For each column that suggests values: those in the store, the most frequent first, then the vocabulary's."""
-    told: dict[str, tuple[str, ...]] = {}
+    by_column: dict[str, tuple[str, ...]] = {}
     for name, (file, column) in _VOCABULARIES.items():
         table = next(t for t in _SUGGESTING if name in schema.TABLES[t].model_fields)
         rows = store.select(
@@ -196,8 +196,8 @@ def suggestions(store: Store) -> dict[str, tuple[str, ...]]:
             *schema.extra(schema.TABLES[table], name).get("suggested", ()),
             *(_vocabulary(file, column) if file else ()),
         )
-        told[name] = tuple(dict.fromkeys((*(r[0] for r in rows), *known)))[:_MOST]
-    return told
+        by_column[name] = tuple(dict.fromkeys((*(r[0] for r in rows), *known)))[:_MOST]
+    return by_column
 
 
 @cache

@@ -26,11 +26,13 @@ def marked(text: str, seen: DocumentView) -> list[Piece]:
     starting: dict[int, list[RowView]] = {}
     for row in rows:
         starting.setdefault(row.spans[0][0], []).append(row)
-    pieces, here = [], list[RowView]()
+    pieces, open_rows = [], list[RowView]()
     for start, end in pairwise(edges):
-        here = [r for r in here if r.spans[0][1] > start] + starting.get(start, [])
-        innermost = min(here, key=lambda r: r.spans[0][1] - r.spans[0][0], default=None)
-        pieces.append(Piece(start, text[start:end], tuple(r.id for r in here), innermost.kind if innermost else ""))
+        open_rows = [r for r in open_rows if r.spans[0][1] > start] + starting.get(start, [])
+        innermost = min(open_rows, key=lambda r: r.spans[0][1] - r.spans[0][0], default=None)
+        pieces.append(
+            Piece(start, text[start:end], tuple(r.id for r in open_rows), innermost.kind if innermost else "")
+        )
     return pieces
 
 

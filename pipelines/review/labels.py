@@ -64,8 +64,8 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
 def _in_columns(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
     """A row of a table of another package: the columns of its form, as far as they are told."""
     names = [name for group in schema.TABLES[table].table.form.values() for name in group]
-    told = [(n, row[n]) for n in names if n != "case_id" and row[n] not in (None, "", False)]
-    parts = [Part(name, number(value) if value is not True else name) for name, value in told]
+    filled = [(n, row[n]) for n in names if n != "case_id" and row[n] not in (None, "", False)]
+    parts = [Part(name, number(value) if value is not True else name) for name, value in filled]
     return (parts[0].text, parts[1:]) if parts else (str(row["evidence"]), [])
 
 
@@ -90,9 +90,9 @@ def _patient(row: Mapping[str, Any]) -> str:
     return text or ("age and sex not told" if row["role"] == "index" else "a patient, age and sex not told")
 
 
-def names(one: CuratedDocument, table: str) -> list[tuple[str, str]]:
+def names(curated: CuratedDocument, table: str) -> list[tuple[str, str]]:
     """Identifier and name of the rows of a table that are not rejected, to choose from."""
-    kept = (r for r in one.rows(table) if r["curation"] not in NOT_FACTS)
+    kept = (r for r in curated.rows(table) if r["curation"] not in NOT_FACTS)
     return [(str(r[schema.KEYS[table]]), _choice(table, r)) for r in kept]
 
 

@@ -36,13 +36,13 @@ def _regimen(text: str) -> dict[str, Any]:
     words = text[at:].strip(" ,;()").split()
     taken = next(n for n in range(1, len(words) + 1) if _same_dose(" ".join(words[:n]), dose) or n == len(words))
     often, _, long = " ".join(words[taken:]).partition("for ")
-    told = {"text": drug, "drug": drug.lower(), "dose_text": " ".join(words[:taken])} | dose
-    for field, said in (("frequency_text", often.strip(" ,;")), ("duration_text", long.strip(" ,;"))):
-        if numbers := columns_of(field, said):
-            told |= {field: said} | numbers
-    return told
+    values = {"text": drug, "drug": drug.lower(), "dose_text": " ".join(words[:taken])} | dose
+    for field, wording in (("frequency_text", often.strip(" ,;")), ("duration_text", long.strip(" ,;"))):
+        if numbers := columns_of(field, wording):
+            values |= {field: wording} | numbers
+    return values
 
 
 def _same_dose(text: str, dose: dict[str, Any]) -> bool:
-    told = columns_of("dose_text", text)
-    return all(told.get(name) == dose[name] for name in ("dose_value", "dose_value_max", "dose_unit"))
+    parsed = columns_of("dose_text", text)
+    return all(parsed.get(name) == dose[name] for name in ("dose_value", "dose_value_max", "dose_unit"))

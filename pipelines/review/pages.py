@@ -83,11 +83,11 @@ def drawn(path: Path, sha256: str, page: int, width: int) -> bytes:
         wide, high = pdf.get_page_size(page - 1)
         scale = width / max(wide, 1.0)
         scale *= min(1.0, (MAX_PIXELS / max(wide * high * scale * scale, 1.0)) ** 0.5)
-        one = pdf[page - 1]
+        pdf_page = pdf[page - 1]
         try:
-            picture = one.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+            picture = pdf_page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
         finally:
-            one.close()
+            pdf_page.close()
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=_QUALITY, subsampling=0)
     return stream.getvalue()

@@ -25,54 +25,55 @@ from pipelines.store.locking import locked
 async def preview(review: Review, request: Request) -> Response:
     """What is understood of a form that is not saved yet."""
     sent = await sent_json(request)
-    _, one = review.curated(request.path_params["doc_id"])
+    _, curated = review.curated(request.path_params["doc_id"])
     table, row = edits.table_of(sent), sent.get("row")
     typed = edits.values(table, sent, strict=False)
-    told = await asyncio.to_thread(understanding.preview, one, table, row if isinstance(row, str) else "", typed)
-    return JSONResponse(told)
+    answer = await asyncio.to_thread(understanding.preview, curated, table, row if isinstance(row, str) else "", typed)
+    return JSONResponse(answer)
 
 
 async def decide(review: Review, request: Request) -> Response:
     """A decision on rows of a document, or on the document."""
     sent = await sent_json(request)
-    _, one = review.curated(request.path_params["doc_id"])
+    _, curated = review.curated(request.path_params["doc_id"])
     await _codes_at_hand(sent)
     before = review.store.revision
     try:
-        said = edits.decide(review.store, one, sent)
+        decisions = edits.decide(review.store, curated, sent)
     except Conflict as conflict:
-        return _conflict(review, one, sent, conflict)
-    return _decided(review, one.doc_id, said, before)
+        return _conflict(review, curated, sent, conflict)
+    return _decided(review, curated.doc_id, decisions, before)
 
 
 async def add(review: Review, request: Request) -> Response:
     """A fact that was not found."""
     sent = await sent_json(request)
-    known, one = review.curated(request.path_params["doc_id"])
+    known, curated = review.curated(request.path_params["doc_id"])
     source = await review.source(known)
     await _codes_at_hand(sent)
     before = review.store.revision
-    return _decided(review, one.doc_id, edits.add(review.store, one, source, sent), before)
+    return _decided(review, curated.doc_id, edits.add(review.store, curated, source, sent), before)
 
 
 async def everywhere(review: Review, request: Request) -> Response:
     """A correction that was made twice, made on all rows of its kind."""
     sent = await sent_json(request)
-    told = {name: sent.get(name) for name in ("table", "field", "old", "new")}
-    if not all(isinstance(v, str) for v in told.values()) or told["field"] not in COLUMNS.get(str(told["table"]), ()):
+    correction = {name: sent.get(name) for name in ("table", "field", "old", "new")}
+    table, name = str(correction["table"]), str(correction["field"])
+    if not all(isinstance(v, str) for v in correction.values()) or name not in COLUMNS.get(table, ()):
         raise edits.Wrong({"": "There is no such correction."})
-    like = Decision(
-        who="", action="correct", table=str(told["table"]), field=str(told["field"]), new=told["new"], old=told["old"]
-    )
+    like = Decision(who="", action="correct", table=table, field=name, new=correction["new"], old=correction["old"])
     what = repeated(review.store, [like])
     if what is None:
         raise edits.Wrong({"": "No row is left to correct so."})
     who = sent.get("who")
-    said = edits.recorded(review.store, edits_everywhere(review.store, what, who if isinstance(who, str) else ""))
-    _, one = review.curated(str(request.path_params["doc_id"]))
-    seen = view(one)
+    decisions = edits.recorded(review.store, edits_everywhere(review.store, what, who if isinstance(who, str) else ""))
+    _, curated = review.curated(str(request.path_params["doc_id"]))
+    seen = view(curated)
     review.queue.counter.learn(seen)
-    return JSONResponse({"rows": review.rows(seen), "numbers": [], "row": "", "changed": len({d.row_id for d in said})})
+    return JSONResponse(
+        {"rows": review.rows(seen), "numbers": [], "row": "", "changed": len({d.row_id for d in decisions})}
+    )
 
 
 async def succeed(review: Review, request: Request) -> Response:
@@ -97,27 +98,27 @@ async def _codes_at_hand(sent: Mapping[str, Any]) -> None:
             await asyncio.to_thread(code_of, column, name)
 
 
-def _decided(review: Review, doc_id: str, said: list[Decision], before: int) -> Response:
+def _decided(review: Review, doc_id: str, decisions: list[Decision], before: int) -> Response:
     """The answer to what was decided: the facts as they are now. `before`: the store's revision before it."""
     review.queue.counter.decided(before, review.store.revision)
     seen = view(document(review.store, doc_id))
     review.queue.counter.learn(seen)
-    row = said[-1].row_id if said else ""
-    again = repeated(review.store, said)
+    row = decisions[-1].row_id if decisions else ""
+    again = repeated(review.store, decisions)
     return JSONResponse(
-        {"rows": review.rows(seen), "last": seen.state, "numbers": [d.number for d in said], "row": row,
+        {"rows": review.rows(seen), "last": seen.state, "numbers": [d.number for d in decisions], "row": row,
          "repeated": asdict(again) | {"label": forms.label(again.field)} if again else None}
     )  # fmt: skip
 
 
-def _conflict(review: Review, one: CuratedDocument, sent: Mapping[str, Any], conflict: Conflict) -> Response:
+def _conflict(review: Review, curated: CuratedDocument, sent: Mapping[str, Any], conflict: Conflict) -> Response:
     d = conflict.decision
-    fact = one.fact(d.table, d.row_id)
+    fact = curated.fact(d.table, d.row_id)
     newer = [{"who": n.who, "when": n.when, "what": said_of(n)} for n in conflict.newer]
-    now = edits.current(one, d.table, d.row_id)
+    now = edits.current(curated, d.table, d.row_id)
     labels = {name: forms.label(name) for name in now}
-    told = {"newer": newer, "now": now, "labels": labels, "seen": fact.last if fact else 0, "row": d.row_id}
-    return JSONResponse({"conflict": told, "rows": review.rows(view(one))}, status_code=409)
+    answer = {"newer": newer, "now": now, "labels": labels, "seen": fact.last if fact else 0, "row": d.row_id}
+    return JSONResponse({"conflict": answer, "rows": review.rows(view(curated))}, status_code=409)
 
 
 async def sent_json(request: Request) -> dict[str, Any]:

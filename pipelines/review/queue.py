@@ -75,9 +75,9 @@ class Want:
 
     def query(self, **changed: Any) -> str:
         """The address's query with "?", what is usual left out; empty when all is."""
-        one, usual = replace(self, **{"page": 1, **changed}), Want()
-        told = {name: getattr(one, name) for name in self.__dataclass_fields__}
-        rest = urlencode({name: value for name, value in told.items() if value != getattr(usual, name)})
+        want, usual = replace(self, **{"page": 1, **changed}), Want()
+        parameters = {name: getattr(want, name) for name in self.__dataclass_fields__}
+        rest = urlencode({name: value for name, value in parameters.items() if value != getattr(usual, name)})
         return f"?{rest}" if rest else ""
 
     @property
@@ -116,11 +116,11 @@ class Queue:
 
     def counts(self) -> dict[str, int]:
         """Documents of each tab."""
-        told = dict.fromkeys((name for name, _ in TABS), 0)
+        counts = dict.fromkeys((name for name, _ in TABS), 0)
         for entry in self.entries():
-            for name in told:
-                told[name] += _in_tab(entry, name)
-        return told
+            for name in counts:
+                counts[name] += _in_tab(entry, name)
+        return counts
 
     def find(self, want: Want, unsure: float) -> list[Entry]:
         """The documents that are asked for, in the order asked for.
@@ -128,18 +128,18 @@ class Queue:
         Args:
             unsure: facts with less confidence are counted in `Entry.low`, unless `want.below` says otherwise.
         """
-        told = [e for e in self.entries() if _in_tab(e, want.show)]
+        entries = [e for e in self.entries() if _in_tab(e, want.show)]
         for wanted in (self._having(want), self._with_drug(want.drug), self._with_text(want.q)):
             if wanted is not None:
-                told = [e for e in told if e.doc_id in wanted]
+                entries = [e for e in entries if e.doc_id in wanted]
         limit = want.below or unsure
-        told = [replace(e, low=sum(s < limit for s in e.sure)) for e in told]
+        entries = [replace(e, low=sum(s < limit for s in e.sure)) for e in entries]
         if want.below:
-            told = [e for e in told if e.low]
+            entries = [e for e in entries if e.low]
         keys: dict[str, Any] = {
             "unsure": lambda e: -e.low, "open": lambda e: -e.open, "year": lambda e: -(e.year or 0),
         }  # fmt: skip
-        return sorted(told, key=keys[want.sort]) if want.sort in keys else told
+        return sorted(entries, key=keys[want.sort]) if want.sort in keys else entries
 
     def unsure_after(self, doc_id: str, listed: list[Entry]) -> str:
         """The next document of a list in which something unsure still waits, after one and then from the top; empty when none does."""
@@ -152,10 +152,10 @@ class Queue:
 
     def page(self, want: Want, unsure: float) -> Page:
         """One page of what is asked for; the last one when there are not so many."""
-        told = self.find(want, unsure)
-        pages = max(1, -(-len(told) // PAGE))
+        entries = self.find(want, unsure)
+        pages = max(1, -(-len(entries) // PAGE))
         number = min(want.page, pages)
-        return Page(told[(number - 1) * PAGE : number * PAGE], len(told), number, pages)
+        return Page(entries[(number - 1) * PAGE : number * PAGE], len(entries), number, pages)
 
     # finding -------------------------------------------------------------------------------------------------------
 
@@ -163,9 +163,9 @@ class Queue:
         if not want.field:
             return None
         if want.field == DIFFERS:
-            return {one.doc_id for one in documents(self.store) if one.disagreements or one.orphans}
+            return {curated.doc_id for curated in documents(self.store) if curated.disagreements or curated.orphans}
         if want.field == CHANGED:
-            return {one.doc_id for one in documents(self.store) if orphans_of(one)}
+            return {curated.doc_id for curated in documents(self.store) if orphans_of(curated)}
         table, condition = next((t, c) for name, _, t, c in FIELDS if name == want.field)
         return self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {condition}")
 
@@ -173,35 +173,37 @@ class Queue:
         if not drug:
             return None
         like = _like(drug)
-        found = self._ids(
+        doc_ids = self._ids(
             f"SELECT DISTINCT doc_id FROM treatments WHERE {_holds(('drug', 'text', 'also'))}", [like] * 6
         )
-        return found | self._said(drug)
+        return doc_ids | self._said(drug)
 
     def _with_text(self, text: str) -> set[str] | None:
         """Documents in which every word is found, each somewhere."""
         if not text:
             return None
-        found: set[str] | None = None
+        doc_ids: set[str] | None = None
         for word in text.split():
-            like, here = _like(word), set()
+            like, with_word = _like(word), set()
             for table, names in _SEARCHED.items():
-                here |= self._ids(f"SELECT DISTINCT doc_id FROM {table} WHERE {_holds(names)}", [like] * 2 * len(names))
-            here |= self._said(word)
-            found = here if found is None else found & here
-        return found
+                with_word |= self._ids(
+                    f"SELECT DISTINCT doc_id FROM {table} WHERE {_holds(names)}", [like] * 2 * len(names)
+                )
+            with_word |= self._said(word)
+            doc_ids = with_word if doc_ids is None else doc_ids & with_word
+        return doc_ids
 
     def _said(self, word: str) -> set[str]:
         """Documents in which a curator wrote it; the log holds what is not ASCII as escapes."""
         query = "SELECT DISTINCT doc_id, new FROM decisions WHERE new LIKE ? ESCAPE '!' OR instr(new, '\\u')"
         plain = fold(word) or ""
-        found = {
+        doc_ids = {
             doc_id
             for doc_id, new in self.store.select(query, [_like(word)])
             if plain in (fold(json.dumps(json.loads(new), ensure_ascii=False)) or "")
         }
-        here = today(self.store) if found else {}
-        return {here.get(d, d) for d in found}
+        todays = today(self.store) if doc_ids else {}
+        return {todays.get(d, d) for d in doc_ids}
 
     def _ids(self, query: str, values: list[str] | None = None) -> set[str]:
         return {row[0] for row in self.store.select(query, values or ())}

@@ -154,36 +154,36 @@ class Counter:
         if self._rows_revision != revision:
             self._rows, self._rows_revision = self._read_rows(), revision
             self.generation += 1
-        said = self._read_log()
+        log = self._read_log()
         rows = self.store.select(
             "SELECT doc_id, file, title, journal, year, status, reason, pipeline FROM documents ORDER BY file, doc_id"
         )
         for doc_id, file, title, journal, year, status, reason, pipeline in rows:
             plain = Entry(doc_id, file, title, journal, year, reason, "failed" if status == "failed" else "todo")
-            here = said.get(doc_id, [])
-            last = max((d.number for d in here), default=0)
+            decisions = log.get(doc_id, [])
+            last = max((d.number for d in decisions), default=0)
             state, exact = self._exact.get(doc_id, ("", plain))
             if state == f"{last}-{pipeline}":
-                yield replace(exact, file=file, who=here[-1].who if here else "")
+                yield replace(exact, file=file, who=decisions[-1].who if decisions else "")
             else:
-                yield _entry(plain, self._rows.get(doc_id, []), here)
+                yield _entry(plain, self._rows.get(doc_id, []), decisions)
 
     def _read_rows(self) -> dict[str, list[_Fact]]:
         """The facts of each document."""
         cited = {row[0] for row in self.store.select("SELECT case_id FROM cases WHERE role = 'cited'")}
-        told: dict[str, list[_Fact]] = {}
+        by_document: dict[str, list[_Fact]] = {}
         for table, key in ((t, KEYS[t]) for t in FACTS):
             for doc_id, case_id, row_id, sure in self.store.select(
                 f'SELECT doc_id, case_id, "{key}", confidence FROM "{table}"'
             ):
                 if case_id not in cited:
-                    told.setdefault(doc_id, []).append(_Fact(table, row_id, case_id, sure))
-        return told
+                    by_document.setdefault(doc_id, []).append(_Fact(table, row_id, case_id, sure))
+        return by_document
 
     def _read_log(self) -> dict[str, list[_Said]]:
         """For each document of today the decisions that count, oldest first."""
-        here = today(self.store)
-        if not here:
+        todays = today(self.store)
+        if not todays:
             return {}
         rows = self.store.select(
             'SELECT number, who, doc_id, "table", row_id, action, field,'
@@ -194,21 +194,23 @@ class Counter:
         for number, *_, action, _, new in reversed(rows):
             if action == "undo" and number not in undone and str(new).isdecimal():
                 undone.add(int(new))
-        told: dict[str, list[_Said]] = {}
+        by_document: dict[str, list[_Said]] = {}
         for number, who, doc_id, table, row_id, action, name, new in rows:
             if number in undone:
                 action = "undone"  # still somebody's last word on the document
-            told.setdefault(here.get(doc_id, ""), []).append(_Said(number, who, table, row_id, action, name, new))
-        return told
+            by_document.setdefault(todays.get(doc_id, ""), []).append(
+                _Said(number, who, table, row_id, action, name, new)
+            )
+        return by_document
 
 
-def _entry(plain: Entry, rows: list[_Fact], said: list[_Said]) -> Entry:
+def _entry(plain: Entry, rows: list[_Fact], decisions: list[_Said]) -> Entry:
     """A document's figures from its rows and what was said of them."""
-    if not said:
+    if not decisions:
         return replace(
             plain, **_figures(r.table for r in rows), facts=len(rows), sure=tuple(sorted(r.sure for r in rows))
         )
-    last = {(d.table, d.row_id): d.action for d in said if d.action in ("accept", "correct", "reject", "add")}
+    last = {(d.table, d.row_id): d.action for d in decisions if d.action in ("accept", "correct", "reject", "add")}
     there = {(r.table, r.row_id) for r in rows}
     # added, or decided on and not found any more: a row of its own, unless it was rejected
     more = [
@@ -216,23 +218,23 @@ def _entry(plain: Entry, rows: list[_Fact], said: list[_Said]) -> Entry:
         for (table, row_id), action in last.items()
         if (table, row_id) not in there and action != "reject" and table in FACTS
     ]
-    done, finished = _finished({r.row_id for r in rows if r.table == "cases"}, said)
+    done, finished = _finished({r.row_id for r in rows if r.table == "cases"}, decisions)
     undecided = [r for r in rows if (r.table, r.row_id) not in last]
     sure = tuple(sorted(r.sure for r in undecided if not done and r.case_id not in finished))
     facts = len(rows) + len(more)
     decided = facts - len(undecided)
     begun = "begun" if (decided or finished) and plain.state == "todo" else plain.state
-    corrected = [d for d in said if d.table == "documents" and d.action == "correct" and d.field in _CORRECTED]
-    told = {d.field: json.loads(d.new) for d in corrected if d.new is not None}
+    corrected = [d for d in decisions if d.table == "documents" and d.action == "correct" and d.field in _CORRECTED]
+    corrections = {d.field: json.loads(d.new) for d in corrected if d.new is not None}
     return replace(
         plain, **_figures([*(r.table for r in rows), *more]), state="done" if done else begun, facts=facts,
-        decided=decided, sure=sure, who=said[-1].who, **told,
+        decided=decided, sure=sure, who=decisions[-1].who, **corrections,
     )  # fmt: skip
 
 
-def _finished(patients: set[str], said: list[_Said]) -> tuple[bool, set[str]]:
+def _finished(patients: set[str], decisions: list[_Said]) -> tuple[bool, set[str]]:
     """Whether a document is done, and which of its patients are; see `CuratedDocument.done`."""
-    states = [d for d in said if d.action in ("done", "reopen")]
+    states = [d for d in decisions if d.action in ("done", "reopen")]
     whole = next((d for d in reversed(states) if d.table == "documents"), None)
     opened = max((d.number for d in states if d.table == "documents" and d.action == "reopen"), default=0)
     last = {d.row_id: d for d in states if d.table == "cases"}
@@ -244,5 +246,5 @@ def _finished(patients: set[str], said: list[_Said]) -> tuple[bool, set[str]]:
 
 
 def _figures(tables: Iterable[str]) -> Mapping[str, Any]:
-    told = list(tables)
-    return {table: told.count(table) for table in _COUNTED}
+    names = list(tables)
+    return {table: names.count(table) for table in _COUNTED}

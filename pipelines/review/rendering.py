@@ -29,6 +29,6 @@ def _span(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
 
 
-def _when(told: str) -> str:
+def _when(timestamp: str) -> str:
     """A time of the log for people, in UTC, to the minute."""
-    return told[:16].replace("T", " ")
+    return timestamp[:16].replace("T", " ")

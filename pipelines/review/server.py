@@ -25,7 +25,7 @@ def serve(
     port: int = PORT,
     who: str = "",
     browser: bool = True,
-    told: Callable[[str], None] = print,
+    announce: Callable[[str], None] = print,
 ) -> None:
     """Serve the review page of an output folder until interrupted.
 
@@ -33,7 +33,7 @@ def serve(
         port: 0 for any that is free.
         who: the curator's name, if the page need not ask.
         browser: open the page in the browser.
-        told: is given the page's address, with its token, once the page answers.
+        announce: is given the page's address, with its token, once the page answers.
 
     Raises:
         PipelineError: `usage` (no store, port taken, the extra `review` is not installed), `store`.
@@ -64,7 +64,7 @@ def serve(
             while not server.started and not serving.done():
                 await asyncio.sleep(0.02)
             if server.started:
-                told(address)
+                announce(address)
                 if browser:
                     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
             await serving

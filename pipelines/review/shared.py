@@ -64,8 +64,8 @@ class Review:
 
     async def source(self, known: Known) -> SourceText:
         """The text of a document."""
-        told = told_text(self.store, known.doc_id)
-        return await self.slowly(source_at, known, cache_folder(self.store), told=told)
+        spans = told_text(self.store, known.doc_id)
+        return await self.slowly(source_at, known, cache_folder(self.store), spans=spans)
 
     def suggested(self) -> Mapping[str, tuple[str, ...]]:
         """Values that forms suggest."""

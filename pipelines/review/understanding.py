@@ -34,11 +34,11 @@ def with_followers(
 
 def completed(table: str, typed: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
     """A row to add, its empty columns filled with what follows from the others."""
-    told = dict(typed)
+    row = dict(typed)
     for reading in readings(table, {n: v for n, v in typed.items() if v not in (None, "")}, typed):
         if reading.text and not _was_shown(reading.column, reading.text, sent):
-            told |= {n: v for n, v in reading.values.items() if told.get(n) in (None, "") and v not in (None, "")}
-    return told
+            row |= {n: v for n, v in reading.values.items() if row.get(n) in (None, "") and v not in (None, "")}
+    return row
 
 
 def _was_shown(column: str, value: Any, sent: Mapping[str, Any]) -> bool:
@@ -46,33 +46,33 @@ def _was_shown(column: str, value: Any, sent: Mapping[str, Any]) -> bool:
     return isinstance(seen, Mapping) and seen.get(column) == str(value or "")
 
 
-def doubts(one: CuratedDocument, table: str, row_id: str, new: Mapping[str, Any]) -> list[Doubt]:
+def doubts(curated: CuratedDocument, table: str, row_id: str, new: Mapping[str, Any]) -> list[Doubt]:
     """What is doubtful about the new values of a row, or about a row to add (without identifier)."""
     key = schema.KEYS[table]
-    before = one.row(table, row_id) if row_id else {}
+    before = curated.row(table, row_id) if row_id else {}
     empty = {} if row_id else dict.fromkeys((n for n in editable(table)), None)
-    beside = [r for r in one.rows(table) if r[key] != row_id and r.get("curation") != "rejected"]
+    beside = [r for r in curated.rows(table) if r[key] != row_id and r.get("curation") != "rejected"]
     changed = (
         set(new) if row_id else {n for n, v in new.items() if v not in (None, "")} | ({"drug", "diagnosis"} & set(new))
     )
-    told = doubts_of(table, {**empty, **(before or {}), **new}, changed, beside)
-    return [replace(d, says=labelled(d.says)) for d in told]
+    doubtful = doubts_of(table, {**empty, **(before or {}), **new}, changed, beside)
+    return [replace(d, says=labelled(d.says)) for d in doubtful]
 
 
-def preview(one: CuratedDocument, table: str, row_id: str, typed: Mapping[str, Any]) -> dict[str, Any]:
+def preview(curated: CuratedDocument, table: str, row_id: str, typed: Mapping[str, Any]) -> dict[str, Any]:
     """What the page shows while a person types.
 
     Args:
         typed: the new values by column; where none is changed, all is as it was.
     """
-    row = one.row(table, row_id) if row_id else {}
-    told = readings(table, typed, {**(row or {}), **typed})
-    values = {n: v for r in told for n, v in r.values.items()}
+    row = curated.row(table, row_id) if row_id else {}
+    understood = readings(table, typed, {**(row or {}), **typed})
+    values = {n: v for r in understood for n, v in r.values.items()}
     return {
         "values": {n: as_text(v) for n, v in values.items()},
-        "understood": {r.column: {"text": r.text, "says": _says(r), "ok": r.understood} for r in told},
+        "understood": {r.column: {"text": r.text, "says": _says(r), "ok": r.understood} for r in understood},
         "doubts": [{"name": d.name, "column": d.column, "says": d.says, "level": d.level}
-                   for d in doubts(one, table, row_id, {**values, **typed})],
+                   for d in doubts(curated, table, row_id, {**values, **typed})],
         "offers": {
             n: [{"label": c.label, "values": {k: as_text(v) for k, v in c.values.items()}} for c in alternatives(n, str(typed[n]))]
             for n in CODED if n in typed and n in FOLLOWS.get(table, {})
@@ -91,5 +91,5 @@ def _says(reading: Reading) -> str:
         return " ".join(filter(None, code)) or "no code"
     if not reading.understood:
         return "not understood: no number is kept beside it" if reading.values else "not understood"
-    told = [f"{label(n)} {shown(as_text(v))}" for n, v in reading.values.items() if v not in (None, "")]
-    return ", ".join(told)
+    parts = [f"{label(n)} {shown(as_text(v))}" for n, v in reading.values.items() if v not in (None, "")]
+    return ", ".join(parts)

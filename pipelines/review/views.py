@@ -36,7 +36,7 @@ async def show_queue(review: Review, request: Request) -> Response:
 
 async def show_document(review: Review, request: Request) -> Response:
     """A document, with links to those before and after it in the queue that was asked for."""
-    known, one = review.curated(request.path_params["doc_id"])
+    known, curated = review.curated(request.path_params["doc_id"])
     want = Want.of(request.query_params)
     entries = review.queue.find(want, UNSURE)
     listed = [e.doc_id for e in entries]
@@ -51,7 +51,7 @@ async def show_document(review: Review, request: Request) -> Response:
             text = await review.source(known)
     except CasesiftError as error:
         problem = error.reason
-    seen = view(one)
+    seen = view(curated)
     review.queue.counter.learn(seen)
     return review.html(
         "document.html", doc=seen, sizes=sizes, widths=pages.WIDTHS, problem=problem, want=want,
@@ -88,16 +88,16 @@ def _beside(doc_id: str, listed: list[str], everything: list[str]) -> tuple[str,
         at = listed.index(doc_id)
         return listed[at - 1] if at else "", listed[at + 1] if at + 1 < len(listed) else "", at + 1
     order = {d: i for i, d in enumerate(everything)}
-    here = order.get(doc_id, 0)
-    before = [d for d in listed if order[d] < here]
-    after = [d for d in listed if order[d] > here]
+    place = order.get(doc_id, 0)
+    before = [d for d in listed if order[d] < place]
+    after = [d for d in listed if order[d] > place]
     return before[-1] if before else "", after[0] if after else (before[0] if before else ""), 0
 
 
 async def show_rows(review: Review, request: Request) -> Response:
     """The facts of a document, as HTML; 204 when the curator has seen the newest decision (`?last=`)."""
-    _, one = review.curated(request.path_params["doc_id"])
-    seen = view(one)
+    _, curated = review.curated(request.path_params["doc_id"])
+    seen = view(curated)
     if request.query_params.get("last") == seen.state:
         return Response(status_code=204)
     return HTMLResponse(review.rows(seen), headers={"x-last": seen.state})
@@ -105,17 +105,17 @@ async def show_rows(review: Review, request: Request) -> Response:
 
 async def show_form(review: Review, request: Request) -> Response:
     """The form to correct a row (`?table=&row=`), or to add one (`?table=&start=&end=&case=`)."""
-    known, one = review.curated(request.path_params["doc_id"])
+    known, curated = review.curated(request.path_params["doc_id"])
     query = request.query_params
     table = query.get("table", "")
     if table not in forms.FORMS:
         raise PipelineError(Code.USAGE, f"no form for {table!r}", mend=f"there are {', '.join(forms.FORMS)}")
     row: dict[str, Any] | None
     if row_id := query.get("row", ""):
-        row = one.row(table, row_id)
+        row = curated.row(table, row_id)
         if row is None:
             raise edits.Wrong({"": "This row is not there any more; reload the page."})
-        fact = one.fact(table, row_id)
+        fact = curated.fact(table, row_id)
         seen, place, selected = fact.last if fact else 0, {}, ""
     else:
         source = await review.source(known)
@@ -126,7 +126,7 @@ async def show_form(review: Review, request: Request) -> Response:
     if table == "diagnoses":  # so that codes are at hand when somebody types
         review.warm(derived.code_of, "diagnosis", "gout")
     groups = forms.form(
-        table, row, cases=names(one, "cases"), treatments=names(one, "treatments"), suggested=review.suggested()
+        table, row, cases=names(curated, "cases"), treatments=names(curated, "treatments"), suggested=review.suggested()
     )
     return review.html(
         "form.html", groups=groups, table=table, title=forms.FORMS[table], row_id=row_id, seen=seen, place=place,

@@ -52,7 +52,7 @@ def source_of(store: Store, doc_id: str) -> SourceText:
         PipelineError: `usage` (no such document), `not-found` (its file is gone), `store` (its file holds other bytes now).
         ReadingError: the file cannot become text (a document that failed).
     """
-    return source_at(known_document(store, doc_id), cache_folder(store), told=told_text(store, doc_id))
+    return source_at(known_document(store, doc_id), cache_folder(store), spans=told_text(store, doc_id))
 
 
 def known_document(store: Store, doc_id: str) -> Known:
@@ -71,22 +71,22 @@ def cache_folder(store: Store) -> Path:
     return store.path.parent / "cache"
 
 
-def source_at(known: Known, cache: Path, *, told: Iterable[tuple[int, int, str]] = ()) -> SourceText:
+def source_at(known: Known, cache: Path, *, spans: Iterable[tuple[int, int, str]] = ()) -> SourceText:
     """`source_of` without the store, for another thread than the store's.
 
     Args:
-        told: start, end and text of spans the rows were made from. A PDF is read by PDFium, which is fast; where that gives
+        spans: start, end and text of what the rows were made from. A PDF is read by PDFium, which is fast; where that gives
             another text at a span, it is read by pdfplumber, and the text that fits better is returned.
 
     Raises:
         PipelineError, ReadingError: as `source_of`.
     """
     path = checked_path(known)
-    told = list(told)
+    spans = list(spans)
     best, best_fit = None, -1.0
-    for engine in _ENGINES if told and path.suffix.lower() == ".pdf" else _ENGINES[-1:]:
+    for engine in _ENGINES if spans and path.suffix.lower() == ".pdf" else _ENGINES[-1:]:
         source = _cached(known.sha256, path, engine, cache / "text")
-        if (fit := fitting(source, told)) > best_fit:
+        if (fit := fitting(source, spans)) > best_fit:
             best, best_fit = source, fit
         if best_fit == 1.0:
             break
@@ -94,9 +94,9 @@ def source_at(known: Known, cache: Path, *, told: Iterable[tuple[int, int, str]]
     return best
 
 
-def fitting(source: SourceText, told: Iterable[tuple[int, int, str]]) -> float:
+def fitting(source: SourceText, expected: Iterable[tuple[int, int, str]]) -> float:
     """The share of spans (start, end, text) that stand in the text where they should; 1.0 if there are none."""
-    spans = list(told)
+    spans = list(expected)
     return sum(source.text[start:end] == text for start, end, text in spans) / len(spans) if spans else 1.0
 
 
