@@ -44,8 +44,8 @@ class TreatmentScorer:
 
     def _regimens(self, g: dict[str, Any], hits: list[int]) -> None:
         used: dict[str, set[int]] = {name: set() for name in REGIMEN_FIELDS}
-        for told in g.get("regimens", []):
-            regimen = Regimen.of_gold(told)
+        for gold_regimen in g.get("regimens", []):
+            regimen = Regimen.of_gold(gold_regimen)
             for name in REGIMEN_FIELDS:
                 if regimen.value(name) is None:
                     continue
@@ -55,8 +55,8 @@ class TreatmentScorer:
                     used[name].add(k)
                     if name == "dose" and regimen.unit.endswith("/day") and not self.regimens[k].unit.endswith("/day"):
                         self.explained["frequency"].add(k)  # 200 mg once a day is 200 mg/day
-                if not told.get("optional") and not g.get("optional"):
-                    self.tally(name).told(k is not None, Note(self.doc, f"{g['drug']} {name} {told.get(name)}"))
+                if not gold_regimen.get("optional") and not g.get("optional"):
+                    self.tally(name).told(k is not None, Note(self.doc, f"{g['drug']} {name} {gold_regimen.get(name)}"))
         for name in REGIMEN_FIELDS:
             seen = {self.regimens[k].value(name) for k in used[name]}
             self.explained[name] |= {k for k in hits if g.get("optional") or self.regimens[k].value(name) in seen}
@@ -76,11 +76,11 @@ class TreatmentScorer:
         route = next((r["route"] for r in g.get("regimens", []) if r.get("route")), None) or g.get("route")
         if not route:
             return
-        told = [self.regimens[k].route for k in hits if self.regimens[k].route]
-        right = any(normal(part) in told for part in (route, *re.split(r" and |, |/", route)))
-        note = Note(self.doc, f"{g['drug']} route {route}, got {', '.join(told) or 'none'}")
+        routes = [self.regimens[k].route for k in hits if self.regimens[k].route]
+        right = any(normal(part) in routes for part in (route, *re.split(r" and |, |/", route)))
+        note = Note(self.doc, f"{g['drug']} route {route}, got {', '.join(routes) or 'none'}")
         self.tally("route").told(right, note)
-        self.tally("route").fp += bool(told) and not right
+        self.tally("route").fp += bool(routes) and not right
 
     def _extra_values(self) -> None:
         for name in REGIMEN_FIELDS:
@@ -89,8 +89,8 @@ class TreatmentScorer:
                 value = self.regimens[k].value(name)
                 if drugs and value and k not in self.explained[name] and (drugs, value) not in counted:
                     counted.add((drugs, value))
-                    told = " ".join(str(v) for v in value if v)
-                    note = Note(self.doc, f"{self.rows[k].text} extra {name} {told}", row=self.rows[k])
+                    value_text = " ".join(str(v) for v in value if v)
+                    note = Note(self.doc, f"{self.rows[k].text} extra {name} {value_text}", row=self.rows[k])
                     self.tally(name).extra(note)
 
     def _extra_drugs(self) -> None:

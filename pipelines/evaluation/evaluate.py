@@ -28,16 +28,16 @@ def evaluate(gold: Path, out: Path) -> Scores:
         PipelineError: `usage`, when there is no gold, a gold file is broken, or `out` holds neither store nor tables.
     """
     tables = load_tables(out)
-    told = [(record, tables.of_document(record["doc"])) for record in gold_records(gold)]
-    scores = score_records(told)
-    scores.curve = [score_records([(r, t.surer(least)) for r, t in told]).at(least) for least in THRESHOLDS]
+    pairs = [(record, tables.of_document(record["doc"])) for record in gold_records(gold)]
+    scores = score_records(pairs)
+    scores.curve = [score_records([(r, t.surer(least)) for r, t in pairs]).at(least) for least in THRESHOLDS]
     return scores
 
 
-def score_records(told: Sequence[tuple[dict[str, Any], Tables]]) -> Scores:
+def score_records(pairs: Sequence[tuple[dict[str, Any], Tables]]) -> Scores:
     """Score gold records, each with the rows of its document."""
     reports = {}
-    for record, tables in told:
+    for record, tables in pairs:
         scorer = Scorer()
         scorer.document(record, tables)
         reports[record["doc"]] = Scores.of(scorer.tallies)
@@ -59,8 +59,10 @@ def gold_records(folder: Path) -> Iterator[dict[str, Any]]:
             if not isinstance(record["doc"], str):
                 raise TypeError("`doc` must be text")
         except (ValueError, KeyError, TypeError) as error:
-            told = f"not a gold record ({type(error).__name__}: {error})"
-            raise PipelineError(Code.USAGE, told, file=path, mend="it must be JSON with `doc` and `cases`") from error
+            message = f"not a gold record ({type(error).__name__}: {error})"
+            raise PipelineError(
+                Code.USAGE, message, file=path, mend="it must be JSON with `doc` and `cases`"
+            ) from error
         if "cases" not in record:
             case = {"age": {"years": record.get("age_years")}}
             case |= {k: record.get(k) for k in ("sex", "diagnoses", "treatments", "pain_scores")}

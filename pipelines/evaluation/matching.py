@@ -83,10 +83,10 @@ def _same(name: str, wording: str) -> bool:
 
 def closeness(names: Sequence[object], gold: Sequence[object]) -> Closeness:
     """How near `names` are to a gold drug, whose first wording is its name."""
-    told = {normal(n) for n in names} - {""}
-    if normal(gold[0]) in told:
+    wordings = {normal(n) for n in names} - {""}
+    if normal(gold[0]) in wordings:
         return Closeness.NAME
-    if any(normal(wording) in told for wording in gold[1:]):
+    if any(normal(wording) in wordings for wording in gold[1:]):
         return Closeness.WORDING
     return Closeness.PART if same_name(names, gold) else Closeness.NONE
 
@@ -151,8 +151,8 @@ class Regimen:
 
     def value(self, field: str) -> tuple[object, str] | None:
         """What the regimen tells of a field of `REGIMEN_FIELDS`, comparable between rows; None if nothing."""
-        told = getattr(self, REGIMEN_FIELDS[field])
-        return None if told in (None, "") else (told, self.unit if field == "dose" else "")
+        value = getattr(self, REGIMEN_FIELDS[field])
+        return None if value in (None, "") else (value, self.unit if field == "dose" else "")
 
     def agrees(self, gold: Regimen, field: str) -> bool:
         """Whether this extracted regimen has the gold's value of a field."""

@@ -30,11 +30,11 @@ class Tables:
 
     def of_document(self, doc: str) -> Tables:
         """The rows of one document without those of cited cases."""
-        here = re.compile(rf"(?<![A-Za-z0-9]){re.escape(doc)}(?![A-Za-z0-9])")
+        pattern = re.compile(rf"(?<![A-Za-z0-9]){re.escape(doc)}(?![A-Za-z0-9])")
         cited = {c.case_id for c in self.cases if c.role != "index"}
 
         def pick(rows: Sequence[Any]) -> list[Any]:
-            return [r for r in rows if r.case_id not in cited and here.search(r.file)]
+            return [r for r in rows if r.case_id not in cited and pattern.search(r.file)]
 
         return Tables(*(pick(getattr(self, name)) for name in _TABLES))
 
@@ -60,5 +60,5 @@ def load_tables(out: Path) -> Tables:
     if missing := [p.name for p in paths.values() if not p.is_file()]:
         what = f"{out}: no {STORE_NAME} and no {', '.join(missing)}"
         raise PipelineError(Code.USAGE, what, mend="give the output folder of a run")
-    told = {t: [row for row in read_csv(p, t) if row["curation"] not in NOT_FACTS] for t, p in paths.items()}
-    return Tables(*([schema.TABLES[t](**row) for row in told[t]] for t in _TABLES))  # type: ignore[arg-type]
+    rows_of = {t: [row for row in read_csv(p, t) if row["curation"] not in NOT_FACTS] for t, p in paths.items()}
+    return Tables(*([schema.TABLES[t](**row) for row in rows_of[t]] for t in _TABLES))  # type: ignore[arg-type]

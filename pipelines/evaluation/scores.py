@@ -154,10 +154,10 @@ class Scores:
 
     def as_dict(self, *, misses: bool = False) -> dict[str, Any]:
         """All figures, for JSON; `misses`: with each miss and extra."""
-        told: dict[str, Any] = {"documents": self.documents, "records": self.records.as_dict()}
+        figures: dict[str, Any] = {"documents": self.documents, "records": self.records.as_dict()}
         for name, tally in self.fields.items():
-            told[name] = tally.as_dict() | ({"misses": [n.as_dict() for n in tally.notes]} if misses else {})
+            figures[name] = tally.as_dict() | ({"misses": [n.as_dict() for n in tally.notes]} if misses else {})
         if misses:
-            told["reports"] = {doc: scores.records.as_dict() for doc, scores in self.reports.items()}
-            told["fifths"] = [tally.as_dict() for tally in self.fifths]
-        return told | {"curve": self.curve}
+            figures["reports"] = {doc: scores.records.as_dict() for doc, scores in self.reports.items()}
+            figures["fifths"] = [tally.as_dict() for tally in self.fifths]
+        return figures | {"curve": self.curve}

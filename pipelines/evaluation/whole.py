@@ -108,11 +108,11 @@ def _tells(row: Treatment, regimen: dict[str, Any], gold: dict[str, Any]) -> boo
 
 def tells_of(name: str, mine: Regimen, row: Treatment, regimen: dict[str, Any]) -> bool:
     """Whether a row tells of one field what a gold regimen does; `mine` is the row's regimen."""
-    told = Regimen.of_gold(regimen)
-    if name == "frequency" and told.unit.endswith("/day"):
+    gold = Regimen.of_gold(regimen)
+    if name == "frequency" and gold.unit.endswith("/day"):
         return True  # 200 mg once a day is 200 mg/day
-    if told.value(name) is not None:
-        return mine.agrees(told, name)
+    if gold.value(name) is not None:
+        return mine.agrees(gold, name)
     return mine.value(name) is None or (name == "vehicle" and is_form(row.vehicle, regimen))
 
 

@@ -42,21 +42,21 @@ def _collection(texts: Any) -> Any:
 
     collection = bioc.BioCCollection()
     collection.source, collection.key = "casesift", "casesift.key"
-    for one in texts:
-        collection.add_document(_document(one))
+    for paper in texts:
+        collection.add_document(_document(paper))
     return collection
 
 
-def _document(one: Annotated) -> Any:
+def _document(paper: Annotated) -> Any:
     import bioc
 
     document, passage = bioc.BioCDocument(), bioc.BioCPassage()
-    document.id = one.known.doc_id
-    document.infons = {"file": one.known.file, "curated": str(one.done).lower()}
+    document.id = paper.known.doc_id
+    document.infons = {"file": paper.known.file, "curated": str(paper.done).lower()}
     passage.offset = 0
-    passage.text = UNWRITABLE.sub(" ", one.text)  # as long as it was: offsets stay
+    passage.text = UNWRITABLE.sub(" ", paper.text)  # as long as it was: offsets stay
     drugs: dict[str, str] = {}
-    for i, span in enumerate(one.spans):
+    for i, span in enumerate(paper.spans):
         annotation = bioc.BioCAnnotation()
         annotation.id = f"T{i}"
         annotation.infons = {"type": span.label} | ({"assertion": span.assertion} if span.assertion else {})
@@ -65,7 +65,7 @@ def _document(one: Annotated) -> Any:
         passage.add_annotation(annotation)
         if span.label == "drug" and span.linked_to:
             drugs.setdefault(span.linked_to, annotation.id)
-    for i, span in enumerate(one.spans):
+    for i, span in enumerate(paper.spans):
         if span.label != "drug" and (drug := drugs.get(span.linked_to)):
             relation = bioc.BioCRelation()
             relation.id, relation.infons = f"R{i}", {"type": f"{span.label} of"}

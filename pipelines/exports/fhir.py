@@ -88,7 +88,7 @@ def export(store: Store, dest: Path) -> list[Path]:
     return paths + tell(folder, left_out)
 
 
-def written(told: Element) -> str:
+def written(resource: Element) -> str:
     """A bundle as JSON, checked.
 
     Raises:
@@ -96,8 +96,8 @@ def written(told: Element) -> str:
     """
     from fhir.resources.R4B.bundle import Bundle
 
-    check(told)
-    text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    check(resource)
+    text = json.dumps(resource, ensure_ascii=False, indent=1) + "\n"
     Bundle.model_validate_json(text)
     return text
 
@@ -188,18 +188,18 @@ def _statement(row: Row, subject: Element) -> Element:
 
 def _dosage(row: Row) -> Element:
     words = (row["dose_text"], row["volume_text"], row["route_text"], row["frequency_text"], row["duration_text"])
-    told: Element = {"text": ", ".join(filter(None, words))}
+    dosage: Element = {"text": ", ".join(filter(None, words))}
     if timing := _timing(row):
-        told["timing"] = timing
+        dosage["timing"] = timing
     if _AS_NEEDED.search(row["frequency_text"]):
-        told["asNeededBoolean"] = True
+        dosage["asNeededBoolean"] = True
     if row["site"]:
-        told["site"] = {"text": row["site"]}
+        dosage["site"] = {"text": row["site"]}
     if route := p.route(row):
-        told["route"] = _concept(route)
+        dosage["route"] = _concept(route)
     if amount := _amount(row):
-        told["doseAndRate"] = [amount]
-    return {name: value for name, value in told.items() if value}
+        dosage["doseAndRate"] = [amount]
+    return {name: value for name, value in dosage.items() if value}
 
 
 def _amount(row: Row) -> Element:
@@ -220,8 +220,8 @@ def _timing(row: Row) -> Element:
         value, letter = (match[1], match[2]) if match[1] else (match[3], f"T{match[4]}")
         repeat["boundsDuration"] = _quantity(float(value), _UNITS[letter])
     repeat |= _often(row["per_day"]) if row["per_day"] and not p.unit(row).endswith("/d") else {}
-    told = {"repeat": repeat, "code": {"text": row["frequency_text"]} if row["frequency_text"] else {}}
-    return {name: value for name, value in told.items() if value}
+    timing = {"repeat": repeat, "code": {"text": row["frequency_text"]} if row["frequency_text"] else {}}
+    return {name: value for name, value in timing.items() if value}
 
 
 def _often(per_day: float) -> Mapping[str, Any]:
@@ -237,9 +237,9 @@ def _rating(row: Row, subject: Element) -> Element:
     shown = f"of {row['scale_max']:g}" if row["scale_max"] else "score"
     value = _quantity(row["value"], "{score}", shown)
     if row["value_max"] is not None:
-        told: Element = {"valueRange": {"low": value, "high": _quantity(row["value_max"], "{score}", shown)}}
+        rated: Element = {"valueRange": {"low": value, "high": _quantity(row["value_max"], "{score}", shown)}}
     else:
-        told = {"valueQuantity": value}
+        rated = {"valueQuantity": value}
     beside = {
         "scale": row["scale"],
         "phase": row["phase"],
@@ -248,6 +248,6 @@ def _rating(row: Row, subject: Element) -> Element:
     }
     return {
         "resourceType": "Observation", "id": row["pain_id"], "status": "final", "subject": subject,
-        "category": [_status("observation-category", "survey")], "code": _concept(p.assay(row)), **told,
+        "category": [_status("observation-category", "survey")], "code": _concept(p.assay(row)), **rated,
         **({"bodySite": {"text": row["site"]}} if row["site"] else {}), **_note(row, **beside),
     }  # fmt: skip

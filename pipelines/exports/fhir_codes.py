@@ -42,8 +42,8 @@ def _bindings() -> tuple[tuple[str, frozenset[str], str], ...]:
 def _at(value: Any, names: list[str]) -> Iterator[tuple[Any, str]]:
     """The values at a path below an element, each with the `system` beside it; a list stands for each of its items."""
     if isinstance(value, list):
-        for one in value:
-            yield from _at(one, names)
+        for item in value:
+            yield from _at(item, names)
     elif isinstance(value, Mapping) and names[0] in value:
         below = value[names[0]]
         if len(names) > 1:

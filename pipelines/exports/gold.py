@@ -28,17 +28,17 @@ def export(store: Store, dest: Path, *, told: Callable[[str], object] = lambda _
     stems = Counter(PurePosixPath(k.file).stem for k in store.known())
     failed = {k.doc_id for k in store.known() if k.status == "failed"}
     paths, decided, left = [], 0, 0
-    for one in documents(store):
-        if not one.done or one.doc_id in failed:
+    for curated in documents(store):
+        if not curated.done or curated.doc_id in failed:
             continue
-        by_hand, undecided = decided_by_hand(one)
+        by_hand, undecided = decided_by_hand(curated)
         decided, left = decided + by_hand, left + undecided
-        path = PurePosixPath(one.file)
-        name = path.stem if stems[path.stem] == 1 else one.file
+        path = PurePosixPath(curated.file)
+        name = path.stem if stems[path.stem] == 1 else curated.file
         folder.mkdir(parents=True, exist_ok=True)
-        place = folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', path.stem)[:80]}-{one.doc_id}.json"
+        place = folder / f"{re.sub(r'[^A-Za-z0-9._-]+', '_', path.stem)[:80]}-{curated.doc_id}.json"
         with replacing(place) as stream:
-            json.dump(gold_record(one, name), stream, ensure_ascii=False, indent=1)
+            json.dump(gold_record(curated, name), stream, ensure_ascii=False, indent=1)
             stream.write("\n")
         paths.append(place)
     if not paths:

@@ -30,32 +30,39 @@ def export(store: Store, dest: Path) -> list[Path]:
     left_out: list[str] = []
     with replacing(folder / "tasks.json") as stream:
         stream.write("[")
-        for i, one in enumerate(annotated(store, left_out)):
+        for i, paper in enumerate(annotated(store, left_out)):
             stream.write(",\n" if i else "\n")
-            json.dump(task(one), stream, ensure_ascii=False)
+            json.dump(task(paper), stream, ensure_ascii=False)
         stream.write("\n]\n")
     with replacing(folder / "config.xml") as stream:
         stream.write(config())
     return [folder / "tasks.json", folder / "config.xml", *tell(folder, left_out)]
 
 
-def task(one: Annotated) -> dict[str, Any]:
+def task(paper: Annotated) -> dict[str, Any]:
     """A document as a task."""
     result: list[dict[str, Any]] = []
     drugs: dict[str, str] = {}
-    for i, span in enumerate(one.spans):
-        value = {"start": span.start, "end": span.end, "text": one.text[span.start : span.end], "labels": [span.label]}
+    for i, span in enumerate(paper.spans):
+        value = {
+            "start": span.start,
+            "end": span.end,
+            "text": paper.text[span.start : span.end],
+            "labels": [span.label],
+        }
         result.append({"id": f"s{i}", "from_name": "label", "to_name": "text", "type": "labels", "value": value})
         if span.label == "drug" and span.linked_to:
             drugs.setdefault(span.linked_to, f"s{i}")
-    for i, span in enumerate(one.spans):
+    for i, span in enumerate(paper.spans):
         if span.label != "drug" and (drug := drugs.get(span.linked_to)):
             result.append(
                 {"type": "relation", "from_id": f"s{i}", "to_id": drug, "direction": "right", "labels": ["of"]}
             )
-    data = {"text": one.text, "doc_id": one.known.doc_id, "file": one.known.file}
-    told: dict[str, Any] = {"result": result} if one.done else {"model_version": one.known.pipeline, "result": result}
-    return {"data": data, "annotations" if one.done else "predictions": [told]}
+    data = {"text": paper.text, "doc_id": paper.known.doc_id, "file": paper.known.file}
+    annotation: dict[str, Any] = (
+        {"result": result} if paper.done else {"model_version": paper.known.pipeline, "result": result}
+    )
+    return {"data": data, "annotations" if paper.done else "predictions": [annotation]}
 
 
 def config() -> str:

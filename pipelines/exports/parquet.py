@@ -35,5 +35,5 @@ def export(store: Store, dest: Path) -> list[Path]:
 def _field(row: type[schema.Row], name: str) -> pa.Field:
     field = row.model_fields[name]
     extra = schema.extra(row, name)
-    told = {"description": field.description or "", "unit": str(extra.get("unit", ""))}
-    return pa.field(name, _TYPES[cell_type(row, name)], metadata={k: v for k, v in told.items() if v})
+    metadata = {"description": field.description or "", "unit": str(extra.get("unit", ""))}
+    return pa.field(name, _TYPES[cell_type(row, name)], metadata={k: v for k, v in metadata.items() if v})

@@ -85,8 +85,8 @@ def written(packet: Any) -> str:
     """
     from google.protobuf import json_format
 
-    told = json_format.MessageToDict(packet, always_print_fields_with_no_presence=True)
-    text = json.dumps(_filled(told), ensure_ascii=False, indent=1) + "\n"
+    fields = json_format.MessageToDict(packet, always_print_fields_with_no_presence=True)
+    text = json.dumps(_filled(fields), ensure_ascii=False, indent=1) + "\n"
     if read(text) != packet:
         raise ValueError(f"{packet.id}: the JSON does not hold what the phenopacket does")
     return text
@@ -176,10 +176,10 @@ def _rating(row: Row) -> Any:
     import phenopackets as pp
 
     top = f"of {row['scale_max']:g}" if row["scale_max"] else "score"
-    told = [row["text"], row["scale"], row["phase"], row["when_text"], row["site"]]
-    told += ["read from words"] if row["inferred"] else []
+    parts = [row["text"], row["scale"], row["phase"], row["when_text"], row["site"]]
+    parts += ["read from words"] if row["inferred"] else []
     return pp.Measurement(
-        assay=_class(p.assay(row)), description="; ".join(filter(None, told)),
+        assay=_class(p.assay(row)), description="; ".join(filter(None, parts)),
         value=pp.Value(quantity=pp.Quantity(unit=_unit("{score}", top), value=row["value"])),
     )  # fmt: skip
 
@@ -213,19 +213,19 @@ def _evidence(document: Row, table: str, row: Row) -> Any:
 
 def _beside(table: str, row: Row) -> Iterable[str]:
     if table == "diagnosis":
-        told: dict[str, Any] = {
+        details: dict[str, Any] = {
             "assertion": "historical" if row["assertion"] == "historical" else "",
             "role": row["role"],
         }
     elif table == "treatment":
-        told = {
+        details = {
             "status": row["status"] if row["status"] != "given" else "", "dose": "" if p.one_dose(row) else row["dose_text"],
             "volume": row["volume_text"], "ratio": row["ratio"], "vehicle": row["vehicle"], "form": row["form"], "site": row["site"],
             "frequency": row["frequency_text"], "duration": p.duration(row), "outcome": row["outcome_text"],
         }  # fmt: skip
     else:
-        told = {}
-    return [f"{name} {value}" for name, value in told.items() if value]
+        details = {}
+    return [f"{name} {value}" for name, value in details.items() if value]
 
 
 def _resources(packet: Any) -> Iterator[Any]:
@@ -249,11 +249,11 @@ def _ids(message: Any) -> Iterator[str]:
     for field, value in message.ListFields():
         if field.message_type is None or field.name == "meta_data":
             continue
-        for one in value if field.is_repeated else [value]:
+        for item in value if field.is_repeated else [value]:
             if field.message_type.name == "OntologyClass":
-                yield one.id
+                yield item.id
             else:
-                yield from _ids(one)
+                yield from _ids(item)
 
 
 def _version(prefix: str) -> str:

@@ -43,9 +43,9 @@ def export(store: Store, dest: Path, *, told: Callable[[str], object] = lambda _
     left_out: list[str] = []
     texts, rows, open_rows, passages = list[Annotated](), 0, 0, 0
     for whole in annotated(store, left_out, only_done=True):
-        one = document(store, whole.known.doc_id)
-        text, skipped = decided(one, whole)
-        by_hand, undecided = decided_by_hand(one)
+        curated = document(store, whole.known.doc_id)
+        text, skipped = decided(curated, whole)
+        by_hand, undecided = decided_by_hand(curated)
         rows, open_rows, passages = rows + by_hand, open_rows + undecided, passages + skipped
         if text.text.strip():
             texts.append(text)
@@ -82,7 +82,7 @@ def _number(text: Annotated) -> int:
     return int(text.known.sha256[:8] or "0", 16)
 
 
-def line(one: Annotated) -> str:
+def line(paper: Annotated) -> str:
     """A document as a line of `pipelines.train`'s format."""
-    spans = [[s.start, s.end, s.label] for s in one.spans]
-    return json.dumps({"id": one.known.doc_id, "text": one.text, "spans": spans}, ensure_ascii=False) + "\n"
+    spans = [[s.start, s.end, s.label] for s in paper.spans]
+    return json.dumps({"id": paper.known.doc_id, "text": paper.text, "spans": spans}, ensure_ascii=False) + "\n"

@@ -163,8 +163,8 @@ class _Sheet:
         for row in rows:
             count += 1
             sheet.row_dimensions[count].height = _height(str(row.get("evidence") or ""), _WIDTHS["evidence"])
-            told = row | {WHY: "", LINK: "open", SEEN: seen_code(self.table, row, last)}
-            sheet.append([self._cell(name, told, count) for name in self.names])
+            values = row | {WHY: "", LINK: "open", SEEN: seen_code(self.table, row, last)}
+            sheet.append([self._cell(name, values, count) for name in self.names])
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(self.names))}{count}"
         for rule in self._rules(count):
             sheet.data_validations.append(rule)

@@ -43,15 +43,17 @@ def write_evaluation(scores: Scores, dest: Path, *, gold: Path, out: Path) -> Pa
     ]
     ranked = sorted(scores.reports.items(), key=lambda r: (r[1].records.f1 is None, r[1].records.f1 or 0.0, r[0]))
     reports = [
-        _Part(f"report-{n}", doc, one.records, [(name, note) for name, t in one.fields.items() for note in t.notes])
-        for n, (doc, one) in enumerate(ranked)
+        _Part(
+            f"report-{n}", doc, report.records, [(name, note) for name, t in report.fields.items() for note in t.notes]
+        )
+        for n, (doc, report) in enumerate(ranked)
     ]
     curve = _curve(scores.curve)
     made = environment()
     made.filters["share"] = lambda value: "–" if value is None else f"{value:.3f}"
     page = made.get_template("evaluation.html").render(
         name=out.resolve().name, gold=gold.name, version=version("casesift"), scores=scores, fields=fields, reports=reports,
-        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), record_fields=RECORD_FIELDS, told=curve.told if curve else "",
+        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), record_fields=RECORD_FIELDS, told=curve.description if curve else "",
         curve=Markup(curve.svg) if curve else "", style=Markup(asset("report.css")),
     )  # fmt: skip
     with replacing(dest) as stream:
@@ -61,14 +63,14 @@ def write_evaluation(scores: Scores, dest: Path, *, gold: Path, out: Path) -> Pa
 
 def _curve(points: Sequence[dict[str, Any]]) -> Plot | None:
     """Precision against recall as the least confidence rises; a few thresholds are written beside it."""
-    told = [(p["threshold"], p["records"]["r"], p["records"]["p"]) for p in points if p["records"]["p"] is not None]
-    if len(told) < 2:
+    known = [(p["threshold"], p["records"]["r"], p["records"]["p"]) for p in points if p["records"]["p"] is not None]
+    if len(known) < 2:
         return None
 
     def draw(axes: Any) -> None:
-        axes.plot([r for _, r, _ in told], [p for *_, p in told], "-o", color=PALETTE[0], markersize=4)
+        axes.plot([r for _, r, _ in known], [p for *_, p in known], "-o", color=PALETTE[0], markersize=4)
         named: list[tuple[float, float]] = []  # points that lie close together share the name of the first
-        for threshold, *point in told:
+        for threshold, *point in known:
             place = axes.transData.transform(point)
             if all(math.dist(place, other) > _APART for other in named):
                 axes.annotate(f"{threshold:g}", point, xytext=(5, 4), textcoords="offset points")

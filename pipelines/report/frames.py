@@ -87,8 +87,8 @@ def frames_of(store: Store) -> dict[str, pd.DataFrame]:
 
 def _patient(case: Mapping[str, Any]) -> str:
     age = case["age_years"]
-    told = f"{age:g} y" if age is not None and pd.notna(age) and age >= 1 else case["age_text"]
-    return " ".join(filter(None, (case["label"] and f"{case['label']}:", told, case["sex"])))
+    age_text = f"{age:g} y" if age is not None and pd.notna(age) and age >= 1 else case["age_text"]
+    return " ".join(filter(None, (case["label"] and f"{case['label']}:", age_text, case["sex"])))
 
 
 def _dose(row: Mapping[str, Any]) -> str:
@@ -99,8 +99,8 @@ def _pain(records: pd.DataFrame, treatment_id: str) -> str:
     if treatment_id not in records.index:
         return ""
     record: dict[str, Any] = {str(k): v for k, v in records.loc[treatment_id].items()}
-    told = ["?" if pd.isna(v) else f"{v:g}" for v in (record["pain_before"], record["pain_after"])]
-    return "" if told == ["?", "?"] else " → ".join(told)
+    ratings = ["?" if pd.isna(v) else f"{v:g}" for v in (record["pain_before"], record["pain_after"])]
+    return "" if ratings == ["?", "?"] else " → ".join(ratings)
 
 
 def span(days: float | None) -> str:

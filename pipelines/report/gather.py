@@ -142,8 +142,8 @@ def _number(value: Any) -> str:
 def _parted(store: Store) -> list[tuple[str, int, str, str]]:
     """Where a later run and a curator part; nothing to show where they do not."""
     apart, lost = len(disagreements(store)), len(orphans(store))
-    told = f"a later run reads otherwise; {lost} rows it does not find" if lost else "a later run reads otherwise"
-    return [("disagreements with curators", apart, told, "")] if apart or lost else []
+    message = f"a later run reads otherwise; {lost} rows it does not find" if lost else "a later run reads otherwise"
+    return [("disagreements with curators", apart, message, "")] if apart or lost else []
 
 
 def _top(lines: Iterable[Line], most: int) -> tuple[tuple[Line, ...], int]:
@@ -153,8 +153,8 @@ def _top(lines: Iterable[Line], most: int) -> tuple[tuple[Line, ...], int]:
 
 def _ranked(frame: pd.DataFrame, column: str, key: str = "case_id") -> list[tuple[Any, pd.DataFrame]]:
     """The values of a column that are told, with their rows, those of most cases first."""
-    told = frame[frame[column].notna() & (frame[column] != "")]
-    groups = [(value, rows) for value, rows in told.groupby(column)]
+    filled = frame[frame[column].notna() & (frame[column] != "")]
+    groups = [(value, rows) for value, rows in filled.groupby(column)]
     return sorted(groups, key=lambda g: (-g[1][key].nunique(), str(g[0])))
 
 
@@ -191,8 +191,8 @@ def _drugs(treatments: pd.DataFrame, most: int) -> Count:
     for name, rows in _ranked(treatments, "drug"):
         received = rows[rows["status"].isin(RECEIVED)]
         other = rows[~rows["status"].isin(RECEIVED)].groupby("status")["case_id"].nunique()
-        told = ", ".join(f"{s} {n}" for s, n in other.items())
-        cells = (name, received["case_id"].nunique(), len(received), told, _first(rows["code"]))
+        others = ", ".join(f"{s} {n}" for s, n in other.items())
+        cells = (name, received["case_id"].nunique(), len(received), others, _first(rows["code"]))
         lines.append(Line(cells, "treatments", {"drug": str(name)}))
     lines.sort(key=lambda line: (-line.cells[1], line.cells[0]))
     return Count("Drug", ("Drug", "cases", "regimens", "else", "code"), tuple(lines[:most]), len(lines))
@@ -211,10 +211,10 @@ def _doses(with_dose: pd.DataFrame, most: int) -> Count:
 
 
 def _durations(received: pd.DataFrame) -> Count:
-    told = received[received["span"] != ""]
+    timed = received[received["span"] != ""]
     lines = []
     for _, name in SPANS:
-        rows = told[told["span"] == name]
+        rows = timed[timed["span"] == name]
         if len(rows):
             lines.append(Line((name, rows["case_id"].nunique()), "treatments", {"span": name}))
     return Count("Duration", ("Duration of treatment", "cases"), tuple(lines), len(lines))
@@ -229,8 +229,8 @@ def _failed(documents: pd.DataFrame) -> Count:
 
 
 def _first(values: pd.Series) -> str:
-    told = values[values != ""]
-    return str(told.iloc[0]) if len(told) else ""
+    filled = values[values != ""]
+    return str(filled.iloc[0]) if len(filled) else ""
 
 
 def _plain(value: Any) -> Any:

@@ -48,7 +48,7 @@ def render(store: Store, findings: Findings, plots: Sequence[Plot], texts: dict[
             version=version("casesift"),
             pipelines=sorted({p for p in findings.frames["documents"]["pipeline"] if p}),
             findings=findings,
-            plots=[{"name": p.name, "told": p.told, "svg": Markup(p.svg)} for p in plots],
+            plots=[{"name": p.name, "told": p.description, "svg": Markup(p.svg)} for p in plots],
             left_out=documents - len(texts),
             cut=[
                 (_TITLES[n].lower(), n, len(findings.frames[n])) for n in SHOWN if len(findings.frames[n]) > MOST_ROWS
@@ -95,11 +95,11 @@ def _data(findings: Findings, texts: dict[str, Text]) -> dict[str, Any]:
             "title": _TITLES[name], "shown": list(shown), "columns": columns,
             "rows": [[row[c] for c in columns] for row in rows],
         }  # fmt: skip
-    told = {
+    documents = {
         doc_id: {"text": t.text, "missing": t.missing, "marks": [list(m) for m in t.marks]}
         for doc_id, t in texts.items()
     }
-    return {"tables": tables, "texts": told}
+    return {"tables": tables, "texts": documents}
 
 
 def _row(row: dict[str, Any], texts: dict[str, Text]) -> dict[str, Any]:

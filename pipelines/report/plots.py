@@ -41,7 +41,7 @@ class Plot:
     """A drawn plot: its name, what it shows in words, and the SVG."""
 
     name: str
-    told: str
+    description: str
     svg: str
 
 
@@ -51,7 +51,7 @@ def plots(findings: Findings) -> list[Plot]:
     return [p for p in made if p is not None]
 
 
-def plot(name: str, told: str, size: tuple[float, float], draw: Callable[[Any], None]) -> Plot:
+def plot(name: str, description: str, size: tuple[float, float], draw: Callable[[Any], None]) -> Plot:
     """Draw on matplotlib's axes; `size` is in inches."""
     import matplotlib
 
@@ -68,7 +68,7 @@ def plot(name: str, told: str, size: tuple[float, float], draw: Callable[[Any], 
         finally:
             pyplot.close(figure)
     svg = written.getvalue()
-    return Plot(name, told, svg[svg.index("<svg") :].replace(_INK, "currentColor"))
+    return Plot(name, description, svg[svg.index("<svg") :].replace(_INK, "currentColor"))
 
 
 def _pain(findings: Findings) -> Plot | None:
@@ -95,8 +95,8 @@ def _pain(findings: Findings) -> Plot | None:
         shown = sorted(zip(*axes.get_legend_handles_labels(), strict=True), key=lambda pair: places.index(pair[1]))
         axes.legend(*zip(*shown, strict=True), loc="center left", bbox_to_anchor=(1.0, 0.5))
 
-    told = f"Pain before and after treatment, {both['case_id'].nunique()} patients, one line a treatment"
-    return plot("Pain before and after", told, (6.4, 4.2), draw)
+    description = f"Pain before and after treatment, {both['case_id'].nunique()} patients, one line a treatment"
+    return plot("Pain before and after", description, (6.4, 4.2), draw)
 
 
 def _looks(names: pd.Series) -> dict[str, tuple[str, str]]:
@@ -106,8 +106,8 @@ def _looks(names: pd.Series) -> dict[str, tuple[str, str]]:
 def _doses(findings: Findings) -> Plot | None:
     """Doses of the drugs most often told with the same unit, on a logarithmic axis: units differ, the spread is the point."""
     treatments = findings.frames["treatments"]
-    told = treatments[treatments["status"].isin(RECEIVED) & (treatments["dose_value"] > 0)]
-    pairs = told.groupby(["drug", "dose_unit"])
+    dosed = treatments[treatments["status"].isin(RECEIVED) & (treatments["dose_value"] > 0)]
+    pairs = dosed.groupby(["drug", "dose_unit"])
     often = sorted(((len(rows), names) for names, rows in pairs if len(rows) > 1), key=lambda p: (-p[0], p[1]))[:_DOSED]
     if not often:
         return None
@@ -157,15 +157,15 @@ def _durations(findings: Findings) -> Plot | None:
 
 def _ages(findings: Findings) -> Plot | None:
     cases = findings.frames["cases"]
-    told = cases[cases["age_years"].notna()]
-    if told.empty:
+    aged = cases[cases["age_years"].notna()]
+    if aged.empty:
         return None
     groups = [("women", "F", PALETTE[1], "///"), ("men", "M", PALETTE[0], ""), ("sex not told", "", OTHERS[0], "...")]
-    drawn = [(n, told[told["sex"] == s]["age_years"].astype(float), c, h) for n, s, c, h in groups]
+    drawn = [(n, aged[aged["sex"] == s]["age_years"].astype(float), c, h) for n, s, c, h in groups]
     drawn = [d for d in drawn if len(d[1])]
 
     def draw(axes: Any) -> None:
-        last = int(told["age_years"].max() // 10) * 10 + 10
+        last = int(aged["age_years"].max() // 10) * 10 + 10
         _, _, bars = axes.hist(
             [d[1] for d in drawn], bins=range(0, last + 1, 10), stacked=True, color=[d[2] for d in drawn],
             label=[f"{d[0]} ({len(d[1])})" for d in drawn],
@@ -177,7 +177,7 @@ def _ages(findings: Findings) -> Plot | None:
         axes.yaxis.get_major_locator().set_params(integer=True)
         axes.legend()
 
-    return plot("Ages", f"Age of the index cases, {len(told)} that tell it", (6.4, 3.2), draw)
+    return plot("Ages", f"Age of the index cases, {len(aged)} that tell it", (6.4, 3.2), draw)
 
 
 def _years(findings: Findings) -> Plot | None:

@@ -88,18 +88,18 @@ def pain_response(records: pd.DataFrame, *, confidence: float = 0.0) -> pd.DataF
     both = _sure(records, confidence).dropna(subset=["pain_before", "pain_after"])
     both = both[_told(both["drug"])]
     both = both.assign(vehicle=[str(v).lower() if isinstance(v, str) else "" for v in both["vehicle"]])
-    one = both.groupby(["drug", "vehicle", "case_id"], as_index=False).agg(
+    per_case = both.groupby(["drug", "vehicle", "case_id"], as_index=False).agg(
         before=("pain_before", "first"), after=("pain_after", "last"), file=("file", "first")
     )  # a drug told with two doses is one treatment here
-    one["change"] = one["after"] - one["before"]
-    told = one.groupby(["drug", "vehicle"], as_index=False).agg(
+    per_case["change"] = per_case["after"] - per_case["before"]
+    summary = per_case.groupby(["drug", "vehicle"], as_index=False).agg(
         patients=("case_id", "nunique"),
         before=("before", "median"),
         after=("after", "median"),
         change=("change", "median"),
         files=("file", _listed),
     )
-    return told.sort_values(["change", "drug"], kind="stable", ignore_index=True)
+    return summary.sort_values(["change", "drug"], kind="stable", ignore_index=True)
 
 
 def failed_then_helped(cases: pd.DataFrame, treatments: pd.DataFrame, *, confidence: float = 0.0) -> pd.DataFrame:
@@ -118,10 +118,10 @@ def failed_then_helped(cases: pd.DataFrame, treatments: pd.DataFrame, *, confide
     keep = ["case_id", "file", "drug", "start"]
     pairs = failed[keep].merge(helped[keep], on="case_id", suffixes=("", "_helped"))
     pairs = pairs[(pairs["start"] < pairs["start_helped"]) & (pairs["drug"] != pairs["drug_helped"])]
-    told = pairs.groupby(["drug", "drug_helped"], as_index=False).agg(
+    counts = pairs.groupby(["drug", "drug_helped"], as_index=False).agg(
         patients=("case_id", "nunique"), files=("file", _listed)
     )
-    return _ranked(told.rename(columns={"drug": "failed", "drug_helped": "helped"}), "failed", "helped")
+    return _ranked(counts.rename(columns={"drug": "failed", "drug_helped": "helped"}), "failed", "helped")
 
 
 def mg_per_day(value: Any, value_max: Any, unit: Any, per_day: Any) -> float | None:

@@ -35,8 +35,8 @@ def calibrate(tagger: Tagger, develop: Mapping[str, Sequence[Doc]]) -> dict[str,
             gold = [(s.start, s.end, s.label_) for s in doc.spans[GOLD]]
             for _, _, label in gold:
                 gold_counts[label] = gold_counts.get(label, 0) + 1
-            found = tagger.propose(doc, heads={head.name})
-            for p in choose(found, dict.fromkeys(((head.name, label) for label in head.labels), min(_GRID))):
+            proposed = tagger.propose(doc, heads={head.name})
+            for p in choose(proposed, dict.fromkeys(((head.name, label) for label in head.labels), min(_GRID))):
                 strict = (p.start, p.end, p.label) in gold
                 touched = any(p.label == g[2] and p.start < g[1] and g[0] < p.end for g in gold)
                 rows[p.label].append((p.inside, strict, touched))

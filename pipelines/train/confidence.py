@@ -68,21 +68,21 @@ def fit(
     without: Collection[str] = (),
 ) -> Fitted:
     """Fit on all reports that `gold` (one folder or several) knows; judge on reports left out, a tenth at a time."""
-    found = examples(gold, inputs, extractor or Extractor(), known=known, without=without, weight=WEIGHT)
-    return fit_examples(found)
+    by_table = examples(gold, inputs, extractor or Extractor(), known=known, without=without, weight=WEIGHT)
+    return fit_examples(by_table)
 
 
-def fit_examples(found: Mapping[str, Examples]) -> Fitted:
+def fit_examples(by_table: Mapping[str, Examples]) -> Fitted:
     """Fit every table that has rows."""
-    trees = [fit_trees(table, found[table]) for table in TREE_TABLES if table in found]
-    linear = [fit_table(table, found[table]) for table in FEATURES if table in found]
-    return Fitted(trees, linear, len({g for rows in found.values() for g in rows.group}))
+    trees = [fit_trees(table, by_table[table]) for table in TREE_TABLES if table in by_table]
+    linear = [fit_table(table, by_table[table]) for table in FEATURES if table in by_table]
+    return Fitted(trees, linear, len({g for rows in by_table.values() for g in rows.group}))
 
 
-def fit_table(table: str, told: Examples) -> Fit:
+def fit_table(table: str, rows: Examples) -> Fit:
     """Weights of one table. A table whose rows are all right (or all wrong) gets a bias alone, drawn towards even by the penalty."""
-    x = np.array([[row[name] for name in FEATURES[table]] for row in told.features])
-    y, group = np.array(told.right).astype(int), np.array(told.group)
+    x = np.array([[row[name] for name in FEATURES[table]] for row in rows.features])
+    y, group = np.array(rows.right).astype(int), np.array(rows.group)
     held = np.full(len(y), y.mean())
     for fold in range(FOLDS):
         out = group % FOLDS == fold

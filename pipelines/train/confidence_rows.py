@@ -82,29 +82,31 @@ def examples(
     names = re.compile(
         r"(?<![A-Za-z0-9])(?:" + "|".join(map(re.escape, sorted(wanted, key=len, reverse=True))) + r")(?![A-Za-z0-9])"
     )
-    found: dict[str, Examples] = defaultdict(Examples)
+    by_table: dict[str, Examples] = defaultdict(Examples)
     for path in inputs:
         match = names.search(path.as_posix())
         if match is None or match[0] not in wanted:
             continue
         group, record, counts = wanted.pop(match[0])  # a report that is there in two formats is read once
-        add_document(found, record, analyse(extractor.nlp, extractor.read(path)), group, counts)
-    return found
+        add_document(by_table, record, analyse(extractor.nlp, extractor.read(path)), group, counts)
+    return by_table
 
 
-def add_document(found: dict[str, Examples], gold: dict[str, Any], doc: Any, group: int, weight: float = 1.0) -> None:
+def add_document(
+    by_table: dict[str, Examples], gold: dict[str, Any], doc: Any, group: int, weight: float = 1.0
+) -> None:
     """Add the rows of one analysed report, also of diagnoses too unsure for a row."""
     report, features = assemble_with_features(doc, Document(doc_id="d0", file=""), threshold=False)
     index = [c for c in report.cases if c.role == "index"]
     for k, (case, ids) in enumerate(gold_of_case(gold["cases"], [c.case_id for c in index])):
-        _facts(found, case, report, ids, features, group, weight)
+        _facts(by_table, case, report, ids, features, group, weight)
         for row in index[k : k + 1]:
             right = len(index) == len(gold["cases"]) and _same_patient(row, case)
-            found["cases"].add(features[row.case_id], right, group, weight)
+            by_table["cases"].add(features[row.case_id], right, group, weight)
 
 
 def _facts(
-    found: dict[str, Examples],
+    by_table: dict[str, Examples],
     case: dict[str, Any],
     report: Report,
     ids: Collection[str],
@@ -112,22 +114,22 @@ def _facts(
     group: int,
     weight: float,
 ) -> None:
-    told = case.get("treatments") or []
-    treatments = judge_treatments(told, [t for t in report.treatments if t.case_id in ids])
+    gold_treatments = case.get("treatments") or []
+    treatments = judge_treatments(gold_treatments, [t for t in report.treatments if t.case_id in ids])
     for t, right in treatments.rows:
-        found["treatments"].add(features[t.treatment_id], right, group, weight, _parts(t, told, right))
+        by_table["treatments"].add(features[t.treatment_id], right, group, weight, _parts(t, gold_treatments, right))
     diagnoses = judge_diagnoses(case.get("diagnoses") or [], [d for d in report.diagnoses if d.case_id in ids])
     for d, right in diagnoses.rows:
-        found["diagnoses"].add(features[d.diagnosis_id], right, group, weight)
+        by_table["diagnoses"].add(features[d.diagnosis_id], right, group, weight)
     pains = judge_pain(case.get("pain_scores") or [], [p for p in report.pain_scores if p.case_id in ids])
     for p, right in pains.rows:
-        found["pain_scores"].add(features[p.pain_id], right, group, weight)
+        by_table["pain_scores"].add(features[p.pain_id], right, group, weight)
     for name, missed in (
         ("treatments", treatments.missed),
         ("diagnoses", diagnoses.missed),
         ("pain_scores", pains.missed),
     ):
-        found[name].missed += missed
+        by_table[name].missed += missed
 
 
 def _parts(row: Treatment, gold: Sequence[dict[str, Any]], right: bool) -> dict[str, bool]:
@@ -138,9 +140,9 @@ def _parts(row: Treatment, gold: Sequence[dict[str, Any]], right: bool) -> dict[
     most = (-1, False)
     for i in speaks_of(row, gold):
         status = row.status == gold[i]["status"]
-        for told in regimens(gold[i]):
-            agree = {name: tells_of(name, mine, row, told) for name in REGIMEN_FIELDS}
-            agree["route"] = route_fits(mine, told, gold[i])
+        for regimen in regimens(gold[i]):
+            agree = {name: tells_of(name, mine, row, regimen) for name in REGIMEN_FIELDS}
+            agree["route"] = route_fits(mine, regimen, gold[i])
             if (near := (sum(agree.values()), status)) > most:
                 most = near
                 duration = agree.pop("duration")
@@ -148,7 +150,7 @@ def _parts(row: Treatment, gold: Sequence[dict[str, Any]], right: bool) -> dict[
     return best
 
 
-def _same_patient(row: Case, told: dict[str, Any]) -> bool:
-    years = (told.get("age") or {}).get("years")
+def _same_patient(row: Case, gold: dict[str, Any]) -> bool:
+    years = (gold.get("age") or {}).get("years")
     aged = years is None or (row.age_years is not None and abs(row.age_years - years) <= max(0.02, 0.02 * years))
-    return aged and (not told.get("sex") or row.sex == told["sex"])
+    return aged and (not gold.get("sex") or row.sex == gold["sex"])

@@ -45,17 +45,17 @@ class TreeFit:
     wrong: dict[str, int] = field(default_factory=dict)
 
 
-def fit_trees(table: str, told: Examples) -> TreeFit:
+def fit_trees(table: str, rows: Examples) -> TreeFit:
     """Trees for every part of a table's rows; those of a part that is never wrong (or never right) are left out."""
-    names = tuple(sorted({name for row in told.features for name in row}))
-    x = np.array([[row.get(name, -1.0) for name in names] for row in told.features], dtype=np.float32)
-    right, group, weight = np.array(told.right), np.array(told.group), np.array(told.weight)
+    names = tuple(sorted({name for row in rows.features for name in row}))
+    x = np.array([[row.get(name, -1.0) for name in names] for row in rows.features], dtype=np.float32)
+    right, group, weight = np.array(rows.right), np.array(rows.group), np.array(rows.weight)
     product = np.ones(len(right))
     arrays: dict[str, np.ndarray] = {}
     importances, wrong, parts = {}, {}, []
-    for part in dict.fromkeys(name for row in told.parts for name in row):
-        known = np.array([part in row for row in told.parts])
-        y = np.array([row.get(part, False) for row in told.parts])
+    for part in dict.fromkeys(name for row in rows.parts for name in row):
+        known = np.array([part in row for row in rows.parts])
+        y = np.array([row.get(part, False) for row in rows.parts])
         if len(set(y[known].tolist())) < 2:
             continue
         product *= _held_out(x, y, group, weight, known)
@@ -74,7 +74,7 @@ def fit_trees(table: str, told: Examples) -> TreeFit:
     }
     told_trust = trust(held.tolist(), right.tolist())
     assert told_trust is not None
-    return TreeFit(table, names, arrays, importances, held, right, told_trust, told.missed, wrong)
+    return TreeFit(table, names, arrays, importances, held, right, told_trust, rows.missed, wrong)
 
 
 def _grow(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> Any:

@@ -36,18 +36,18 @@ def read(path: Path) -> list[AnnotatedText]:
     """Read a file or folder in any of the formats above, known by extension (.jsonl, .ann in a folder, .txt PubTator,
     .spacy). PipelineError when nothing annotated is there."""
     if path.is_dir():
-        found = [t for ann in sorted(path.glob("*.ann")) for t in read_brat(ann)]
+        texts = [t for ann in sorted(path.glob("*.ann")) for t in read_brat(ann)]
     elif path.suffix == ".jsonl":
-        found = list(read_jsonl(path))
+        texts = list(read_jsonl(path))
     elif path.suffix == ".ann":
-        found = list(read_brat(path))
+        texts = list(read_brat(path))
     else:
-        found = list(read_pubtator(path))
-    if not found:
+        texts = list(read_pubtator(path))
+    if not texts:
         raise PipelineError(
             Code.USAGE, "no annotated texts found", file=path, mend="give a .jsonl file, a folder of .txt and .ann, or PubTator"
         )  # fmt: skip
-    return found
+    return texts
 
 
 def read_jsonl(path: Path) -> Iterator[AnnotatedText]:

@@ -195,11 +195,11 @@ def evaluate(
     if thresholds is None:
         thresholds = Calibration.from_meta(tagger.about.get("calibration", {})).thresholds
 
-    def found(doc: Doc, head: str) -> list[tuple[int, int, str]]:
+    def spans_of(doc: Doc, head: str) -> list[tuple[int, int, str]]:
         chosen = choose(tagger.propose(doc, heads={head}), thresholds)
         return [(p.start, p.end, p.label) for p in chosen]
 
     return {
-        name: score((found(doc, name), [(s.start, s.end, s.label_) for s in doc.spans[GOLD]]) for doc in docs)
+        name: score((spans_of(doc, name), [(s.start, s.end, s.label_) for s in doc.spans[GOLD]]) for doc in docs)
         for name, docs in develop.items()
     }

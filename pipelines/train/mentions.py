@@ -37,7 +37,7 @@ _UNKNOWN = 0.5  # threshold of a label with no mention in the texts
 class Example:
     """A text: its candidates, and the mentions its annotators marked."""
 
-    found: list[Candidate]
+    candidates: list[Candidate]
     gold: frozenset[tuple[int, int, str]]
 
 
@@ -65,8 +65,8 @@ def fit_mentions(model: Path, data: Path, *, settings: Settings | None = None) -
         if path.is_file():
             examples = []
             for text in read(path):
-                found = list(candidates(analyse(nlp, text.text), rule["head"], rule["labels"]))
-                examples.append(Example(found, frozenset(s for s in text.spans if s[2] in rule["labels"])))
+                proposed = list(candidates(analyse(nlp, text.text), rule["head"], rule["labels"]))
+                examples.append(Example(proposed, frozenset(s for s in text.spans if s[2] in rule["labels"])))
             fitted[name] = _fit(name, rule, examples)
     if not fitted:
         raise PipelineError(Code.USAGE, "no development texts found", file=data, mend="expected CORPUS/dev.jsonl")
@@ -81,7 +81,7 @@ def _fit(name: str, rule: Mapping[str, Any], examples: Sequence[Example]) -> Fit
     held = [_with(g, thresholds) for g in held]
     pairs, rows = [], []
     for example, fold in zip(examples, folds, strict=True):
-        decided = decide(held[fold], example.found)
+        decided = decide(held[fold], example.candidates)
         pairs.append(([(d.start, d.end, d.label) for d in decided], example.gold))
         rows += [(d.confidence, (d.start, d.end, d.label) in example.gold) for d in decided]
     final = _with(Guideline(name, rule["head"], _rules(rule, examples)), thresholds)
@@ -96,8 +96,8 @@ def _weights(label: str, rule: Mapping[str, Any], examples: Sequence[Example]) -
     """Weights for the features as they are, though fitted on standardised ones, so that the penalty treats all alike."""
     from sklearn.linear_model import LogisticRegression
 
-    x = np.array([c.features for e in examples for c in e.found if c.label == label])
-    y = np.array([(c.start, c.end, label) in e.gold for e in examples for c in e.found if c.label == label])
+    x = np.array([c.features for e in examples for c in e.candidates if c.label == label])
+    y = np.array([(c.start, c.end, label) in e.gold for e in examples for c in e.candidates if c.label == label])
     weights = np.zeros(len(NAMES))
     if y.all() or not y.any():  # nothing to tell apart
         weights[0] = _ALWAYS if len(y) and y.all() else -_ALWAYS
@@ -117,7 +117,7 @@ def _threshold(label: str, held: Sequence[Guideline], examples: Sequence[Example
         hits = predicted = gold = 0
         for example, fold in zip(examples, folds, strict=True):
             marked = {s for s in example.gold if s[2] == label}
-            decided = {(d.start, d.end, d.label) for d in decide(rules[fold], example.found)}
+            decided = {(d.start, d.end, d.label) for d in decide(rules[fold], example.candidates)}
             hits, predicted, gold = hits + len(decided & marked), predicted + len(decided), gold + len(marked)
         return 2 * hits / max(1, predicted + gold)
 

@@ -80,14 +80,14 @@ def tokenizing() -> Language:
 
 def load_docs(nlp: Language, data: Path, corpora: Mapping[str, str], part: str) -> Docs:
     """Gold Docs by head, of `part` ("train" or "dev"); heads whose folder lacks the part are left out."""
-    found: Docs = {}
+    docs: Docs = {}
     for head, folder in corpora.items():
         for name in (f"{part}.jsonl", part, f"{part}.txt"):
             path = data / folder / name
             if path.exists():
-                found[head] = [to_doc(nlp, text) for text in read(path)]
+                docs[head] = [to_doc(nlp, text) for text in read(path)]
                 break
-    return found
+    return docs
 
 
 def train(
