@@ -16,18 +16,18 @@ _TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 def descriptor(separator: str = ",") -> dict[str, Any]:
     """The data package of an output folder; with a semicolon between columns numbers have a decimal comma."""
-    told: dict[str, Any] = {
+    package: dict[str, Any] = {
         "profile": "tabular-data-package",
         "name": "casesift",
         "title": "Structured records from medical case reports",
         "resources": [_resource(table) for table in schema.TABLES],
     }
-    for resource in told["resources"] if separator != "," else ():
+    for resource in package["resources"] if separator != "," else ():
         resource["dialect"]["delimiter"] = separator
         for column in resource["schema"]["fields"] if separator == ";" else ():
             if column["type"] == "number":
                 column["decimalChar"] = ","
-    return told
+    return package
 
 
 def allowed(row: type[schema.Row], column: str) -> list[str]:

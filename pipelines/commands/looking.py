@@ -36,12 +36,12 @@ def text(
     from pipelines.engines.processing import Limits
     from pipelines.terminal.single import text_of
 
-    found = text_of(file, extractor_of(None, pdf_engine), Limits(1, timeout, memory))
+    document = text_of(file, extractor_of(None, pdf_engine), Limits(1, timeout, memory))
     if as_json:
-        typer.echo(json.dumps(found.told, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(document.details, ensure_ascii=False, indent=1))
     else:
-        typer.echo(found.text)
-        for warning in found.warnings:
+        typer.echo(document.text)
+        for warning in document.warnings:
             say(warning)
 
 

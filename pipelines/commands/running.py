@@ -134,9 +134,9 @@ def status(
     """Tell how the last runs went, how much is done, and what failed and why."""
     from pipelines.run import status as views
 
-    told = views.status(out, last=last)
+    result = views.status(out, last=last)
     if as_json:
-        typer.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False, indent=1))
     else:
-        for line in views.lines(told):
+        for line in views.lines(result):
             typer.echo(line)

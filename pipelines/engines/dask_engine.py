@@ -133,16 +133,16 @@ def _install(client: Client, plugin: Pipeline) -> None:
     except CommClosedError as error:
         raise _gone(client) from error
     except Exception as error:
-        told = f"Dask's workers cannot load casesift: {type(error).__name__}: {one_line(error)}"
-        raise PipelineError(Code.USAGE, told, mend="install the same casesift on them as here") from error
+        message = f"Dask's workers cannot load casesift: {type(error).__name__}: {one_line(error)}"
+        raise PipelineError(Code.USAGE, message, mend="install the same casesift on them as here") from error
     for answer in answers.values() if isinstance(answers, dict) else ():
         if isinstance(answer, dict) and isinstance(raised := answer.get("exception"), bytes):
             raise pickle.loads(raised)
 
 
 def _gone(client: Client) -> PipelineError:
-    told = f"the Dask scheduler at {client.scheduler.address if client.scheduler else 'this machine'} is gone"
-    return PipelineError(Code.CRASHED, told, mend="run again: what was done is kept")
+    message = f"the Dask scheduler at {client.scheduler.address if client.scheduler else 'this machine'} is gone"
+    return PipelineError(Code.CRASHED, message, mend="run again: what was done is kept")
 
 
 class _Flight:
@@ -226,9 +226,9 @@ class _Flight:
         }
         frozen = [address for address, (_, since) in self._signs.items() if now - since > _SILENT]
         if frozen:
-            told = self.client.restart_workers(frozen, timeout=_CONNECT, raise_for_error=False)
+            results = self.client.restart_workers(frozen, timeout=_CONNECT, raise_for_error=False)
             for address in frozen:
-                done = "it was started anew" if told.get(address) == "OK" else "it was left out: look at its machine"
+                done = "it was started anew" if results.get(address) == "OK" else "it was left out: look at its machine"
                 self.limits.problems.append(
                     f"the Dask worker at {address} gave no sign of life for {_SILENT:g} seconds; {done}"
                 )
@@ -264,8 +264,8 @@ class _Flight:
             key = self._done.get(timeout=_TICK)
         except queue.Empty:
             if self.client.status not in ("running", "connecting"):
-                told = f"the Dask scheduler at {self.limits.scheduler or 'this machine'} is gone"
-                raise PipelineError(Code.CRASHED, told, mend="run again: what was done is kept") from None
+                message = f"the Dask scheduler at {self.limits.scheduler or 'this machine'} is gone"
+                raise PipelineError(Code.CRASHED, message, mend="run again: what was done is kept") from None
             return
         if key in self.tasks and self._late.empty():
             future, task = self.tasks.pop(key)

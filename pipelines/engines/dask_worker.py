@@ -67,8 +67,8 @@ class Pipeline(WorkerPlugin):
         self.worker, self.one_at_a_time = worker, Lock()
         self.extractor: ExtractorLike = ready(self.make)
         if self.extractor.fingerprint != self.fingerprint:
-            told = f"the Dask worker at {worker.address} has another casesift or configuration than this machine"
-            raise PipelineError(Code.USAGE, told, mend="install the same on all")
+            message = f"the Dask worker at {worker.address} has another casesift or configuration than this machine"
+            raise PipelineError(Code.USAGE, message, mend="install the same on all")
         self.blind = _why_unseen(self.probe)
 
     def read(self, task: Task, key: str) -> Outcome:

@@ -50,8 +50,8 @@ def dask(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop)
     try:
         from pipelines.engines.dask_engine import dask_engine
     except ImportError as error:
-        told = f"the dask engine needs dask.distributed ({error})"
-        raise PipelineError(Code.USAGE, told, mend="pip install 'casesift[dask]'") from error
+        message = f"the dask engine needs dask.distributed ({error})"
+        raise PipelineError(Code.USAGE, message, mend="pip install 'casesift[dask]'") from error
     yield from dask_engine(tasks, make, limits, stop)
 
 

@@ -99,14 +99,14 @@ def completed(outcome: Outcome, fingerprint: str) -> Report:
         report = Report(document=Document(doc_id=task.doc_id, file=task.file, status="failed", reason=outcome.reason))
     elif report.document.seconds is not None:
         seconds = report.document.seconds
-    told = {
+    known = {
         "doc_id": task.doc_id,
         "file": task.file,
         "sha256": task.sha256,
         "pipeline": fingerprint,
         "seconds": seconds,
     }
-    return report.model_copy(update={"document": report.document.model_copy(update=told)})
+    return report.model_copy(update={"document": report.document.model_copy(update=known)})
 
 
 #: what an engine gives; closed early when the run breaks off
@@ -139,8 +139,8 @@ def ready(make: MakeExtractor) -> ExtractorLike:
     except CasesiftError:
         raise
     except Exception as error:
-        told = f"the pipeline cannot be loaded: {one_line(f'{type(error).__name__}: {error}')}"
-        raise PipelineError(Code.INTERNAL, told, mend="`casesift doctor` tells more") from error
+        message = f"the pipeline cannot be loaded: {one_line(f'{type(error).__name__}: {error}')}"
+        raise PipelineError(Code.INTERNAL, message, mend="`casesift doctor` tells more") from error
     return extractor
 
 
@@ -160,11 +160,11 @@ def process(extractor: ExtractorLike, task: Task) -> Outcome:
             mend = "raise --memory, or take it out; --retry-failed tries again"
             reason = PipelineError(Code.MEMORY, "needs more memory than there is", mend=mend).reason
         except OSError as error:  # a network share that is gone, no room for a temporary file
-            told = one_line(error.strerror or error)
-            reason = PipelineError(Code.NOT_READABLE, f"cannot be read ({told})", mend=_NEXT_TIME).reason
+            message = one_line(error.strerror or error)
+            reason = PipelineError(Code.NOT_READABLE, f"cannot be read ({message})", mend=_NEXT_TIME).reason
         except (Exception, RecursionError) as error:
-            told = one_line(f"{type(error).__name__}: {error}")
-            reason = PipelineError(Code.INTERNAL, told, mend=REPORT_IT).reason
+            message = one_line(f"{type(error).__name__}: {error}")
+            reason = PipelineError(Code.INTERNAL, message, mend=REPORT_IT).reason
             trace = traceback.format_exc()
         if _changed(task):
             report, trace = None, ""
@@ -185,9 +185,9 @@ def _changed(task: Task) -> bool:
         return False  # gone: the reading has told, or had it all
 
 
-def one_line(told: object) -> str:
+def one_line(error: object) -> str:
     """What an error says, on one line of bounded length."""
-    return " ".join(str(told).split())[:300]
+    return " ".join(str(error).split())[:300]
 
 
 def failed(task: Task, code: Code, what: str, mend: str) -> Outcome:

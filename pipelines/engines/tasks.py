@@ -101,8 +101,8 @@ class Tasks:
     def __init__(self, planned: list[Task | File], taken: set[str]) -> None:
         self._planned, self._taken = planned, taken
         #: known documents that are to be read again, or have a file in their place
-        self.known = {one.doc_id for one in planned if isinstance(one, Task)}
-        self.known |= {one.prior.doc_id for one in planned if isinstance(one, File) and one.prior}
+        self.known = {item.doc_id for item in planned if isinstance(item, Task)}
+        self.known |= {item.prior.doc_id for item in planned if isinstance(item, File) and item.prior}
 
     def __len__(self) -> int:
         return len(self._planned)
@@ -111,8 +111,8 @@ class Tasks:
         return ahead(self._made, _AHEAD)
 
     def _made(self) -> Iterator[Task]:
-        for i, one in enumerate(self._planned):
-            task = self._planned[i] = one if isinstance(one, Task) else self._new(one)
+        for i, item in enumerate(self._planned):
+            task = self._planned[i] = item if isinstance(item, Task) else self._new(item)
             yield task
 
     def _new(self, f: File) -> Task:
@@ -130,8 +130,8 @@ def _new_id(f: File, taken: set[str]) -> str:
         return plain_id(f.sha256)
     salt = 0
     while True:  # a second round only when 48 bits collide
-        told = f"{f.sha256}\n{f.file}" + (f"\n{salt}" if salt else "")
-        doc_id = plain_id(hashlib.sha256(told.encode()).hexdigest())
+        seed = f"{f.sha256}\n{f.file}" + (f"\n{salt}" if salt else "")
+        doc_id = plain_id(hashlib.sha256(seed.encode()).hexdigest())
         if doc_id not in taken:
             return doc_id
         salt += 1

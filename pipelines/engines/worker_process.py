@@ -50,9 +50,9 @@ def _answer(extractor: ExtractorLike, task: Task) -> tuple[Task, Outcome | Cases
         return task, error
 
 
-def _send(pipe: Connection, task: Task, told: Outcome | CasesiftError) -> None:
+def _send(pipe: Connection, task: Task, answer: Outcome | CasesiftError) -> None:
     try:
-        pipe.send(told)
+        pipe.send(answer)
     except OSError:
         raise
     except Exception as error:  # a report that does not pickle

@@ -84,8 +84,8 @@ def alone(task: Task, make: MakeExtractor, limits: Limits) -> Outcome:
 def _tried_twice(outcome: Outcome) -> Outcome:
     if outcome.code not in _TWICE:
         return outcome
-    told, _, mend = outcome.reason.rpartition("; ")
-    return replace(outcome, reason=f"{told}, also when it was tried again alone; {mend}")
+    problem, _, mend = outcome.reason.rpartition("; ")
+    return replace(outcome, reason=f"{problem}, also when it was tried again alone; {mend}")
 
 
 @dataclass(eq=False)
@@ -160,12 +160,12 @@ class _Crew:
         for worker in self.workers:
             if not worker.task:
                 return worker
-        here, there = _context.Pipe()
-        process = _context.Process(target=serve, args=(there, self.make), name="casesift-worker", daemon=True)
+        ours, theirs = _context.Pipe()
+        process = _context.Process(target=serve, args=(theirs, self.make), name="casesift-worker", daemon=True)
         with signals_held(), nullcontext() if self.limits.import_main else _without_main():
             process.start()
-        there.close()
-        self.workers.append(_Worker(process, here, time.monotonic()))
+        theirs.close()
+        self.workers.append(_Worker(process, ours, time.monotonic()))
         return self.workers[-1]
 
     def _drop(self, worker: _Worker) -> int:
@@ -177,22 +177,22 @@ class _Crew:
         task = worker.task
         assert task is not None
         try:
-            told = worker.pipe.recv()
+            answer = worker.pipe.recv()
         except (EOFError, OSError):
             return self._died(worker, task)
         except Exception as error:
             worker.task = None
             return failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT)
-        if isinstance(told, CasesiftError):
-            raise told
-        if told is None:
+        if isinstance(answer, CasesiftError):
+            raise answer
+        if answer is None:
             worker.ready, worker.time, self.stillborn = True, FairTime(worker.process.pid), 0
             return None
         worker.task = None
         worker.served += 1
         if worker.served >= _TASKS_A_WORKER:
             self._drop(worker)
-        outcome: Outcome = told
+        outcome: Outcome = answer
         return outcome
 
     def _died(self, worker: _Worker, task: Task) -> Outcome:
@@ -221,8 +221,8 @@ class _Crew:
                         Code.TIMEOUT, f"a worker was not ready after {now - worker.since:.0f} s", mend=mend
                     )
                 if self._too_large(worker):
-                    told = f"the pipeline alone takes more than --memory {self.limits.memory} MB"
-                    raise PipelineError(Code.USAGE, told, mend="give more; some 600 hold it")
+                    message = f"the pipeline alone takes more than --memory {self.limits.memory} MB"
+                    raise PipelineError(Code.USAGE, message, mend="give more; some 600 hold it")
             elif worker.time.taken() > self.limits.timeout > 0:
                 self._drop(worker)
                 what = f"took longer than {self.limits.timeout:g} seconds"

@@ -149,12 +149,12 @@ def documents(
             raise PipelineError(Code.USAGE, f"no such file or folder: {root}", mend="check the address")
         fs.ls(top)  # what is wrong with the folder itself ends the run; `walk` would only tell
         outputs: set[str] = set()
-        for here, folders, files in fs.walk(top, detail=True, on_error=not_listed):
+        for current, folders, files in fs.walk(top, detail=True, on_error=not_listed):
             for name in [n for n in folders if n.startswith(".")]:
                 del folders[name]
-            if here.strip("/") != top.strip("/") and store in files:
-                outputs.add(here)
-            if any(here == o or here.startswith(f"{o}/") for o in outputs):
+            if current.strip("/") != top.strip("/") and store in files:
+                outputs.add(current)
+            if any(current == o or current.startswith(f"{o}/") for o in outputs):
                 continue
             for name, info in sorted(files.items()):
                 if name.startswith(".") or not name.lower().endswith(suffixes):
@@ -169,18 +169,18 @@ def gone(addresses: Collection[Address]) -> set[Address]:
     """Those that are surely no longer there; each folder is listed once. Of what cannot be listed nobody knows."""
     missing: set[Address] = set()
     folders: dict[Address, set[Address]] = {}
-    for one in addresses:
-        folders.setdefault(one.parent, set()).add(one)
+    for address in addresses:
+        folders.setdefault(address.parent, set()).add(address)
     for folder, inside in folders.items():
         try:
             with as_os_error():
                 fs, path = file_system(folder.url)
-                here = {fs.unstrip_protocol(name) for name in fs.ls(path, detail=False)}
+                present = {fs.unstrip_protocol(name) for name in fs.ls(path, detail=False)}
         except FileNotFoundError:
-            here = set()
+            present = set()
         except (OSError, PipelineError):
             continue
-        missing |= {a for a in inside if a.url not in here}
+        missing |= {a for a in inside if a.url not in present}
     return missing
 
 

@@ -96,13 +96,13 @@ def discover(
     skipped = {_identity(p) for p in skip if p.exists()}
     problems: list[str] = []
     unlisted: list[Unlisted] = []
-    found: list[_Entry] = []
+    entries: list[_Entry] = []
     others: list[str] = []
     for text in inputs:
         if is_address(text):
             closed: list[str] = []
             listed = addresses.documents(str(text), SUFFIXES, STORE_NAME, problems, scratch, closed)
-            found += [(str(text).rstrip("/"), place, table_name(name)) for place, name in listed]
+            entries += [(str(text).rstrip("/"), place, table_name(name)) for place, name in listed]
             unlisted += [Unlisted(Address(str(text)), f"a folder in it: {why}") for why in closed]
             continue
         root = Path(text)
@@ -111,7 +111,7 @@ def discover(
         if root.is_dir():
             missed: list[Unlisted] = []
             walked = _walk(root, skipped, problems, others, None if follow_links else os.path.realpath(root), missed)
-            found += [(root, p, table_name(p.relative_to(root))) for p in walked]
+            entries += [(root, p, table_name(p.relative_to(root))) for p in walked]
             unlisted += [m for m in missed if wanted(table_name(os.path.relpath(str(m.folder), root)), (), exclude)]
         elif not root.is_file():
             raise PipelineError(
@@ -120,8 +120,8 @@ def discover(
                 mend="write what it gives to a file first",
             )
         else:
-            found.append((root.parent, root, table_name(root.name)))
-    taken = [f for f in found if wanted(f[2], include, exclude)]
+            entries.append((root.parent, root, table_name(root.name)))
+    taken = [f for f in entries if wanted(f[2], include, exclude)]
     documents = [Found(path, name) for path, name in _named_apart(_once(taken))]
     return Discovery(tuple(sorted(documents, key=lambda f: f.file)), tuple(problems), tuple(unlisted), len(others))
 
@@ -156,10 +156,10 @@ def _walk(
     while todo:
         folder = todo.pop()
         try:
-            here = _identity(folder)
-            if here in entered or (here in skipped and folder is not root):
+            identity = _identity(folder)
+            if identity in entered or (identity in skipped and folder is not root):
                 continue
-            entered.add(here)
+            entered.add(identity)
             entries = sorted(os.scandir(folder), key=lambda e: e.name)
         except OSError as error:
             if folder is root:
@@ -218,11 +218,11 @@ def wanted(name: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
     return (not include or matches(include)) and not matches(exclude)
 
 
-def _once(found: list[_Entry]) -> list[_Entry]:
+def _once(entries: list[_Entry]) -> list[_Entry]:
     """Each file once, though several inputs or links lead to it; the entry that is no link is preferred."""
     real_folder = cache(os.path.realpath)
     best: dict[str, tuple[bool, int]] = {}
-    for i, (_, path, _) in enumerate(found):
+    for i, (_, path, _) in enumerate(entries):
         if isinstance(path, Address):
             best.setdefault(path.url, (False, i))
             continue
@@ -230,27 +230,27 @@ def _once(found: list[_Entry]) -> list[_Entry]:
         rank = (os.path.abspath(path) != real, i)  # noqa: PTH100 - Path.absolute() keeps ".."
         best[real] = min(best.get(real, rank), rank)
     keep = {i for _, i in best.values()}
-    return [f for i, f in enumerate(found) if i in keep]
+    return [f for i, f in enumerate(entries) if i in keep]
 
 
-def _named_apart(found: list[_Entry]) -> Iterator[tuple[Path | Address, str]]:
+def _named_apart(entries: list[_Entry]) -> Iterator[tuple[Path | Address, str]]:
     """Names that clash (two inputs each holding `a.pdf`) get as many of their input's last folders as tell them apart."""
     real_folder = cache(os.path.realpath)
-    roots = [root if isinstance(root, str) else real_folder(root) for root, _, _ in found]
+    roots = [root if isinstance(root, str) else real_folder(root) for root, _, _ in entries]
     # in one folder: two names that differ only in bytes that are no UTF-8
-    twins = Counter((root, name) for root, (_, _, name) in zip(roots, found, strict=True))
+    twins = Counter((root, name) for root, (_, _, name) in zip(roots, entries, strict=True))
     bare = [
         name + (f"~{hashlib.sha256(os.fsencode(str(path))).hexdigest()[:8]}" if twins[root, name] > 1 else "")
-        for root, (_, path, name) in zip(roots, found, strict=True)
+        for root, (_, path, name) in zip(roots, entries, strict=True)
     ]
     parts = {root: tuple(table_name(part) for part in Path(root).parts[1:]) for root in set(roots)}
     folders = [parts[root] for root in roots]
-    depth = [0] * len(found)
+    depth = [0] * len(entries)
     while True:
         names = ["/".join((*folders[i][len(folders[i]) - depth[i] :], name)) for i, name in enumerate(bare)]
         times = Counter(names)
         deeper = [i for i, name in enumerate(names) if times[name] > 1 and depth[i] < len(folders[i])]
         if not deeper:
-            return zip((path for _, path, _ in found), names, strict=True)
+            return zip((path for _, path, _ in entries), names, strict=True)
         for i in deeper:
             depth[i] += 1

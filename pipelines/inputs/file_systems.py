@@ -54,9 +54,9 @@ def transfer(address: str, act: str) -> Iterator[tuple[Any, str]]:
         with as_os_error():
             yield file_system(address)
     except OSError as error:
-        told = one_line(error.strerror or error) or type(error).__name__
+        problem = one_line(error.strerror or error) or type(error).__name__
         raise PipelineError(
-            Code.STORE, f"{address}: cannot be {act} ({told})",
+            Code.STORE, f"{address}: cannot be {act} ({problem})",
             mend="check the network, your permission and the room there, and run again; what was read is kept",
         ) from error  # fmt: skip
 
@@ -74,8 +74,8 @@ def checked(address: str) -> tuple[Any, str]:
             mend="give it to fsspec by the environment or in ~/.config/fsspec",
         )  # fmt: skip
     if "::" in address:
-        told = f"{address}: addresses within addresses are not taken"
-        raise PipelineError(Code.USAGE, told, mend="give a folder or a document")
+        message = f"{address}: addresses within addresses are not taken"
+        raise PipelineError(Code.USAGE, message, mend="give a folder or a document")
     with cannot_be_listed(address):
         return file_system(address)
 
@@ -140,15 +140,15 @@ def listed(info: Mapping[str, Any]) -> tuple[int, int, int]:
     return int(info.get("size") or 0), changed, number
 
 
-def _nanoseconds(told: object) -> int:
-    if isinstance(told, str):
+def _nanoseconds(when: object) -> int:
+    if isinstance(when, str):
         try:
-            told = datetime.fromisoformat(told)
+            when = datetime.fromisoformat(when)
         except ValueError:
             return 0
-    if isinstance(told, datetime):
-        told = told.timestamp()
-    return round(told * 1e9) if isinstance(told, int | float) else 0
+    if isinstance(when, datetime):
+        when = when.timestamp()
+    return round(when * 1e9) if isinstance(when, int | float) else 0
 
 
 @contextmanager
@@ -169,12 +169,12 @@ def cannot_be_listed(address: str) -> Iterator[None]:
         with as_os_error():
             yield
     except OSError as error:
-        told = one_line(error.strerror or error) or type(error).__name__
+        problem = one_line(error.strerror or error) or type(error).__name__
         raise PipelineError(
-            Code.USAGE, f"{address}: cannot be listed ({told})", mend="check the address, the network and your permission"
+            Code.USAGE, f"{address}: cannot be listed ({problem})", mend="check the address, the network and your permission"
         ) from error  # fmt: skip
 
 
-def one_line(told: object) -> str:
+def one_line(error: object) -> str:
     """What an error says, on one line of bounded length."""
-    return " ".join(str(told).split())[:300]
+    return " ".join(str(error).split())[:300]

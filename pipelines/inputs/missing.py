@@ -20,7 +20,7 @@ _LEAST = 0.5
 
 
 def refuse_missing(
-    inputs: Iterable[Path | str], found: Discovery, known: Collection[Known],
+    inputs: Iterable[Path | str], discovery: Discovery, known: Collection[Known],
     include: Sequence[str] = (), exclude: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Do not go on when an input folder is empty, or lost more than half of its documents, since the store knew it.
@@ -31,8 +31,8 @@ def refuse_missing(
     Raises:
         PipelineError: `missing-input`.
     """
-    here = [str(absolute(f.path)) for f in found.documents]
-    unknown = [_below(u.folder) for u in found.unlisted]
+    present = [str(absolute(f.path)) for f in discovery.documents]
+    unknown = [_below(u.folder) for u in discovery.unlisted]
     for root in inputs:
         below = _below(root)
         before = [
@@ -40,7 +40,7 @@ def refuse_missing(
             if not k.gone and (name := str(k.path)).startswith(below) and not any(name.startswith(u) for u in unknown)
             and wanted(table_name(name[len(below) :]), include, exclude)
         ]  # fmt: skip
-        now = sum(name.startswith(below) and not any(name.startswith(u) for u in unknown) for name in here)
+        now = sum(name.startswith(below) and not any(name.startswith(u) for u in unknown) for name in present)
         if before and now < len(before) * _LEAST:
             raise _missing(root, now, len(before))
 

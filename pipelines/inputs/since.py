@@ -31,12 +31,12 @@ def parse_since(text: str) -> float:
         ) from None  # fmt: skip
 
 
-def changed_since(found: Sequence[Found], since: float) -> tuple[Found, ...]:
+def changed_since(documents: Sequence[Found], since: float) -> tuple[Found, ...]:
     """Those whose bytes, name or place changed then or later; one that cannot be looked at is kept, so that it is told.
 
     The change time counts beside the modification time: a file copied with its old date is new here.
     """
-    return tuple(f for f in found if _changed(f) >= since)
+    return tuple(f for f in documents if _changed(f) >= since)
 
 
 def _changed(f: Found) -> float:

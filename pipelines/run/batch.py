@@ -73,22 +73,24 @@ def run(
     folder = remote.folder if remote else Path(out)
     with scratch() if any(map(addresses.is_address, inputs)) else nullcontext("") as fetched:
         try:
-            found = discover(
+            discovery = discover(
                 inputs, include=options.include, exclude=options.exclude, skip=[folder, folder / "brat"],
                 follow_links=options.follow_links, scratch=fetched,
             )  # fmt: skip
         except PipelineError as error:
             _note_in_book(folder, error)
             raise
-        summary = Summary(folder, str(out) if remote else "", problems=list(found.problems), others=found.others)
+        summary = Summary(
+            folder, str(out) if remote else "", problems=list(discovery.problems), others=discovery.others
+        )
         summary.inputs = [str(i) if addresses.is_address(i) else str(Path(i).absolute()) for i in inputs]
-        summary.unlisted = [str(u) for u in found.unlisted]
+        summary.unlisted = [str(u) for u in discovery.unlisted]
         fingerprint = make().fingerprint
         with locked(folder):
             if remote:
                 remote.pull()
             summary.seconds = time.perf_counter() - began
-            _bring_up_to_date(found, inputs, options, make, fingerprint, summary, watcher, stop)
+            _bring_up_to_date(discovery, inputs, options, make, fingerprint, summary, watcher, stop)
             if remote and summary.tables_written:
                 remote.push()
     summary.seconds = time.perf_counter() - began
@@ -96,12 +98,12 @@ def run(
 
 
 def _bring_up_to_date(
-    found: Discovery, inputs: Sequence[Path | str], options: Options, make: MakeExtractor, fingerprint: str,
+    discovery: Discovery, inputs: Sequence[Path | str], options: Options, make: MakeExtractor, fingerprint: str,
     summary: Summary, watcher: Watcher, stop: Stop,
 ) -> None:  # fmt: skip
     """Plan, read, store and write the tables of the folder `summary.out`, which is held."""
     began, out = time.perf_counter(), summary.out
-    documents = found.documents if options.since is None else changed_since(found.documents, options.since)
+    documents = discovery.documents if options.since is None else changed_since(discovery.documents, options.since)
     summary.found = len(documents)
     with Store.open(out, create=True, check=True) as store:
         summary.problems += decision_log.agree(store)
@@ -111,7 +113,7 @@ def _bring_up_to_date(
         number = runs.begin(store, fingerprint)
         try:
             if not options.allow_empty:
-                refuse_missing(inputs, found, known, options.include, options.exclude)
+                refuse_missing(inputs, discovery, known, options.include, options.exclude)
             todo = plan(
                 documents, known,
                 fingerprint=fingerprint, force=options.force, retry_failed=options.retry_failed,
@@ -150,8 +152,8 @@ def _note_in_book(folder: Path, error: PipelineError) -> None:
 def _note_files(store: Store, todo: Plan, known: Sequence[Known], options: Options, summary: Summary) -> None:
     """Take in which files are where they were, moved or gone."""
     names = {k.doc_id: k.file for k in known}
-    here = {s.doc_id for s in todo.seen} | todo.tasks.known
-    vanished = [k.doc_id for k in known if k.gone and k.doc_id not in here]
+    present = {s.doc_id for s in todo.seen} | todo.tasks.known
+    vanished = [k.doc_id for k in known if k.gone and k.doc_id not in present]
     if options.prune:
         summary.problems += successors.leaving(store, [*todo.gone, *vanished])
     store.update_files(

@@ -47,7 +47,7 @@ class Plan:
 
 
 def plan(
-    found: Sequence[Found],
+    documents: Sequence[Found],
     known: Sequence[Known],
     *,
     fingerprint: str,
@@ -61,7 +61,7 @@ def plan(
         force: read every found document again.
         retry_failed: read again what failed before.
     """
-    files, absent = _matched(found, known)
+    files, absent = _matched(documents, known)
     for f in files:
         f.look()
     for f in _maybe_known(files, known, absent):
@@ -114,20 +114,22 @@ def _passing(known: Known) -> bool:
     return code in PASSING or (code == Code.TIMEOUT and known.timeouts <= RETRIES)
 
 
-def _matched(found: Sequence[Found], known: Sequence[Known]) -> tuple[list[File], list[Known]]:
+def _matched(documents: Sequence[Found], known: Sequence[Known]) -> tuple[list[File], list[Known]]:
     """The found files, each with the document known at its path or, where the whole folder moved, by its name.
 
     Also the known documents whose file is not there any more.
     """
     by_path = {k.path: k for k in known}
-    paths = [absolute(f.path) for f in found]
-    here = set(paths)
-    gone = addresses.gone({k.path for k in known if isinstance(k.path, Address)} - here)
+    paths = [absolute(f.path) for f in documents]
+    present = set(paths)
+    gone = addresses.gone({k.path for k in known if isinstance(k.path, Address)} - present)
     absent = [
-        k for k in known if k.path not in here and (k.path in gone if isinstance(k.path, Address) else _is_gone(k.path))
+        k
+        for k in known
+        if k.path not in present and (k.path in gone if isinstance(k.path, Address) else _is_gone(k.path))
     ]
     by_file = {k.file: k for k in absent}
-    files = [File(p, f.file, by_path.get(p) or by_file.get(f.file)) for p, f in zip(paths, found, strict=True)]
+    files = [File(p, f.file, by_path.get(p) or by_file.get(f.file)) for p, f in zip(paths, documents, strict=True)]
     return files, absent
 
 

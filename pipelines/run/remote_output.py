@@ -125,9 +125,9 @@ def _copy_of(store: Path, copy: Path) -> str:
     copy.unlink(missing_ok=True)
     with closing(sqlite3.connect(store)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        told = db.execute("SELECT value FROM meta WHERE key = 'tables_revision'").fetchone()
+        row = db.execute("SELECT value FROM meta WHERE key = 'tables_revision'").fetchone()
     shutil.copyfile(store, copy)
-    return str(told[0]) if told else ""
+    return str(row[0]) if row else ""
 
 
 def _parts(fs: Any, path: str) -> list[str]:

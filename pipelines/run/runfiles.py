@@ -61,9 +61,9 @@ class RunFiles:
             with suppress(PipelineError):
                 self._write(out, {"out": printable(out), "error": printable(error), "exit_code": code}, code, None)
 
-    def _write(self, out: Path | str, told: Mapping[str, object], code: int, summary: Summary | None) -> None:
+    def _write(self, out: Path | str, figures: Mapping[str, object], code: int, summary: Summary | None) -> None:
         if self.summary is not None:
-            text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+            text = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
             if str(self.summary) == "-":
                 sys.stdout.write(text)
             else:
@@ -77,11 +77,11 @@ class RunFiles:
 def metrics(out: Path | str, code: int, summary: Summary | None) -> str:
     """The figures in Prometheus' text format; `summary` is None after a run that could not go on."""
     lines: list[str] = []
-    told = ""
+    described = ""
     for name, labels, value in _figures(out, code, summary):
-        if name != told:
+        if name != described:
             lines += [f"# HELP {name} {_HELP[name]}", f"# TYPE {name} gauge"]
-            told = name
+            described = name
         lines.append(f"{name}{{{labels}}} {value:.15g}")
     return "\n".join(lines) + "\n"
 

@@ -75,32 +75,32 @@ def status(out: Path, *, last: int = 5) -> Status:
         )  # fmt: skip
 
 
-def lines(told: Status) -> Iterator[str]:
+def lines(state: Status) -> Iterator[str]:
     """A status for a person."""
-    total = sum(told.documents.values())
-    parts = [f"{n:,} {name}" for name, n in told.documents.items() if n]
-    if told.gone:
-        parts.append(f"{told.gone:,} no longer in their folder")
+    total = sum(state.documents.values())
+    parts = [f"{n:,} {name}" for name, n in state.documents.items() if n]
+    if state.gone:
+        parts.append(f"{state.gone:,} no longer in their folder")
     yield f"{total:,} document{'' if total == 1 else 's'}" + (f": {', '.join(parts)}" if parts else "")
-    yield "rows: " + ", ".join(f"{table} {n:,}" for table, n in told.rows.items())
+    yield "rows: " + ", ".join(f"{table} {n:,}" for table, n in state.rows.items())
     yield ""
     yield "last runs (times are UTC):"
-    for i, run in enumerate(told.runs):
-        yield f"  {run.started}  {_end(run, running=told.running and i == 0)}"
-    if told.orphaned or told.offers:
+    for i, run in enumerate(state.runs):
+        yield f"  {run.started}  {_end(run, running=state.running and i == 0)}"
+    if state.orphaned or state.offers:
         yield ""
         yield "files that were changed:"
-        if told.orphaned:
-            yield f"  {told.orphaned:,} decisions on sentences that are in them no more; `casesift review` shows what they say now"
-        yield from (f"  {printable(line)}" for line in told.offers)
-    if told.kept:
+        if state.orphaned:
+            yield f"  {state.orphaned:,} decisions on sentences that are in them no more; `casesift review` shows what they say now"
+        yield from (f"  {printable(line)}" for line in state.offers)
+    if state.kept:
         yield ""
         yield "edited by hand:"
-        yield from (f"  {printable(line)}" for line in told.kept)
-    if told.failures:
+        yield from (f"  {printable(line)}" for line in state.kept)
+    if state.failures:
         yield ""
         yield "failed (--retry-failed reads them again):"
-    by_reason = sorted(told.failures, key=lambda f: (f.reason, f.file))
+    by_reason = sorted(state.failures, key=lambda f: (f.reason, f.file))
     for reason, group in groupby(by_reason, key=lambda f: f.reason):
         files = [printable(f.file) for f in group]
         yield f"  {printable(reason)}"
@@ -112,14 +112,14 @@ def lines(told: Status) -> Iterator[str]:
 def _end(run: RunRecord, *, running: bool) -> str:
     if not run.ended:
         return f"running on {run.host}, process {run.pid}" if running else "killed: it could not note its end"
-    told = run.told
-    if "error" in told:
-        return f"{_ENDS.get(run.exit_code or 0, 'ended')}: {printable(told['error'])}" if run.exit_code != 1 else (
-            f"could not go on: {printable(told['error'])}"
+    summary = run.told
+    if "error" in summary:
+        return f"{_ENDS.get(run.exit_code or 0, 'ended')}: {printable(summary['error'])}" if run.exit_code != 1 else (
+            f"could not go on: {printable(summary['error'])}"
         )  # fmt: skip
-    failed = told.get("failed", 0)
-    counts = f"{told.get('found', 0):,} found, {told.get('read', 0) - failed:,} read, {failed:,} failed"
-    cut = [told[key] for key in ("given_up", "broken_off") if told.get(key)]
-    cut += told.get("unlisted") or []
+    failed = summary.get("failed", 0)
+    counts = f"{summary.get('found', 0):,} found, {summary.get('read', 0) - failed:,} read, {failed:,} failed"
+    cut = [summary[key] for key in ("given_up", "broken_off") if summary.get(key)]
+    cut += summary.get("unlisted") or []
     end = "done, but not all" if cut else _ENDS.get(run.exit_code or 0, "ended")
-    return "; ".join([f"{end}: {counts}, {told.get('seconds', 0):,.1f} s", *map(printable, cut)])
+    return "; ".join([f"{end}: {counts}, {summary.get('seconds', 0):,.1f} s", *map(printable, cut)])

@@ -62,8 +62,8 @@ class Summary:
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON: counts, and the failures with their reasons."""
-        told = asdict(self) | {"out": printable(self.address or self.out), "seconds": round(self.seconds, 3)}
-        del told["address"]
+        figures = asdict(self) | {"out": printable(self.address or self.out), "seconds": round(self.seconds, 3)}
+        del figures["address"]
         for name in ("failures", "failed_before", "no_patient"):
-            told[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
-        return told | {"failed": len(self.failures), "exit_code": int(self.exit_code)}
+            figures[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
+        return figures | {"failed": len(self.failures), "exit_code": int(self.exit_code)}

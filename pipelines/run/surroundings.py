@@ -32,15 +32,15 @@ def keep_cache_near(out: Path) -> str:
         cache = root()
         if _writable(cache):
             return ""
-        told = f"the cache {printable(cache)} cannot be written"
+        problem = f"the cache {printable(cache)} cannot be written"
     except RuntimeError:  # no HOME, and no such user
-        told = "there is no home folder for a cache"
+        problem = "there is no home folder for a cache"
     near = out.absolute().joinpath(*_NEAR)
     first = not near.exists()
     if not _writable(near):
         return ""
     os.environ["CASESIFT_CACHE"] = str(near)
-    return f"{told}: the index is kept in {printable(near)} (CASESIFT_CACHE names another place)" if first else ""
+    return f"{problem}: the index is kept in {printable(near)} (CASESIFT_CACHE names another place)" if first else ""
 
 
 def keep_private(out: Path) -> None:

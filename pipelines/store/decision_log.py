@@ -63,11 +63,11 @@ def agree(store: Store) -> list[str]:
     logged, logged_links = parted(entries(path))
     if not stored and not logged:
         return []
-    told: list[str] = []
+    messages: list[str] = []
     if any(differ(stored[n], logged[n]) for n in stored.keys() & logged.keys()):
         aside = aside_of(path)
         path.rename(aside)
-        told.append(
+        messages.append(
             f"{aside.name} holds decisions that are not those of {store.path.name} (an older store was put back?); "
             f"it was kept, and {LOG_NAME} was begun anew"
         )
@@ -77,7 +77,7 @@ def agree(store: Store) -> list[str]:
     if lost or lost_links:
         _take_back(store, lost, lost_links)
     if lost:
-        told.append(f"{len(lost)} decision{'' if len(lost) == 1 else 's'} of curators taken back from {LOG_NAME}: "
+        messages.append(f"{len(lost)} decision{'' if len(lost) == 1 else 's'} of curators taken back from {LOG_NAME}: "
                     f"{store.path.name} did not have them")  # fmt: skip
     missing = [stored[n] for n in sorted(stored.keys() - logged.keys())]
     missing += [{"replaced": a, "by": b} for a, b in links if (a, b) not in set(logged_links)]
@@ -86,8 +86,10 @@ def agree(store: Store) -> list[str]:
             _append(path, missing)
         except OSError as error:
             why = error.strerror or error
-            told.append(f"{LOG_NAME} cannot be written ({why}): what curators decided is in {store.path.name} alone")
-    return told
+            messages.append(
+                f"{LOG_NAME} cannot be written ({why}): what curators decided is in {store.path.name} alone"
+            )
+    return messages
 
 
 def entries(path: Path) -> Iterator[Entry]:

@@ -31,12 +31,12 @@ def damage(db: sqlite3.Connection, path: Path, *, full: bool = False) -> str:
     """
     check = "integrity_check" if full or path.stat().st_size <= _SMALL else "quick_check"
     try:
-        told = db.execute(f"PRAGMA {check}(1)").fetchone()
+        answer = db.execute(f"PRAGMA {check}(1)").fetchone()
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
             raise
         return str(error)
-    return "" if told == ("ok",) else " ".join(str(told[0] if told else "no answer").split())[:200]
+    return "" if answer == ("ok",) else " ".join(str(answer[0] if answer else "no answer").split())[:200]
 
 
 def refuse_damaged(db: sqlite3.Connection, path: Path) -> None:

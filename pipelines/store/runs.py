@@ -58,16 +58,16 @@ def now() -> str:
 
 def begin(store: Store, fingerprint: str) -> int:
     """Note that a run begins; its number."""
-    here = (now(), platform.node(), os.getpid(), version("casesift"), fingerprint)
+    values = (now(), platform.node(), os.getpid(), version("casesift"), fingerprint)
     with store.transaction(rows=False) as db:
         db.execute("DELETE FROM runs WHERE run NOT IN (SELECT run FROM runs ORDER BY run DESC LIMIT ?)", (_KEPT,))
-        row = db.execute("INSERT INTO runs (started, host, pid, version, fingerprint) VALUES (?, ?, ?, ?, ?)", here)
+        row = db.execute("INSERT INTO runs (started, host, pid, version, fingerprint) VALUES (?, ?, ?, ?, ?)", values)
     return int(row.lastrowid or 0)
 
 
-def end(store: Store, run: int, exit_code: int, told: Mapping[str, Any]) -> None:
+def end(store: Store, run: int, exit_code: int, summary: Mapping[str, Any]) -> None:
     """Note how it went, if there is room to note it."""
-    short = {key: value[:_LISTED] if isinstance(value, list) else value for key, value in told.items()}
+    short = {key: value[:_LISTED] if isinstance(value, list) else value for key, value in summary.items()}
     values = (now(), int(exit_code), json.dumps(short, ensure_ascii=False), run)
     with suppress(PipelineError), store.transaction(rows=False) as db:
         db.execute("UPDATE runs SET ended = ?, exit_code = ?, told = ? WHERE run = ?", values)
@@ -80,6 +80,6 @@ def last(store: Store, number: int) -> list[RunRecord]:
         (number,),
     )
     return [
-        RunRecord(run, started, ended or "", host, pid, version_, fingerprint, exit_code, json.loads(told or "{}"))
-        for run, started, ended, host, pid, version_, fingerprint, exit_code, told in rows
+        RunRecord(run, started, ended or "", host, pid, version_, fingerprint, exit_code, json.loads(summary or "{}"))
+        for run, started, ended, host, pid, version_, fingerprint, exit_code, summary in rows
     ]

@@ -38,14 +38,14 @@ def salvage(path: Path) -> Salvaged:
                     result.decisions[entry["number"]] = entry
         links = _from_both_ends(db, "SELECT doc_id, by_id FROM replaced", "rowid")
         result.replaced = [(a, b) for a, b in links if isinstance(a, str) and isinstance(b, str)]
-        for (told,) in _from_both_ends(db, "SELECT told FROM runs", "run"):
-            result.inputs = _inputs(told) or result.inputs
+        for (summary,) in _from_both_ends(db, "SELECT told FROM runs", "run"):
+            result.inputs = _inputs(summary) or result.inputs
     return result
 
 
-def _inputs(told: Any) -> list[str]:
+def _inputs(summary: Any) -> list[str]:
     try:
-        inputs = json.loads(told).get("inputs", [])
+        inputs = json.loads(summary).get("inputs", [])
     except (ValueError, TypeError, AttributeError):
         return []
     return [i for i in inputs if isinstance(i, str)] if isinstance(inputs, list) else []

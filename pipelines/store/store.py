@@ -121,8 +121,8 @@ class Store:
                     ([*(_cell(getattr(row, n)) for n in names), i] for i, row in enumerate(rows)),
                 )
             if report.reasons:
-                told = json.dumps(report.reasons)  # ASCII: nothing in a paper can spoil it
-                self._db.execute("INSERT INTO reasons (doc_id, told) VALUES (?, ?)", (document.doc_id, told))
+                text = json.dumps(report.reasons)  # ASCII: nothing in a paper can spoil it
+                self._db.execute("INSERT INTO reasons (doc_id, told) VALUES (?, ?)", (document.doc_id, text))
             self._see(document.doc_id, path, stamp)
             if replaces and replaces != document.doc_id:
                 self._db.execute("INSERT INTO replaced (doc_id, by_id) VALUES (?, ?)", (replaces, document.doc_id))
@@ -144,17 +144,17 @@ class Store:
         """
         if not (seen or gone or drop):
             return
-        here = {k.doc_id: k for k in self.known()}
-        renamed = [s for s in seen if here[s.doc_id].file != s.file]
-        back = [s for s in seen if here[s.doc_id].gone]
+        known = {k.doc_id: k for k in self.known()}
+        renamed = [s for s in seen if known[s.doc_id].file != s.file]
+        back = [s for s in seen if known[s.doc_id].gone]
         with self._change(rows=bool(renamed or back or gone or drop)):
-            for one in renamed:
+            for entry in renamed:
                 for table in schema.TABLES:
                     self._db.execute(
-                        f'UPDATE "{table}" SET file = ? WHERE doc_id = ?', (storable(one.file), one.doc_id)
+                        f'UPDATE "{table}" SET file = ? WHERE doc_id = ?', (storable(entry.file), entry.doc_id)
                     )
-            for one in seen:
-                self._see(one.doc_id, one.path, one.stamp)
+            for entry in seen:
+                self._see(entry.doc_id, entry.path, entry.stamp)
             self._db.executemany("UPDATE files SET gone = 1 WHERE doc_id = ?", [(d,) for d in gone])
             for doc_id in drop:
                 self._drop(doc_id)
@@ -249,12 +249,12 @@ class Store:
         """For each document, or the one asked for, what follows from the others."""
         alike = "d.doc_id = ? OR (d.sha256 != '' AND d.sha256 = (SELECT sha256 FROM documents WHERE doc_id = ?))"
         known = self.known() if doc_id is None else self._known_where(alike, (doc_id, doc_id))
-        here: dict[str, list[Known]] = {}
+        by_hash: dict[str, list[Known]] = {}
         for k in known:
             if k.sha256 and not k.gone:
-                here.setdefault(k.sha256, []).append(k)
+                by_hash.setdefault(k.sha256, []).append(k)
         notes = {k.doc_id: GONE_WARNING for k in known if k.gone}
-        for same in here.values():
+        for same in by_hash.values():
             same.sort(key=lambda k: (k.doc_id != plain_id(k.sha256), k.file))
             notes |= {k.doc_id: f"same bytes as {same[0].file}" for k in same[1:]}
         return notes

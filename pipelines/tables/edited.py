@@ -108,8 +108,8 @@ def note_written(store: Store, path: Path, made: Path | None = None) -> None:
 def kept(store: Store) -> list[Kept]:
     """The edited files that were kept, are still there, and were not taken in by `casesift apply`."""
     unknown = _notes(store, _UNKNOWN)
-    here = (Kept(_path(store, name), of, name not in unknown) for name, of in _notes(store, _KEPT).items())
-    return [k for k in here if k.file.is_file()]
+    noted = (Kept(_path(store, name), of, name not in unknown) for name, of in _notes(store, _KEPT).items())
+    return [k for k in noted if k.file.is_file()]
 
 
 def kept_since(store: Store, before: Iterable[Kept], out: Path) -> list[str]:

@@ -103,13 +103,13 @@ class JsonLog(Watcher):
 
     def done(self, outcome: Outcome) -> None:
         """A document was read, or failed."""
-        told: dict[str, Any] = {"file": outcome.task.file, "seconds": round(outcome.seconds, 3)}
+        fields: dict[str, Any] = {"file": outcome.task.file, "seconds": round(outcome.seconds, 3)}
         if outcome.report is not None:
-            self._log("info", "document", **told, doc_id=outcome.task.doc_id, status=outcome.report.document.status)
+            self._log("info", "document", **fields, doc_id=outcome.task.doc_id, status=outcome.report.document.status)
             return
         if self.debug and outcome.traceback:
-            told["traceback"] = outcome.traceback
-        self._log("error", "failed", **told, code=outcome.code, reason=outcome.reason)
+            fields["traceback"] = outcome.traceback
+        self._log("error", "failed", **fields, code=outcome.code, reason=outcome.reason)
 
     def stopping(self, grace: float) -> None:
         """The run was asked to stop."""
@@ -125,8 +125,8 @@ class JsonLog(Watcher):
             self._log("error", "given-up", reason=summary.given_up)
         if summary.broken_off:
             self._log("error", "broken-off", reason=summary.broken_off)
-        told = summary.as_dict()
-        counts = {key: len(v) if isinstance(v, list) else v for key, v in told.items()}
+        figures = summary.as_dict()
+        counts = {key: len(v) if isinstance(v, list) else v for key, v in figures.items()}
         self._log("warning" if summary.interrupted else "info", "end", **counts)
 
     def error(self, error: CasesiftError) -> None:
@@ -138,9 +138,9 @@ class JsonLog(Watcher):
         """The run was stopped before it read anything, or at once."""
         self._log("warning", "interrupted")
 
-    def _log(self, level: Literal["info", "warning", "error"], event: str, **told: Any) -> None:
+    def _log(self, level: Literal["info", "warning", "error"], event: str, **fields: Any) -> None:
         if level != "info" or not self.quiet:
-            sys.stderr.write(_line(level, event, **told) + "\n")
+            sys.stderr.write(_line(level, event, **fields) + "\n")
             sys.stderr.flush()
 
 
@@ -149,8 +149,8 @@ def log(kind: str, *, quiet: bool = False, debug: bool = False) -> TextLog | Jso
     return (JsonLog if kind == "json" else TextLog)(quiet=quiet, debug=debug)
 
 
-def _line(level: str, event: str, **told: Any) -> str:
-    return json.dumps({"time": now(), "level": level, "event": event, **told}, ensure_ascii=False)
+def _line(level: str, event: str, **fields: Any) -> str:
+    return json.dumps({"time": now(), "level": level, "event": event, **fields}, ensure_ascii=False)
 
 
 def _tell_failures(failures: list[Failure], *, debug: bool) -> None:

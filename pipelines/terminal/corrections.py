@@ -43,10 +43,10 @@ def show_applied(applied: Applied) -> None:
 def _cells(change: Change) -> tuple[str, ...]:
     d = change.decision
     if d.action == ADD:
-        told = ", ".join(
+        values = ", ".join(
             f"{k} {v}" for k, v in d.new.items() if k not in ("evidence", "case_id") and v not in (None, "")
         )
-        return change.place, "new", "", "", told, d.why
+        return change.place, "new", "", "", values, d.why
     if d.field:
         return change.place, d.row_id, d.field, shown(change.old), shown(d.new), d.why
     becomes = "empty" if d.action == UNDO else f"{d.action}ed"
@@ -56,18 +56,18 @@ def _cells(change: Change) -> tuple[str, ...]:
 def summary(applied: Applied) -> str:
     """One line on what became of a file."""
     changes, refused = len(applied.change_set.changes), len(applied.change_set.refused)
-    told = f"{_many(applied.change_set.rows, 'row')} read, {_many(changes, 'change')}"
+    text = f"{_many(applied.change_set.rows, 'row')} read, {_many(changes, 'change')}"
     if refused:
-        told += f", {_many(refused, 'cell or row', 'cells or rows')} refused"
+        text += f", {_many(refused, 'cell or row', 'cells or rows')} refused"
     if doubtful := len(applied.change_set.doubtful):
-        told += f", {doubtful} doubtful" + ("" if applied.doubtful else " (overruled)")
+        text += f", {doubtful} doubtful" + ("" if applied.doubtful else " (overruled)")
     if applied.dry_run:
-        return f"{told}; nothing written (--dry-run)"
+        return f"{text}; nothing written (--dry-run)"
     if applied.held:
         mend = ["mend them"] if refused else ["correct them"]
         mend += ["write what is doubtful too with --overrule"] if applied.doubtful else []
-        return f"{told}; nothing written: {', '.join(mend)}, or write the rest with --partial"
-    return f"{told}; {_many(len(applied.written), 'decision')} written"
+        return f"{text}; nothing written: {', '.join(mend)}, or write the rest with --partial"
+    return f"{text}; {_many(len(applied.written), 'decision')} written"
 
 
 def show_agreement(pairs: Sequence[Pair]) -> None:
@@ -95,5 +95,5 @@ def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-def _many(count: int, one: str, many: str = "") -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"
+def _many(count: int, singular: str, many: str = "") -> str:
+    return f"{count} {singular if count == 1 else many or singular + 's'}"

@@ -46,41 +46,41 @@ class Finding:
 
     level: Level
     what: str
-    told: str
+    message: str
     mend: str = ""
 
 
 def check() -> list[Finding]:
     """All checks, in order; none of them raises."""
     findings: list[Finding] = []
-    for one in (_python, _packages, _extras, _pipeline, _model, _knowledge, _cache, _ocr):
+    for part in (_python, _packages, _extras, _pipeline, _model, _knowledge, _cache, _ocr):
         try:
-            findings += one()
+            findings += part()
         except CasesiftError as error:
-            findings.append(Finding("fail", _name(one), error.what, error.mend))
+            findings.append(Finding("fail", _name(part), error.what, error.mend))
         except Exception as error:
-            findings.append(Finding("fail", _name(one), f"{type(error).__name__}: {error}", "reinstall casesift"))
+            findings.append(Finding("fail", _name(part), f"{type(error).__name__}: {error}", "reinstall casesift"))
     return findings
 
 
-def _name(one: Callable[[], Iterator[Finding]]) -> str:
-    return one.__name__.strip("_")
+def _name(part: Callable[[], Iterator[Finding]]) -> str:
+    return part.__name__.strip("_")
 
 
 def _python() -> Iterator[Finding]:
-    told = sys.version.split()[0]
+    release = sys.version.split()[0]
     if (3, 11) <= sys.version_info[:2] <= (3, 12):
-        yield Finding("ok", "python", told)
+        yield Finding("ok", "python", release)
     else:
-        yield Finding("warn", "python", told, "casesift is made for Python 3.11 and 3.12 (as scispaCy is)")
+        yield Finding("warn", "python", release, "casesift is made for Python 3.11 and 3.12 (as scispaCy is)")
 
 
 def _packages() -> Iterator[Finding]:
     yield Finding("ok", "casesift", version("casesift"))
     for need in _needs(""):
-        level, told = _have(need)
+        level, message = _have(need)
         mend = {"fail": "pip install casesift", "warn": "pip install casesift again"}.get(level, "")
-        yield Finding(level, need.name, told, mend)
+        yield Finding(level, need.name, message, mend)
 
 
 def _extras() -> Iterator[Finding]:
@@ -92,11 +92,11 @@ def _extras() -> Iterator[Finding]:
             lacking = ", ".join(name for name, (level, _) in have.items() if level == "fail")
             yield Finding("none", f"extra {extra}", f"not installed ({lacking})", f"only {use} needs it: {install}")
             continue
-        told = ", ".join(f"{name} {told}" for name, (_, told) in have.items())
+        versions = ", ".join(f"{name} {message}" for name, (_, message) in have.items())
         if "warn" in levels:
-            yield Finding("warn", f"extra {extra}", told, f"{install} again")
+            yield Finding("warn", f"extra {extra}", versions, f"{install} again")
         else:
-            yield Finding("ok", f"extra {extra}", told)
+            yield Finding("ok", f"extra {extra}", versions)
 
 
 def _needs(extra: str) -> Iterator[Requirement]:
@@ -158,10 +158,10 @@ def _knowledge() -> Iterator[Finding]:
     for name in _KNOWLEDGE:
         module = importlib.import_module(name)
         if describe := getattr(module, "describe", None):
-            told = describe()
-            if isinstance(told, dict):
-                told = ", ".join(f"{key} {value}" for key, value in told.items() if key != "digest")
-            yield Finding("ok", name.rpartition(".")[2], str(told))
+            facts = describe()
+            if isinstance(facts, dict):
+                facts = ", ".join(f"{key} {value}" for key, value in facts.items() if key != "digest")
+            yield Finding("ok", name.rpartition(".")[2], str(facts))
 
 
 def _cache() -> Iterator[Finding]:

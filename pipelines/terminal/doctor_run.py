@@ -40,8 +40,8 @@ def check_run(make: MakeExtractor | None = None) -> Iterator[Finding]:
     if _DRUG in drugs:
         yield Finding("ok", "run", f"the sample was read from end to end: {drugs}")
     else:
-        told = f"the sample was read, but not its drug (found: {drugs or 'nothing'})"
-        yield Finding("fail", "run", told, "reinstall casesift: model or vocabularies are damaged")
+        message = f"the sample was read, but not its drug (found: {drugs or 'nothing'})"
+        yield Finding("fail", "run", message, "reinstall casesift: model or vocabularies are damaged")
     yield _speed(seconds)
     yield from _memory()
 
@@ -50,7 +50,7 @@ def _speed(seconds: float) -> Finding:
     """Seconds with starting, against the last time with the same casesift on this machine."""
     from extract.language.cache_dir import root
 
-    told, now = f"{seconds:.1f} s with starting", version("casesift")
+    message, now = f"{seconds:.1f} s with starting", version("casesift")
     with suppress(RuntimeError):
         notes = root() / "doctor.json"
         last = 0.0
@@ -61,11 +61,11 @@ def _speed(seconds: float) -> Finding:
             notes.parent.mkdir(parents=True, exist_ok=True)
             notes.write_text(json.dumps({"version": now, "seconds": round(seconds, 2)}), "utf-8")
         if last:
-            told += f"; {last:.1f} s the last time"
+            message += f"; {last:.1f} s the last time"
             if seconds > last * _SLOWER:
                 mend = "is the machine busy? the first time after an installation an index is built"
-                return Finding("warn", "speed", told, mend)
-    return Finding("ok", "speed", told)
+                return Finding("warn", "speed", message, mend)
+    return Finding("ok", "speed", message)
 
 
 def _memory() -> Iterator[Finding]:

@@ -44,14 +44,14 @@ def show_report(report: Report, *, why: bool = False) -> None:
     if not report.cases:
         console.print("no case found")
     for case in report.cases:
-        told = (
+        details = (
             case.label,
             case.role,
             case.age_text,
             case.sex,
             f"{case.patients} patients" if case.patients > 1 else "",
         )
-        console.print(f"\n[bold]{escape(case.case_id)}[/] {escape(', '.join(filter(None, told)))}")
+        console.print(f"\n[bold]{escape(case.case_id)}[/] {escape(', '.join(filter(None, details)))}")
         _show_case(console, report, case.case_id, why=why)
     if any(_of_case(report, table, "") for table in _shown()):
         console.print("\n[bold]of no patient in particular[/]")
@@ -113,17 +113,17 @@ def _diagnosis(d: Diagnosis) -> dict[str, object]:
 
 
 def _treatment(t: Treatment) -> dict[str, object]:
-    told = (
+    parts = (
         t.volume_text and f"{t.volume_text} of", t.dose_text, t.ratio, t.vehicle and f"in {t.vehicle}", t.form, t.route,
         t.site and f"({t.site})", t.frequency_text, t.duration_text and f"for {t.duration_text.removeprefix('for ')}",
     )  # fmt: skip
-    given = " ".join(filter(None, told))
+    given = " ".join(filter(None, parts))
     return {"drug": t.drug or t.text, "status": t.status, "given": given, "outcome": t.outcome, "page": t.page}
 
 
 def _pain(p: PainScore) -> dict[str, object]:
-    told = f"{p.text} (read as {p.value:g})" if p.inferred else p.text
-    return {"pain": told, "scale": p.scale, "phase": p.phase, "when": p.when_text, "site": p.site, "page": p.page}
+    text = f"{p.text} (read as {p.value:g})" if p.inferred else p.text
+    return {"pain": text, "scale": p.scale, "phase": p.phase, "when": p.when_text, "site": p.site, "page": p.page}
 
 
 #: what is shown of a row of each table, by heading
@@ -140,8 +140,8 @@ def _view(table: str, row: Row) -> dict[str, object]:
     named = [name for group in facts.form.values() for name in group]
     names = named or [n for n in columns(type(row)) if n not in Evidence.model_fields]
     hidden = {facts.key, "case_id", "doc_id", "file"}
-    told: dict[str, object] = {n: getattr(row, n) for n in names if n not in hidden}
-    return told | ({"page": row.page} if isinstance(row, Evidence) else {})
+    cells: dict[str, object] = {n: getattr(row, n) for n in names if n not in hidden}
+    return cells | ({"page": row.page} if isinstance(row, Evidence) else {})
 
 
 def _cell(value: Any) -> str:
@@ -177,16 +177,16 @@ def show_findings(findings: Iterable[Finding]) -> None:
     console = _Console()
     for f in findings:
         mend = f"; {f.mend}" if f.mend else ""
-        console.print(f"[{_COLOURS[f.level]}]{f.level:4s}[/] {escape(f'{f.what}: {f.told}{mend}')}", soft_wrap=True)
+        console.print(f"[{_COLOURS[f.level]}]{f.level:4s}[/] {escape(f'{f.what}: {f.message}{mend}')}", soft_wrap=True)
 
 
 def source_json(source: SourceText) -> dict[str, Any]:
     """A SourceText as JSON: everything but the boxes of single characters; a section has the box of its first page."""
-    told = {
+    fields = {
         name: getattr(source, name)
         for name in ("kind", "title", "doi", "pmid", "journal", "year", "pages", "ocr_pages", "text")
     }
-    return told | {
+    return fields | {
         "sections": [asdict(s) | {"box": _box(source, s.start, s.end)} for s in source.sections],
         "citations": [asdict(c) for c in source.citations],
         "furniture": [asdict(f) for f in source.furniture],
@@ -195,8 +195,8 @@ def source_json(source: SourceText) -> dict[str, Any]:
 
 
 def _box(source: SourceText, start: int, end: int) -> dict[str, Any] | None:
-    found = source.box(start, end)
-    return asdict(found) if found else None
+    place = source.box(start, end)
+    return asdict(place) if place else None
 
 
 def _print(lines: Iterable[str]) -> None:

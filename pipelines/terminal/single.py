@@ -34,7 +34,7 @@ class Text:
 
     text: str
     warnings: tuple[str, ...]  # one sentence each
-    told: dict[str, Any]  # all that is known of it, for JSON
+    details: dict[str, Any]  # all that is known of it, for JSON
 
 
 def report_of(path: Path, make: MakeExtractor, limits: Limits) -> Report:
@@ -106,8 +106,8 @@ def _read(path: Path, make: Any, limits: Limits) -> object:
             Code.USAGE, "a folder", file=printable(path), mend="give a file; `casesift run` reads folders"
         )
     if not path.is_file():
-        told = "neither a file nor a folder"
-        raise PipelineError(Code.USAGE, told, file=printable(path), mend="write what it gives to a file first")
+        message = "neither a file nor a folder"
+        raise PipelineError(Code.USAGE, message, file=printable(path), mend="write what it gives to a file first")
     outcome = alone(Task(path.absolute(), table_name(path.name), "", "", None), make, limits)
     if outcome.report is None:
         raise _error(outcome, path)
@@ -115,10 +115,10 @@ def _read(path: Path, make: Any, limits: Limits) -> object:
 
 
 def _error(outcome: Outcome, path: Path) -> CasesiftError:
-    code, told = Code(outcome.code), outcome.reason.partition(": ")[2]
+    code, problem = Code(outcome.code), outcome.reason.partition(": ")[2]
     if code in _MENDS:
-        return PipelineError(code, told.partition("; ")[0], file=path, mend=_MENDS[code])
-    error = ReadingError(code, told, file=path)
+        return PipelineError(code, problem.partition("; ")[0], file=path, mend=_MENDS[code])
+    error = ReadingError(code, problem, file=path)
     if outcome.traceback:
         error.add_note(outcome.traceback)
     return error
