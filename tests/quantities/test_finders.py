@@ -275,3 +275,9 @@ def test_what_follows_an_unknown_letter_in_a_number_is_no_number_of_its_own() ->
     assert found("He took methotrexate 1\ufffd5 mg weekly for 1\ufffd2 weeks.", "dose") == []
     assert found("He took methotrexate 1\ufffd5 mg weekly for 1\ufffd2 weeks.", "duration") == []
     assert found("\ufffd 400 mg of ibuprofen was given for 2 weeks.", "dose") == ["400 mg"]
+
+
+def test_letters_of_a_name_are_no_antibody_and_what_was_taken_is_no_measurement():
+    assert found("Therapy with neostigmine (30 mg) was begun.", "dose") == ["30 mg"]
+    assert found("The coil was removed, and she took 10 mg of methylprednisolone.", "dose") == ["10 mg"]
+    assert found("IgM was 30 mg.", "dose") == []

@@ -46,6 +46,11 @@ def test_doses_a_day(text, per_day):
     assert parse_frequency(text).per_day == pytest.approx(per_day, abs=5e-5)
 
 
+def test_a_day_alone_is_once_a_day():
+    assert [parse_frequency(x) for x in ("per day", "a day", "/day", "/ 24 h")] == [Frequency(1.0)] * 4
+    assert parse_frequency("per week") is None
+
+
 def test_ranges_of_frequency():
     assert parse_frequency("every 4 to 6 hours") == Frequency(4, 6)
     assert str(parse_frequency("2–3 times per week")) == "0.2857-0.4286/d"

@@ -15,7 +15,7 @@ from extract.language.quantities.units import ROLES
 DoseMention = QuantityMention[Dose | Volume]
 
 GIVEN = re.compile(
-    r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|bolus|dose|load|add|replac|supplement|therapy|resuscit|hydrat)",
+    r"\b(?:giv|receiv|administ|treat|inject|infus|start|prescri|tak|took|bolus|dose|load|add|replac|supplement|therapy|resuscit|hydrat)",
     re.IGNORECASE,
 )
 

@@ -39,7 +39,7 @@ _REFERENCE_AFTER = re.compile(
     r"\s*(?:of\s)?[a-z]+(?:\s[a-z]+)?\s?/\s?(?:dl|l)\b|\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])"
 )
 _REFERENCE_BEFORE = re.compile(
-    r"(?:normal|reference)(?:\s+(?:range|value|values|level|limit)s?)?[\s:<>≤≥=,(]*(?:\d[\d.,]*\s*[-–]\s*)?$|igg|igm|iga\b"
+    r"(?:normal|reference)(?:\s+(?:range|value|values|level|limit)s?)?[\s:<>≤≥=,(]*(?:\d[\d.,]*\s*[-–]\s*)?$|\b(?:igg|igm|iga)\b"
 )
 #: clearances and what a day's urine holds, unless something was given so
 _CLEARED = re.compile(r"/\s?24|m[l]\s?/\s?min|\bper 24")

@@ -115,6 +115,10 @@ _PIECES = (_CANONICAL, _SCHEME, INITIALS, *_GRAMMAR, _DAY)
 _WORD = re.compile(rf"(?<!\w){word_pattern('true', 'false')}", re.IGNORECASE)
 
 
+#: how often only behind a drug and its dose: "12 mg of prednisolone per day"
+_A_DAY = re.compile(r"(?:per |a |/ ?)(?:day|d|24 ?h(?:ours)?)", re.IGNORECASE)
+
+
 @cache
 def _piece(pattern: str) -> re.Pattern[str]:
     """A part of the grammar, compiled when the first frequency is parsed: importing this is then a third quicker."""
@@ -156,6 +160,8 @@ class Frequency:
 def parse_frequency(text: str) -> Frequency | None:
     """The frequency told in `text`; None when there is none."""
     text = squeeze(text)
+    if _A_DAY.fullmatch(text):
+        return Frequency(1.0)
     per_day: Rate | None = None
     days: tuple[int, ...] = ()
     for piece in map(_piece, _PIECES):

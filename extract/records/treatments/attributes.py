@@ -16,6 +16,7 @@ from extract.language.mention import Mention, Sentence
 from extract.language.quantities import dose_of, parse_duration
 from extract.language.tables import read_table
 from extract.records.rule_files import UNFIT_ROUTES, cue
+from extract.records.treatments.coordination import without
 from extract.records.treatments.date_ranges import stretches
 from extract.records.treatments.durations import DURATIONS, measured, treats
 from extract.records.treatments.link import ATTRIBUTES
@@ -23,6 +24,8 @@ from extract.records.treatments.site_filter import of_illness, of_unnamed
 from extract.rules import Row
 
 RULES = "links.csv"
+#: "per day" that tells how often what stands right before it was given
+_A_DAY = re.compile(r"(?P<rate>\bper day|\ba day|/ ?day)\b", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
 
 
@@ -32,7 +35,7 @@ def attributes(s: Sentence) -> list[Mention]:
         m for m in s.of(*ATTRIBUTES) if m.label != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
     ]
     told = [part for m in told for part in _both_ends(s, m)]
-    told = sorted([*told, *_ended(s), *_dated(s), *_bases_told(s)], key=lambda m: m.start)
+    told = sorted([*told, *_ended(s), *_dated(s), *_a_day(s), *_bases_told(s)], key=lambda m: m.start)
     steps = [m for m in told if m.label == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
     return [
@@ -98,6 +101,27 @@ def _dated(s: Sentence) -> list[Mention]:
         span = s.mention(s.start + x.start, s.start + x.end, "duration")
         taken = span is None or any(d.start < span.end and span.start < d.end for d in s.of("duration", "frequency"))
         if span is not None and not taken:
+            found.append(span)
+    return found
+
+
+def _a_day(s: Sentence) -> list[Mention]:
+    """ "12 mg of prednisolone per day", "24 million units intravenously per day": the drug or the way stands between a dose and "per day"."""
+    found = []
+    for dose in s.of("dose"):
+        behind = _A_DAY.search(s.after(dose))
+        if behind is None:
+            continue
+        start = dose.end + behind.start("rate")
+        inside = [m for m in s.of("drug", "route", "form") if dose.end <= m.start and m.end <= start]
+        span = s.mention(start, dose.end + behind.end("rate"), "frequency")
+        told = span is None or any(m.overlaps(span.start, span.end) for m in s.of("frequency", "dose"))
+        if (
+            inside
+            and span is not None
+            and not told
+            and not without(s.tokens.all_text, dose.end, start, inside).strip(" of")
+        ):
             found.append(span)
     return found
 
