@@ -18,14 +18,15 @@ from extract.records.confidence import View, confidence, of_finding, of_person, 
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
 from extract.records.diagnoses.roles import roles, treated
-from extract.records.evidence import provenance, quote, row_id
+from extract.records.evidence import provenance, row_id
 from extract.records.flat import derived_rows
 from extract.records.pain.rating import Rating
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import Cohort, Person, assign
 from extract.records.tables import Broken, OwnTable, make_tables
-from extract.records.treatments.courses import DrugCourse, Regimen, courses
-from extract.records.treatments.outcomes import Outcome, outcomes, tells_failure
+from extract.records.treatments.courses import DrugCourse, courses
+from extract.records.treatments.outcomes import outcomes
+from extract.records.treatments.row_outcomes import came_of, outcome_columns, outcome_of_status
 from extract.records.treatments.rows import INFORMATIVE, TreatmentRow, lines, values
 from extract.schema import (
     Case,
@@ -195,7 +196,7 @@ class _Assembly:
         for course in drug_courses:
             also = _others("", (m for m, _ in course.mentions))
             rows = lines(course) if person >= 0 else _told_of_nobody(course)
-            came = _came_of(course, rows, self.outcomes.get(person, ()))
+            came = came_of(course, rows, self.outcomes.get(person, ()))
             for i, line in enumerate(rows):
                 span, r = line.span, line.regimen
                 text = " ".join(span.text.split())
@@ -218,7 +219,7 @@ class _Assembly:
                     code=span.code,
                     status=cast(TreatmentStatus, line.status or "given"),
                     **values(r),
-                    **(_outcome(came.get(i), longest) or _of_status(course, line, longest)),
+                    **(outcome_columns(came.get(i), longest) or outcome_of_status(course, line, longest)),
                     **self._where(
                         place,
                         r.sentence,
@@ -300,43 +301,6 @@ def _told_of_nobody(course: DrugCourse) -> list[TreatmentRow]:
     """Drugs of general talk are worth a row only where a dosing is told with them."""
     weighty = [r for r in course.regimens if r.parts.keys() & (INFORMATIVE | {"route", "form"})]
     return [TreatmentRow(r.drug, r, "given" if r.status in ("general", "") else r.status) for r in weighty]
-
-
-def _came_of(course: DrugCourse, rows: Sequence[TreatmentRow], drug_outcomes: Iterable[Outcome]) -> dict[int, Outcome]:
-    """The outcome of each row of a drug, by its place: that told last of the regimen last before it.
-
-    Rows that differ in nothing but the way ("oral and topical steroids") have it together.
-    """
-    taken = [i for i, row in enumerate(rows) if row.status in ("given", "stopped", "failed")]
-    came: dict[int, Outcome] = {}
-    for outcome in drug_outcomes if taken else ():
-        if course.key in outcome.drugs:
-            at = [i for i in taken if rows[i].regimen.sentence.index <= outcome.sentence.index]
-            last = at[-1] if at else taken[0]
-            came |= {i: outcome for i in taken if i == last or _same_dosing(rows[i].regimen, rows[last].regimen)}
-    return came
-
-
-def _outcome(came: Outcome | None, longest: int) -> dict[str, Any]:
-    if came is None:
-        return {}
-    s = came.sentence
-    return {"outcome": came.kind, "outcome_text": quote(s, s.start + max(0, s.text.find(came.words)), s.end, longest)}
-
-
-def _same_dosing(a: Regimen, b: Regimen) -> bool:
-    return a.sentence is b.sentence and a.drug.start == b.drug.start and a.parts.get("dose") == b.parts.get("dose")
-
-
-def _of_status(course: DrugCourse, line: TreatmentRow, longest: int) -> dict[str, Any]:
-    """A drug that is told to have failed did not help: its outcome where the report has no other word on it."""
-    if line.status != "failed":
-        return {}
-    failures = [s for m, s in course.mentions if m.assertion == "failed" and tells_failure(s)]
-    if not failures:
-        return {}
-    s = min(failures, key=lambda s: abs(s.index - line.regimen.sentence.index))
-    return {"outcome": "unchanged", "outcome_text": quote(s, s.start, s.end, longest)}
 
 
 def _others(text: str, spans: Iterable[Mention]) -> list[str]:
