@@ -50,6 +50,11 @@ class TestEveryFile:
         assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_every_csv_of_the_package_is_declared() -> None:
+    folder = ROOT / "extract"
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.csv")} == {file.name for file in FILES}
+
+
 def test_each_word_class_is_described_and_used() -> None:
     described = re.findall(r"^# (\w+): ", WORD_CLASSES.path.read_text(encoding="utf-8"), re.MULTILINE)
     assert described == list(dict.fromkeys(row["name"] for row in WORD_CLASSES))
