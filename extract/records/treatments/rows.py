@@ -82,8 +82,9 @@ def _end(real: Sequence[_Status]) -> str:
     proper = [x for x in real if x[2].section in CASE]
     ended = [k for k, (status, _, _) in enumerate(proper) if status in ENDED]
     if ended:
-        last = proper[ended[-1]][2].index
-        if any(status == "given" and m.why and s.index > last for status, m, s in proper):
+        last = proper[ended[-1]][2]
+        after = [x for x in proper if x[2].index > last.index and x[2].section == last.section]
+        if any(status == "given" and m.why for status, m, _ in after):
             return ""
     told = {status for status, _, _ in (proper if ended else real)}
     for status in ("failed", "stopped"):
