@@ -79,7 +79,8 @@ def _taken(course: DrugCourse, real: Sequence[_Status]) -> list[TreatmentRow]:
 
 def _end(real: Sequence[_Status]) -> str:
     """How a drug that was taken ended: the report proper's last word on it before any other; "" where it went on, or was taken up again."""
-    proper = [x for x in real if x[2].section in CASE]
+    # a plain text has its title as `body`, too: under the heading of the case it is no report proper
+    proper = [x for x in real if x[2].section == "case"] or [x for x in real if x[2].section in CASE]
     ended = [k for k, (status, _, _) in enumerate(proper) if status in ENDED]
     if ended:
         last = proper[ended[-1]][2]
