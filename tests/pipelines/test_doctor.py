@@ -21,7 +21,7 @@ def findings(monkeypatch):
 def test_every_requirement_is_looked_at(findings):
     found = findings()
     assert {"python", "casesift", "spacy", "scispacy", "pdfplumber", "pyarrow", "cache", "extra ocr"} <= set(found)
-    assert found["spacy"].level == "ok" and found["spacy"].told.startswith("3.")
+    assert found["spacy"].level == "ok" and found["spacy"].message.startswith("3.")
     assert "pytest" not in found  # extras are nobody's illness
 
 
@@ -34,7 +34,7 @@ def test_a_missing_package_fails_and_an_old_one_warns(findings, monkeypatch):
     monkeypatch.setattr(doctor, "version", version)
     found = findings()
     assert found["spacy"].level == "fail" and found["spacy"].mend
-    assert found["scispacy"].level == "warn" and ">=" in found["scispacy"].told
+    assert found["scispacy"].level == "warn" and ">=" in found["scispacy"].message
 
 
 def test_extras_are_told_with_what_installs_them(findings, monkeypatch):
@@ -48,7 +48,7 @@ def test_extras_are_told_with_what_installs_them(findings, monkeypatch):
     monkeypatch.setattr(doctor, "version", version)
     found = findings()
     dask = found["extra dask"]
-    assert (dask.level, dask.told) == ("none", "not installed (dask, distributed)")
+    assert (dask.level, dask.message) == ("none", "not installed (dask, distributed)")
     assert dask.mend == "only `casesift run --engine dask` needs it: pip install 'casesift[dask]'"
     assert {"extra review", "extra report", "extra remote", "extra bioc"} <= set(found)
     assert not any(f.level == "fail" for f in found.values())
@@ -82,18 +82,18 @@ def test_the_sample_is_read_as_a_run_reads_it(monkeypatch, tmp_path):
     monkeypatch.setenv("CASESIFT_CACHE", str(tmp_path))
     first = {f.what: f for f in check_run()}
     assert [f.level for f in first.values()] == ["ok"] * 3
-    assert "read from end to end: colchicine 0.5 mg" in first["run"].told and "MB at most" in first["memory"].told
+    assert "read from end to end: colchicine 0.5 mg" in first["run"].message and "MB at most" in first["memory"].message
     note = json.loads((tmp_path / "doctor.json").read_text())
     (tmp_path / "doctor.json").write_text(json.dumps(note | {"seconds": 0.01}))
     again = {f.what: f for f in check_run()}
-    assert again["speed"].level == "warn" and "s the last time" in again["speed"].told
+    assert again["speed"].level == "warn" and "s the last time" in again["speed"].message
 
 
 def test_a_sample_that_cannot_be_read_is_a_failure_with_what_to_do():
     from pipelines.terminal.doctor_run import check_run
 
     (finding,) = check_run(Unreadable())
-    assert (finding.level, finding.what) == ("fail", "run") and "no libpdfium" in finding.told and finding.mend
+    assert (finding.level, finding.what) == ("fail", "run") and "no libpdfium" in finding.message and finding.mend
 
 
 class Unreadable:
