@@ -93,7 +93,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(many, tmp_path):
 
 
 def test_a_worker_that_is_frozen_is_started_anew_and_loses_nothing(many, tmp_path, monkeypatch):
-    monkeypatch.setattr(dask_engine, "_SILENT", 3.0)
+    monkeypatch.setattr(dask_engine, "_SILENT", 10.0)
     run([many], tmp_path / "local", make=MakeFake())
 
     class Freezer(Watcher):
@@ -117,7 +117,8 @@ def test_a_worker_that_is_frozen_is_started_anew_and_loses_nothing(many, tmp_pat
         )
     assert freezer.seen == 33 and summary.ok
     assert facts(tmp_path / "local") == facts(tmp_path / "dask")
-    assert summary.problems == [f"the Dask worker at {frozen} gave no sign of life for 3 seconds; it was started anew"]
+    told = f"the Dask worker at {frozen} gave no sign of life for 10 seconds; it was started anew"
+    assert told in summary.problems  # on a busy machine the other one may be late too
 
 
 def test_documents_that_kill_or_hang_cost_themselves(reports, out):

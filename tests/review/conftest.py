@@ -52,16 +52,9 @@ def ask_pdf(pdf_folder: Folder) -> Iterator[Asker]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from browser_steps import CHROMIUM
-    from playwright.sync_api import expect, sync_playwright
-
-    with sync_playwright() as playwright:
-        expect.set_options(timeout=60_000)  # a busy machine is no reason to fail
-        icd_index.load()  # built once for all tests; it takes seconds
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def codes() -> None:
+    """The index that diagnoses are looked up in, built once for all tests: the page would take seconds for it."""
+    icd_index.load()
 
 
 @pytest.fixture
@@ -79,7 +72,7 @@ def address(pdf_folder: Folder) -> Iterator[str]:
 
 
 @pytest.fixture
-def curator(chromium: Any, address: str) -> Iterator[Any]:
+def curator(chromium: Any, codes: None, address: str) -> Iterator[Any]:
     """Opens the page as a curator of some name, each in a browser of their own."""
     from browser_steps import ready
     from playwright.sync_api import expect
