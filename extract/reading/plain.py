@@ -20,6 +20,10 @@ _MID_LINE = re.compile(r"(?<=[.?!]) +(?P<heading>[A-Z][A-Za-z ]{3,30}):\s+(?=\S)
 _MARKUP = re.compile(r"^[\s#*_=<>/a-z0-9]*?(?=[A-Z\d])|[*_#\s:]+$")
 
 
+#: the first line, where a blank one follows
+_TITLE = re.compile(r"\s*(?P<line>\S[^\n]*?)[ \t\r]*\n[ \t\r]*(?:\n|$)")
+
+
 def read_text(path: Path) -> SourceText:
     """Read a .txt file. A byte-order mark at its start is no part of the text.
 
@@ -36,7 +40,7 @@ def read_text(path: Path) -> SourceText:
     title = next((line.strip("#* ") for line in text.splitlines() if line.strip()), "")
     return SourceText(
         text, "text", sections, citations=citations, warnings=warnings, doi=tidy_doi(text[:3000]),
-        title=title if 3 <= len(title.split()) <= 40 and not title.endswith(".") else "",
+        title=title if _reads_like_a_title(title) else "",
     )  # fmt: skip
 
 
@@ -66,8 +70,12 @@ def _more_in_line(line: str, at: int) -> Iterator[tuple[int, str, str, str]]:
             yield at + m.start("heading"), name, heading, case_label(heading)
 
 
+def _reads_like_a_title(line: str) -> bool:
+    return 3 <= len(line.split()) <= 40 and not line.endswith(".")
+
+
 def guess_sections(text: str) -> list[Section]:
-    """Sections by lines that stand alone and read like headings; text before the first is `body`."""
+    """Sections by lines that stand alone and read like headings; text before the first is `body`, but for a title that stands alone."""
     starts: list[tuple[int, str, str, str]] = []
     at = 0
     lines = text.splitlines(keepends=True)
@@ -91,8 +99,12 @@ def guess_sections(text: str) -> list[Section]:
     sections: list[Section] = []
     if not starts or starts[0][0] > 0:
         end = starts[0][0] if starts else len(text)
-        if text[:end].strip():
-            sections.append(Section("body", 0, end))
+        title = _TITLE.match(text, 0, end) if starts else None
+        begin = title.end() if title and _reads_like_a_title(title["line"]) else 0
+        if begin:
+            sections.append(Section("title", 0, begin))
+        if text[begin:end].strip():
+            sections.append(Section("body", begin, end))
     for k, (start, name, heading, case) in enumerate(starts):
         end = starts[k + 1][0] if k + 1 < len(starts) else len(text)
         sections.append(Section(name, start, end, heading, case))

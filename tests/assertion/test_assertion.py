@@ -83,6 +83,13 @@ DRUGS = [
     ("[[Heparin]] was started and [[warfarin]] was stopped.", "given|stopped"),
     ("[[Efinaconazole]] was recommended, and he declined it.", "declined"),
     ("[[Cisplatin]] was offered and was started in May.", "given"),
+    ("She took [[urea]] cream after [[acitretin]] was stopped.", "given|stopped"),
+    (
+        "[[Urea]] in a cream for sore soles once [[acitretin]] and [[methotrexate]] were withdrawn.",
+        "given|stopped|stopped",
+    ),
+    ("[[Warfarin]] was given until [[aspirin]] was stopped.", "given|stopped"),
+    ("[[Warfarin]] and [[aspirin]], after ten days, were stopped.", "stopped|stopped"),
     ("[[Tramadol]] was stopped after three days because of vomiting.", "stopped"),
     ("[[Tramadol]] was stopped after three weeks.", "given"),
     ("[[Tramadol]] was given. It was stopped because of vomiting.", "stopped"),

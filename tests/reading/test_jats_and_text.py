@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,20 @@ def test_other_encodings(tmp_path: Path, encoding: str) -> None:
     source = read(path)
     assert source.text == "Fièvre à 39 °C"
     assert bool(source.warnings) == (encoding == "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Urea in Eucerin for Sore Soles\n\nCase report\n\nA man came.\n", ["title", "case"]),
+        ("Urea in Eucerin for Sore Soles\n\nA. Author\n\nCase report\n\nA man came.\n", ["title", "body", "case"]),
+        ("Urea in Eucerin for Sore Soles\nA. Author\n\nCase report\n\nA man came.\n", ["body", "case"]),
+        ("A man with sore soles came.\n\nDiscussion\n\nNothing.\n", ["body", "discussion"]),
+        ("Urea in Eucerin for Sore Soles\n\nA man came.\n", ["body"]),
+    ],
+)
+def test_a_title_that_stands_alone_before_the_headings_is_no_body(tmp_path: Path, text: str, names: list[str]) -> None:
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    sections = read(tmp_path / "a.txt").sections
+    assert [s.name for s in sections] == names
+    assert [(a.end, b.start) for a, b in pairwise(sections)] == [(a.end, a.end) for a in sections[:-1]]

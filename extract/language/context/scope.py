@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from extract.language.context.rules import Hit
 from extract.language.context.words import Words, word_list
 
-SEPARATORS, FREE, BREAKS, VERBS = (word_list(kind) for kind in ("separator", "free", "break", "verb"))
+SEPARATORS, FREE, BREAKS, VERBS, OPENERS = (
+    word_list(kind) for kind in ("separator", "free", "break", "verb", "opener")
+)
 
 ENDED, FOUND = frozenset({"stop", "clause"}), frozenset({"present", "known"})
 #: the categories whose triggers end the forward scope of a trigger of the given category; a backward scope ends at a stop or clause
@@ -134,8 +136,8 @@ class _Walk:
         return self.used <= self.hit.rule.scope
 
     def _is_stop(self, i: int, word: str) -> bool:
-        if self.passed and not self.before and word in VERBS:
-            return True  # "A was begun and B was stopped"
+        if self.passed and not self.before and (word in VERBS or word in OPENERS):
+            return True  # "A was begun and B was stopped", "A was given after B was stopped", "A after B was stopped"
         # a drug's fate may follow a "but": "was started on it but stopped"
         return i in self.stops or (word in BREAKS and (self.before or self.label == "diagnosis" or word == ";"))
 
