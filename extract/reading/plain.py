@@ -74,6 +74,14 @@ def _reads_like_a_title(line: str) -> bool:
     return 3 <= len(line.split()) <= 40 and not line.endswith(".")
 
 
+def _unheaded(text: str, end: int, *, headed: bool) -> list[Section]:
+    """What stands before `end`, where the first heading of a text is: a title that stands alone, and `body`."""
+    title = _TITLE.match(text, 0, end) if headed else None
+    begin = title.end() if title and _reads_like_a_title(title["line"]) else 0
+    sections = [Section("title", 0, begin)] if begin else []
+    return [*sections, Section("body", begin, end)] if text[begin:end].strip() else sections
+
+
 def guess_sections(text: str) -> list[Section]:
     """Sections by lines that stand alone and read like headings; text before the first is `body`, but for a title that stands alone."""
     starts: list[tuple[int, str, str, str]] = []
@@ -98,13 +106,7 @@ def guess_sections(text: str) -> list[Section]:
         at += len(raw)
     sections: list[Section] = []
     if not starts or starts[0][0] > 0:
-        end = starts[0][0] if starts else len(text)
-        title = _TITLE.match(text, 0, end) if starts else None
-        begin = title.end() if title and _reads_like_a_title(title["line"]) else 0
-        if begin:
-            sections.append(Section("title", 0, begin))
-        if text[begin:end].strip():
-            sections.append(Section("body", begin, end))
+        sections = _unheaded(text, starts[0][0] if starts else len(text), headed=bool(starts))
     for k, (start, name, heading, case) in enumerate(starts):
         end = starts[k + 1][0] if k + 1 < len(starts) else len(text)
         sections.append(Section(name, start, end, heading, case))

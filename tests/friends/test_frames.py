@@ -33,7 +33,7 @@ def test_a_folder_becomes_tables_and_what_failed_tells_why(result: casesift.Resu
 
 
 def test_rows_say_what_the_report_says(result: casesift.Result) -> None:
-    urea = result.treatments.query("file == 'skin/urea-eucerin.pdf' and drug == 'urea' and status == 'stopped'").iloc[0]
+    urea = result.treatments.query("file == 'skin/urea-eucerin.pdf' and drug == 'urea' and status == 'given'").iloc[0]
     assert (urea.dose_value, urea.dose_unit, urea.ratio, urea.vehicle) == (20.0, "%", "1:1", "Eucerin")
     patient = result.cases.query("file == 'skin/urea-eucerin.pdf' and role == 'index'").iloc[0]
     assert (patient.age_years, patient.sex, patient.patients) == (58.0, "M", 1)
