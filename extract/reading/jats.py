@@ -106,7 +106,8 @@ def _warnings(articles: Sequence[etree._Element]) -> tuple[PageWarning, ...]:
     if len(articles) > 1:
         warnings.append(
             PageWarning(
-                0, f"only the first of {len(articles)} articles in the file was read: give each a file of its own"
+                0,
+                f"only the first of {len(articles)} articles in the file was read: `casesift unpack` gives each a file of its own",
             )
         )
     struck = sum(1 for _ in articles[0].iter("{*}strike"))

@@ -19,9 +19,11 @@ from pipelines.commands.frame import (
     Timeout,
     app,
     extractor_of,
+    say,
     state,
     telling,
 )
+from pipelines.exits import ExitCode
 
 
 class LogFormat(StrEnum):
@@ -122,6 +124,31 @@ def run(
     log.tell(did)
     files.write(did)
     raise typer.Exit(did.exit_code)
+
+
+@app.command()
+@telling
+def unpack(
+    packages: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PACKAGE...",
+            help="PMC packages (.tar.gz), archives, XML with several articles, BioC (.json, .xml), or folders of them.",
+        ),
+    ],
+    to: Annotated[
+        Path, typer.Option("--to", metavar="DIR", help="Where the papers go, a file each; made if not there.")
+    ],
+) -> None:
+    """Make a file of each paper in packages and article sets, for `run` to read."""
+    from pipelines.terminal.console import unpacked_lines
+    from pipelines.unpack.packages import unpack as take_apart
+
+    result = take_apart(packages, to)
+    for line in unpacked_lines(result, to):
+        say(line)
+    if result.problems:
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @app.command()

@@ -121,7 +121,13 @@ def at_hand(place: Path | Address, sha256: str = "") -> Iterator[Path]:
 
 
 def documents(
-    root: str, suffixes: tuple[str, ...], store: str, problems: list[str], folder: str, unlisted: list[str]
+    root: str,
+    suffixes: tuple[str, ...],
+    store: str,
+    problems: list[str],
+    folder: str,
+    unlisted: list[str],
+    others: list[str],
 ) -> Iterator[tuple[Address, str]]:
     """The documents under an address, each with its name relative to it, as `discover` finds those of a folder.
 
@@ -132,6 +138,7 @@ def documents(
         problems: gets a sentence for each thing that is left out.
         folder: for fetched copies.
         unlisted: gets a sentence for each folder below that cannot be listed.
+        others: gets the names of files that are of no kind that is read.
 
     Raises:
         PipelineError: `usage`, there is no such address, nothing that speaks its protocol, or it cannot be listed.
@@ -157,7 +164,10 @@ def documents(
             if any(current == o or current.startswith(f"{o}/") for o in outputs):
                 continue
             for name, info in sorted(files.items()):
-                if name.startswith(".") or not name.lower().endswith(suffixes):
+                if name.startswith("."):
+                    continue
+                if not name.lower().endswith(suffixes):
+                    others.append(name)
                     continue
                 if info.get("type") != "file" or info.get("islink"):
                     problems.append(f"{fs.unstrip_protocol(info['name'])}: a link is not followed")

@@ -15,11 +15,11 @@ import hashlib
 import os
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from extract.errors import Code, PipelineError
 from pipelines.inputs import addresses
@@ -27,6 +27,9 @@ from pipelines.inputs.addresses import Address, is_address
 
 #: what is read from a folder; a file named itself is handed to the reader whatever it is called
 SUFFIXES = (".pdf", ".xml", ".nxml", ".txt")
+
+#: endings of packages that `casesift unpack` takes apart
+PACKED = (".tar.gz", ".tgz", ".tar", ".tar.xz", ".zip")
 
 #: an input (folder, or address), a document of it, and its name relative to the input
 _Entry = tuple[Path | str, Path | Address, str]
@@ -64,7 +67,8 @@ class Discovery:
     documents: tuple[Found, ...]
     problems: tuple[str, ...] = field(default=())
     unlisted: tuple[Unlisted, ...] = field(default=())
-    others: int = 0  # files in the folders that are of no kind that is read
+    #: files in the folders that are of no kind that is read, by ending (".docx"; "" for none)
+    others: Mapping[str, int] = field(default_factory=dict)
 
 
 def discover(
@@ -101,7 +105,7 @@ def discover(
     for text in inputs:
         if is_address(text):
             closed: list[str] = []
-            listed = addresses.documents(str(text), SUFFIXES, STORE_NAME, problems, scratch, closed)
+            listed = addresses.documents(str(text), SUFFIXES, STORE_NAME, problems, scratch, closed, others)
             entries += [(str(text).rstrip("/"), place, table_name(name)) for place, name in listed]
             unlisted += [Unlisted(Address(str(text)), f"a folder in it: {why}") for why in closed]
             continue
@@ -123,7 +127,15 @@ def discover(
             entries.append((root.parent, root, table_name(root.name)))
     taken = [f for f in entries if wanted(f[2], include, exclude)]
     documents = [Found(path, name) for path, name in _named_apart(_once(taken))]
-    return Discovery(tuple(sorted(documents, key=lambda f: f.file)), tuple(problems), tuple(unlisted), len(others))
+    return Discovery(
+        tuple(sorted(documents, key=lambda f: f.file)), tuple(problems), tuple(unlisted), Counter(map(_ending, others))
+    )
+
+
+def _ending(name: str) -> str:
+    """A file name's ending in small letters, both of a compressed archive's; "" without one."""
+    suffixes = [s.casefold() for s in PurePath(name).suffixes[-2:]]
+    return "".join(suffixes if suffixes[:-1] == [".tar"] else suffixes[-1:])
 
 
 def table_name(path: os.PathLike[str] | str) -> str:

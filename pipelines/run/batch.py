@@ -81,7 +81,7 @@ def run(
             _note_in_book(folder, error)
             raise
         summary = Summary(
-            folder, str(out) if remote else "", problems=list(discovery.problems), others=discovery.others
+            folder, str(out) if remote else "", problems=list(discovery.problems), others=dict(discovery.others)
         )
         summary.inputs = [str(i) if addresses.is_address(i) else str(Path(i).absolute()) for i in inputs]
         summary.unlisted = [str(u) for u in discovery.unlisted]

@@ -27,7 +27,7 @@ class Summary:
     address: str = ""  # where the tables were put, if not only into `out`
     inputs: list[str] = field(default_factory=list)  # absolute paths, and addresses
     found: int = 0
-    others: int = 0  # files in the input folders that are of no kind that is read
+    others: dict[str, int] = field(default_factory=dict)  # files of kinds that are not read, by ending
     read: int = 0  # documents read in this run, failed ones too
     unchanged: int = 0
     moved: int = 0

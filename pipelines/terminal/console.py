@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from extract.errors import CasesiftError
 from pipelines.engines.processing import Outcome
-from pipelines.inputs.discover import printable
+from pipelines.inputs.discover import PACKED, printable
 from pipelines.run import Watcher
 from pipelines.run.plan import Plan
 from pipelines.run.summary import Failure, Summary
 from pipelines.store.runs import now
+from pipelines.unpack.packages import Unpacked
 
 #: failures listed in the summary; all are in documents.csv
 _LISTED = 20
@@ -166,8 +168,9 @@ def _tell_failures(failures: list[Failure], *, debug: bool) -> None:
 
 def _lines(summary: Summary) -> Iterator[str]:
     if not summary.found:
-        others = f" ({_count(summary.others, 'file')} of other kinds left out)" if summary.others else ""
-        yield f"no .pdf, .xml or .txt documents found{others}"
+        yield "no .pdf, .xml or .txt documents found"
+    if summary.others:
+        yield f"left out: {_endings(summary.others)}"
     parts = [f"{summary.read - len(summary.failures)} read", f"{summary.unchanged} unchanged"]
     if summary.moved:
         parts.append(f"{summary.moved} moved")
@@ -191,6 +194,25 @@ def _lines(summary: Summary) -> Iterator[str]:
         yield f"tables: {printable(summary.address or summary.out)}"
     else:
         yield "the tables were not written; the next run does that"
+
+
+def unpacked_lines(result: Unpacked, folder: Path) -> Iterator[str]:
+    """What an unpacking did."""
+    yield from result.problems
+    there = len(result.files) - result.written
+    before = f" ({there:,} there already)" if there else ""
+    yield f"{_count(len(result.files), 'paper')} in {printable(folder)}{before}"
+    if result.others:
+        yield f"left out: {_endings(result.others, packed=False)}"
+
+
+def _endings(others: Mapping[str, int], *, packed: bool = True) -> str:
+    """Files of kinds that are not read: "3 .docx, 2 .tar.gz (packages of papers: see `casesift unpack`)"."""
+    most = sorted(others.items(), key=lambda kind: (-kind[1], not kind[0], kind[0]))
+    told = [f"{n:,} {printable(ending) or 'without an ending'}" for ending, n in most[:_LISTED]]
+    rest = sum(n for _, n in most[_LISTED:])
+    hint = " (packages of papers: see `casesift unpack`)" if packed and any(e in PACKED for e in others) else ""
+    return ", ".join([*told, *([f"{rest:,} of other kinds"] if rest else [])]) + hint
 
 
 def _count(n: int, noun: str) -> str:

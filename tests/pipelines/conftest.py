@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fake_extractor import FakeExtractor
+from fake_extractor import FakeExtractor, MakeFake
+from typer.testing import CliRunner
 
+from pipelines import cli
+from pipelines.commands import frame
+from pipelines.engines import processing
 from pipelines.run import Options, run
 from pipelines.run.summary import Summary
 
@@ -37,3 +41,11 @@ def sift(reports: Path, out: Path):
         return summary
 
     return sift
+
+
+@pytest.fixture
+def casesift(monkeypatch):
+    """Run a command with the fake extractor."""
+    monkeypatch.setattr(processing, "DefaultExtractor", lambda *settings: MakeFake())
+    monkeypatch.setattr(frame.state, "debug", False)
+    return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])

@@ -9,29 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_extractor import MakeFake
 from out_tables import table
-from typer.testing import CliRunner
 
 from extract.errors import Code, PipelineError
 from extract.schema import Report
-from pipelines import cli
-from pipelines.commands import frame
-from pipelines.engines import processing
 from pipelines.store.locking import locked
 
 GOLD = {
     "doc": "a",
     "cases": [{"age": {"years": 44}, "treatments": [{"drug": "colchicine", "status": "given", "regimens": []}]}],
 }
-
-
-@pytest.fixture
-def casesift(monkeypatch):
-    """Run a command with the fake extractor."""
-    monkeypatch.setattr(processing, "DefaultExtractor", lambda *settings: MakeFake())
-    monkeypatch.setattr(frame.state, "debug", False)
-    return lambda *args: CliRunner().invoke(cli.app, [str(a) for a in args])
 
 
 def test_a_run_says_what_it_did_on_standard_error_only(casesift, reports, out):
@@ -243,7 +230,9 @@ def test_a_folder_of_other_files_is_told_as_such(casesift, tmp_path, out):
         (tmp_path / "in" / name).write_text("x")
     told = casesift("run", tmp_path / "in", "--out", out)
     assert told.exit_code == 0
-    assert told.stderr.startswith("no .pdf, .xml or .txt documents found (3 files of other kinds left out)\n")
+    assert told.stderr.startswith(
+        "no .pdf, .xml or .txt documents found\nleft out: 1 .docx, 1 .png, 1 without an ending\n"
+    )
 
 
 def test_a_page_is_drawn_into_a_picture(casesift, tmp_path):

@@ -80,7 +80,7 @@ def test_of_several_articles_in_a_file_the_first_is_read_and_the_others_are_name
     source = of(tmp_path, two)
     assert "man of 40" in source.text and "woman" not in source.text
     assert [w.message for w in source.warnings] == [
-        "only the first of 2 articles in the file was read: give each a file of its own"
+        "only the first of 2 articles in the file was read: `casesift unpack` gives each a file of its own"
     ]
 
 
