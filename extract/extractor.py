@@ -62,9 +62,11 @@ class Extractor:
             import extract.records  # noqa: F401 -- the rule files of both are checked with the others
             from extract.language import load
             from extract.rules import check_all
+            from extract.rules.compiling import keep
 
             self._nlp = load(self.settings)
             check_all()
+            keep()
         return self._nlp
 
     @cached_property
@@ -103,6 +105,7 @@ class Extractor:
         from extract.language import analyse
         from extract.records import assemble
         from extract.records.mentions import with_mentions
+        from extract.rules.compiling import keep
 
         reason = _read_in_part(source)
         document = Document(
@@ -124,7 +127,9 @@ class Extractor:
         )
         doc = analyse(self.nlp, source)
         records = self.settings.records
-        return with_mentions(doc, assemble(doc, document, records), records)
+        report = with_mentions(doc, assemble(doc, document, records), records)
+        keep()  # expressions that were first needed for this document
+        return report
 
     def pipe(self, paths: Iterable[str | Path]) -> Iterator[Report]:
         """A report for each path, one after the other, in order.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from extract.rules.compiling import compiled
 from extract.rules.joining import alternation
 
 #: before a pattern that is matched at word starts
@@ -240,7 +241,7 @@ class Pattern(Column):
 
     def compile(self, sources: Iterable[str]) -> re.Pattern[str]:
         """One expression for several patterns. Raises re.error."""
-        return re.compile(self.joined(sources), self.flags)
+        return compiled(self.joined(sources), self.flags)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,7 +49,7 @@ class RemoteOutput:
         file_systems.checked(address)
         file_systems.refuse_missing_bucket(address)
         self.address = address.rstrip("/")
-        from extract.language.cache_dir import root  # which brings spaCy
+        from extract.cache_dir import root  # which brings spaCy
 
         self.folder = root() / "outputs" / hashlib.sha256(self.address.encode()).hexdigest()[:16]
         self._note: dict[str, Any] = {}

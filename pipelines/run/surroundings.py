@@ -26,7 +26,7 @@ def keep_cache_near(out: Path) -> str:
     Returns:
         What to tell of it, the first time; else an empty string.
     """
-    from extract.language.cache_dir import root
+    from extract.cache_dir import root
 
     try:
         cache = root()

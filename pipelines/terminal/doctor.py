@@ -165,7 +165,7 @@ def _knowledge() -> Iterator[Finding]:
 
 
 def _cache() -> Iterator[Finding]:
-    from extract.language.cache_dir import root
+    from extract.cache_dir import root
 
     folder = root()
     try:

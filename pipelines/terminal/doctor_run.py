@@ -48,7 +48,7 @@ def check_run(make: MakeExtractor | None = None) -> Iterator[Finding]:
 
 def _speed(seconds: float) -> Finding:
     """Seconds with starting, against the last time with the same casesift on this machine."""
-    from extract.language.cache_dir import root
+    from extract.cache_dir import root
 
     message, now = f"{seconds:.1f} s with starting", version("casesift")
     with suppress(RuntimeError):

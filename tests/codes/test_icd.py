@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from extract.language import cache_dir
+from extract import cache_dir
 from extract.language.codes import icd, icd_index, icd_knowledge
 from extract.language.terms import diagnosis_names
 

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extract.language import cache_dir
+from extract import cache_dir
 from extract.language.codes import icd_index, icd_knowledge
 from extract.language.tables import read_table
 from extract.language.terms import diagnosis_names

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from extract.language import cache_dir
+from extract import cache_dir
 from extract.language.codes import icd_knowledge
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from extract.language.quantities.frequency import FREQUENCY, parse_frequency
 from extract.language.quantities.numbers import COUNT, NUMBER, parse_range
 from extract.language.quantities.parts import BETWEEN, DASH, GAP, RANGE, SPACE, between_as_range, plain
 from extract.language.quantities.units import AUC_UNIT, GLUED, PERCENT, ROLES, UNIT, parse_unit
+from extract.rules.compiling import compiled
 
 #: something may be glued behind a unit: a citation ("10 mg12"), a word whose space was lost ("80 mgiv") or nothing
 TAIL = rf"(?=\d{{1,2}}(?:[,-]\d{{1,2}})*(?!\d)|[^\w]|$|_|{GLUED})"
@@ -31,21 +32,21 @@ _LOW_UNIT = rf"(?:{GAP}(?:{UNIT}|{PERCENT}))?"
 AMOUNT = rf"(?:{COUNT}{_LOW_UNIT}{RANGE}|{BETWEEN}{COUNT}{_LOW_UNIT}{SPACE}and{SPACE}|{COMBINED})?{_NUMBER}{GAP}{DASH}?{GAP}(?:{UNIT}|{PERCENT})"
 AUC = rf"(?:AUC|(?i:area{SPACE}under{SPACE}the{SPACE}curve)(?:{GAP}\(AUC\))?){GAP}(?:of{SPACE}|=)?{GAP}\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?"
 
-_VALUE = re.compile(
+_VALUE = compiled(
     rf"(?P<low>{_NUMBER})(?:(?P<low_unit>{_LOW_UNIT}){RANGE}(?P<high>{_NUMBER}))?{GAP}{DASH}?{GAP}(?P<unit>{UNIT}|{PERCENT}){TAIL}"
 )
-_AUC = re.compile(AUC)
-_AUC_VALUE = re.compile(rf"\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?$")
-_COMBINED = re.compile(rf"({COMBINED})(\d+(?:\.\d+)?)")
-_OF = re.compile(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
-_MULTIPLY = re.compile(rf"(?P<n>{NUMBER})(?!{_POWER}){GAP}[x×*]{GAP}(?=[\d.·])")
-_SPACED_PER = re.compile(rf"{SPACE}?@{SPACE}?(\d+(?:\.\d+)?)/d\b")
+_AUC = compiled(AUC)
+_AUC_VALUE = compiled(rf"\d+(?:\.\d+)?(?:{RANGE}\d+(?:\.\d+)?)?$")
+_COMBINED = compiled(rf"({COMBINED})(\d+(?:\.\d+)?)")
+_OF = compiled(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
+_MULTIPLY = compiled(rf"(?P<n>{NUMBER})(?!{_POWER}){GAP}[x×*]{GAP}(?=[\d.·])")
+_SPACED_PER = compiled(rf"{SPACE}?@{SPACE}?(\d+(?:\.\d+)?)/d\b")
 
 
 @cache
 def _frequency() -> re.Pattern[str]:
     """Any frequency; a large pattern, compiled when first needed."""
-    return re.compile(FREQUENCY)
+    return compiled(FREQUENCY)
 
 
 @dataclass(frozen=True, slots=True)

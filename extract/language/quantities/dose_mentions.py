@@ -21,51 +21,52 @@ from extract.language.quantities.mixing import volume_of
 from extract.language.quantities.numbers import COUNT, parse_number
 from extract.language.quantities.parts import SPACE, rules, spaced
 from extract.language.quantities.units import AUC_UNIT, BASE_UNITS
+from extract.rules.compiling import compiled
 
 #: "iodine-131 100 mCi": two numbers, and not 131,100
 _MASS_NUMBER = r"(?!(?<=[A-Za-z][-–])\d{1,3}\s\d)"
-_AMOUNT = re.compile(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d\ufffd)(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
-_STRENGTH_OF = re.compile(rf"{SPACE}+of{SPACE}+(?={COUNT})|{SPACE}*[@x×]{SPACE}*(?=\d)")
-_QUALITATIVE = re.compile(
+_AMOUNT = compiled(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d\ufffd)(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
+_STRENGTH_OF = compiled(rf"{SPACE}+of{SPACE}+(?={COUNT})|{SPACE}*[@x×]{SPACE}*(?=\d)")
+_QUALITATIVE = compiled(
     r"(?<![\w-])(?:(?:very[-\s])?(?:low|high|moderate|medium|intermediate|standard|conventional|full|therapeutic|maximal|maximum"
     r"|minimal|small|large|increasing|escalating|tapering|higher|lower|massive|normal|regular|usual|prophylactic|cumulative)"
     r"[-\s](?:doses?|dosages?|dosed)|overdos(?:e|age)s?)(?!\w)",
     re.IGNORECASE,
 )
-_PROBABLE_LAB = re.compile(
+_PROBABLE_LAB = compiled(
     r"/(?:\([\d.]+\.)?(?:dL|L|uL)\b|^(?:ng|pg|ug|\[IU\]|mmol|umol|mol|meq)/mL|^(?:pg|umol|mol|dL|g/mL)|/(?:(?:mmol|mg|g|mol)\b|\[IU\])"
 )
-_REFERENCE_AFTER = re.compile(
+_REFERENCE_AFTER = compiled(
     r"\s*(?:of\s)?[a-z]+(?:\s[a-z]+)?\s?/\s?(?:dl|l)\b|\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])"
 )
-_REFERENCE_BEFORE = re.compile(
+_REFERENCE_BEFORE = compiled(
     r"(?:normal|reference)(?:\s+(?:range|value|values|level|limit)s?)?[\s:<>≤≥=,(]*(?:\d[\d.,]*\s*[-–]\s*)?$|\b(?:igg|igm|iga)\b"
 )
 #: clearances and what a day's urine holds, unless something was given so
-_CLEARED = re.compile(r"/\s?24|m[l]\s?/\s?min|\bper 24")
+_CLEARED = compiled(r"/\s?24|m[l]\s?/\s?min|\bper 24")
 #: "a gram-negative rod", "20 ml/cmH2O", "5 l.m."
-_NEVER = re.compile(r"[-\s]?(?:negative|positive|stain)|\s?/\s?(?:[cm]m|\W)|\.[a-z]")
+_NEVER = compiled(r"[-\s]?(?:negative|positive|stain)|\s?/\s?(?:[cm]m|\W)|\.[a-z]")
 #: "2 x 500 mg/day": twice 500 mg
-_TIMES = re.compile(r"(?<![\w.,/-])[1-6]\s?[x×]\s?$")
+_TIMES = compiled(r"(?<![\w.,/-])[1-6]\s?[x×]\s?$")
 #: "18G", not the end of "500 MG"
-_GAUGE = re.compile(r"\d\s?G$")
-_ARTICLE = re.compile(r"an?\s(?!units?$)", re.IGNORECASE)
+_GAUGE = compiled(r"\d\s?G$")
+_ARTICLE = compiled(r"an?\s(?!units?$)", re.IGNORECASE)
 #: "a drop in the count"
-_FALL = re.compile(r"\s(?:in|to|from|by)\b")
-_FLOW = re.compile(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
-_DILUTED = re.compile(
+_FALL = compiled(r"\s(?:in|to|from|by)\b")
+_FLOW = compiled(r"oxygen|\bo2\b|nasal|cannula|mask|flow|sevoflurane|air", re.IGNORECASE)
+_DILUTED = compiled(
     r"\b(?:in|into|with|within|to)\s+(?:a\s+(?:total\s+)?(?:volume\s+of\s+)?|approximately\s+|about\s+)?$",
     re.IGNORECASE,
 )
 #: "increased in 50 mL": of its own, nothing is diluted
-_CHANGED_IN = re.compile(r"(?:increased|decreased|reduced)\s+(?:in|to|with)\s*$")
-_NEAR_STRENGTH = re.compile(r"\d\s?(?:%|mg/ml|mcg/ml|µg/ml|μg/ml|u/ml|iu/ml|g/l|mg/l)|1\s?:\s?\d0")
-_ANALYTE = re.compile(
+_CHANGED_IN = compiled(r"(?:increased|decreased|reduced)\s+(?:in|to|with)\s*$")
+_NEAR_STRENGTH = compiled(r"\d\s?(?:%|mg/ml|mcg/ml|µg/ml|μg/ml|u/ml|iu/ml|g/l|mg/l)|1\s?:\s?\d0")
+_ANALYTE = compiled(
     r"(?<!\w)(?:" + "|".join(f"(?P<r{i}>{spaced(row['stem'])})" for i, row in enumerate(rules("analytes"))) + ")"
 )
 _REACH = [int(row["reach"]) for row in rules("analytes")]
 #: weights that nobody measured: "low-molecular-weight heparin", "10 mg/kg body weight"
-_NO_WEIGHT = re.compile(r"molecular[\s-]weight|(?<=kg)(?:\sof)?\sbody[\s-]?weight")
+_NO_WEIGHT = compiled(r"molecular[\s-]weight|(?<=kg)(?:\sof)?\sbody[\s-]?weight")
 
 
 def _stem(word: str) -> str:
@@ -73,7 +74,7 @@ def _stem(word: str) -> str:
     return spaced(word) + (r"\b" if len(word) <= 4 else "")
 
 
-_TAKEN_OUT = re.compile(
+_TAKEN_OUT = compiled(
     r"\s*(?:of\s+)?(?:"
     + "|".join(rf"(?:[\w-]+[\s-]+){{0,{row['between']}}}{_stem(row['word'])}" for row in rules("not_given_after"))
     + ")"
@@ -81,10 +82,10 @@ _TAKEN_OUT = re.compile(
 
 
 #: between a dose and the same one told again in brackets
-_AGAIN = re.compile(r"\s*[(\[=]\s*(?:(?:=|~|≈|or|i\.e\.,?|equivalent to|equals?|about|approximately|approx\.?)\s*)?")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_AGAIN = compiled(r"\s*[(\[=]\s*(?:(?:=|~|≈|or|i\.e\.,?|equivalent to|equals?|about|approximately|approx\.?)\s*)?")
+_NUMBER = compiled(r"\d+(?:\.\d+)?")
 #: numbers without a unit right before a dose: "at 300, 600 and", "with doses of 5 and"
-_ONE_UNIT = re.compile(
+_ONE_UNIT = compiled(
     r"(?:\b(?:at|of|with|to|in|doses?|dosages?|dosed|received|given|took)\s+|(?P<aside>[(,:])\s*)(?P<numbers>\d+(?:\.\d+)?(?:,\s+\d+(?:\.\d+)?)*),?\s+and\s+$"
 )
 

@@ -6,18 +6,16 @@ where it is a share (rules/not_strength.csv). The decisions stand in one ordered
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from extract.language.quantities.dose import Dose
 from extract.language.quantities.dose_amount import Amount
 from extract.language.quantities.mention import after, before
 from extract.language.quantities.parts import rules, spaced
+from extract.rules.compiling import compiled
 
 #: a strength told anew, where one was told before: "was raised to 0.2%"
-_CHANGED = re.compile(
-    r"\b(?:increased|raised|reduced|decreased|lowered|titrated|changed|escalated)(?: up| down)? to\s+$"
-)
+_CHANGED = compiled(r"\b(?:increased|raised|reduced|decreased|lowered|titrated|changed|escalated)(?: up| down)? to\s+$")
 
 
 def _side(name: str, **where: str) -> list[str]:
@@ -28,27 +26,27 @@ _FORMS, _AGENTS = "|".join(_side("strength_words", kind="form")), "|".join(_side
 _ENDINGS = "|".join(_side("strength_words", kind="ending"))
 _ONE = r"(?:(?!(?:with|on|in|of|and|or|to|by|after|while|under|during)\b)[\w/-]+\s+)?"
 _CARRIERS = "|".join(_side("strength_words", kind="carrier"))
-_STRENGTH_AFTER = re.compile(
+_STRENGTH_AFTER = compiled(
     rf"\s*(?:\)\s*)?(?:of\s+)?(?:{_ONE}{_ONE}(?:{_FORMS})|{_ONE}(?:{_AGENTS})\b|{_ONE}[a-z-]*(?:{_ENDINGS})\b"
     rf"|(?:in|with)\s+(?:an?\s+)?{_ONE}(?:{_CARRIERS})\b)"
 )
-_STRENGTH_BEFORE = re.compile(
+_STRENGTH_BEFORE = compiled(
     rf"(?:(?:{_FORMS})s?|(?<!\w)(?:{_AGENTS})\w*|[a-z-]*(?:{_ENDINGS}))(?:\s+(?:eye\s+)?(?:solution|cream|ointment|gel|drops))?[\s(,]*(?:of\s+|at\s+)?$"
     rf"|\btopical\s+[\w-]+\s+(?:[\w-]+\s+)?\(?$|(?:{'|'.join(_side('strength_words', kind='lead'))})\s*$"
 )
-IN_CARRIER = re.compile(rf"\s*(?:solution\s+)?in\s+(?:an?\s+|\d[\d.]*\s?%\s+)?{_ONE}(?:{_CARRIERS})\b")
-_TO_DRUG = re.compile(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
+IN_CARRIER = compiled(rf"\s*(?:solution\s+)?in\s+(?:an?\s+|\d[\d.]*\s?%\s+)?{_ONE}(?:{_CARRIERS})\b")
+_TO_DRUG = compiled(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
 #: between a medicine and its strength: a brand, a maker or an abbreviation in brackets, or nothing: "clobetasol (Dermovate) 0.05%"
-_TO_STRENGTH = re.compile(
+_TO_STRENGTH = compiled(
     r"[ (,]{0,4}|\s+at\s+(?:an?\s+(?:strength|concentration)\s+of\s+)?|[^()\n]{0,20}\)\s?\(?|\s?[(\[][^()\[\]\n]*[)\]]\s?\(?"
 )
-_SHARE_OF = re.compile(r"\s*(?:of\s+(?!no\b)|improve|reduc|decreas|had\b|have\b)")
-_LISTED = re.compile(r"\s*(?:,|,?\s*(?:and|or|then|to))\s+(?:then\s+)?")
+_SHARE_OF = compiled(r"\s*(?:of\s+(?!no\b)|improve|reduc|decreas|had\b|have\b)")
+_LISTED = compiled(r"\s*(?:,|,?\s*(?:and|or|then|to))\s+(?:then\s+)?")
 #: characters that such a bracket can hold
 BRACKET = 60
-_SPECIMEN = re.compile(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
-_SHARE_BEFORE = re.compile(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
-_SHARE_AFTER = re.compile(rf"\s*(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(_side('not_strength', side='after'))})\b")
+_SPECIMEN = compiled(r"\b(?:fixed|fixation|embedded|stained|preserved)\s+(?:in|with)\s+$")
+_SHARE_BEFORE = compiled(rf"(?<!\w)(?:{'|'.join(_side('not_strength', side='before'))})")
+_SHARE_AFTER = compiled(rf"\s*(?:[\w-]+\s+){{0,2}}?(?:{'|'.join(_side('not_strength', side='after'))})\b")
 
 
 def _is_changed_strength(amount: Amount) -> bool:

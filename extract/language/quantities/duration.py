@@ -26,6 +26,7 @@ from extract.language.quantities.parts import (
     spellings,
 )
 from extract.language.rule_files import DURATION_WORDS
+from extract.rules.compiling import compiled
 
 _DAY = 86400
 _ROWS = rules("durations")
@@ -48,16 +49,17 @@ BRITISH = rf"\d{{1,2}}(?:{DASH}\d{{1,2}})?/(?:{'|'.join(_BRITISH)})(?![\d/])"
 _COUNTED = rf"{GAP}{DASH}?{GAP}(?i:(?:\w+{SPACE})?(?:cycles|courses|sessions|pulses))"
 #: "3 cycles", "two further courses"
 CYCLES = rf"{COUNT}{_COUNTED}"
-_OPEN = re.compile(r"\b(?:until|till|lifelong|life-long|indefinite(?:ly)?|ongoing|permanent(?:ly)?)\b", re.IGNORECASE)
-_PIECE = re.compile(
+_CYCLES = compiled(rf"(?P<cycles>{COUNT}){_COUNTED}")
+_OPEN = compiled(r"\b(?:until|till|lifelong|life-long|indefinite(?:ly)?|ongoing|permanent(?:ly)?)\b", re.IGNORECASE)
+_PIECE = compiled(
     rf"(?<!\w)(?P<low>{COUNT})(?:(?:{GAP}{DASH}?{GAP}(?P<low_unit>{UNIT}))?{RANGE}(?P<high>{COUNT}))?"
     rf"{GAP}{DASH}?{GAP}{_FILLER}(?P<unit>{UNIT})(?P<half>{SPACE}and{SPACE}a{SPACE}half)?"
 )
-_HALF = re.compile(rf"(?i:half{SPACE}(?:a|an|of{SPACE}a){SPACE})(?P<unit>{UNIT})")
-_PAST = re.compile(rf"(?i:last|past|previous|preceding|following|next){SPACE}(?P<unit>{UNIT})")
-_NOTE = re.compile(r"(\d{1,2})(?:[-–](\d{1,2}))?/(\d{1,2})(?![\d/])")
+_HALF = compiled(rf"(?i:half{SPACE}(?:a|an|of{SPACE}a){SPACE})(?P<unit>{UNIT})")
+_PAST = compiled(rf"(?i:last|past|previous|preceding|following|next){SPACE}(?P<unit>{UNIT})")
+_NOTE = compiled(r"(\d{1,2})(?:[-–](\d{1,2}))?/(\d{1,2})(?![\d/])")
 _PERIOD = r"P(?:(\d+(?:\.\d+)?)([YWD]))?(?:T(\d+(?:\.\d+)?)([HMS]))?"
-_PRINTED = re.compile(rf"({_PERIOD})(?:/({_PERIOD}))?")
+_PRINTED = compiled(rf"({_PERIOD})(?:/({_PERIOD}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _pieces(text: str) -> Duration | None:
         end = match.end()
     if total is not None:
         return Duration(total / _DAY)
-    if cycles := re.search(rf"(?P<cycles>{COUNT}){_COUNTED}", text):
+    if cycles := _CYCLES.search(text):
         n = parse_range(cycles["cycles"] if cycles["cycles"].lower() not in ("a", "an") else "1")
         return Duration(cycles=int(n.low)) if n and n.low >= 1 else None
     if past := _PAST.search(text):
@@ -194,16 +196,16 @@ _THERAPY = "therap|treatment|use|administration|course|exposure|intake|infusion|
 _NOT_TERM = (
     "follow|outcome|care|surviv|effect|complication|safety|prognosis|sequel|result|memory|goal|efficacy|remission"
 )
-_TOBACCO = re.compile(r"smok|cigar|packs?\b|tobacco")
+_TOBACCO = compiled(r"smok|cigar|packs?\b|tobacco")
 #: clotting times and counts ("100 seconds", "10/7"): durations only after "for" and its like
-_DOUBTFUL = re.compile(r"(?i)seconds?\b|secs?\b|\d/\d")
-_IN_TEXT = re.compile(
+_DOUBTFUL = compiled(r"(?i)seconds?\b|secs?\b|\d/\d")
+_IN_TEXT = compiled(
     rf"(?<![\w.·/])(?<!\d\ufffd)(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
     rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
     rf"|(?<![\w-])(?i:(?:past|last|previous|preceding){SPACE}(?:{UNIT}))"
 )
-_FOR_CYCLES = re.compile(rf"(?<=\bfor )(?:a total of )?{CYCLES}\b")
-_QUALITATIVE = re.compile(
+_FOR_CYCLES = compiled(rf"(?<=\bfor )(?:a total of )?{CYCLES}\b")
+_QUALITATIVE = compiled(
     rf"(?<![\w-])(?i:(?:long|short)[-\s]term(?!\w|\s+(?:{_NOT_TERM}))|life-?long\b|chronically(?=\s+(?:treated|taking|using|receiving|on)\b)"
     rf"|prolonged(?=\s+(?:\w+[-\s]){{0,2}}(?:{_THERAPY})))"
 )
@@ -215,8 +217,8 @@ _EVENT = (
     r"(?:discharge|delivery|birth|death|surgery|operation|extubation|remission|resolution|recovery|healing|engraftment"
     rf"|(?:disease{SPACE})?progression|relapse|pregnancy|breast-?feeding|chemotherapy|radiotherapy)"
 )
-_UNTIL = re.compile(rf"(?<=\s)(?i:until|till){SPACE}(?:(?:the|her|his){SPACE})?{_MOMENT_OF}{_EVENT}\b")
-_GIVING = re.compile(
+_UNTIL = compiled(rf"(?<=\s)(?i:until|till){SPACE}(?:(?:the|her|his){SPACE})?{_MOMENT_OF}{_EVENT}\b")
+_GIVING = compiled(
     r"\b(?:continu\w+|given|giving|receiv\w+|administ\w+|treat\w+|therapy|maintain\w*|maintenance|kept on|taken|taking|took|infus\w+|appl(?:y|ied)"
     r"|prescri\w+|daily|twice|weekly|doses?|mg)\b[^.;]{0,60}$",
     re.IGNORECASE,
@@ -228,16 +230,14 @@ _BETWEEN = (
     r"~|≈|>|<|≥|≤|least|total of|period of|his|her|only|roughly|just))*[\s(~<>≥≤]*$"
 )
 _LEAD = {
-    kind: re.compile(rf"(?<![\w-]){DURATION_WORDS.source('lead_' + kind)}{_BETWEEN}")
+    kind: compiled(rf"(?<![\w-]){DURATION_WORDS.source('lead_' + kind)}{_BETWEEN}")
     for kind in ("length", "point", "name")
 }
-_REST = {
-    kind: re.compile(rf"['’]?[-\s]*{DURATION_WORDS.source('rest_' + kind)}") for kind in ("length", "point", "name")
-}
+_REST = {kind: compiled(rf"['’]?[-\s]*{DURATION_WORDS.source('rest_' + kind)}") for kind in ("length", "point", "name")}
 
 
-_OF_A_DAY = re.compile(r"\s*(?:(?:a|per|each|every|/)\s*(?:day|night)\b|daily\b)")
-_RANGE_BETWEEN = re.compile(BETWEEN)
+_OF_A_DAY = compiled(r"\s*(?:(?:a|per|each|every|/)\s*(?:day|night)\b|daily\b)")
+_RANGE_BETWEEN = compiled(BETWEEN)
 
 
 def _duration_confidence(text: str, start: int, end: int) -> float | None:

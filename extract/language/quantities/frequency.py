@@ -28,6 +28,7 @@ from extract.language.quantities.parts import (
     squeeze,
 )
 from extract.language.quantities.weekdays import INITIALS, WEEKDAYS, days_of_initials, days_of_week
+from extract.rules.compiling import compiled
 
 #: groups of one match of the grammar
 Groups = Mapping[str, str | None]
@@ -104,7 +105,7 @@ _WORDS = {
     for word in spellings(row["written"])
 }
 _GRAMMAR = (_DIVIDED, _TIMES, WEEKDAYS, _EVERY, _INTERVAL, _HOURLY, _DAYS)
-_NAMED = re.compile(r"\?P<\w+>")
+_NAMED = compiled(r"\?P<\w+>")
 #: what has a number in it, or cannot be anything but a frequency; no group names
 STRONG = "(?i:" + "|".join(_NAMED.sub("?:", p) for p in (*_GRAMMAR, word_pattern("true"))) + ")"
 #: what is a frequency only beside a dose or a drug: "OD", "once", "in the morning", "continuous"
@@ -112,17 +113,17 @@ WEAK = f"(?i:{word_pattern('false')}|{_NAMED.sub('?:', _SCHEME)}|{_NAMED.sub('?:
 #: any frequency
 FREQUENCY = rf"(?<!\w)(?:{STRONG}|{WEAK}|{_NAMED.sub('?:', _CANONICAL)})"
 _PIECES = (_CANONICAL, _SCHEME, INITIALS, *_GRAMMAR, _DAY)
-_WORD = re.compile(rf"(?<!\w){word_pattern('true', 'false')}", re.IGNORECASE)
+_WORD = compiled(rf"(?<!\w){word_pattern('true', 'false')}", re.IGNORECASE)
 
 
 #: how often only behind a drug and its dose: "12 mg of prednisolone per day"
-_A_DAY = re.compile(r"(?:per |a |/ ?)(?:day|d|24 ?h(?:ours)?)", re.IGNORECASE)
+_A_DAY = compiled(r"(?:per |a |/ ?)(?:day|d|24 ?h(?:ours)?)", re.IGNORECASE)
 
 
 @cache
 def _piece(pattern: str) -> re.Pattern[str]:
     """A part of the grammar, compiled when the first frequency is parsed: importing this is then a third quicker."""
-    return re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)
+    return compiled(rf"(?<!\w)(?:{pattern})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +291,12 @@ def _list(text: str) -> tuple[int, ...]:
 
 _AS_NEEDED = rf"(?i:prn|p\.r\.n\.?|as{SPACE}needed|as{SPACE}required|when{SPACE}needed|if{SPACE}needed)"
 _PRN = rf"(?:{SPACE}*,?{SPACE}*\(?{_AS_NEEDED}\b)?"
-_STRONG = re.compile(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
-_WEAK = re.compile(rf"(?<![\w-]){WEAK}")
+_STRONG = compiled(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
+_WEAK = compiled(rf"(?<![\w-]){WEAK}")
 _YEARLY = 1 / 200
 #: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"
-_BESIDE = re.compile(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
-_NOT_DOSING = re.compile(
+_BESIDE = compiled(r"[\s,(]*(?:[A-Za-z][A-Za-z./-]*[\s,(]+){0,2}")
+_NOT_DOSING = compiled(
     rf"[-\s]+(?!followed by\b)(?:{'|'.join(spaced(row['stem']) for row in rules('not_dosing'))})", re.IGNORECASE
 )
 

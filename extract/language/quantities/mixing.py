@@ -15,6 +15,7 @@ from extract.language.quantities.mention import QuantityMention, after, before
 from extract.language.quantities.numbers import NUMBER, parse_number
 from extract.language.quantities.parts import GAP, SPACE, plain
 from extract.language.rule_files import RATIO_WORDS
+from extract.rules.compiling import compiled
 
 _ML = {"mL": 1.0, "L": 1000.0, "uL": 0.001}
 _TERM = r"\d{1,3}(?:[ ,\u2009]?\d{3})*(?:\.\d+)?"
@@ -23,27 +24,28 @@ _DIGITS_TO = r"(?:(?<=ratio of )\d{1,2}\sto\s\d{1,2}|\d{1,2}[-\s]to[-\s]\d{1,2}(
 #: "1:1", "1 : 2", "1:1:1", "1-to-1", "1:200,000"
 NUMERIC_RATIO = rf"(?:{_COLON}|{_DIGITS_TO})"
 EQUAL_PARTS = rf"(?i:equal{SPACE}(?:parts?|amounts?|volumes?|proportions?|quantit(?:y|ies)))"
-_NUMERIC = re.compile(rf"(?<![\d:.]){NUMERIC_RATIO}")
+_NUMERIC = compiled(rf"(?<![\d:.]){NUMERIC_RATIO}")
 #: "0.5/0.7 (v/v)", and premixed insulin, whose two shares are 100: "70/30", "30/70"
 _SLASHED = r"(?<![\w./])\d{1,3}(?:\.\d+)?/\d{1,3}(?:\.\d+)?(?![\d/]|\.\d)"
 #: "1 part of X with 3 parts of Y"
 _PARTS = rf"(?<![\w.])(?P<first>{NUMBER}){SPACE}parts?\b[^.;:()]{{1,60}}?\b(?:to|with|and|in|plus){SPACE}(?P<second>{NUMBER}){SPACE}parts?\b"
 #: "adrenaline 1 in 200,000", "diluted one in four"
 _ONE_IN = rf"(?<![\w.,/])(?P<one>1|(?i:one)){SPACE}in{SPACE}(?P<in>\d{{1,3}}(?:[ ,\u2009]?\d{{3}})*|(?i:two|three|four|five|six|eight|ten|twenty))(?!\.\d|[\d%]|\w)"
-_EQUAL = re.compile(EQUAL_PARTS)
-_ONE_TO_ONE = re.compile(
+_IN_PARTS = compiled(_PARTS)
+_EQUAL = compiled(EQUAL_PARTS)
+_ONE_TO_ONE = compiled(
     r"(?i)\bone[-\s](?:to|part\w*\sto|is\sto)[-\s]one\b|\bhalf[-\s]and[-\s]half\b|\bfifty[-\s]fifty\b"
 )
 
-_RATIO = re.compile(
+_RATIO = compiled(
     rf"(?<![\w:.,/]){NUMERIC_RATIO}|{EQUAL_PARTS}|(?i:\bone[-\s](?:to|is\sto)[-\s]one\b|\bfifty[-\s]fifty\b|\bhalf[-\s]and[-\s]half\b)"
     rf"|{_PARTS}|{_SLASHED}|{_ONE_IN}"
 )
-_BY_VOLUME = re.compile(r"\s*\(?[vw]\s?/\s?[vw]\b")
+_BY_VOLUME = compiled(r"\s*\(?[vw]\s?/\s?[vw]\b")
 #: "1:20, 1:40 and 1:80" is a series of dilutions of a test
-_SERIAL = re.compile(r"\s*(?:,|and|or|to)\s*(?:and\s)?1\s?:\s?\d")
-_RATIO_WORD = re.compile(r"[-\s]*(?:\([^)]*\)\s*)?(?:ratio|mixture|mix\b|dilution|solution|with\b|\(?[vw]/[vw])")
-_PARTS_OF = re.compile(r"equal\s(?:parts?|volumes?)", re.IGNORECASE)
+_SERIAL = compiled(r"\s*(?:,|and|or|to)\s*(?:and\s)?1\s?:\s?\d")
+_RATIO_WORD = compiled(r"[-\s]*(?:\([^)]*\)\s*)?(?:ratio|mixture|mix\b|dilution|solution|with\b|\(?[vw]/[vw])")
+_PARTS_OF = compiled(r"equal\s(?:parts?|volumes?)", re.IGNORECASE)
 _KIND = {kind: RATIO_WORDS.pattern(kind) for kind in RATIO_WORDS.kinds}
 
 
@@ -89,7 +91,7 @@ def parse_ratio(text: str) -> Ratio | None:
     if match := _NUMERIC.search(text):
         terms = re.split(r"[:∶]|[-\s]to[-\s]", match[0])
         return Ratio(tuple(float(re.sub(r"[ ,\u2009\s]", "", term)) for term in terms))
-    if match := re.search(_PARTS, text) or re.search(_ONE_IN, text):
+    if match := _IN_PARTS.search(text) or re.search(_ONE_IN, text):
         groups = ("first", "second") if "first" in match.re.groupindex else ("one", "in")
         parts = [parse_number(match[group]) for group in groups]
         return Ratio(tuple(part for part in parts if part)) if all(parts) else None

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from extract.language.quantities.parts import DASH, GAP, RAISED, RANGE, SPACE, any_of, plain, rules
+from extract.rules.compiling import compiled
 
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _WORDS = {row["word"]: (float(row["value"]), row["kind"]) for row in rules("numbers")}
@@ -41,8 +42,8 @@ _AND_HALF = rf"(?:(?:{SPACE}|{DASH})and(?:{SPACE}|{DASH})(?:a|one)(?:{SPACE}|{DA
 NUMBER = rf"(?:(?:{DIGITS}){_MULTIPLE}{_AND_HALF}|(?i:{_WORD}){_MULTIPLE})"
 #: also "a" and "an", for patterns in which a unit follows
 COUNT = rf"(?:{NUMBER}|(?i:an?\b))"
-_WHOLE = re.compile(rf"(?:{NUMBER}|(?i:an?))(?:{_POWER})?")
-_SPLIT = re.compile(RANGE)
+_WHOLE = compiled(rf"(?:{NUMBER}|(?i:an?))(?:{_POWER})?")
+_SPLIT = compiled(RANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Range:
 
 
 #: what may stand between a number and its fraction, spaces of no width too
-_SPACE = re.compile("[\\s\u200b\u2060\ufeff]+")
+_SPACE = compiled("[\\s\u200b\u2060\ufeff]+")
 
 
 def parse_number(text: str) -> float | None:

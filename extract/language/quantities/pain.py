@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from extract.language.quantities.numbers import NUMBER, parse_range
 from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spaced, spellings
 from extract.language.rule_files import PAIN_WORDS
+from extract.rules.compiling import compiled
 
 _ROWS = rules("pain_scales")
 _SCALES = {w.lower().replace("-", " "): row for row in _ROWS for w in spellings(row["written"])}
@@ -36,28 +37,28 @@ OUT_OF = (
     rf"|{SPACE}on{SPACE}an?{SPACE}(?:\w+{SPACE}){{0,3}}scale{SPACE}of{SPACE}(?:[01]{GAP}(?:{DASH}|to){GAP})?)(?:100|10|ten)(?![\d/.,]\d|\d)"
 )
 #: an instrument that goes to neither 10 nor 100: "4 out of 5", "6/8"; only where the instrument is named
-_OUT_OF_FEW = re.compile(
+_OUT_OF_FEW = compiled(
     rf"(?P<value>{_VALUE})(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?:out{SPACE})?of{SPACE})(?P<max>[4-9]|1[0-9]|20)$"
 )
 #: what the ends of a scale mean: "(0 = no pain, 10 = worst pain imaginable)", "with 10 being the worst"
-_ANCHOR = re.compile(
+_ANCHOR = compiled(
     rf"(?<![\w.,/])(?P<end>0|[15]|100?|zero|one|five|ten){GAP}(?:\([^()]{{0,30}}\){GAP})?(?:[=:]|(?:being|means?|meaning|indicat\w+|represent\w+|denot\w+|signif\w+|equals?|is|was|stands? for|for|corresponds? to|describ\w+){SPACE})"
     r"[^,;().]{0,30}?(?:\bno(?:ne| pain| discomfort)?\b|painless|pain[- ]?free|absence|worst|maxim\w+|unbearable|imaginable|possible|severe\w*|most\b|highest|excruciating|intolerable)(?: (?:possible |imaginable )?pain(?: (?:possible|imaginable|ever))?)?",
     re.IGNORECASE,
 )
-_OUT_OF = re.compile(
+_OUT_OF = compiled(
     OUT_OF.replace(_VALUE, f"(?P<value>{_VALUE})", 1).replace("(?:100|10|ten)", "(?P<max>100|10|ten)"), re.IGNORECASE
 )
-_SCALE = re.compile(rf"(?<!\w){SCALE}(?!\w)", re.IGNORECASE)
-_RANGE_OF_SCALE = re.compile(
+_SCALE = compiled(rf"(?<!\w){SCALE}(?!\w)", re.IGNORECASE)
+_RANGE_OF_SCALE = compiled(
     rf"\b[01]{GAP}(?:{DASH}|to|and){GAP}(?P<max>100|10|ten)\b(?!\.\d)|(?:scale|maximum){SPACE}of{SPACE}(?P<top>100|10|ten)\b",
     re.IGNORECASE,
 )
-_ELEVEN = re.compile(r"\b(?:11|eleven)[- ]point", re.IGNORECASE)
-_NUMBER = re.compile(rf"(?<![\w.])(?P<value>{_VALUE})(?P<mm>{GAP}mm\b)?(?P<cm>{GAP}cm\b)?(?![\w%])", re.IGNORECASE)
-_FREE = re.compile(PAIN_WORDS.source("free"), re.IGNORECASE)
+_ELEVEN = compiled(r"\b(?:11|eleven)[- ]point", re.IGNORECASE)
+_NUMBER = compiled(rf"(?<![\w.])(?P<value>{_VALUE})(?P<mm>{GAP}mm\b)?(?P<cm>{GAP}cm\b)?(?![\w%])", re.IGNORECASE)
+_FREE = compiled(PAIN_WORDS.source("free"), re.IGNORECASE)
 FREE = _FREE.pattern
-_PRINTED = re.compile(
+_PRINTED = compiled(
     r"(?:(?P<scale>[A-Z]+) )?(?P<value>\d+(?:\.\d+)?)(?:-(?P<high>\d+(?:\.\d+)?))?(?:/(?P<max>\d+(?:\.\d+)?))?(?P<inferred> inferred)?"
 )
 

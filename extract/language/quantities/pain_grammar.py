@@ -15,6 +15,7 @@ from extract.language.quantities.pain import OUT_OF as FRACTION
 from extract.language.quantities.pain import SCALE as SCALE_NAMES
 from extract.language.quantities.parts import RANGE
 from extract.language.rule_files import PAIN_WORDS
+from extract.rules.compiling import compiled
 
 KINDS = {kind: PAIN_WORDS.pattern(kind) for kind in ("pain", "other")}
 #: what a sentence with a rating has at least: cheap, and looked for first
@@ -24,12 +25,12 @@ _HINTS = (
     r"\d\s?mm\s(?:at|on|during|with)\b",
     rf"(?<!\w){SCALE_NAMES}(?!\w)",
 )
-HINT = re.compile("|".join(_HINTS), re.IGNORECASE)
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[(\"“])|\n\s*\n")
+HINT = compiled("|".join(_HINTS), re.IGNORECASE)
+SENTENCE = compiled(r"(?<=[.!?])\s+(?=[A-Z\[(\"“])|\n\s*\n")
 _SHARE = rf"\s?(?:of\s+)?(?:the\s+)?{PAIN_WORDS.source('counted')}"
-OUT_OF = re.compile(rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!{_SHARE})", re.IGNORECASE)
-SCALE = re.compile(rf"(?<!\w){SCALE_NAMES}(?!\w)(?:\s?\((?:VAS|NRS|NPRS|VRS)\))?", re.IGNORECASE)
-FREE = re.compile(FREE_WORDS, re.IGNORECASE)
+OUT_OF = compiled(rf"(?<![\w./,:]){FRACTION}(?![\w/])(?!{_SHARE})", re.IGNORECASE)
+SCALE = compiled(rf"(?<!\w){SCALE_NAMES}(?!\w)(?:\s?\((?:VAS|NRS|NPRS|VRS)\))?", re.IGNORECASE)
+FREE = compiled(FREE_WORDS, re.IGNORECASE)
 _SPREAD = rf"(?:\s?±\s?\d+(?:\.\d+)?|{RANGE}{NUMBER})?"
 _TOP = r"(?:\s?/\s?(?:[4-9]|10|100)\b|\s(?:out\s)?of\s(?:[4-9]|10|100|ten)\b)?"
 #: a bare rating: nothing behind it that makes it a count, a share, a time or an amount
@@ -45,14 +46,14 @@ _THEN = r"(?:[.,;:)\]]|$|(?:at|after|in|on|during|with|before|and|by|but|when|th
 #: "(0-100 mm)" has been blanked up to its unit
 _LINK = rf"(?:[\s:=,(\)_]|(?<=_)\s?[mc]m\b|\b{PAIN_WORDS.source('link')}\b)*"
 _TIMES = rf"(?:\s*(?:at|after|on|for)\s+(?:days?|weeks?|months?|hours?)?\s?\d+{_MORE_TIMES}\w*)?"
-AFTER_SCALE = re.compile(rf"(?:{_LINK}{_TIMES})?{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
-OF_PAIN = re.compile(
+AFTER_SCALE = compiled(rf"(?:{_LINK}{_TIMES})?{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
+OF_PAIN = compiled(
     rf"\s+(?:of|for|in)\s+(?:the\s+|her\s+|his\s+)?(?:[a-z-]+\s+){{1,4}}(?:is|was|of|were|at)\s+(?P<value>{_RATING}){_END}",
     re.IGNORECASE,
 )
 _BY = r"(?:(?:on|in|by|per|according\s+to|as\s+measured\s+(?:by|on|with|using)|using|points?\s+on)\s+)?"
 _NAMED = r"(?:(?:the|a|an|his|her)\s+)?(?:(?!(?:and|but|then|with|while|or)\b)[a-z0-9_-]+\s+){0,2}"
-BEFORE_SCALE = re.compile(
+BEFORE_SCALE = compiled(
     rf"(?<![\w./∕⁄])(?P<value>{_RATING})\s*(?:points?\s*(?=\())?(?:\(|,\s?)?{_BY}{_NAMED}$", re.IGNORECASE
 )
 #: a scale told only by its ends: "on a scale of 0 to 10", "a 0-10 scale"
@@ -64,31 +65,31 @@ _SCALE_ENDS = (
     rf"{_ON}(?:11|eleven)[- ]point\s+(?:[\w-]+\s+){{0,3}}scale",
     r"\bon\s+(?:the|that)\s+same\s+(?:\w+\s+)?scale\b",
 )
-ENDS = re.compile("|".join(_SCALE_ENDS), re.IGNORECASE)
-PAIN_WAS = re.compile(
+ENDS = compiled("|".join(_SCALE_ENDS), re.IGNORECASE)
+PAIN_WAS = compiled(
     rf"\bpain\b(?:\s+(?!from\b)\w+){{0,6}}?\s*(?:,\s)?(?:was|is|as|at|of|were|been|being|initially)\s+(?:an?\s+)?(?P<value>{_RATING}){_END}",
     re.IGNORECASE,
 )
 _THEN_IT_WAS = r"(?:(?:it|this|as|was|were|is|are|then|later|only|now|finally|\d+\s\w+\slater)\s+)*"
 _AT_A_TIME = r"(?:\s+(?:at|after|before|with|on|during|by|in|post|when|following|upon)\b|,?\s+respectively\b)"
-SERIES = re.compile(
+SERIES = compiled(
     rf"(?:\b(?:and|then|but|to)\s+|,\s+){_THEN_IT_WAS}(?P<value>{_RATING})(?={_AT_A_TIME})", re.IGNORECASE
 )
 #: the last of a series, with nothing behind it: "VAS was 8 at the start and is now 2."
-LATELY = re.compile(
+LATELY = compiled(
     rf"\b(?:and|but|then)\s+(?:it\s+)?(?:(?:is|was|are|were)\s+)?(?:now|currently|today|later|finally|subsequently|then)\s+"
     rf"(?:only\s+)?(?P<value>{_RATING}){_END}(?=\s*{_THEN})",
     re.IGNORECASE,
 )
 #: several ratings with one time or one unit for all: "and 54, 25, 25 and 45 mm after 7, 30, 60 and 90 days"
-LISTED = re.compile(
+LISTED = compiled(
     rf"(?:\b(?:and|then|to|was|were)\s+|,\s+)(?P<values>{NUMBER}(?:,\s+{NUMBER})+,?\s+and\s+{_RATING}|{NUMBER}\s+and\s+{_RATING})"
     rf"{_END}(?={_AT_A_TIME}|\s*[.;])",
     re.IGNORECASE,
 )
-ONE_OF_LIST = re.compile(_RATING, re.IGNORECASE)
+ONE_OF_LIST = compiled(_RATING, re.IGNORECASE)
 #: a rating behind its time and nothing else: "VAS was 5 at a week and, after adding amitriptyline, 2"
-ELLIPSIS = re.compile(
+ELLIPSIS = compiled(
     rf"(?:[,;]|\band)\s*(?:then\s+)?(?:after|at|on|following|with|by|in|before)\s+[^,;.]{{2,60}}[,:]\s+(?:only\s+)?(?P<value>{_RATING})(?=\s*(?:[.;]|$|,?\s+and\b))",
     re.IGNORECASE,
 )
@@ -99,34 +100,32 @@ _CAME_TO = (
     r"|(?:came|went)\s+(?:down|up)\s+to|(?:fell|dropped|decreased|rose|improved)\s+to"
 )
 _WAS = rf"(?:was|is|had\s+been|scored|measured|{_CAME_TO})\s+(?:now\s+|only\s+|still\s+|down\s+to\s+|an?\s+)*"
-STATE = re.compile(rf"\b{_IT}\s+{_WAS}(?P<value>{_RATING}){_END}(?=\s*{_THEN})", re.IGNORECASE)
+STATE = compiled(rf"\b{_IT}\s+{_WAS}(?P<value>{_RATING}){_END}(?=\s*{_THEN})", re.IGNORECASE)
 #: "between 6 and 8" is a range
-BETWEEN = re.compile(rf"(\bbetween\s+{NUMBER}\s)and(?=\s{NUMBER})", re.IGNORECASE)
+BETWEEN = compiled(rf"(\bbetween\s+{NUMBER}\s)and(?=\s{NUMBER})", re.IGNORECASE)
 #: behind a rating that nothing else tells of: no noun, or it is a share ("10/10 sites")
-LONE_AFTER = re.compile(rf"\s*{_THEN}", re.IGNORECASE)
+LONE_AFTER = compiled(rf"\s*{_THEN}", re.IGNORECASE)
 #: where the instrument was told before: "she scored 25 mm at rest", "pain had crept back to 45 mm on movement"
 _ACTS = r"movement|moving|walking|weight[- ]?bearing|exertion|activity|coughing|swallowing|standing"
 _WHILE = rf"(?:at\s+(?:rest|night)|(?:on|during|with)\s+(?:{_ACTS})\b)"
-MM_STATE = re.compile(rf"(?<![\w.,/-])(?P<value>{NUMBER}\s?mm)(?=\s+{_WHILE})", re.IGNORECASE)
+MM_STATE = compiled(rf"(?<![\w.,/-])(?P<value>{NUMBER}\s?mm)(?=\s+{_WHILE})", re.IGNORECASE)
 _ASIDE = r"(?:\s*\([^)]{0,60}\))?"
 _MOVED = rf"\b{PAIN_WORDS.source('change')}\b(?:\s+by\s+\S+)?(?:\s+(?!from\b|to\b|by\b|of\b)\w+){{0,5}}?{_ASIDE}\s+"
 _A_SCORE = r"(?:score\s+of\s+)?"
 _FROM = rf"from\s+(?:an?\s+)?{_A_SCORE}(?P<a>{_RATING}){_ASIDE}(?:\s+\w+){{0,4}}?"
 _TO = rf"\s+to\s+(?:an?\s+)?{_A_SCORE}(?P<b>{_RATING}){_END}"
 _AS = rf"(?:to|as|at)\s+(?:an?\s+|only\s+)?{_A_SCORE}(?P<c>{_RATING}){_END}"
-CHANGE = re.compile(rf"{_MOVED}(?:(?:down|up)\s+)?(?:{_FROM}{_TO}|{_AS})", re.IGNORECASE)
-FROM_TO = re.compile(r"(?P<a>\S+)\s+to\s+(?P<b>\S+.*)")
-FROM = re.compile(r"\bfrom\s+(?:an?\s+)?$", re.IGNORECASE)
+CHANGE = compiled(rf"{_MOVED}(?:(?:down|up)\s+)?(?:{_FROM}{_TO}|{_AS})", re.IGNORECASE)
+FROM_TO = compiled(r"(?P<a>\S+)\s+to\s+(?P<b>\S+.*)")
+FROM = compiled(r"\bfrom\s+(?:an?\s+)?$", re.IGNORECASE)
 #: what stands before a day and month ("on 3/10", "by 9/10"), unless a rating may stand there, too ("scored on 3/10")
-DATE_LEAD = re.compile(
+DATE_LEAD = compiled(
     r"\b(?:on|by|since|until|till|dated|seen|admitted|reviewed|visited|discharged)\s+(?:the\s+)?$", re.IGNORECASE
 )
-NO_DATE_LEAD = re.compile(
+NO_DATE_LEAD = compiled(
     r"\b(?:scor\w+|rat(?:ed|ing)|grad\w+|pain|vas|nrs|level|intensity|was|is|by|fell|dropp\w+|reduc\w+|decreas\w+|improv\w+|increas\w+)"
     r"\s+\w+\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
-DATE_JOIN = re.compile(r"\s*(?:,|and|or|to|until|,\s*and)\s*", re.IGNORECASE)
-FALL = re.compile(
-    r"\b(?:reduc|decreas|drop|improve|chang|differ|increas)\w*\s+(?:of|by)\s+(?:about\s+)?$", re.IGNORECASE
-)
+DATE_JOIN = compiled(r"\s*(?:,|and|or|to|until|,\s*and)\s*", re.IGNORECASE)
+FALL = compiled(r"\b(?:reduc|decreas|drop|improve|chang|differ|increas)\w*\s+(?:of|by)\s+(?:about\s+)?$", re.IGNORECASE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from extract.language.quantities.mention import QuantityMention, after, before, longest
 from extract.language.quantities.numbers import NUMBER, parse_range
 from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
+from extract.rules.compiling import compiled
 
 _YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365, "d": 1 / 365, "h": 1 / 8760}
 _JOIN = rf"(?:{GAP}{DASH}?{GAP})"
@@ -31,14 +32,14 @@ STAGE = any_of(w for row in rules("ages") for w in spellings(row["written"]))
 _STAGES = {w.lower(): row["years"] for row in rules("ages") for w in spellings(row["written"])}
 SEX = any_of(w for row in rules("sexes") for w in spellings(row["written"]))
 _SEXES = {w.lower(): row["sex"] for row in rules("sexes") for w in spellings(row["written"])}
-_AMOUNT = re.compile(rf"(?<![\w.])(?P<number>{_VALUE}){_JOIN}(?:{_UNIT}|(?i:(?P<short>y)(?:/o|\.?o\b\.?)))")
-_AND = re.compile(rf"{_PLUS}(?P<more>{NUMBER}){_JOIN}{_UNIT}")
-_AGED = re.compile(
+_AMOUNT = compiled(rf"(?<![\w.])(?P<number>{_VALUE}){_JOIN}(?:{_UNIT}|(?i:(?P<short>y)(?:/o|\.?o\b\.?)))")
+_AND = compiled(rf"{_PLUS}(?P<more>{NUMBER}){_JOIN}{_UNIT}")
+_AGED = compiled(
     rf"(?i:aged|ages|age{SPACE}of|age)\b(?:{SPACE}?[:=,]?{SPACE}?)(?:(?i:about|approximately|around|between|over|under){SPACE})?"
     rf"(?P<low>{NUMBER})(?:(?:{RANGE}|{SPACE}and{SPACE})(?P<high>{NUMBER}))?(?!{_JOIN}{_BARE_UNIT})"
 )
-_SEX = re.compile(rf"(?<!\w){SEX}(?!\w)", re.IGNORECASE)
-_LETTER = re.compile(r"^\s*([MF])\s*$")
+_SEX = compiled(rf"(?<!\w){SEX}(?!\w)", re.IGNORECASE)
+_LETTER = compiled(r"^\s*([MF])\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,38 +86,38 @@ def parse_sex(text: str) -> str | None:
 # -- in running text ---------------------------------------------------------------------------------------------
 
 #: "44-year-old"; without "old" only before a person: "71-year man", "22-year, otherwise healthy patient"
-_OLD = re.compile(
+_OLD = compiled(
     rf"(?<![\w.])(?<!\w[-–])(?:{OLD}|\d{{1,3}}{SPACE}?-?{SPACE}?(?i:years?|yrs?)(?=,?{SPACE}(?:[\w-]+{SPACE}){{0,2}}(?:patient\b|{SEX}(?!\w)))"
     rf"(?!{SPACE}(?:history|follow|period|course|survival)))"
 )
-_OF_YEARS = re.compile(
+_OF_YEARS = compiled(
     rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}}{SPACE}?-?{SPACE}?years?)\b(?!{SPACE}(?:of\b|history|standing))"
 )
 #: "a man of 61 with": nothing behind it that is counted or measured
-_OF_AGE = re.compile(
+_OF_AGE = compiled(
     rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}})(?=,|;|\){SPACE}|{SPACE}(?:with|who|whose|had|has|was|is|and|in|on|came|took|presented"
     rf"|developed|underwent|received|suffered|suffering|complained|complaining|consulted|reported|attended|fell|sought|required|needed|got)\b)"
 )
-_AGED_IN_TEXT = re.compile(rf"(?<![\w-]){AGED}")
-_STAGE = re.compile(rf"(?<![\w-]){STAGE}(?![\w-])", re.IGNORECASE)
+_AGED_IN_TEXT = compiled(rf"(?<![\w-]){AGED}")
+_STAGE = compiled(rf"(?<![\w-]){STAGE}(?![\w-])", re.IGNORECASE)
 #: words of a stage that also refer back ("the child") or name a relative ("her second baby")
 _COMMON = {w for row in rules("ages") if row["alone"] == "false" for w in spellings(row["written"])}
-_DECADE = re.compile(
+_DECADE = compiled(
     r"(?<=\bin (?:his|her) )(?:(?:early|mid|late)[-\s])?(?:\d0['’]?s|(?:teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))(?!\w)",
     re.IGNORECASE,
 )
-_SEX_IN_TEXT = re.compile(rf"(?<![\w-]){SEX}(?![\w])", re.IGNORECASE)
-_NEAR_GESTATION = re.compile(r"gestation|amenorrh|pregnan")
-_HISTORY = re.compile(
+_SEX_IN_TEXT = compiled(rf"(?<![\w-]){SEX}(?![\w])", re.IGNORECASE)
+_NEAR_GESTATION = compiled(r"gestation|amenorrh|pregnan")
+_HISTORY = compiled(
     r"\b(?:at|by|since|until|from|before|after|turned|when\s+\w+\s+was)(?:\s+the|\s+about|\s+approximately)*\s*\(?$"
 )
-_OUTRIGHT = re.compile(r"aged|age[:=]|age\s[:=]", re.IGNORECASE)
-_RELATIVE = re.compile(
+_OUTRIGHT = compiled(r"aged|age[:=]|age\s[:=]", re.IGNORECASE)
+_RELATIVE = compiled(
     r"\b(?:mother|father|brother|sister|sibling|son|daughter|uncle|aunt|cousin|donor|parents?|husband|wife|grand\w+|partner)s?\b"
 )
-_BORN = re.compile(r"\b(?:deliver|birth|born)\w*(?:\s+\w+){0,3}\s$")
-_ANAPHOR = re.compile(r"\b(?:the|this|that|these|those|her|his|their|both|first|second|third|fourth|healthy)\s$")
-_NOT_SEX = re.compile(
+_BORN = compiled(r"\b(?:deliver|birth|born)\w*(?:\s+\w+){0,3}\s$")
+_ANAPHOR = compiled(r"\b(?:the|this|that|these|those|her|his|their|both|first|second|third|fourth|healthy)\s$")
+_NOT_SEX = compiled(
     r"[-\s]+(?:genital|sex|hormone|karyotype|donor|partner|fetus|foetus|sibling|offspring|relative|breast|gender|pattern|catheter|connector|mice|rats|rabbits?)|:|/",
     re.IGNORECASE,
 )

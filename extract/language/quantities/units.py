@@ -10,6 +10,7 @@ from functools import cache
 
 from extract.language.quantities.numbers import parse_number
 from extract.language.quantities.parts import DASH, GAP, SPACE, any_of, plain, rules, spaced, spellings
+from extract.rules.compiling import compiled
 
 _ROWS = rules("units")
 
@@ -68,8 +69,8 @@ _DENOMINATOR = rf"{_TIMES}{_PER_M2}|/\(\d+(?:\.\d+)?\.{_BELOW}\)|{_SLASH}(?:\d+(
 #: a unit with its denominators; the first is not a percent
 UNIT = rf"{_TOP}(?:{_DENOMINATOR}){{0,3}}"
 
-_ONE_TOP = re.compile(rf"{_TOP}")
-_ONE_BELOW = re.compile(
+_ONE_TOP = compiled(rf"{_TOP}")
+_ONE_BELOW = compiled(
     rf"(?P<square>{_TIMES}{_PER_M2})|/\((?P<many>\d+(?:\.\d+)?)\.(?P<of>{_BELOW})\)|(?:{_SLASH}(?P<n>\d+(?:\.\d+)?)?{GAP}{DASH}?(?P<unit>{_BELOW}){_INVERSE}?)|(?:{SPACE}?(?P<inverse>{_BELOW}){_INVERSE})"
 )
 

@@ -31,8 +31,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from extract import cache_dir
 from extract.errors import Code, LanguageError
-from extract.language import cache_dir
 from extract.language.tables import read_table
 
 PACKAGE = "drug-named-entity-recognition"

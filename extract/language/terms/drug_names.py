@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from extract.language import cache_dir
+from extract import cache_dir
 from extract.language.tables import read_table
 from extract.language.terms import drug_dictionary
 from extract.language.terms.drug_dictionary import Dictionary, Substance
