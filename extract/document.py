@@ -85,6 +85,15 @@ class PageWarning:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Characters start..end of the text hold a number that may not be what the page shows; `why` says what speaks against it."""
+
+    start: int
+    end: int
+    why: str
+
+
 @dataclass(frozen=True)
 class CharBoxes:
     """For every character of the text its page (0: none, e.g. an inserted space) and its box; arrays of the text's length."""
@@ -119,6 +128,7 @@ class SourceText:
     year: int | None = None
     meta: dict[str, str] = field(default_factory=dict)
     unread: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -138,13 +148,18 @@ class SourceText:
             self, text=self.text[:end], boxes=boxes, unread="; ".join(filter(None, (self.unread, unread))),
             sections=tuple(replace(s, end=min(s.end, end)) for s in self.sections if s.start < end),
             citations=tuple(c for c in self.citations if c.offset < end),
-            warnings=(*self.warnings, PageWarning(0, unread)),
+            warnings=(*self.warnings, PageWarning(0, unread)), doubts=tuple(d for d in self.doubts if d.end <= end),
         )  # fmt: skip
 
     def section_at(self, offset: int) -> Section | None:
         """The section that holds the character at `offset`, or None between sections."""
         i = bisect_right(self._starts, offset) - 1
         return self.sections[i] if i >= 0 and offset < self.sections[i].end else None
+
+    def doubt(self, start: int, end: int) -> str:
+        """What speaks against a number among the characters start..end, with the number; "" when nothing does."""
+        about = next((d for d in self.doubts if d.start < end and start < d.end), None)
+        return f"{' '.join(self.text[about.start : about.end].split())!r} {about.why}" if about else ""
 
     def box(self, start: int, end: int) -> Box | None:
         """The rectangle around characters start..end on the page where they begin; None without boxes."""

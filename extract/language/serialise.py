@@ -18,7 +18,7 @@ _CLASSES: dict[str, Callable[..., Any]] = {
     c.__name__: c
     for c in (
         document.SourceText, document.Section, document.Furniture, document.Citation, document.PageWarning, document.Box,
-        document.CharBoxes,
+        document.CharBoxes, document.Doubt,
     )
 }  # fmt: skip
 

@@ -198,6 +198,8 @@ class RawPage:
     filled: int = 0
     """How many form fields have a value, which is among the glyphs."""
     ocr: bool = False
+    unsure: list[tuple[tuple[float, float, float, float], str]] = field(default_factory=list)
+    """Of a page read by OCR: the boxes of numbers that a person should check, each with what is doubtful about it."""
     doubt: str | None = None
     """Why its text layer is not what it shows ("" when nothing speaks against it), once somebody has looked."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from extract.document import PageWarning, SourceText
+from extract.document import Doubt, PageWarning, SourceText
 from extract.reading.glyphs import UNKNOWN, RawPage
 
 LEAST = 300
@@ -76,14 +76,16 @@ def _doubt(text: str) -> str:
     return ""
 
 
-def unknown_in_numbers(source: SourceText) -> tuple[PageWarning, ...]:
-    """A warning for every page with an unknown character in a number, or between a number and its unit."""
+def unknown_in_numbers(source: SourceText) -> tuple[tuple[Doubt, ...], tuple[PageWarning, ...]]:
+    """The numbers with an unknown character in them, or between them and their unit, and a warning for every page that has any."""
     if source.boxes is None or UNKNOWN not in source.text:
-        return ()
+        return (), ()
+    places: list[Doubt] = []
     by_page: dict[int, list[re.Match[str]]] = {}
     for match in _IN_NUMBER.finditer(source.text):
         page = int(source.boxes.page[match.start() : match.end()].max())
         by_page.setdefault(page, []).append(match)
+        places.append(Doubt(match.start(), match.end(), "holds a character whose font does not tell its letter"))
     warnings: list[PageWarning] = []
     for page, matches in sorted(by_page.items()):
         count = sum(match.group().count(UNKNOWN) for match in matches)
@@ -93,4 +95,4 @@ def unknown_in_numbers(source: SourceText) -> tuple[PageWarning, ...]:
             else (f"{count} characters whose font does not tell their letters stand")
         )
         warnings.append(PageWarning(page, f"{what} in or beside a number ({matches[0].group()}): check the values"))
-    return tuple(warnings)
+    return tuple(places), tuple(warnings)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import shutil
 import statistics
 from collections import Counter, defaultdict
@@ -27,6 +28,7 @@ from extract.reading.bounds import drawing_scale
 from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
 from extract.reading.legible import illegible, is_scan
+from extract.reading.ocr_doubts import doubtful
 from extract.settings import ReadingSettings
 
 MAX_SIDE = 1500.0
@@ -42,6 +44,7 @@ _UNITS = frozenset(
      "week", "month", "year")
 )  # fmt: skip
 """What may follow a lone figure 1."""
+_MICRO = re.compile(r"(?P<number>(?:\d[\d.,]*)?)[pyjw]g(?P<rest>(?:/(?:kg|h|hr|hour|min|day|d|dose|m2)\b\S*)?[.,;)]*)")
 _TOP, _MIDDLE, _BOTTOM = 0.68, 0.45, 0.20
 """How far tall and small letters rise over the baseline, and deep ones fall under it, in units of the type size (Times)."""
 
@@ -104,6 +107,7 @@ def read_scans(
             continue
         _print(lines, page)
         page.ocr = True
+        page.unsure = [doubt for line in lines for doubt in doubtful(line.words)]
         sure = statistics.mean(c for line in lines for _, _, c in line.words)
         if sure < UNSURE:
             warnings.append(
@@ -136,13 +140,16 @@ def _recognise(page: Any, settings: ReadingSettings) -> list[_Line]:
 
 
 def _mend(line: _Line) -> None:
-    """Letters read where only a figure makes sense: a stroke before a unit ("| g" is 1 g), a capital i for litres."""
+    """Letters read where only a figure or sign makes sense: a stroke before a unit ("| g" is 1 g), a capital i for litres, a dose in
+    pg for one in µg (of which Tesseract's English model has no sign; what is measured in pg is told by volume or cell)."""
     for i, (text, box, sure) in enumerate(line.words):
         following = line.words[i + 1][0].strip(".,;)") if i + 1 < len(line.words) else ""
         if text in ("|", "l", "I") and following in _UNITS:
             line.words[i] = ("1", box, sure)
         elif text.rstrip(".,;)").endswith("l/I") or text.rstrip(".,;)").endswith(("g/I", "U/I")):
             line.words[i] = (text.replace("/I", "/l"), box, sure)
+        elif (unit := _MICRO.fullmatch(text)) and (unit["number"] or (i and line.words[i - 1][0][-1:].isdigit())):
+            line.words[i] = (f"{unit['number']}µg{unit['rest']}", box, sure)
 
 
 def _measure(line: _Line) -> None:

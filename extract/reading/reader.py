@@ -20,6 +20,7 @@ from extract.reading.jats import read_jats
 from extract.reading.layout import lay_out
 from extract.reading.legible import illegible, is_scan, unknown_in_numbers
 from extract.reading.ocr import available, read_scans
+from extract.reading.ocr_doubts import doubts
 from extract.reading.plain import read_text
 from extract.reading.unseen import set_apart, unseen_print
 from extract.settings import ReadingSettings, packaged
@@ -98,8 +99,12 @@ def _read_pdf(path: Path, settings: ReadingSettings, password: str | None) -> So
     layout = lay_out(raw)
     layout.furniture += hidden
     source = to_source(raw, layout, warnings + about_hidden)
-    doubts = unknown_in_numbers(source)
-    return replace(source, warnings=source.warnings + doubts, unread=_unread(raw))
+    unsure, about_unsure = doubts(source, raw.pages)
+    unknown, about_unknown = unknown_in_numbers(source)
+    return replace(
+        source, warnings=source.warnings + about_unknown + about_unsure, unread=_unread(raw),
+        doubts=tuple(sorted(unknown + unsure, key=lambda d: d.start)),
+    )  # fmt: skip
 
 
 def glyphs_of(path: Path, *, engine: str = "auto", password: str | None = None, max_pages: int = 200) -> RawDocument:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.document import SECTION_NAMES
-from extract.rules import Character, Choice, RuleFile, Text, Word
+from extract.rules import Character, Choice, Pattern, RuleFile, Text, Word
 
 HEADINGS = RuleFile("reading/rules/headings.csv", wording=Word(), section=Choice(*SECTION_NAMES), comment=Text())
 COMPOUND_PARTS = RuleFile(
@@ -11,6 +11,13 @@ COMPOUND_PARTS = RuleFile(
     part=Word(),
     rule=Choice("keeps before", "keeps after", "joins", "partner"),
     comment=Text(),
+)
+OCR_CONFUSIONS = RuleFile(
+    "reading/rules/ocr_confusions.csv",
+    pattern=Pattern(flags=0, alone=True),
+    why=Text(required=True),
+    example=Text(required=True),
+    not_example=Text(),
 )
 ISOTOPES = RuleFile("reading/rules/isotopes.csv", mass=Word(), sign=Word(), comment=Text())
 PI_FONTS = RuleFile(

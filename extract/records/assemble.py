@@ -48,6 +48,9 @@ from extract.tables import Made, TableMaker
 
 __all__ = ["assemble", "assemble_with_features"]
 
+#: how sure, of 1, a row is whose number may not be what the page shows, before anything else is known against it
+DOUBTED = 0.5
+
 R = TypeVar("R", bound=Row)
 
 
@@ -138,9 +141,15 @@ class _Assembly:
         rank = [i for i, p in enumerate(self.cohort.people) if p.role == role].index(person) + 1
         return f"{self.document.doc_id}-{'c' if role == 'index' else 'x'}{rank}"
 
-    def _confidence(self, table: str, rid: str, features: dict[str, float]) -> float:
+    def _confidence(self, table: str, rid: str, features: dict[str, float], *parts: Mention) -> float:
+        """How sure a row is; one of whose `parts` may not say what the page shows is half as sure, and its reasons tell why."""
         self.features[rid] = features
-        return confidence(table, features)
+        sure = confidence(table, features)
+        doubts = [d for p in parts if self.source is not None and (d := self.source.doubt(p.start, p.end))]
+        if not doubts:
+            return sure
+        self.reasons[rid] = (*self.reasons.get(rid, ()), *(f"to check: {d}" for d in dict.fromkeys(doubts)))
+        return sure * DOUBTED
 
     def provenance(self, sentence: Sentence, start: int, end: int, confidence: float) -> dict[str, Any]:
         return provenance(self.source, sentence, start, end, confidence, self.settings.evidence_length)
@@ -224,7 +233,10 @@ class _Assembly:
                         place,
                         r.sentence,
                         self._confidence(
-                            "treatments", rid, of_treatment(course, line, i, len(rows), person, self.view)
+                            "treatments",
+                            rid,
+                            of_treatment(course, line, i, len(rows), person, self.view),
+                            *r.parts.values(),
                         ),
                     ),
                 )
@@ -249,7 +261,7 @@ class _Assembly:
                 when_text=r.when_text,
                 site=r.site,
                 treatment_id=self.linked.get(_spot(r.treatment.drug), "") if r.treatment else "",
-                **self._where(r.span, r.sentence, self._confidence("pain_scores", rid, of_rating(r))),
+                **self._where(r.span, r.sentence, self._confidence("pain_scores", rid, of_rating(r), r.span)),
             )
 
     def mentions(self, _: Made) -> Iterable[MentionRow]:

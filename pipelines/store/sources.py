@@ -27,7 +27,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from extract.document import Box, CharBoxes, Citation, Furniture, PageWarning, Section, SourceText
+from extract.document import Box, CharBoxes, Citation, Doubt, Furniture, PageWarning, Section, SourceText
 from extract.errors import Code, PipelineError
 from extract.reading import read
 from pipelines.files.replacing import replacing
@@ -215,6 +215,7 @@ def _arrays(source: SourceText) -> dict[str, Any]:
         "year": source.year, "meta": source.meta,
         "sections": [asdict(s) for s in source.sections], "furniture": [asdict(f) for f in source.furniture],
         "citations": [asdict(c) for c in source.citations], "warnings": [asdict(w) for w in source.warnings],
+        "doubts": [asdict(d) for d in source.doubts],
     }  # fmt: skip
     arrays: dict[str, Any] = {"facts": np.frombuffer(json.dumps(facts).encode("ascii"), dtype=np.uint8)}
     if source.boxes is not None:
@@ -239,5 +240,6 @@ def _loaded(place: Path) -> SourceText | None:
             "furniture": tuple(Furniture(**f | {"box": Box(**f["box"])}) for f in facts["furniture"]),
             "citations": tuple(Citation(**c) for c in facts["citations"]),
             "warnings": tuple(PageWarning(**w) for w in facts["warnings"]),
+            "doubts": tuple(Doubt(**d) for d in facts["doubts"]),
         }
     )

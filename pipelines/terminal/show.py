@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from extract.schema import KEYS, TABLES, Diagnosis, Evidence, PainScore, Report, Row, Treatment, columns
+from extract.schema import KEYS, TABLES, Diagnosis, Document, Evidence, PainScore, Report, Row, Treatment, columns
 from pipelines.inputs.discover import printable
 
 if TYPE_CHECKING:
@@ -32,12 +32,20 @@ class _Console(Console):
         raise BrokenPipeError
 
 
+def _pages(document: Document) -> str:
+    """How many pages a document has, and how many of them were read by OCR."""
+    read = document.ocr_pages and (
+        ", read by OCR" if document.ocr_pages == document.pages else f" ({document.ocr_pages} of them read by OCR)"
+    )
+    return f"{document.pages} page{'' if document.pages == 1 else 's'}{read or ''}" if document.pages else ""
+
+
 def show_report(report: Report, *, why: bool = False) -> None:
     """Print the records of one report, case by case; `why`: under each table the reasons of its rows."""
     console = _Console()
     document = report.document
     console.print(escape(printable(document.title or document.file)), style="bold")
-    facts = (document.doi, f"{document.pages} pages" if document.pages else "", f"{document.words:,} words")
+    facts = (document.doi, _pages(document), f"{document.words:,} words")
     console.print(escape(", ".join(filter(None, facts))))
     if document.warnings or document.reason:
         console.print(escape(printable("; ".join(filter(None, (document.reason, document.warnings))))), style="yellow")

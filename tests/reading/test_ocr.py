@@ -175,3 +175,63 @@ def test_a_stroke_before_a_unit_is_a_one() -> None:
     line = ocr._Line([(w, box, 90.0) for w in ("cefotaxime", "|", "g", "and", "96", "micromol/I.")])
     ocr._mend(line)
     assert [w for w, _, _ in line.words] == ["cefotaxime", "1", "g", "and", "96", "micromol/l."]
+
+
+def ocr_line(text: str, top: float, **unsure: float) -> ocr._Line:
+    """A line of words with boxes side by side; `unsure`: by word (a figure as n114) how sure Tesseract was."""
+    words, x = [], 50.0
+    for word in text.split():
+        words.append((word, (x, top, x + 5 * len(word), top + 8), unsure.get(f"n{word}", 96.0)))
+        x += 5 * len(word) + 4
+    return ocr._Line(words)
+
+
+@pytest.mark.parametrize(
+    ("line", "unsure", "doubted"),
+    [
+        ("She took 1% tablets twice", {}, [("1% tablets", "may be a fraction such as ½ or ¼")]),
+        ("then 114 tablets of it", {}, [("114 tablets", "may be a fraction such as ½ or ¼")]),
+        ("and 2/2 ampoules of it", {}, [("2/2 ampoules", "may be a fraction such as ½ or ¼")]),
+        ("prednisone 122 mg daily", {"n122": 77.0}, [("122", "read by OCR without certainty")]),
+        ("levothyroxine 50 pg daily", {}, [("50 µg", "has a unit that was read as pg or yg")]),
+        ("clonidine 2.5 pg/kg once", {}, [("2.5 µg/kg", "has a unit that was read as pg or yg")]),
+        ("NT-proBNP was 340 pg/ml then", {}, []),
+        ("methotrexate 7.5 mg once weekly", {}, []),
+        ("a 5% cream was begun", {}, []),
+        ("some 14 patients", {}, []),
+    ],
+)  # fmt: skip
+def test_numbers_that_ocr_may_have_misread_are_doubted_where_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, unsure: dict[str, float], doubted: list[tuple[str, str]]
+) -> None:
+    def seen(page: object, settings: object) -> list[ocr._Line]:
+        read_line = ocr_line(line, 132.0, **unsure)
+        ocr._mend(read_line)
+        before = [
+            "A gardener came to our clinic with a burning rash",
+            "on both hands that had begun a few weeks before.",
+        ]
+        return [ocr_line(text, 90.0 + 14 * i) for i, text in enumerate(["Case report", *before])] + [read_line]
+
+    monkeypatch.setattr(ocr, "available", lambda: "")
+    monkeypatch.setattr(ocr, "_recognise", seen)
+    source = read(scanned(tmp_path), max_pages=1)
+    assert [(source.text[d.start : d.end], d.why) for d in source.doubts] == doubted
+    told = [w.message for w in source.warnings if w.page == 1]
+    assert len(told) == len(doubted) and all(f"{text!r} {why}" in told[0] for text, why in doubted)
+
+
+@needs_ocr
+def test_what_a_scan_really_gives_of_signs_tesseract_lacks_is_doubted(tmp_path: Path) -> None:
+    def page(p: Page) -> None:
+        p.line(60, 100, "She took 1½ tablets of colchicine twice daily, and prednisone 20 mg once daily.", size=11)
+
+    document = pdfium.PdfDocument(draw(tmp_path / "printed.pdf", page))
+    image = document[0].render(scale=300 / 72).to_pil()
+    document.close()
+    canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=(595, 842))
+    canvas.drawImage(ImageReader(image), 0, 0, 595, 842)
+    canvas.save()
+    source = read(tmp_path / "scan.pdf")
+    at = source.text.index("tablets")
+    assert source.doubt(at - 2, at) and not source.doubt(source.text.index("20 mg"), source.text.index("20 mg") + 5)
