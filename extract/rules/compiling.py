@@ -25,11 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from extract import cache_dir
+from extract.rules.openings import openings
 
 log = logging.getLogger(__name__)
 
-#: the engine's own check that its lists are of its kind stands in `MAGIC`; 2: the layout of the file
-_NAME = f"expressions-2-{sys.implementation.cache_tag}-{sys.hexversion:x}-{sys.byteorder}"
+#: 3: the layout of the file; which engine the numbers are of, its `MAGIC` in the file tells
+_NAME = f"expressions-3-{sys.implementation.cache_tag}-{sys.hexversion:x}-{sys.byteorder}"
 #: below this many characters `re` compiles quicker than the cache is asked
 _LARGE = 200
 #: expressions kept that this process has not asked for: of another version, or of a user's vocabulary
@@ -38,6 +39,7 @@ _UNUSED = 500
 #: what makes an expression again: flags, numbers of the engine, how many groups, names and numbers of groups
 _Entry = tuple[int, "array[int]", int, dict[str, int]]
 _used: dict[str, _Entry] = {}
+_openings: dict[str, list[str] | None] = {}
 _new: set[str] = set()
 
 
@@ -46,11 +48,11 @@ def compiled(source: str, flags: int = 0) -> re.Pattern[str]:
     if len(source) < _LARGE:
         return re.compile(source, flags)
     flags = int(flags)
-    key = hashlib.sha256(f"{flags} {source}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    key = _key(source, flags)
     engine = _engine()
     if engine is None:
         return re.compile(source, flags)
-    entry = _used.get(key) or _kept().get(key)
+    entry = _used.get(key) or _kept()[0].get(key)
     try:
         if entry is None:
             entry = _compile(source, flags)
@@ -69,20 +71,38 @@ def compiled(source: str, flags: int = 0) -> re.Pattern[str]:
     return pattern
 
 
+def kept_openings(source: str, flags: int) -> list[str] | None:
+    """What `openings` tells of an expression, kept like the expressions; None where it tells nothing."""
+    key = _key(source, flags)
+    if key not in _openings:
+        kept = _kept()[1]
+        try:
+            _openings[key] = kept[key] if key in kept else openings(source, flags)
+        except (AttributeError, ImportError, TypeError, ValueError) as error:
+            log.debug("the openings of an expression are not known (%s)", error)
+            _openings[key] = None
+        if key not in kept:
+            _new.add(key)
+    return _openings[key]
+
+
 def keep() -> None:
     """Write the expressions that were compiled since, with those of the file; no failure where nothing can be written."""
     if not _new:
         return
-    entries = dict(_used)
-    for key, entry in list(_kept().items())[:_UNUSED]:
+    kept, begins = _kept()
+    entries, all_openings = dict(_used), dict(_openings)
+    for key, entry in list(kept.items())[:_UNUSED]:
         entries.setdefault(key, entry)
+    for key, starts in list(begins.items())[:_UNUSED]:
+        all_openings.setdefault(key, starts)
     _new.clear()
     place = _place()
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{_NAME}-", dir=place.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(_written(entries))
+            file.write(_written(entries, all_openings))
         Path(name).replace(place)
     except OSError as error:
         log.debug("compiled expressions cannot be kept (%s)", error)
@@ -91,8 +111,13 @@ def keep() -> None:
 def forget() -> None:
     """As in a fresh process: nothing read, nothing compiled."""
     _used.clear()
+    _openings.clear()
     _new.clear()
     _kept.cache_clear()
+
+
+def _key(source: str, flags: int) -> str:
+    return hashlib.sha256(f"{flags} {source}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @cache
@@ -118,28 +143,28 @@ def _place() -> Path:
 
 
 @cache
-def _kept() -> dict[str, _Entry]:
-    """The expressions of the file; none where there is no whole file of this Python."""
+def _kept() -> tuple[dict[str, _Entry], dict[str, list[str] | None]]:
+    """The expressions of the file and the openings of some; none where there is no whole file of this Python."""
     try:
         return _read(_place().read_bytes())
     except (OSError, ValueError, KeyError, TypeError) as error:
         log.debug("no compiled expressions are kept (%s)", error)
-        return {}
+        return {}, {}
 
 
-def _written(entries: dict[str, _Entry]) -> bytes:
+def _written(entries: dict[str, _Entry], begins: dict[str, list[str] | None]) -> bytes:
     """The file of some expressions: the hash of the rest, an index in JSON, the numbers of all."""
     index, numbers = [], array("I")
     for key, (flags, code, groups, names) in entries.items():
         index.append([key, flags, len(code), groups, names])
         numbers.extend(code)
-    head = json.dumps({"engine": _engine().MAGIC, "index": index}).encode()
+    head = json.dumps({"engine": _engine().MAGIC, "index": index, "openings": begins}).encode()
     rest = head + b"\n" + numbers.tobytes()
     return hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
 
 
-def _read(content: bytes) -> dict[str, _Entry]:
-    """The expressions of a file. Raises ValueError where it is not whole."""
+def _read(content: bytes) -> tuple[dict[str, _Entry], dict[str, list[str] | None]]:
+    """The expressions and openings of a file. Raises ValueError where it is not whole."""
     digest, _, rest = content.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != digest:
         raise ValueError("the file is not whole")
@@ -153,4 +178,4 @@ def _read(content: bytes) -> dict[str, _Entry]:
     for key, flags, length, groups, names in told["index"]:
         entries[key] = (flags, numbers[at : at + length], groups, names)
         at += length
-    return entries
+    return entries, told["openings"]

@@ -22,10 +22,11 @@ from extract.language.quantities.numbers import COUNT, parse_number
 from extract.language.quantities.parts import SPACE, rules, spaced
 from extract.language.quantities.units import AUC_UNIT, BASE_UNITS
 from extract.rules.compiling import compiled
+from extract.rules.scanning import Scanner
 
 #: "iodine-131 100 mCi": two numbers, and not 131,100
 _MASS_NUMBER = r"(?!(?<=[A-Za-z][-–])\d{1,3}\s\d)"
-_AMOUNT = compiled(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d\ufffd)(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
+_AMOUNT = Scanner(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d\ufffd)(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
 _STRENGTH_OF = compiled(rf"{SPACE}+of{SPACE}+(?={COUNT})|{SPACE}*[@x×]{SPACE}*(?=\d)")
 _QUALITATIVE = compiled(
     r"(?<![\w-])(?:(?:very[-\s])?(?:low|high|moderate|medium|intermediate|standard|conventional|full|therapeutic|maximal|maximum"
@@ -203,7 +204,7 @@ NO_DOSE: tuple[tuple[str, Callable[[Amount], bool]], ...] = (
 def _counted_strength(amount: Amount) -> DoseMention | None:
     """ "two tablets of 250 mg": the strength belongs to the count."""
     joint = _STRENGTH_OF.match(amount.text, amount.end) if amount.role == "count" else None
-    strength = _AMOUNT.match(amount.text, joint.end()) if joint else None
+    strength = _AMOUNT.pattern.match(amount.text, joint.end()) if joint else None
     whole = parse_dose(amount.text[amount.start : strength.end()]) if strength else None
     if strength is None or whole is None or whole.amount is None:
         return None

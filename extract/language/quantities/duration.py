@@ -27,6 +27,7 @@ from extract.language.quantities.parts import (
 )
 from extract.language.rule_files import DURATION_WORDS
 from extract.rules.compiling import compiled
+from extract.rules.scanning import Scanner
 
 _DAY = 86400
 _ROWS = rules("durations")
@@ -199,7 +200,7 @@ _NOT_TERM = (
 _TOBACCO = compiled(r"smok|cigar|packs?\b|tobacco")
 #: clotting times and counts ("100 seconds", "10/7"): durations only after "for" and its like
 _DOUBTFUL = compiled(r"(?i)seconds?\b|secs?\b|\d/\d")
-_IN_TEXT = compiled(
+_IN_TEXT = Scanner(
     rf"(?<![\w.·/])(?<!\d\ufffd)(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
     rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
     rf"|(?<![\w-])(?i:(?:past|last|previous|preceding){SPACE}(?:{UNIT}))"

@@ -29,6 +29,7 @@ from extract.language.quantities.parts import (
 )
 from extract.language.quantities.weekdays import INITIALS, WEEKDAYS, days_of_initials, days_of_week
 from extract.rules.compiling import compiled
+from extract.rules.scanning import Scanner
 
 #: groups of one match of the grammar
 Groups = Mapping[str, str | None]
@@ -291,7 +292,7 @@ def _list(text: str) -> tuple[int, ...]:
 
 _AS_NEEDED = rf"(?i:prn|p\.r\.n\.?|as{SPACE}needed|as{SPACE}required|when{SPACE}needed|if{SPACE}needed)"
 _PRN = rf"(?:{SPACE}*,?{SPACE}*\(?{_AS_NEEDED}\b)?"
-_STRONG = compiled(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
+_STRONG = Scanner(rf"(?<![\w-])(?<!\d[.,]){STRONG}{_PRN}")
 _WEAK = compiled(rf"(?<![\w-]){WEAK}")
 _YEARLY = 1 / 200
 #: between a dose and a word that is a frequency only there: at most two words, as in "6 mg p.o. OD"

@@ -16,6 +16,7 @@ from extract.language.quantities.numbers import NUMBER, parse_number
 from extract.language.quantities.parts import GAP, SPACE, plain
 from extract.language.rule_files import RATIO_WORDS
 from extract.rules.compiling import compiled
+from extract.rules.scanning import Scanner
 
 _ML = {"mL": 1.0, "L": 1000.0, "uL": 0.001}
 _TERM = r"\d{1,3}(?:[ ,\u2009]?\d{3})*(?:\.\d+)?"
@@ -37,8 +38,8 @@ _ONE_TO_ONE = compiled(
     r"(?i)\bone[-\s](?:to|part\w*\sto|is\sto)[-\s]one\b|\bhalf[-\s]and[-\s]half\b|\bfifty[-\s]fifty\b"
 )
 
-_RATIO = compiled(
-    rf"(?<![\w:.,/]){NUMERIC_RATIO}|{EQUAL_PARTS}|(?i:\bone[-\s](?:to|is\sto)[-\s]one\b|\bfifty[-\s]fifty\b|\bhalf[-\s]and[-\s]half\b)"
+_RATIO = Scanner(
+    rf"(?<![\w:.,/]){NUMERIC_RATIO}|\b{EQUAL_PARTS}|(?i:\bone[-\s](?:to|is\sto)[-\s]one\b|\bfifty[-\s]fifty\b|\bhalf[-\s]and[-\s]half\b)"
     rf"|{_PARTS}|{_SLASHED}|{_ONE_IN}"
 )
 _BY_VOLUME = compiled(r"\s*\(?[vw]\s?/\s?[vw]\b")

@@ -13,6 +13,7 @@ from extract.language.quantities.mention import QuantityMention, after, before, 
 from extract.language.quantities.numbers import NUMBER, parse_range
 from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
 from extract.rules.compiling import compiled
+from extract.rules.scanning import Scanner
 
 _YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365, "d": 1 / 365, "h": 1 / 8760}
 _JOIN = rf"(?:{GAP}{DASH}?{GAP})"
@@ -86,7 +87,7 @@ def parse_sex(text: str) -> str | None:
 # -- in running text ---------------------------------------------------------------------------------------------
 
 #: "44-year-old"; without "old" only before a person: "71-year man", "22-year, otherwise healthy patient"
-_OLD = compiled(
+_OLD = Scanner(
     rf"(?<![\w.])(?<!\w[-–])(?:{OLD}|\d{{1,3}}{SPACE}?-?{SPACE}?(?i:years?|yrs?)(?=,?{SPACE}(?:[\w-]+{SPACE}){{0,2}}(?:patient\b|{SEX}(?!\w)))"
     rf"(?!{SPACE}(?:history|follow|period|course|survival)))"
 )
@@ -98,7 +99,7 @@ _OF_AGE = compiled(
     rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}})(?=,|;|\){SPACE}|{SPACE}(?:with|who|whose|had|has|was|is|and|in|on|came|took|presented"
     rf"|developed|underwent|received|suffered|suffering|complained|complaining|consulted|reported|attended|fell|sought|required|needed|got)\b)"
 )
-_AGED_IN_TEXT = compiled(rf"(?<![\w-]){AGED}")
+_AGED_IN_TEXT = Scanner(rf"(?<![\w-]){AGED}")
 _STAGE = compiled(rf"(?<![\w-]){STAGE}(?![\w-])", re.IGNORECASE)
 #: words of a stage that also refer back ("the child") or name a relative ("her second baby")
 _COMMON = {w for row in rules("ages") if row["alone"] == "false" for w in spellings(row["written"])}

@@ -1,0 +1,100 @@
+"""A scanner matches what `re` matches: it only looks at fewer places."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extract.language.quantities import dose_mentions, duration, frequency, mixing, person
+from extract.rules.openings import openings, shape
+from extract.rules.scanning import Scanner
+
+OURS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": value
+    for module in (dose_mentions, duration, frequency, mixing, person)
+    for name, value in vars(module).items()
+    if isinstance(value, Scanner)
+}
+#: pieces of which texts are made: words and marks that stand in our expressions, and what is easily confused with them
+PIECES = [
+    "10", "2.5", "1,000", "½", "٣", "one", "Two", "twenty-five", "ſix", "İn", "weeK", "week", "weeks", "mg", "mg/kg", "µg", "mL", "%", "twice", "Daily",
+    "every", "q", "8", "h", "hours", "bid", "b.i.d.", "once", "in", "divided", "doses", "days", "a", "an", "aged", "age", "of", "year", "old", "-", "–", "/",
+    ":", "1:1", "equal", "unequal", "parts", "for", "the", "past", "several", "AUC", "prn", "(", ")", ",", ".", "\n", "\u200b", "\u00a0", "é", "_", "x", "²",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from([*PIECES, " ", " ", " ", " "]), max_size=40).map("".join)
+
+
+def _spans(matches):
+    return [match.span() for match in matches]
+
+
+@pytest.mark.parametrize("name", OURS)
+@given(text=TEXTS)
+def test_our_scanners_match_what_re_matches(name, text):
+    scanner = OURS[name]
+    assert scanner.openings is not None, "nothing is gained with this one: it begins with anything"
+    assert _spans(scanner.finditer(text)) == _spans(scanner.pattern.finditer(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He took 10 mg/kg twice daily for two weeks, then 2.5 mL of a 1:1 mixture every 8 h.",
+        "A 44-year-old woman aged ſix (İn 3 of 4), AUC 5, in equal parts; unequal parts; ½ tablet/day x 7 d.",
+        "10mg",
+        "q8h",
+        "a week",
+        "",
+    ],
+)
+@pytest.mark.parametrize("name", OURS)
+def test_our_scanners_on_sentences(name, text):
+    assert _spans(OURS[name].finditer(text)) == _spans(OURS[name].pattern.finditer(text))
+
+
+def test_our_scanners_do_match():
+    """So that the tests above compare more than nothing with nothing."""
+    text = "A 44-year-old man, aged 44, took 10 mg twice daily for 2 weeks, 1:1 in equal parts."
+    assert {name for name, scanner in OURS.items() if list(scanner.finditer(text))} == set(OURS)
+
+
+SOURCES = [
+    (r"(?<!\w)(?:ab|cd?e)+x", re.IGNORECASE),
+    (r"(?<![\w-])(?i:kis|[m-o]\d{2,}|.y)", 0),
+    (r"\b(?:si|ki){1,4}k", re.IGNORECASE),
+    (r"(?<!\w)(?:a|\d)(?:\s|b){0,2}", 0),
+    (r"(?<!\w)(?=ab)a[^c]?b(?!c)", 0),
+    (r"(?<![\w.])(?P<n>a|b)(?P=n)c?", re.IGNORECASE),
+    (r"(?:(?<!\w)ab|(?<![\w-])cd)\b", re.IGNORECASE),
+    (r"ab|(?<!\w)cd", 0),
+    (r"\s*ab", 0),
+]
+
+
+@pytest.mark.parametrize(("source", "flags"), SOURCES)
+@given(text=st.text(alphabet="abcdekimnosxyABKSİıſK019 .-_\n½é", max_size=30))
+def test_any_scanner_matches_what_re_matches(source, flags, text):
+    scanner = Scanner(source, flags)
+    assert _spans(scanner.finditer(text)) == _spans(re.finditer(source, text, flags))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (r"(?<!\w)(?:Mg|[xy]\d)", ["mg", "x0", "y0"]),
+        (r"(?<![\w-])once\s", ["onc"]),
+        (r"(?<!\w)a\w", ["a*"]),
+        (r"\bto?", ["t", "to"]),
+        (r"\b-to", None),  # begins at the end of a word
+        (r"ab", None),  # begins anywhere
+        (r"(?<!\w)\w", None),  # begins with anything
+        (r"(?<!\w)\s?ab", None),  # begins with a space
+    ],
+)
+def test_openings(source, expected):
+    assert openings(source) == expected
+
+
+def test_a_shape_is_as_long_as_its_text():
+    assert shape("10 mg/Kg İıſK ½\n٣é") == "00 mg.kg iisk . 0."
