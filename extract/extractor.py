@@ -80,6 +80,13 @@ class Extractor:
         known = fingerprint(self.settings, self._given)
         return hashlib.sha256(f"{known} {others}".encode()).hexdigest()[:12] if (others := TABLES.digest) else known
 
+    @cached_property
+    def code_lists(self) -> str:
+        """Which releases of the lists the codes are from: "ICD-10-CM April-2026; ..."."""
+        from extract.language.codes import releases
+
+        return releases()
+
     def read(self, path: str | Path) -> SourceText:
         """The text of a file. Raises ReadingError with the reason when it cannot be read."""
         from extract.reading import read
@@ -124,6 +131,7 @@ class Extractor:
             ocr_pages=source.ocr_pages,
             warnings="; ".join(f"page {w.page}: {w.message}" if w.page else w.message for w in source.warnings),
             pipeline=self.fingerprint,
+            code_lists=self.code_lists,
         )
         doc = analyse(self.nlp, source)
         records = self.settings.records

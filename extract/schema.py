@@ -72,6 +72,11 @@ class Document(Row):
         example="4be1c0d2a9f3",
         default="",
     )
+    code_lists: str = col(
+        "Releases of the lists that codes are from.",
+        example="ICD-10-CM April-2026; drug-named-entity-recognition 2.0.9",
+        default="",
+    )
 
 
 class Case(Evidence):

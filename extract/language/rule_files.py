@@ -50,6 +50,14 @@ _vocabulary("analytes", name=_NEEDED)
 # diagnoses
 DIAGNOSES_CODES = _vocabulary("diagnoses_codes_extra", code=_CELL, names=Words(separator=";", required=True))
 _vocabulary("diagnoses_codes_broad", word=_NEEDED, where=Choice("alone", "last"))
+FAMILIES = _patterns(
+    "vocabulary/diagnoses_codes_families",
+    Pattern(flags=0),
+    kind=Kinds(
+        only=Place.ANYWHERE, never=Place.ANYWHERE, title=Place.ANYWHERE, whole=Place.ANYWHERE, two=Place.ANYWHERE
+    ),
+    codes=Pattern(flags=0, required=False, tried=False),
+)
 SPELLINGS = _patterns(
     "vocabulary/diagnoses_codes_spelling", Pattern(flags=0, alone=True), replacement=Text(required=True)
 )

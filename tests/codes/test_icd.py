@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from extract import cache_dir
-from extract.language.codes import icd, icd_index, icd_knowledge
+from extract.language.codes import icd, icd_families, icd_index, icd_knowledge
 from extract.language.terms import diagnosis_names
 
 pytestmark = pytest.mark.usefixtures("icd_cache")
@@ -245,3 +245,70 @@ def test_doctor_is_told_release_and_cache():
     assert told["release"]
     assert told["cached"].startswith("yes")
     assert icd_knowledge.digest() == icd_knowledge.digest()
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("hyperphosphatemic familial tumoral calcinosis", "E83.59"),
+        ("calcinosis cutis", "L94.2"),
+        ("tuberculosis", "A15.9"),
+        ("type 1 diabetes mellitus", "E10.9"),
+        ("gall bladder cancer", "C23"),
+        ("metastatic breast cancer", "C50.919"),
+        ("metastatic prostate cancer", "C61"),
+        ("retroperitoneal metastases", "C78.6"),
+        ("brain tumor", "D49.6"),
+        ("stage iii rectal carcinoma", "C20"),
+        ("left bundle branch block", "I44.7"),
+        ("astigmatism", "H52.209"),
+        ("avulsion of the celiac artery", "S35.21"),
+        ("distal radius fracture", "S52.50"),
+        ("bilateral hilar lymphadenopathy", "R59.0"),
+        ("tumour of the urinary bladder", "D49.4"),
+        ("syringobulbia", "G95.0"),
+    ],
+)
+def test_a_code_tells_no_more_and_nothing_else_than_the_name(name, code):
+    assert icd.link([name])[0].code == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PID",
+        "MS",
+        "syphilis neg",
+        "HIV negative",
+        "thrombus",
+        "cardiac or pulmonary disease",
+        "multiple myeloma versus plasma cell leukaemia",
+        "perforated sigmoid diverticulitis",
+        "spastic paresis",
+        "medullary contusion",
+        "drug-induced cardiomyopathy",
+    ],
+)
+def test_none_rather_than_a_wrong_one(name):
+    assert icd.link([name]) == [None]
+
+
+def test_what_a_name_says_rules_chapters_out():
+    (defect,) = icd.link(["traumatic ventricular septal defect"])
+    assert not defect.code.startswith("Q")
+    assert not icd_families.goes_with("malignant phyllodes tumor", "D48.60", "")
+    assert not icd_families.goes_with("neonatal thrombocytopenia", "D69.6", "")
+    assert icd_families.goes_with("hemophilia", "D66", "")
+
+
+def test_names_coded_by_hand_get_the_code_a_person_gave():
+    path = Path(__file__).parents[2] / "benchmarks" / "icd_codes.csv"
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
+    for part in ("look", "check"):
+        half = [row for row in rows if row["part"] == part]
+        given = [(r, m) for r, m in zip(half, icd.link([row["name"] for row in half]), strict=True) if m]
+        right = [r for r, m in given if any(c.startswith(m.code) for c in (r["code"], *r["also"].split()) if c)]
+        assert len(half) == 150
+        assert len(right) / len(given) >= 0.95
+        assert sum(bool(r["code"]) for r in right) / sum(bool(r["code"]) for r in half) >= 0.70

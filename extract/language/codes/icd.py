@@ -7,7 +7,8 @@ the nearest names by character 3-grams, as scispaCy's candidate generation finds
 - most of the weight of the name's words is found again in the candidate's, and the other way round;
 - the rarest word of the name is found again ("heart attack" is no "panic attack");
 - the word that says what kind of thing it is, is found again ("carcinoma of the lung" is no "lung abscess");
-- neither says "without" or "history" where the other does not.
+- neither says "without" or "history" where the other does not, and they do not tell two organs;
+- the code goes with what the name says (`icd_families`): nobody is born with what is traumatic.
 
 A name that finds nothing is shortened to the known disease at its core ("osteomyelitis of the tibia", "native
 valve endocarditis"), which scores less. Ties go to our synonyms, then to the code that the tabular list calls unspecified, then to the shortest code.
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extract import cache_dir
-from extract.language.codes import icd_index, icd_knowledge
+from extract.language.codes import icd_families, icd_index, icd_knowledge
 from extract.language.tables import read_table
 from extract.language.terms import diagnosis_names
 from extract.settings import defaults
@@ -37,14 +38,33 @@ COVER_NAME, COVER_ALIAS = 0.74, 0.76
 
 #: words that turn the meaning: both names have one, or neither
 _TURNING = frozenset(
-    {"without", "not", "no", "history", "sequela", "fear", "screening", "benign", "fetal", "newborn", "maternal"}
+    {
+        "without",
+        "not",
+        "no",
+        "history",
+        "sequela",
+        "fear",
+        "screening",
+        "benign",
+        "fetal",
+        "newborn",
+        "maternal",
+        "secondary",
+    }
 )
+#: what is always inborn: its code's name may say so where the report's does not
+_INBORN = frozenset({"agenesis", "aplasia", "atresia", "malformation", "anomaly", "cleft", "absence", "duplication"})
 #: a name with one of these is not shortened: the rest is not what the patient has
 _UNSHORTENED = frozenset((
     "family", "history", "risk", "fear", "no", "not", "non", "without", "negative", "absence", "resembling",
     "mimicking", "like", "suspicious", "versus", "vs", "or", "pseudo", "vaccine", "vaccination", "prophylaxis",
     "screening", "donor", "carrier", "contact", "exposure",
 ))  # fmt: skip
+#: how far a tumour has come: no code depends on it
+_STAGE = re.compile(
+    r"\b(?:stage|grade) (?:[0-4]|iv|i{1,3})[abc]? (?=.*(?:cancer|carcinom|tumou?r|lymphom|sarcom|melanom))"
+)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
@@ -100,7 +120,9 @@ class _Linker:
             plain = diagnosis_names.plain(name)
             if name in self._known:
                 continue
-            if plain in self._index.codes:
+            if icd_families.is_two(name):
+                self._known[name] = None
+            elif plain in self._index.codes:
                 self._known[name] = self._match(plain, 1.0)
             elif plain:
                 missing[name] = plain
@@ -108,7 +130,7 @@ class _Linker:
                 self._known[name] = None
         for name, plain in missing.items():
             aliases = self._index.nearest(plain, CANDIDATES)
-            self._known[name] = self._best(plain, diagnosis_names.head_word(name), aliases) or self._shorter(name)
+            self._known[name] = self._best(name, plain, aliases) or self._shorter(name)
         return {name: self._known[name] for name in names}
 
     def nearest(self, name: str, most: int) -> list[IcdMatch]:
@@ -130,9 +152,10 @@ class _Linker:
         Only to a name that is known as it stands, that is a disease of its own (`diagnoses_codes_broad.csv`),
         and only if what is taken off does not turn the meaning ("type 2 ...", "family history of ...").
         """
+        name = _STAGE.sub("", name)
         everything = diagnosis_names.plain_words(name)
         core = next(iter(diagnosis_names.phrases(name)), "")
-        if _UNSHORTENED.intersection(name.split()):
+        if _UNSHORTENED.intersection(name.split()) or icd_families.is_whole(name):
             return None
         words = core.split()
         for start in range(len(words)):
@@ -142,26 +165,29 @@ class _Linker:
             off = [w for w in everything if w not in kept]
             if not kept or any(c.isdigit() for w in off for c in w) or not _disease(kept):
                 continue
-            if plain in self._index.codes and not _TURNING.intersection(off):
+            turning = _TURNING - {"secondary"} if "metastatic" in name.split() else _TURNING
+            if plain in self._index.codes and not turning.intersection(off):
                 told = sum(map(self._weight, kept)) / sum(map(self._weight, everything))
-                return self._match(plain, THRESHOLD + 0.2 * told)
+                match = self._match(plain, THRESHOLD + 0.2 * told)
+                return match if icd_families.goes_with(name, match.code, match.title) else None
         return None
 
     def _match(self, alias: str, score: float) -> IcdMatch:
         code = self._index.codes[alias][0]
         return IcdMatch(code, self._index.titles[code], round(min(score, 1.0), 3))
 
-    def _best(self, name: str, head: str, aliases: dict[str, float]) -> IcdMatch | None:
-        """The alias that agrees in words and has the highest score."""
+    def _best(self, name: str, plain: str, aliases: dict[str, float]) -> IcdMatch | None:
+        """The alias that agrees in words with `name` (`plain` in plain form), goes with it, and has the highest score."""
         best: tuple[float, float, int, str] | None = None
-        words = name.split()
-        needed = {max(words, key=self._weight), *({head} & {*words})}
+        words = plain.split()
+        needed = {max(words, key=self._weight), *({diagnosis_names.head_word(name)} & {*words})}
         for alias, cosine in aliases.items():
             score = self._agreement(words, needed, alias.split(), cosine)
             if score is None:
                 continue
             rank = (round(score, 2), -len(self._index.codes[alias][0]), -len(alias), alias)
-            if best is None or rank > best:
+            code = self._index.codes[alias][0]
+            if (best is None or rank > best) and icd_families.goes_with(name, code, self._index.titles[code]):
                 best = rank
         return None if best is None else self._match(best[3], best[0])
 
@@ -170,6 +196,10 @@ class _Linker:
         if not all(any(_same(word, other) >= 0.7 for other in alias) for word in needed):
             return None
         if _TURNING.intersection(name) != _TURNING.intersection(alias):
+            return None
+        if "congenital" in alias and not {"congenital", *_INBORN}.intersection(name):
+            return None
+        if _other_organ(name, alias) and _other_organ(alias, name):
             return None
         weights = {word: self._weight(word) for word in {*name, *alias}}
         in_alias = {word: max(_same(word, other) for other in alias) for word in name}
@@ -207,6 +237,18 @@ def _other_kind(a: str, b: str) -> bool:
     endings = ("itis", "osis", "oma", "emia", "uria", "pathy", "algia", "ectomy", "megaly", "plasia", "trophy", "lysis")
     kinds = [next((e for e in endings if w.endswith(e)), "") for w in (a, b)]
     return kinds[0] != kinds[1] and all(kinds)
+
+
+def _other_organ(name: list[str], alias: list[str]) -> bool:
+    """Whether the code's name tells an organ that the report's does not."""
+    return any(word in _organs() and not any(_same(word, other) for other in name) for word in alias)
+
+
+@lru_cache(maxsize=1)
+def _organs() -> frozenset[str]:
+    """The plain words for organs and places of the body."""
+    names = (row["name"] for file in ("organs", "sites") for row in read_table(f"vocabulary/{file}.csv"))
+    return frozenset(words[0] for name in names if len(words := diagnosis_names.plain_words(name)) == 1)
 
 
 @lru_cache(maxsize=1)

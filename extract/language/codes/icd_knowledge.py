@@ -33,12 +33,12 @@ _OMITTED_CHAPTERS = "VWXY"
 _OMITTED_TITLES = re.compile(
     r"^(?:encounter|family history|personal history|presence of|acquired absence|contact with|exposure to|other\b.*\bexamination"
     r"|problems? related|dependence on|blood type|underdosing|procedure and treatment|persons encountering"
-    r"|.*\bsequela\b|.*status$|.*carrier\b|adverse effect)"
+    r"|.*\bsequela\b|.*status$|.*carrier\b|adverse effect|.*in diseases classified elsewhere|.*due to diseases classified elsewhere)"
 )
 
 
 #: a title for one side is not the general one, whatever else it leaves open
-_SIDED = re.compile(r"\b(?:right|left|bilateral|first|second|third) ", re.IGNORECASE)
+_SIDED = re.compile(r"\b(?:right|left|bilateral|first|second|third)\b", re.IGNORECASE)
 
 
 #: a title for one side whose sibling leaves the side open is left out
@@ -115,6 +115,7 @@ def _aliases(title: str, terms: list[str], leaf: bool) -> tuple[list[str], list[
     aliases.append(plain)
     if leaf and shortened and not _SIDED.search(title):
         general.append(plain)
+    aliases += [diagnosis_names.plain(part) for part in _two_names(short)]
     for inside in re.findall(r"\[([^\]]+)\]", title):
         if " " in inside or len(inside) > 3:
             aliases.append(diagnosis_names.plain(inside))
@@ -126,6 +127,12 @@ def _aliases(title: str, terms: list[str], leaf: bool) -> tuple[list[str], list[
         if re.search(r"\bnos\b", term.lower()):
             general.append(plain)
     return [a for a in aliases if len(a) > 3], [g for g in general if len(g) > 3]
+
+
+def _two_names(title: str) -> tuple[str, ...]:
+    """Both names of a title that is two long words: "syringomyelia and syringobulbia"."""
+    two = re.fullmatch(r"([a-z-]{8,}) and ([a-z-]{8,})", title)
+    return two.groups() if two else ()
 
 
 @lru_cache(maxsize=1)
