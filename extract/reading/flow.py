@@ -15,7 +15,7 @@ from extract.reading.lines import Line
 from extract.reading.metadata import find_metadata
 from extract.reading.paragraphs import paragraphs
 from extract.reading.sections import Part, parts
-from extract.reading.tables import Table
+from extract.reading.tables import Cell, Table
 from extract.reading.text import Builder, Vocabulary
 
 _BRACKETS = re.compile(r"\[\d{1,3}(?:\s*[,–—-]\s*\d{1,3})*\]")
@@ -77,6 +77,9 @@ def _write_part(builder: Builder, part: Part, layout: Layout) -> str:
 def _write_table(builder: Builder, table: Table) -> None:
     """A table's header as a line, then "Header: cell; Header: cell" for every row. The repeated header words, and the name of
     a group that stands in the first of its rows only, are inserted: they have no box, their print stands elsewhere."""
+    if table.patients_are_columns:
+        _write_patients(builder, table)
+        return
     names = table.names or {cell.column: cell.text for cell in table.header}
     group, cells = "", 0
     for k, row in enumerate([table.header, *table.rows]):
@@ -97,3 +100,38 @@ def _write_table(builder: Builder, table: Table) -> None:
             if k and len(row) > 1 and name and len(name) <= 60:
                 builder.gap(f"{name}: ")
             builder.paragraph([Line(words, table.page) for words in cell.lines])
+
+
+def _write_patients(builder: Builder, table: Table) -> None:
+    """A table whose columns are patients, a line for each: "Case 1; Age: 34; Drug: urea". The words of the first column are printed once and
+    stand with the first patient; for the others they are inserted."""
+    heads = {cell.column: cell for cell in table.header}
+    columns = sorted({cell.column for row in [table.header, *table.rows] for cell in row} - {0})
+    for k, column in enumerate(columns):
+        if builder.chars:
+            builder.gap("\n\n")
+        if 0 in heads and not k:
+            _write_cell(builder, table, heads[0], after=": ")
+        if column in heads:
+            _write_cell(builder, table, heads[column])
+        else:
+            builder.gap(table.names.get(column, ""))
+        for row in table.rows:
+            name, cell = row[0], next((c for c in row if c.column == column), None)
+            if cell is None and k:
+                continue
+            if name.column == 0 and not k:
+                _write_cell(builder, table, name, before="; ")
+            elif name.column == 0:
+                builder.gap(f"; {name.text}")
+            if cell is not None:
+                _write_cell(builder, table, cell, before=": " if name.column == 0 else "; ")
+
+
+def _write_cell(builder: Builder, table: Table, cell: Cell, *, before: str = "", after: str = "") -> None:
+    """The words of a cell as they are printed, and what is put between them and other cells."""
+    if before:
+        builder.gap(before)
+    builder.paragraph([Line(words, table.page) for words in cell.lines])
+    if after:
+        builder.gap(after)

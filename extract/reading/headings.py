@@ -19,6 +19,10 @@ _CASE = re.compile(
 _ORDINAL_CASE = re.compile(
     r"^(?:the\s+)?(?P<label>first|second|third|fourth|fifth)\s+(?:case|patient)\b", re.IGNORECASE
 )
+#: the head of a table's column (or row) that is one patient's
+PATIENT = re.compile(
+    r"(?:patient|case|pt|subject|twin|proband)s?\W{0,2}\s*(?:no\.?\s*)?[\dA-HIVX]{1,4}\b", re.IGNORECASE
+)
 _SPELLED = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
     "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5",

@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lxml import etree
 
+from extract.reading.headings import PATIENT
+
 MOST_SPANNED = 200
 """Most rows or columns that a cell is taken to span."""
-_PATIENT = re.compile(
-    r"(?:patient|case|pt|subject|twin|proband)s?\W{0,2}\s*(?:no\.?\s*)?[\dA-HIVX]{1,4}\b", re.IGNORECASE
-)
 
 Words = Callable[[etree._Element], str]
 
@@ -131,7 +129,7 @@ def _names(head: Sequence[Row]) -> list[str]:
 def _patients_are_columns(names: Sequence[str], body: Sequence[Row]) -> bool:
     others = [name for name in names[1:] if name]
     return (
-        len(others) >= 1 and len(body) >= 2 and all(_PATIENT.match(name) for name in others) and all(r[0] for r in body)
+        len(others) >= 1 and len(body) >= 2 and all(PATIENT.match(name) for name in others) and all(r[0] for r in body)
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extract.reading.glyphs import RawPage
+from extract.reading.headings import PATIENT
 from extract.reading.lines import Word, plain, rows_of, segments_of
 from extract.reading.table_rules import beside, between, captions_of, horizontal_rules, stacks
 
@@ -42,6 +43,14 @@ class Table:
     x1: float = 0.0
     names: dict[int, str] = field(default_factory=dict)
     """What the columns are called, where the header stands on the page before."""
+
+    @property
+    def patients_are_columns(self) -> bool:
+        """Whether each column but the first is one patient's: its rows are then read downwards."""
+        over = [(cell.column, cell.text) for cell in self.header] or list(self.names.items())
+        heads = [text for column, text in over if column]
+        told = [row for row in self.rows if len(row) > 1]
+        return bool(heads) and len(told) >= 2 and all(map(PATIENT.match, heads)) and all(r[0].column == 0 for r in told)
 
 
 def take_tables(page: RawPage, words: list[Word], body: tuple[str, float], before: Table | None = None) -> list[Table]:

@@ -95,3 +95,32 @@ def test_a_table_goes_on_over_a_pages_end(tmp_path: Path, repeated: str) -> None
     for row in (*ROWS, *MORE):
         assert told(row) in source.text
     assert BODY.strip() in " ".join(source.text.split())
+
+
+PATIENTS = [
+    ("", "Case 1", "Case 2", "Case 3"), ("Age", "34", "51", "28"), ("Sex", "Male", "Female", "Male"),
+    ("Drug", "thalidomide", "prednisolone", "clofazimine"), ("Dose", "100 mg daily", "", "300 mg daily"),
+]  # fmt: skip
+BY_PATIENT = [
+    "Case 1; Age: 34; Sex: Male; Drug: thalidomide; Dose: 100 mg daily",
+    "Case 2; Age: 51; Sex: Female; Drug: prednisolone",
+    "Case 3; Age: 28; Sex: Male; Drug: clofazimine; Dose: 300 mg daily",
+]
+
+
+@pytest.mark.parametrize("over", ["", "Feature"])
+@pytest.mark.parametrize("ruled", [True, False])
+def test_where_patients_are_columns_each_is_told_whole(tmp_path: Path, ruled: bool, over: str) -> None:
+    def page(p: Page) -> None:
+        p.column(60, 80, 430, (BODY * 2).split(), bottom=180)
+        p.line(60, 220, "Table 1: The patients.", "Times-Bold", 8)
+        table(p, 60, 220, [(over, *PATIENTS[0][1:]), *PATIENTS[1:]], head=True, ruled=ruled)
+        p.column(60, 400, 430, (BODY * 2).split(), bottom=600)
+
+    source = read(draw(tmp_path / "a.pdf", page))
+    lines = source.text.splitlines()
+    assert [line.removeprefix(f"{over}: ") for line in lines if "Case " in line] == BY_PATIENT
+    assert source.boxes is not None
+    first, second = source.text.index("Age: 34"), source.text.index("Age: 51")
+    assert source.boxes.page[first : first + 3].all() and not source.boxes.page[second : second + 3].any()
+    assert source.boxes.page[second + 5 : second + 7].all()

@@ -1,5 +1,7 @@
 """Patients and ratings that only a table lists."""
 
+import pytest
+
 from extract.language.mention import sentences
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import assign
@@ -42,6 +44,22 @@ def test_each_row_is_a_patient(marked):
         [(7.5, "baseline"), (2, "followup")],
         [(8, "baseline"), (1, "followup")],
     ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("Case 1", "Case 2"), ("Patient no. 1", "Patient no. 2"), ("Feature: Case 1", "Case 2"), ("Case A", "Case B")],
+)
+def test_patients_who_had_a_column_each_are_patients(marked, names):
+    rows = ["Age: 58; Sex: Female; Drug: [drug:tacrolimus]", "Age: 71; Sex: Male; Drug: [drug:clobetasol]"]
+    listed = "\n\n".join(f"{name}; {row}" for name, row in zip(names, rows, strict=True))
+    cohort, drugs, _ = read(
+        marked(f"## case\nBoth patients were treated here.\n\n## table\nTable 1: The patients.\n\n{listed}\n")
+    )
+    assert [(p.intro.age_years, p.intro.sex, p.label) for p in cohort.people] == [
+        (58, "F", f"Case {names[0][-1]}"), (71, "M", f"Case {names[1][-1]}"),
+    ]  # fmt: skip
+    assert [[c.key for c in drugs[i]] for i in (0, 1)] == [["tacrolimus"], ["clobetasol"]]
 
 
 def test_a_table_of_published_cases_is_nobodys(marked):

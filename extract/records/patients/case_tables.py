@@ -16,6 +16,10 @@ from extract.records.patients.introductions import Introduction
 
 _CELL = re.compile(r"(?:^|;\s)(?P<head>[^:;]{1,60}):\s(?P<value>[^;]*)")
 _NUMBER_HEAD = re.compile(r"(?:no\.?|nr\.?|#|n|(?:case|patient|pt|subject)s?\b.*)$", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?:case|patient|pt|subject|twin|proband)s?\W{0,2}\s*(?:no\.?\s*)?(?P<number>\d{1,3}|[A-H]|[IVX]{1,4})\s*;",
+    re.IGNORECASE,
+)
 _AGE_HEAD = re.compile(r"\bage\b", re.IGNORECASE)
 _SEX_HEAD = re.compile(r"\b(?:sex|gender)\b", re.IGNORECASE)
 _PAIN_HEAD = re.compile(r"\b(?:VAS|NRS|NPRS|VNRS|VRS|FLACC|pain(?: score| intensity| rating)?)\b", re.IGNORECASE)
@@ -70,12 +74,13 @@ def cells(s: Sentence) -> list[Cell]:
 
 
 def listed(sents: Sequence[Sentence], skip: Iterable[int] = ()) -> list[Listed]:
-    """The patients of a table of cases: rows that begin with a case number and have an age. `skip`: sentences of review tables."""
+    """The patients of a table of cases: rows that begin with a case number or name ("Case 1") and have an age. `skip`: sentences of review tables."""
     left_out = frozenset(skip)
     patients = []
     for s in sents:
         row = cells(s) if s.index not in left_out else []
-        if len(row) < 3 or not _NUMBER_HEAD.match(row[0].head) or not re.fullmatch(r"\W*\w{1,3}\W*", row[0].text):
+        number_of_case = _number_of(s, row) if len(row) >= 3 else ""
+        if not number_of_case:
             continue
         age = next((c for c in row if _AGE_HEAD.search(c.head)), None)
         if age is None:
@@ -91,11 +96,19 @@ def listed(sents: Sequence[Sentence], skip: Iterable[int] = ()) -> list[Listed]:
         sex_code = {"W": "F"}.get(initial, initial) or parse_sex(sex.text) or ""
         patients.append(
             Listed(
-                s.index, row[0].text.strip(" .#"),
+                s.index, number_of_case,
                 Introduction(s.index, age.start, age.end, age.text, years, sex_code),
             )
         )  # fmt: skip
     return patients if len(patients) > 1 else []
+
+
+def _number_of(s: Sentence, row: Sequence[Cell]) -> str:
+    """The number a row's patient goes by: under a head ("No.: 1"), or with its name where each patient had a column ("Case 1; Age: 34")."""
+    if _NUMBER_HEAD.match(row[0].head) and re.fullmatch(r"\W*\w{1,3}\W*", row[0].text):
+        return row[0].text.strip(" .#")
+    named = _NAMED.match(s.text) or _NAMED.match(row[0].text + ";")
+    return named["number"] if named else ""
 
 
 def rated(sents: Sequence[Sentence]) -> list[Rated]:
