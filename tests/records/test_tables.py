@@ -48,7 +48,7 @@ def test_each_row_is_a_patient(marked):
 
 @pytest.mark.parametrize(
     "names",
-    [("Case 1", "Case 2"), ("Patient no. 1", "Patient no. 2"), ("Feature: Case 1", "Case 2"), ("Case A", "Case B")],
+    [("Case 1", "Case 2"), ("Patient #1", "Patient #2"), ("Feature: Case 1", "Case 2"), ("Case A", "Case B")],
 )
 def test_patients_who_had_a_column_each_are_patients(marked, names):
     rows = ["Age: 58; Sex: Female; Drug: [drug:tacrolimus]", "Age: 71; Sex: Male; Drug: [drug:clobetasol]"]
