@@ -91,7 +91,8 @@ def _rows_under(
             continue
         elif _is_line_of_text(segments[0], right - left, body):
             break
-        if _holds_text(segments, page_width, columns, body):
+        first = taken[0][0] if taken else segments[0]
+        if _holds_text(segments, first, page_width, columns, body):
             break
         taken.append(segments)
     while taken and len(taken[-1]) < 2:
@@ -99,11 +100,17 @@ def _rows_under(
     return taken if _falls_into_cells(taken) else None
 
 
-def _holds_text(segments: _Row, page_width: float, columns: list[tuple[float, float]], body: tuple[str, float]) -> bool:
-    """Whether a row has a line of running text in it."""
+def _holds_text(
+    segments: _Row,
+    first: Sequence[Word],
+    page_width: float,
+    columns: list[tuple[float, float]],
+    body: tuple[str, float],
+) -> bool:
+    """Whether a row has a line of running text in it; `first` is the table's first cell."""
     return any(
         (len(s) > CELL_WORDS and _is_column_line(s, page_width, body))
-        or (len(s) > 2 and _fills_column(s, columns, body))
+        or (len(s) > 2 and (_fills_column(s, columns, body) or _stands_beside(s, first, columns, body)))
         for s in segments
     )
 
@@ -140,6 +147,15 @@ def _fills_column(segment: Sequence[Word], columns: list[tuple[float, float]], b
         and all(in_body_print(w, body) for w in segment)
         for a, b in columns
     )
+
+
+def _stands_beside(
+    segment: Sequence[Word], first: Sequence[Word], columns: list[tuple[float, float]], body: tuple[str, float]
+) -> bool:
+    """Whether a segment is a line of running text at the edge of a column, beside a table that begins in another, in print of its own."""
+    size = segment[0].size
+    at_edge = any(abs(segment[0].x0 - a) < 0.5 * size and first[0].x0 < a - size for a, _ in columns[1:])
+    return at_edge and all(in_body_print(w, body) for w in segment) and not any(in_body_print(w, body) for w in first)
 
 
 def _table(page: RawPage, rows: Sequence[_Row]) -> Table:

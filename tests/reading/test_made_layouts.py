@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pages import HEIGHT, WIDTH, Page
 from reportlab.pdfgen.canvas import Canvas
@@ -185,7 +185,15 @@ def check(made: Made, tmp_path: Path) -> None:
     assert told == drawn.told
 
 
+#: a table without rules at the foot of a column, its lines between those of the text beside it
+BESIDE = Made(
+    columns=2, pages=2, seed=2, title=True, band=False, figure=True, box=True, table="bare", heads="", footnote=False, numbered=False,
+    watermark=False, turn=0, spread=False,
+)  # fmt: skip
+
+
 @given(MADE)
+@example(BESIDE)
 @settings(
     max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
