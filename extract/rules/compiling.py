@@ -7,6 +7,8 @@ hash of the rest, and belongs to one build of Python; where it is missing, broke
 
     pattern = compiled(source, re.IGNORECASE)  # equals re.compile(source, re.IGNORECASE)
     keep()                                     # after loading: writes what was new, does nothing where nothing was
+
+Other things that are slow to make of a source are kept beside them (`derived`).
 """
 
 from __future__ import annotations
@@ -19,27 +21,29 @@ import re
 import sys
 import tempfile
 from array import array
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from extract import cache_dir
-from extract.rules.openings import openings
+
+Derived = TypeVar("Derived")
 
 log = logging.getLogger(__name__)
 
-#: 3: the layout of the file; which engine the numbers are of, its `MAGIC` in the file tells
-_NAME = f"expressions-3-{sys.implementation.cache_tag}-{sys.hexversion:x}-{sys.byteorder}"
+#: 4: the layout of the file; which engine the numbers are of, its `MAGIC` in the file tells
+_NAME = f"expressions-4-{sys.implementation.cache_tag}-{sys.hexversion:x}-{sys.byteorder}"
 #: below this many characters `re` compiles quicker than the cache is asked
 _LARGE = 200
-#: expressions kept that this process has not asked for: of another version, or of a user's vocabulary
-_UNUSED = 500
+#: kept of what this process may not have asked for: of another version, or of a user's vocabulary
+_UNUSED = 1000
 
 #: what makes an expression again: flags, numbers of the engine, how many groups, names and numbers of groups
 _Entry = tuple[int, "array[int]", int, dict[str, int]]
 _used: dict[str, _Entry] = {}
-_openings: dict[str, list[str] | None] = {}
+_derived: dict[str, Any] = {}
 _new: set[str] = set()
 
 
@@ -71,38 +75,32 @@ def compiled(source: str, flags: int = 0) -> re.Pattern[str]:
     return pattern
 
 
-def kept_openings(source: str, flags: int) -> list[str] | None:
-    """What `openings` tells of an expression, kept like the expressions; None where it tells nothing."""
-    key = _key(source, flags)
-    if key not in _openings:
+def derived(kind: str, source: str, make: Callable[[], Derived]) -> Derived:
+    """What `make` makes of a source, kept like the expressions: text, numbers, and lists of them. `kind` names what it is."""
+    key = f"{kind} {_key(source, 0)}"
+    if key not in _derived:
         kept = _kept()[1]
-        try:
-            _openings[key] = kept[key] if key in kept else openings(source, flags)
-        except (AttributeError, ImportError, TypeError, ValueError) as error:
-            log.debug("the openings of an expression are not known (%s)", error)
-            _openings[key] = None
+        _derived[key] = kept[key] if key in kept else make()
         if key not in kept:
             _new.add(key)
-    return _openings[key]
+    value: Derived = _derived[key]
+    return value
 
 
 def keep() -> None:
     """Write the expressions that were compiled since, with those of the file; no failure where nothing can be written."""
     if not _new:
         return
-    kept, begins = _kept()
-    entries, all_openings = dict(_used), dict(_openings)
-    for key, entry in list(kept.items())[:_UNUSED]:
-        entries.setdefault(key, entry)
-    for key, starts in list(begins.items())[:_UNUSED]:
-        all_openings.setdefault(key, starts)
+    kept, kept_derived = _kept()
+    entries = dict(list(kept.items())[:_UNUSED]) | _used
+    values = dict(list(kept_derived.items())[:_UNUSED]) | _derived
     _new.clear()
     place = _place()
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{_NAME}-", dir=place.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(_written(entries, all_openings))
+            file.write(_written(entries, values))
         Path(name).replace(place)
     except OSError as error:
         log.debug("compiled expressions cannot be kept (%s)", error)
@@ -111,7 +109,7 @@ def keep() -> None:
 def forget() -> None:
     """As in a fresh process: nothing read, nothing compiled."""
     _used.clear()
-    _openings.clear()
+    _derived.clear()
     _new.clear()
     _kept.cache_clear()
 
@@ -143,8 +141,8 @@ def _place() -> Path:
 
 
 @cache
-def _kept() -> tuple[dict[str, _Entry], dict[str, list[str] | None]]:
-    """The expressions of the file and the openings of some; none where there is no whole file of this Python."""
+def _kept() -> tuple[dict[str, _Entry], dict[str, Any]]:
+    """The expressions of the file, and what was derived from sources; none where there is no whole file of this Python."""
     try:
         return _read(_place().read_bytes())
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -152,19 +150,19 @@ def _kept() -> tuple[dict[str, _Entry], dict[str, list[str] | None]]:
         return {}, {}
 
 
-def _written(entries: dict[str, _Entry], begins: dict[str, list[str] | None]) -> bytes:
+def _written(entries: dict[str, _Entry], values: dict[str, Any]) -> bytes:
     """The file of some expressions: the hash of the rest, an index in JSON, the numbers of all."""
     index, numbers = [], array("I")
     for key, (flags, code, groups, names) in entries.items():
         index.append([key, flags, len(code), groups, names])
         numbers.extend(code)
-    head = json.dumps({"engine": _engine().MAGIC, "index": index, "openings": begins}).encode()
+    head = json.dumps({"engine": _engine().MAGIC, "index": index, "derived": values}).encode()
     rest = head + b"\n" + numbers.tobytes()
     return hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
 
 
-def _read(content: bytes) -> tuple[dict[str, _Entry], dict[str, list[str] | None]]:
-    """The expressions and openings of a file. Raises ValueError where it is not whole."""
+def _read(content: bytes) -> tuple[dict[str, _Entry], dict[str, Any]]:
+    """What stands in a file. Raises ValueError where it is not whole."""
     digest, _, rest = content.partition(b"\n")
     if hashlib.sha256(rest).hexdigest().encode() != digest:
         raise ValueError("the file is not whole")
@@ -178,4 +176,4 @@ def _read(content: bytes) -> tuple[dict[str, _Entry], dict[str, list[str] | None
     for key, flags, length, groups, names in told["index"]:
         entries[key] = (flags, numbers[at : at + length], groups, names)
         at += length
-    return entries, told["openings"]
+    return entries, told["derived"]

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from extract.rules.compiling import derived
+
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{\d*,?\d*\})[?+]?")
 _SET = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|N\{[^}]*\}|\d{1,3}|.)", re.DOTALL)
@@ -21,6 +23,10 @@ _RUN = re.compile(r"[\w']+(?=[\w'][*+?{])|[\w']+(?![*+?{])")
 def alternation(sources: Iterable[str]) -> str:
     """The alternatives of all sources, joined by "|". Sources that cannot be taken apart are put in groups and left to `re`."""
     sources = list(sources)
+    return derived("alternation", "\0".join(sources), lambda: _alternation(sources))
+
+
+def _alternation(sources: Sequence[str]) -> str:
     try:
         sequences = [atoms for source in sources for atoms in _alternatives(source)]
     except ValueError:

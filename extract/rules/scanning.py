@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
-from extract.rules.compiling import compiled, kept_openings
-from extract.rules.openings import LENGTH, shape
+from extract.rules.compiling import compiled, derived
+from extract.rules.openings import LENGTH, openings, shape
 
 _STARTS = re.compile(r"(?<![a-z0])[^ ]")
 
@@ -26,6 +26,13 @@ def _starts(text: str) -> dict[str, list[int]]:
         at = match.start()
         starts.setdefault(shapes[at : at + LENGTH], []).append(at)
     return starts
+
+
+def _openings(source: str, flags: int) -> list[str] | None:
+    try:
+        return openings(source, flags)
+    except (AttributeError, ImportError, TypeError, ValueError):
+        return None  # the parser of this Python's `re` is built otherwise
 
 
 class Scanner:
@@ -43,7 +50,8 @@ class Scanner:
     @cached_property
     def openings(self) -> frozenset[str] | None:
         """How its matches begin; None where that rules nothing out."""
-        told = kept_openings(self.pattern.pattern, self.pattern.flags)
+        source, flags = self.pattern.pattern, self.pattern.flags
+        told = derived("openings", f"{flags} {source}", lambda: _openings(source, flags))
         return None if told is None else frozenset(told)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:

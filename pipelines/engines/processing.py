@@ -6,6 +6,7 @@ engines (`pipelines.engines.engine`) in each place where they read: this process
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import time
@@ -136,6 +137,7 @@ def ready(make: MakeExtractor) -> ExtractorLike:
     try:
         extractor = make()
         getattr(extractor, "nlp", None)
+        gc.freeze()  # the pipeline stays as it is: a million objects that need not be looked through for garbage again and again
     except CasesiftError:
         raise
     except Exception as error:

@@ -193,7 +193,7 @@ class _Linker:
 
     def _agreement(self, name: list[str], needed: set[str], alias: list[str], cosine: float) -> float | None:
         """The score of a candidate, or None if its words do not agree: those that are `needed`, the rarest and the head, above all."""
-        if not all(any(_same(word, other) >= 0.7 for other in alias) for word in needed):
+        if not all(word in alias or any(_same(word, other) >= 0.7 for other in alias) for word in needed):
             return None
         if _TURNING.intersection(name) != _TURNING.intersection(alias):
             return None
@@ -202,8 +202,8 @@ class _Linker:
         if _other_organ(name, alias) and _other_organ(alias, name):
             return None
         weights = {word: self._weight(word) for word in {*name, *alias}}
-        in_alias = {word: max(_same(word, other) for other in alias) for word in name}
-        in_name = {word: max(_same(word, other) for other in name) for word in alias}
+        in_alias = {word: 1.0 if word in alias else max(_same(word, other) for other in alias) for word in name}
+        in_name = {word: 1.0 if word in name else max(_same(word, other) for other in name) for word in alias}
         cover_name = sum(weights[w] * in_alias[w] for w in name) / sum(weights[w] for w in name)
         cover_alias = sum(weights[w] * in_name[w] for w in alias) / sum(weights[w] for w in alias)
         if cover_name < COVER_NAME or cover_alias < COVER_ALIAS:

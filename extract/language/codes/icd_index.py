@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 #: the folder's name begins so; the number is raised when the files' layout changes
 PREFIX = "icd10cm-1-"
+#: the nearest names are looked for among those with more than this cosine first
+_NEAR = np.float32(0.25)
 _ARRAYS = ("data", "indices", "indptr", "idf")
 
 
@@ -62,11 +64,14 @@ class Nearest:
         for row, weight in zip(rows, weights, strict=True):
             part = slice(self._starts[row], self._starts[row + 1])
             cosines[self._columns[part]] += weight * self._data[part]
-        ids = np.flatnonzero(cosines)
+        ids = np.flatnonzero(cosines > _NEAR)  # few; all of those that count, where there are enough of them
+        if len(ids) < k:
+            ids = np.flatnonzero(cosines)
         if len(ids) > k:
             ids = ids[np.argpartition(-cosines[ids], k - 1)[:k]]
         ids = ids[np.lexsort((ids, -cosines[ids]))]
-        return {self._names[i]: 1.0 - float(np.float32(1) - cosines[i]) for i in ids}
+        near = 1.0 - (np.float32(1) - cosines[ids]).astype(np.float64)
+        return dict(zip((self._names[i] for i in ids.tolist()), near.tolist(), strict=True))
 
 
 def _trigrams(text: str) -> Iterator[str]:
@@ -208,7 +213,7 @@ def _write(folder: Path, arrays: dict[str, np.ndarray], texts: dict[str, Any]) -
 
 
 def _read(place: Path) -> Index:
-    arrays = {key: np.load(place / f"{key}.npy", mmap_mode="r", allow_pickle=False) for key in _ARRAYS}
+    arrays = {key: np.asarray(np.load(place / f"{key}.npy", mmap_mode="r", allow_pickle=False)) for key in _ARRAYS}
     return _assemble(arrays, json.loads((place / "texts.json").read_text(encoding="utf-8")), place)
 
 

@@ -47,7 +47,7 @@ def nearest(word: str, names: Names) -> str:
 
 def distance(a: str, b: str, limit: int) -> int:
     """Optimal string alignment distance of `a` and `b`; `limit` + 1 stands for everything beyond `limit`."""
-    if abs(len(a) - len(b)) > limit:
+    if abs(len(a) - len(b)) > limit or len(set(a) - set(b)) > limit:  # each letter that the other lacks is a mistake
         return limit + 1
     before: list[int] = []
     row = list(range(len(b) + 1))
