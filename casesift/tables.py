@@ -73,6 +73,11 @@ class Tables:
         return self.frame("pain_scores")
 
     @property
+    def therapies(self) -> pd.DataFrame:
+        """One row for each treatment of a case that is no drug: operations, radiation, dialysis, laser ...; look at `status`."""
+        return self.frame("therapies")
+
+    @property
     def records(self) -> pd.DataFrame:
         """The flat view: one row for each regimen of an index patient, with diagnosis and pain before and after."""
         return self.frame("records")
@@ -95,6 +100,6 @@ class Tables:
         parts = [f"{len(documents):,} documents" + (f" ({failed:,} failed)" if failed else "")]
         parts += [
             f"{len(self.frame(t)):,} {t.replace('_', ' ')}"
-            for t in ("cases", "diagnoses", "treatments", "pain_scores", *schema.TABLES.makers)
+            for t in ("cases", "diagnoses", "treatments", "pain_scores", "therapies", *schema.TABLES.makers)
         ]
         return f"<{type(self).__name__}: {', '.join(parts)}>"

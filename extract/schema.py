@@ -12,12 +12,13 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from extract.schema_events import THERAPY_KINDS, Therapy, TherapyKind, TherapyStatus
 from extract.tables import Curation, Evidence, Keys, Row, Table, Tables, col, columns, extra, labels
 
 __all__ = [
-    "DOSE_UNITS", "KEYS", "MENTION_LABELS", "TABLES", "Case", "Curation", "Diagnosis", "DiagnosisAssertion",
+    "DOSE_UNITS", "KEYS", "MENTION_LABELS", "TABLES", "THERAPY_KINDS", "Case", "Curation", "Diagnosis", "DiagnosisAssertion",
     "DiagnosisRole", "Document", "DocumentStatus", "Evidence", "FlatRecord", "Mention", "PainPhase", "PainScore", "Report",
-    "Role", "Row", "Table", "Treatment", "TreatmentOutcome", "TreatmentStatus", "col", "columns", "extra", "labels",
+    "Role", "Row", "Table", "Therapy", "TherapyKind", "TherapyStatus", "Treatment", "TreatmentOutcome", "TreatmentStatus", "col", "columns", "extra", "labels",
 ]  # fmt: skip
 
 DiagnosisAssertion = Literal["present", "historical", "possible", "absent", "family"]
@@ -312,6 +313,7 @@ class Report(Row):
     diagnoses: tuple[Diagnosis, ...] = ()
     treatments: tuple[Treatment, ...] = ()
     pain_scores: tuple[PainScore, ...] = ()
+    therapies: tuple[Therapy, ...] = ()
     records: tuple[FlatRecord, ...] = ()
     mentions: tuple[Mention, ...] = ()
     #: by the identifier of a row, why it says what it says: lines for a person, in no table
@@ -333,7 +335,7 @@ class Report(Row):
 
 
 #: the tables by name, in the order they are written; the value is the row's type. Those of other packages come last
-TABLES = Tables(Document, Case, Diagnosis, Treatment, PainScore, FlatRecord, Mention)
+TABLES = Tables(Document, Case, Diagnosis, Treatment, PainScore, Therapy, FlatRecord, Mention)
 
 #: the identifier column of each table
 KEYS = Keys(TABLES)

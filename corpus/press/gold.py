@@ -10,7 +10,9 @@ ASSERTIONS = {"present", "historical", "possible", "absent", "family"}
 STATUSES = {"given", "stopped", "failed", "declined", "planned", "avoided", "exposure"}
 PHASES = {"baseline", "followup", "worst", "rest", "movement"}
 TOP = {"doc", "cases", "cited_drugs", "cited_cases", "not_pain", "notes"}
-CASE = {"case", "label", "patients", "age", "sex", "diagnoses", "treatments", "pain_scores"}
+CASE = {"case", "label", "patients", "age", "sex", "diagnoses", "treatments", "pain_scores", "therapies"}
+THERAPY = {"therapy", "also", "status", "dose_gy", "fractions", "sessions", "optional"}
+DONE = {"given", "past", "stopped", "failed", "declined", "planned", "avoided"}
 DIAGNOSIS = {"text", "also", "primary", "assertion", "optional"}
 TREATMENT = {"drug", "also", "status", "optional", "route", "regimens"}
 REGIMEN = {
@@ -34,7 +36,7 @@ def faults(gold: dict[str, Any], wording: str) -> Iterator[str]:
 
     for c in gold["cases"]:
         at = f"case {c['case']}"
-        yield from _keys(c, CASE, at, {"case", "age", "sex", "diagnoses", "treatments", "pain_scores"})
+        yield from _keys(c, CASE, at, {"case", "age", "sex", "diagnoses", "treatments", "pain_scores", "therapies"})
         yield from stands(c["age"]["text"], f"{at} age")
         for d in c["diagnoses"]:
             yield from _keys(d, DIAGNOSIS, f"{at} {d['text']}", DIAGNOSIS)
@@ -67,6 +69,13 @@ def faults(gold: dict[str, Any], wording: str) -> Iterator[str]:
             yield from stands(p["text"], f"{at} pain")
             if p["phase"] not in PHASES:
                 yield f"{at} {p['text']}: no such phase: {p['phase']}"
+        for t in c["therapies"]:
+            where = f"{at} {t['therapy']}"
+            yield from _keys(t, THERAPY, where, {"therapy", "also", "status", "optional"})
+            if t["status"] not in DONE:
+                yield f"{where}: no such status: {t['status']}"
+            if not any(not list(stands(words, where)) for words in [t["therapy"], *t["also"]]):
+                yield f"{where}: none of its wordings is in the report"
     for words in [*gold["cited_drugs"], *gold["not_pain"]]:
         yield from stands(words, "cited or not pain")
 

@@ -7,7 +7,7 @@ from here, most of them by `extract.language.tables.read_table`.
 from __future__ import annotations
 
 from extract.rules import WORD_START, Choice, Column, Flag, Kinds, Number, Pattern, Place, RuleFile, Text, Word, Words
-from extract.schema import MENTION_LABELS
+from extract.schema import MENTION_LABELS, THERAPY_KINDS
 
 _NEEDED, _CELL, _ANY = Word(), Word(required=False), Text()
 _YES, _TRUE = Choice("yes", required=False), Choice("true", "false")
@@ -90,6 +90,22 @@ ROUTE_PHRASES = _patterns(
 )  # fmt: skip
 _vocabulary("sites", name=_NEEDED, part=Choice("site", "side"))
 _vocabulary("organs", name=_NEEDED)
+
+# what treats and is no drug
+THERAPIES = _vocabulary(
+    "therapies",
+    name=_NEEDED, norm=_CELL,
+    kind=Choice(*THERAPY_KINDS, "none"),
+    generic=Flag(),
+)  # fmt: skip
+THERAPY_CUES = _patterns(
+    "rules/therapy_cues",
+    Pattern(prefix=WORD_START),
+    kind=Kinds(
+        not_before=Place.BEFORE, not_after=Place.BEHIND, past_before=Place.BEFORE, past_after=Place.BEHIND, planned=Place.BEFORE,
+        planned_after=Place.BEHIND, avoided=Place.BEFORE, avoided_after=Place.BEHIND, declined=Place.BEFORE, declined_after=Place.BEHIND, modifier=Place.BEFORE,
+    ),
+)  # fmt: skip
 
 # sentences, abbreviations, edges of mentions
 _vocabulary(

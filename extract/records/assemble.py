@@ -24,6 +24,7 @@ from extract.records.pain.rating import Rating
 from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import Cohort, Person, assign
 from extract.records.tables import Broken, OwnTable, make_tables
+from extract.records.therapies.rows import therapy_rows
 from extract.records.treatments.courses import DrugCourse, courses
 from extract.records.treatments.outcomes import outcomes
 from extract.records.treatments.row_outcomes import came_of, outcome_columns, outcome_of_status
@@ -39,6 +40,7 @@ from extract.schema import (
     PainScore,
     Report,
     Row,
+    Therapy,
     Treatment,
     TreatmentStatus,
 )
@@ -291,6 +293,7 @@ TABLES_MADE: tuple[TableMaker, ...] = (
     OwnTable(Diagnosis, _Assembly.diagnoses),
     OwnTable(Treatment, _Assembly.treatments),
     OwnTable(PainScore, _Assembly.pain_scores),
+    OwnTable(Therapy, therapy_rows),
     OwnTable(FlatRecord, lambda _, made: derived_rows(FlatRecord.table.name, made)),
     OwnTable(MentionRow, _Assembly.mentions),
 )

@@ -33,7 +33,7 @@ class Analysis(Protocol):
     """What the makers of tables are given of a document.
 
     `sents` are its sentences with their mentions; `cohort` says whom each tells of; `shown` are the places in `cohort.people`
-    of the patients that have rows.
+    of the patients that have rows; in `reasons` a maker may say why a row says what it says, by the row's identifier.
     """
 
     doc: Doc
@@ -41,6 +41,7 @@ class Analysis(Protocol):
     sents: Sequence[Sentence]
     cohort: Cohort
     shown: Sequence[int]
+    reasons: dict[str, tuple[str, ...]]
 
     def case_id(self, person: int) -> str:
         """The identifier of a patient's case; empty for -1, nobody in particular."""

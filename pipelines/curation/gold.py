@@ -15,6 +15,9 @@ from pipelines.curation.fields import NOT_FACTS
 
 Row = dict[str, Any]
 
+#: the tables whose rows become gold
+_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies")
+
 #: columns of a treatment's row that make a regimen, by their gold names
 _REGIMEN = {
     "dose": "dose_text", "value": "dose_value", "unit": "dose_unit", "value_max": "dose_value_max",
@@ -25,7 +28,7 @@ _REGIMEN = {
 
 def gold_record(document: CuratedDocument, name: str) -> dict[str, Any]:
     """The gold record of a curated document; `name` is what evaluation looks for in `file`."""
-    kept = {t: _kept(document.rows(t)) for t in ("cases", "diagnoses", "treatments", "pain_scores")}
+    kept = {t: _kept(document.rows(t)) for t in _TABLES}
     tables = {t: [r for r in rows if t == "cases" or r["curation"]] for t, rows in kept.items()}
     open_ = {t: [r for r in rows if t != "cases" and not r["curation"]] for t, rows in kept.items()}
     index = [c for c in tables["cases"] if c["role"] == "index"]
@@ -48,12 +51,7 @@ def _kept(rows: Iterable[Row]) -> list[Row]:
 def decided_by_hand(document: CuratedDocument) -> tuple[int, int]:
     """How many rows of the authors' own patients somebody decided on, and how many nobody did."""
     cases = {c["case_id"]: c["role"] for c in document.rows("cases")}
-    rows = [
-        r
-        for t in ("cases", "diagnoses", "treatments", "pain_scores")
-        for r in document.rows(t)
-        if cases.get(r["case_id"], "index") == "index"
-    ]
+    rows = [r for t in _TABLES for r in document.rows(t) if cases.get(r["case_id"], "index") == "index"]
     decided = sum(bool(r["curation"]) for r in rows)
     return decided, len(rows) - decided
 
@@ -80,6 +78,7 @@ def _facts(case: Row, tables: dict[str, list[Row]]) -> dict[str, Any]:
             {"text": p["text"], "value": p["value"], "max": p["scale_max"], "scale": p["scale"] or None, "phase": p["phase"] or None}
             for p in own["pain_scores"]
         ],
+        "therapies": [_therapy(t) for t in own["therapies"]],
     }  # fmt: skip
 
 
@@ -89,6 +88,18 @@ def _diagnosis(row: Row) -> dict[str, Any]:
         {"role": row["role"]} if row["role"] else {}
     )
     return diagnosis | {"optional": False}
+
+
+def _therapy(row: Row) -> dict[str, Any]:
+    also = _wordings(row["therapy"] or row["text"], [row["text"], *row["also"].split("; ")])
+    amount = {name: row[name] for name in ("dose_gy", "fractions", "sessions") if row[name] is not None}
+    return {
+        "therapy": row["therapy"] or row["text"],
+        "also": also,
+        "status": row["status"],
+        **amount,
+        "optional": False,
+    }
 
 
 def _treatments(rows: list[Row]) -> list[dict[str, Any]]:

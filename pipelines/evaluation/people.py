@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from extract.schema import Case, Diagnosis, PainScore
+from extract.schema import Case, Diagnosis, PainScore, Therapy
 from pipelines.evaluation.drugs import TreatmentScorer
 from pipelines.evaluation.matching import close, number, same_name
 from pipelines.evaluation.predictions import Tables
 from pipelines.evaluation.scores import Note, Tally
+
+#: how much of a therapy is told, by the same names in gold
+_AMOUNTS = ("dose_gy", "fractions", "sessions")
+
+
+def _same_amount(row: Therapy, gold: dict[str, Any]) -> bool:
+    return all(getattr(row, name) == gold.get(name) for name in _AMOUNTS)
 
 
 class Scorer:
@@ -41,6 +48,8 @@ class Scorer:
                 self._field, doc, case.get("treatments") or [], own.treatments, gold.get("cited_drugs") or []
             )()
             self._pain(doc, case.get("pain_scores") or [], own.pain_scores)
+            if case.get("therapies") is not None:  # older gold has none, and then nothing is said of them
+                self._therapies(doc, case["therapies"], own.therapies)
 
     def _person(self, name: str, gold: dict[str, Any], row: Case | None) -> None:
         years, age = (gold.get("age") or {}).get("years"), row.age_years if row else None
@@ -71,6 +80,29 @@ class Scorer:
         for i, row in enumerate(rows):
             if i not in explained:
                 self._field("diagnosis").extra(Note(doc, f"extra diagnosis {row.text} ({row.assertion})", row=row))
+
+    def _therapies(self, doc: str, gold: list[dict[str, Any]], rows: list[Therapy]) -> None:
+        left = list(rows)
+        for g in gold:
+            wordings = [g["therapy"], *g.get("also", [])]
+            named = [r for r in left if same_name([r.therapy, r.text, *r.also.split("; ")], wordings)]
+            hit = next((r for r in named if _same_amount(r, g)), None) or next(iter(named), None)
+            if hit is not None:
+                left.remove(hit)
+            if g.get("optional"):
+                continue
+            self._field("therapy").told(hit is not None, Note(doc, f"missed therapy {g['therapy']}"))
+            if hit is None:
+                continue
+            self._field("therapy status").told(
+                hit.status == g["status"], Note(doc, f"{g['therapy']} is {g['status']}, got {hit.status}", row=hit)
+            )
+            if any(g.get(name) is not None for name in _AMOUNTS):
+                self._field("therapy amount").told(
+                    _same_amount(hit, g), Note(doc, f"amount of {g['therapy']}", row=hit)
+                )
+        for row in left:
+            self._field("therapy").extra(Note(doc, f"extra therapy {row.text} ({row.status})", row=row))
 
     def _pain(self, doc: str, gold: list[dict[str, Any]], rows: list[PainScore]) -> None:
         left = list(rows)

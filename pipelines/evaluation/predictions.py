@@ -10,13 +10,16 @@ from typing import Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
-from extract.schema import Case, Diagnosis, PainScore, Treatment
+from extract.schema import Case, Diagnosis, PainScore, Therapy, Treatment
 from pipelines.curation.fields import NOT_FACTS
 from pipelines.files.csv_cells import read_csv
 from pipelines.inputs.discover import STORE_NAME
 from pipelines.store import Store
 
-_TABLES = ("cases", "diagnoses", "treatments", "pain_scores")
+_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies")
+
+#: those that the output of an older casesift need not have
+_NEWER = ("therapies",)
 
 
 @dataclass
@@ -27,6 +30,7 @@ class Tables:
     diagnoses: list[Diagnosis]
     treatments: list[Treatment]
     pain_scores: list[PainScore]
+    therapies: list[Therapy]
 
     def of_document(self, doc: str) -> Tables:
         """The rows of one document without those of cited cases."""
@@ -57,8 +61,10 @@ def load_tables(out: Path) -> Tables:
         with Store.open(out) as store:
             return Tables(*([schema.TABLES[t](**row) for row in store.rows(t)] for t in _TABLES))  # type: ignore[arg-type]
     paths = {t: out / f"{t}.csv" for t in _TABLES}
-    if missing := [p.name for p in paths.values() if not p.is_file()]:
+    if missing := [p.name for t, p in paths.items() if not p.is_file() and t not in _NEWER]:
         what = f"{out}: no {STORE_NAME} and no {', '.join(missing)}"
         raise PipelineError(Code.USAGE, what, mend="give the output folder of a run")
-    rows_of = {t: [row for row in read_csv(p, t) if row["curation"] not in NOT_FACTS] for t, p in paths.items()}
-    return Tables(*([schema.TABLES[t](**row) for row in rows_of[t]] for t in _TABLES))  # type: ignore[arg-type]
+    rows_of = {
+        t: [row for row in read_csv(p, t) if row["curation"] not in NOT_FACTS] for t, p in paths.items() if p.is_file()
+    }
+    return Tables(*([schema.TABLES[t](**row) for row in rows_of.get(t, ())] for t in _TABLES))  # type: ignore[arg-type]

@@ -13,7 +13,8 @@ from extract import schema
 #: the fields in the order they are told
 FIELDS = (
     "case count", "age", "sex", "primary diagnosis", "diagnosis", "assertion", "drug", "status", "dose", "frequency",
-    "duration", "route", "vehicle", "ratio", "pain score", "pain phase", "cited leak",
+    "duration", "route", "vehicle", "ratio", "pain score", "pain phase", "therapy", "therapy status",
+    "therapy amount", "cited leak",
 )  # fmt: skip
 
 #: the fields that make up a record: their hits and misses together are the micro F1 of records

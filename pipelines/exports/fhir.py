@@ -7,6 +7,8 @@ In: the store. Out: `fhir/CASE.json`, a bundle of type collection for each index
   differential, absent ones refuted;
 - a MedicationStatement for each drug but mere exposure: given ones completed where a duration is told (else unknown, for nobody says
   whether they went on), stopped and failed ones stopped, planned ones intended, declined and avoided ones not taken;
+- a Procedure for each therapy: done and past ones completed, stopped and failed ones stopped, declined and avoided ones not done; planned
+  ones preparation;
 - an Observation for each rating of pain.
 
 A dose may be a range here, a duration has a place (`boundsDuration`); what has none stands as text in `note` with page and sentence.
@@ -52,6 +54,12 @@ _CONDITIONS = {
 _STATEMENTS = {
     "given": ("unknown", ""), "stopped": ("stopped", ""), "failed": ("stopped", "it did not work"), "planned": ("intended", ""),
     "declined": ("not-taken", "declined"), "avoided": ("not-taken", "avoided"),
+}  # fmt: skip
+
+#: status of a therapy -> that of the procedure, and why
+_PROCEDURES = {
+    "given": ("completed", ""), "past": ("completed", ""), "stopped": ("stopped", ""), "failed": ("stopped", "it did not work"),
+    "planned": ("preparation", ""), "declined": ("not-done", "declined"), "avoided": ("not-done", "avoided"),
 }  # fmt: skip
 
 #: ISO 8601 letters of a duration with one part, and their unit
@@ -127,6 +135,7 @@ def _resources(patient: Patient, subject: Element) -> Iterator[Element]:
         yield _age(case, subject)
     yield from (_condition(row, subject) for row in patient.diagnoses if row["assertion"] in _CONDITIONS)
     yield from (_statement(row, subject) for row in patient.treatments if row["status"] in _STATEMENTS)
+    yield from (_procedure(row, subject) for row in patient.therapies)
     yield from (_rating(row, subject) for row in patient.pain_scores)
 
 
@@ -183,6 +192,19 @@ def _statement(row: Row, subject: Element) -> Element:
         "resourceType": "MedicationStatement", "id": row["treatment_id"], "subject": subject, "status": status,
         **({"statusReason": [{"text": why}]} if why else {}), "medicationCodeableConcept": _concept(p.named(row, "drug")),
         **({"dosage": [dosage]} if (dosage := _dosage(row)) else {}), **_note(row, **beside, outcome=row["outcome_text"]),
+    }  # fmt: skip
+
+
+def _procedure(row: Row, subject: Element) -> Element:
+    status, why = _PROCEDURES[row["status"]]
+    beside = {
+        "past": "before this illness" if row["status"] == "past" else "", "dose": row["dose_text"],
+        "fractions": str(row["fractions"] or ""), "sessions": str(row["sessions"] or ""),
+    }  # fmt: skip
+    return {
+        "resourceType": "Procedure", "id": row["therapy_id"], "subject": subject, "status": status,
+        **({"statusReason": {"text": why}} if why else {}), "code": {"text": row["therapy"] or row["text"]},
+        **({"bodySite": [{"text": row["site"]}]} if row["site"] else {}), **_note(row, **beside),
     }  # fmt: skip
 
 

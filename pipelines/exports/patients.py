@@ -22,8 +22,14 @@ from pipelines.store import Store
 
 Row = dict[str, Any]
 
+#: the tables of facts a patient is told by, in the order of `Patient`
+_FACTS = ("diagnoses", "treatments", "pain_scores", "therapies")
+
 #: statuses of a drug the patient really got
 RECEIVED = ("given", "stopped", "failed")
+
+#: and of a therapy that was done
+DONE = ("past", *RECEIVED)
 
 #: the code systems of the tables, by their name in `code_system`
 _SYSTEMS = {"ICD-10-CM": "ICD10CM", "DrugBank": "DrugBank", "MeSH": "MESH"}
@@ -70,6 +76,7 @@ class Patient:
     diagnoses: tuple[Row, ...]
     treatments: tuple[Row, ...]
     pain_scores: tuple[Row, ...]
+    therapies: tuple[Row, ...] = ()
 
 
 def patients(store: Store, left_out: list[str]) -> Iterator[Patient]:
@@ -79,7 +86,7 @@ def patients(store: Store, left_out: list[str]) -> Iterator[Patient]:
             continue
         rows = {
             table: [r for r in curated_rows(store, table, known.doc_id) if r.get("curation") not in NOT_FACTS]
-            for table in ("documents", "cases", "diagnoses", "treatments", "pain_scores")
+            for table in ("documents", "cases", *_FACTS)
         }
         for case in rows["cases"]:
             if case["role"] != "index":
@@ -87,10 +94,7 @@ def patients(store: Store, left_out: list[str]) -> Iterator[Patient]:
             if case["patients"] != 1:
                 left_out.append(f"{known.file}: a group of {case['patients']} patients told as one ({case['case_id']})")
                 continue
-            own = (
-                [r for r in rows[t] if r["case_id"] == case["case_id"]]
-                for t in ("diagnoses", "treatments", "pain_scores")
-            )
+            own = ([r for r in rows[t] if r["case_id"] == case["case_id"]] for t in _FACTS)
             yield Patient(rows["documents"][0], case, *map(tuple, own))
 
 

@@ -125,11 +125,14 @@ def phenopacket(patient: Patient, created: datetime) -> Any:
         packet.subject.time_at_last_encounter.age.iso8601duration = p.iso_age(case["age_years"])
     diseases = [d for d in patient.diagnoses if d["assertion"] in ("present", "historical", "absent")]
     drugs = [t for t in patient.treatments if t["status"] in p.RECEIVED]
+    therapies = [t for t in patient.therapies if t["status"] in p.DONE]
     ratings = [r for r in patient.pain_scores if r["value_max"] is None]
     for row in diseases:
         packet.diseases.add(term=_class(p.named(row, "diagnosis")), excluded=row["assertion"] == "absent")
     for row in drugs:
         packet.medical_actions.append(_action(row))
+    for row in therapies:
+        packet.medical_actions.append(_done(row))
     for row in ratings:
         packet.measurements.append(_rating(row))
     meta = packet.meta_data
@@ -137,7 +140,7 @@ def phenopacket(patient: Patient, created: datetime) -> Any:
     meta.created_by = f"casesift {version('casesift')}"
     meta.phenopacket_schema_version = _PHENOPACKETS
     meta.external_references.extend(_paper(document))
-    for table, rows in (("diagnosis", diseases), ("treatment", drugs), ("pain", ratings)):
+    for table, rows in (("diagnosis", diseases), ("treatment", drugs), ("pain", ratings), ("therapy", therapies)):
         meta.external_references.extend(_evidence(document, table, row) for row in rows)
     meta.resources.extend(_resources(packet))
     return packet
@@ -170,6 +173,24 @@ def _action(row: Row) -> Any:
     if row["outcome"]:
         action.response_to_treatment.CopyFrom(_class(p.own_term(row["outcome"].replace("_", " "))))
     return action
+
+
+def _done(row: Row) -> Any:
+    """A procedure; radiation as such where its site, dose and fractions are all told, which the schema requires."""
+    import phenopackets as pp
+
+    name = _class(p.own_term(row["therapy"] or row["text"]))
+    whole = row["dose_gy"] is not None and float(row["dose_gy"]).is_integer() and row["fractions"] and row["site"]
+    if row["kind"] == "radiotherapy" and whole:
+        site = _class(p.own_term(row["site"]))
+        radiation = pp.RadiationTherapy(
+            modality=name, body_site=site, dosage=int(row["dose_gy"]), fractions=row["fractions"]
+        )
+        return pp.MedicalAction(radiation_therapy=radiation)
+    procedure = pp.Procedure(code=name)
+    if row["site"]:
+        procedure.body_site.CopyFrom(_class(p.own_term(row["site"])))
+    return pp.MedicalAction(procedure=procedure)
 
 
 def _rating(row: Row) -> Any:
@@ -222,6 +243,11 @@ def _beside(table: str, row: Row) -> Iterable[str]:
             "status": row["status"] if row["status"] != "given" else "", "dose": "" if p.one_dose(row) else row["dose_text"],
             "volume": row["volume_text"], "ratio": row["ratio"], "vehicle": row["vehicle"], "form": row["form"], "site": row["site"],
             "frequency": row["frequency_text"], "duration": p.duration(row), "outcome": row["outcome_text"],
+        }  # fmt: skip
+    elif table == "therapy":
+        details = {
+            "status": row["status"] if row["status"] != "given" else "", "dose": row["dose_text"], "fractions": row["fractions"],
+            "sessions": row["sessions"],
         }  # fmt: skip
     else:
         details = {}

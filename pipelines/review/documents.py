@@ -21,7 +21,13 @@ from pipelines.review.labels import Part, told
 #: rows with less confidence are marked
 UNSURE = 0.7
 
-_KINDS = {"cases": "case", "diagnoses": "diagnosis", "treatments": "treatment", "pain_scores": "pain"}
+_KINDS = {
+    "cases": "case",
+    "diagnoses": "diagnosis",
+    "treatments": "treatment",
+    "pain_scores": "pain",
+    "therapies": "therapy",
+}
 
 
 @dataclass(frozen=True)

@@ -41,14 +41,14 @@ _LABELS = {
     "duration_text": "Duration as written", "days": "Days", "route_text": "Route as written", "text": "As written",
     "value": "Rating", "value_max": "to", "scale_max": "out of", "when_text": "When, as written", "also": "Also called",
     "volume_text": "Volume as written", "volume_ml": "Volume", "primary": "Main diagnosis",
-    "inferred": "Read from words", "doi": "DOI", "pmid": "PubMed identifier",
+    "inferred": "Read from words", "dose_gy": "Dose in Gy", "therapy": "Therapy", "kind": "Kind", "doi": "DOI", "pmid": "PubMed identifier",
 }  # fmt: skip
 
 #: what a choice means, where the bare word does not tell
 _CHOICES = {
     "index": "index (the authors' own)", "cited": "cited (of the literature)", "F": "F (female)", "M": "M (male)",
     "historical": "historical (past)", "family": "family history", "followup": "follow-up", "stopped": "stopped early",
-    "exposure": "exposure (not as treatment)",
+    "exposure": "exposure (not as treatment)", "past": "past (before this illness)",
 }  # fmt: skip
 
 #: units that the label tells already, or tells better

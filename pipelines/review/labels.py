@@ -57,6 +57,17 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
                 Part("site", row["site"]),
             ]
             return f"{number(row['value'])}{high}{top}", _shown(pieces)
+        case "therapies":
+            fractions = (
+                f"{row['fractions']} fractions" if row["fractions"] and "fraction" not in row["dose_text"] else ""
+            )
+            pieces = [
+                Part("status", row["status"], "" if row["status"] == "given" else "status"), Part("kind", row["kind"]),
+                Part("dose", row["dose_text"] or (f"{number(row['dose_gy'])} Gy" if row["dose_gy"] is not None else ""), "dose"),
+                Part("fractions", fractions), Part("sessions", f"{row['sessions']} sessions" if row["sessions"] else ""),
+                Part("site", row["site"]),
+            ]  # fmt: skip
+            return row["therapy"] or row["text"], _shown(pieces)
         case _:
             return _in_columns(table, row)
 

@@ -11,7 +11,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from extract.schema import KEYS, TABLES, Diagnosis, Document, Evidence, PainScore, Report, Row, Treatment, columns
+from extract.schema import (
+    KEYS,
+    TABLES,
+    Diagnosis,
+    Document,
+    Evidence,
+    PainScore,
+    Report,
+    Row,
+    Therapy,
+    Treatment,
+    columns,
+)  # fmt: skip
 from pipelines.inputs.discover import printable
 
 if TYPE_CHECKING:
@@ -134,9 +146,23 @@ def _pain(p: PainScore) -> dict[str, object]:
     return {"pain": text, "scale": p.scale, "phase": p.phase, "when": p.when_text, "site": p.site, "page": p.page}
 
 
+def _therapy(t: Therapy) -> dict[str, object]:
+    sessions = f"{t.sessions} sessions" if t.sessions else ""
+    fractions = f"{t.fractions} fractions" if t.fractions and "fraction" not in t.dose_text else ""
+    much = ", ".join(filter(None, (t.dose_text, fractions, sessions, t.site)))
+    return {
+        "therapy": t.therapy,
+        "as written": t.text,
+        "kind": t.kind,
+        "status": t.status,
+        "how much": much,
+        "page": t.page,
+    }
+
+
 #: what is shown of a row of each table, by heading
 _VIEWS: dict[str, Callable[[Any], dict[str, object]]] = {
-    "diagnoses": _diagnosis, "treatments": _treatment, "pain_scores": _pain,
+    "diagnoses": _diagnosis, "treatments": _treatment, "pain_scores": _pain, "therapies": _therapy,
 }  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from extract.schema import Case, Diagnosis, FlatRecord, PainScore, Report, Treatment
+from extract.schema import Case, Diagnosis, FlatRecord, PainScore, Report, Therapy, Treatment
 
 
 def lines(report: Report) -> list[str]:
-    """The lines of a report: the document, then cases, diagnoses, treatments, pain scores and records, in their order."""
+    """The lines of a report: the document, then cases, diagnoses, treatments, pain scores, therapies and records, in their order."""
     cases = {c.case_id: c.case_id.rpartition("-")[2] for c in report.cases} | {"": "-"}
     drugs = {t.treatment_id: t.drug for t in report.treatments}
     d = report.document
@@ -22,9 +22,24 @@ def lines(report: Report) -> list[str]:
         *(_diagnosis(cases[x.case_id], x) for x in report.diagnoses),
         *(_treatment(cases[x.case_id], x) for x in report.treatments),
         *(_pain(cases[x.case_id], x, drugs.get(x.treatment_id, "")) for x in report.pain_scores),
+        *(_therapy(cases[x.case_id], x) for x in report.therapies),
         *(_record(cases[x.case_id], x) for x in report.records),
     ]
     return told
+
+
+def _therapy(case: str, t: Therapy) -> str:
+    much = (t.dose_text, _named("Gy", t.dose_gy), _named("fractions", t.fractions), _named("sessions", t.sessions))
+    return _line(
+        "therapy",
+        case,
+        _read_as(t.text, t.therapy),
+        t.kind,
+        t.status,
+        *much,
+        _named("site", t.site),
+        _named("also", t.also),
+    )
 
 
 #: what the README shows: the fullest row of a drug in a report, and these columns of it

@@ -11,7 +11,7 @@ the rule and the words that decided. Method: ConText (Harkema et al. 2009) with 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -25,6 +25,8 @@ from extract.language.context.triggers import Talk, is_general, is_laboratory, m
 from extract.language.context.words import Words, words_of
 
 LABELS = ("diagnosis", "drug")
+#: what is decided as another label is: whether a therapy was done by the triggers of drugs
+_DECIDED_AS = {"therapy": "drug"}
 #: characters in which a report says whom it is about
 OPENING = 1500
 
@@ -59,7 +61,12 @@ class Assertion:
 
     def assert_spans(self, doc: Doc, targets: Iterable[Span]) -> None:
         """Set them of these spans of `doc`; those that are neither diagnosis nor drug are left alone."""
-        targets = sorted((s for s in targets if s.label_ in LABELS), key=lambda s: (s.start, s.end))
+        for span, verdict in self.verdicts(doc, (s for s in targets if s.label_ in LABELS)):
+            span._.assertion, span._.assertion_why = verdict.value, verdict.why
+
+    def verdicts(self, doc: Doc, targets: Iterable[Span]) -> Iterator[tuple[Span, Verdict]]:
+        """The assertion of each of these spans of `doc`, in order, and why; nothing is written on them. Labels: `LABELS` and "therapy"."""
+        targets = sorted(targets, key=lambda s: (s.start, s.end))
         if not targets:
             return
         dosing = sorted(spans.mentions(doc, *DOSING), key=lambda s: s.start)
@@ -73,8 +80,7 @@ class Assertion:
             beside = dosing[k : bisect_left(dosing, sentence.end, lo=k, key=lambda s: s.start)]
             scene = self._scene(doc, preceding, sentence, following, found, beside)
             for k, (span, reaches) in enumerate(zip(found, _reaches(scene), strict=True)):
-                verdict = _drug(scene, k, reaches) if span.label_ == "drug" else _diagnosis(span, reaches)
-                span._.assertion, span._.assertion_why = verdict.value, verdict.why
+                yield span, _drug(scene, k, reaches) if _kind(span) == "drug" else _diagnosis(span, reaches)
 
     def _scene(
         self,
@@ -87,7 +93,7 @@ class Assertion:
     ) -> _Scene:
         text, offset = sentence.text, sentence.start_char
         words = words_of(text, offset, _places((*found, *beside)))
-        labels = {s.label_ for s in found}
+        labels = {_kind(s) for s in found}
         section = spans.section_name(doc, offset)
         hits = {
             "diagnosis": _of_patient(doc, words, self._diagnoses.hits(words)) if "diagnosis" in labels else [],
@@ -102,6 +108,11 @@ class Assertion:
         no_help = [h for h in self._drugs.hits(next_words) if h.rule.category == "nofix"]
         talk = _talk(words, preceding, section)
         return _Scene(words, found, hits, section, talk, self._back.hits(next_words), no_help, after)
+
+
+def _kind(span: Span) -> str:
+    """The label whose rules decide a span."""
+    return _DECIDED_AS.get(span.label_, span.label_)
 
 
 def _of_patient(doc: Doc, words: Words, hits: list[Hit]) -> list[Hit]:
@@ -141,7 +152,7 @@ def _later(scene: _Scene, span: Span, *, tried: bool) -> Verdict | None:
         for h in scene.hits["drug"]:
             if h.rule.category == "nofix" and scene.words.start[h.start] >= span.end_char:
                 return Verdict("failed", f"{h.rule.name} [{h.said}]")
-    only = len({s.text.lower() for s in scene.found if s.label_ == "drug"}) == 1
+    only = len({s.text.lower() for s in scene.found if _kind(s) == "drug"}) == 1
     for h in scene.looks_back:
         if only or "it" not in h.said.split():
             return Verdict(h.rule.category, f"next sentence, {h.rule.name} [{h.said}]")
@@ -158,9 +169,9 @@ def _reaches(scene: _Scene) -> list[list[Reach]]:
     out: list[list[Reach]] = []
     active = {label: [h for h in hs if h.rule.category not in WITHOUT_VERDICT] for label, hs in scene.hits.items()}
     for target, span in enumerate(scene.found):
-        hits = scene.hits[span.label_]
+        hits = scene.hits[_kind(span)]
         place = word_span(span.start_char, span.end_char, scene.words) if hits else (0, 0)
-        met = (reach(h, target, place, scene.words, hits) for h in active[span.label_])
+        met = (reach(h, target, place, scene.words, hits) for h in active[_kind(span)])
         out.append([r for r in met if r is not None])
     claims = [r.hit for rs in out for r in rs if r.before]
     return [[r for r in rs if r.before or not _claimed(r.hit, claims)] for rs in out]
@@ -182,7 +193,7 @@ def _talk(words: Words, preceding: Span | None, section: str) -> Talk:
 
 
 def _places(found: Iterable[Span]) -> list[tuple[int, int, str]]:
-    return [(s.start_char, s.end_char, s.label_) for s in found]
+    return [(s.start_char, s.end_char, _kind(s)) for s in found]
 
 
 def _sentences(doc: Doc, found: Sequence[Span]) -> list[tuple[Span, list[Span]]]:

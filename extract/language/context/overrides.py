@@ -42,11 +42,18 @@ def _weighed(m: Mention, s: Sentence) -> Mention:
             return _result(m, after[tested.end() :])
         if proper and m.assertion in ("present", "") and _over(s, m, before, after):
             return _decided(m, "historical", "proviso: over before this illness")
-    elif OVERRIDES.pattern("untaken_before").search(before) or OVERRIDES.pattern("untaken_after").match(after.lstrip()):
+    elif untaken(before, after):
         return _decided(m, "general", "proviso: never taken")
     elif m.assertion == "given" and proper and OVERRIDES.pattern("ended_after").match(after):
         return _decided(m, "stopped", "proviso: brought to its end")
     return m
+
+
+def untaken(before: str, after: str) -> bool:
+    """Whether the words around a drug or a therapy say that it was never taken or done."""
+    return bool(
+        OVERRIDES.pattern("untaken_before").search(before) or OVERRIDES.pattern("untaken_after").match(after.lstrip())
+    )
 
 
 def _result(m: Mention, after: str) -> Mention:

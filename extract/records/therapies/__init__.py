@@ -1,0 +1,1 @@
+"""What treats a patient and is no drug: the rows of `therapies`."""
