@@ -281,3 +281,22 @@ def test_letters_of_a_name_are_no_antibody_and_what_was_taken_is_no_measurement(
     assert found("Therapy with neostigmine (30 mg) was begun.", "dose") == ["30 mg"]
     assert found("The coil was removed, and she took 10 mg of methylprednisolone.", "dose") == ["10 mg"]
     assert found("IgM was 30 mg.", "dose") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "drug", "dose"),
+    [
+        ("The ornithine level was reduced by pyridoxine 300 mg/d.", "pyridoxine", "300 mg/d"),
+        ("Intravenous fluids (36 ml/h) and insulin (0.1 units/kg/h) were begun.", "insulin", "0.1 [IU]/kg/h"),
+        ("Because of high bilirubin ursodiol at a dose of 500 mg was begun.", "ursodiol", "500 mg"),
+        ("Serum calcium 9 mg was low.", "calcium", None),
+        ("Her insulin level of 12 units was high.", "insulin", None),
+        ("An epidural infusion of bupivacaine at a low concentration (0.1%) was begun.", "bupivacaine", "0.1%"),
+        ("An epidural infusion with fentanyl (2 mug/ml) was begun.", "fentanyl", "2 ug/mL"),
+        ("Tacrolimus 12 ng/ml was measured.", "Tacrolimus", None),
+    ],
+)  # fmt: skip
+def test_what_is_measured_near_a_medicine_does_not_take_its_dose(text: str, drug: str, dose: str | None) -> None:
+    at = text.index(drug)
+    doses = [m.norm for m in find_quantities(text, [(at, at + len(drug))]) if m.label == "dose"]
+    assert doses == ([dose] if dose else [])

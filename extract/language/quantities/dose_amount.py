@@ -19,6 +19,9 @@ GIVEN = re.compile(
     re.IGNORECASE,
 )
 
+#: between a medicine and its amount
+_RIGHT_BEFORE = re.compile(r"[\s(:=,\[]{1,3}(?:(?:at|of|at a dose of|dose of)\s)?")
+
 #: (start, end) of a medicine's name
 Place = tuple[int, int]
 
@@ -53,6 +56,13 @@ class Amount:
     def rest(self) -> str:
         """What stands behind it in its clause."""
         return after(self.text, self.end, 60)
+
+    @cached_property
+    def drug_before(self) -> int | None:
+        """Where the medicine begins whose name stands right before it: "insulin (0.1 units/kg/h)"; None where none does."""
+        return next(
+            (a for a, b in self.drugs if b <= self.start and _RIGHT_BEFORE.fullmatch(self.text, b, self.start)), None
+        )
 
     @property
     def given(self) -> bool:

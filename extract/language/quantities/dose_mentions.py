@@ -37,6 +37,9 @@ _QUALITATIVE = compiled(
 _PROBABLE_LAB = compiled(
     r"/(?:\([\d.]+\.)?(?:dL|L|uL)\b|^(?:ng|pg|ug|\[IU\]|mmol|umol|mol|meq)/mL|^(?:pg|umol|mol|dL|g/mL)|/(?:(?:mmol|mg|g|mol)\b|\[IU\])"
 )
+_INFUSED = compiled(
+    r"\b(?:infus|epidural|intrathecal|nerve|block|catheter|solution|mixture|pump|at a rate of)", re.IGNORECASE
+)
 _REFERENCE_AFTER = compiled(
     r"\s*(?:of\s)?[a-z]+(?:\s[a-z]+)?\s?/\s?(?:dl|l)\b|\s*[,;(\[]*\s*(?:normal|reference|ref\b|range\b|n\s?[:=]|nr\s?[:=])"
 )
@@ -166,14 +169,24 @@ def _is_gauge(amount: Amount) -> bool:
 def _is_laboratory_unit(amount: Amount) -> bool:
     if IN_CARRIER.match(amount.rest):
         return False  # "norepinephrine 8 µg/mL in dextrose 5%": a strength
+    if (
+        amount.drug_before is not None
+        and amount.dose.unit.endswith("/mL")
+        and _INFUSED.search(amount.lead + amount.rest)
+    ):
+        return False  # "an epidural infusion of bupivacaine with fentanyl (2 µg/mL)"
     return amount.role in ("lab", "base") or bool(_PROBABLE_LAB.search(amount.dose.unit)) or "cm" in amount.written
 
 
 def _is_analyte(amount: Amount) -> bool:
-    """Whether what stands before names something measured, with no word of giving in between."""
+    """Whether what stands before names something measured, with no word of giving in between, nor a medicine of its own right before
+    the amount ("the ornithine level was reduced by pyridoxine 300 mg/d"; but "serum calcium 9 mg")."""
     lead = _NO_WEIGHT.sub(lambda m: " " * len(m[0]), amount.lead)
+    drug = len(lead) - (amount.start - amount.drug_before) if amount.drug_before is not None else None
     return any(
-        len(lead) - m.end() <= _REACH[int((m.lastgroup or "r0")[1:])] and not GIVEN.search(lead, m.end())
+        len(lead) - m.end() <= _REACH[int((m.lastgroup or "r0")[1:])]
+        and not GIVEN.search(lead, m.end())
+        and (drug is None or m.start() >= drug or not lead[m.end() : drug].strip())
         for m in _ANALYTE.finditer(lead)
     )
 

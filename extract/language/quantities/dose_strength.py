@@ -38,7 +38,7 @@ IN_CARRIER = compiled(rf"\s*(?:solution\s+)?in\s+(?:an?\s+|\d[\d.]*\s?%\s+)?{_ON
 _TO_DRUG = compiled(r"[\s()]*(?:(?:of|topical|oral|aqueous|w/v|w/w)\s+)*")
 #: between a medicine and its strength: a brand, a maker or an abbreviation in brackets, or nothing: "clobetasol (Dermovate) 0.05%"
 _TO_STRENGTH = compiled(
-    r"[ (,]{0,4}|\s+at\s+(?:an?\s+(?:strength|concentration)\s+of\s+)?|[^()\n]{0,20}\)\s?\(?|\s?[(\[][^()\[\]\n]*[)\]]\s?\(?"
+    r"[ (,]{0,4}|\s+(?:at|in)\s+(?:an?\s+(?:[\w-]+\s)?(?:strength|concentration|dilution)\s+(?:of\s+|\())?|[^()\n]{0,20}\)\s?\(?|\s?[(\[][^()\[\]\n]*[)\]]\s?\(?"
 )
 _SHARE_OF = compiled(r"\s*(?:of\s+(?!no\b)|improve|reduc|decreas|had\b|have\b)")
 _LISTED = compiled(r"\s*(?:,|,?\s*(?:and|or|then|to))\s+(?:then\s+)?")
