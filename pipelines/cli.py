@@ -6,6 +6,7 @@ without a traceback.
 
 from __future__ import annotations
 
+import os
 import sys
 
 from pipelines.stopping import quit_with
@@ -17,6 +18,8 @@ _INTERRUPTED = 130
 def main() -> None:
     """The `casesift` command."""
     quit_with(_INTERRUPTED)
+    for library in ("OMP", "OPENBLAS", "MKL", "BLIS"):  # read when numpy is loaded: more threads wait for one another
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -9,7 +9,7 @@ words a second); 50,000 names are read in well under half a second.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -42,17 +42,23 @@ def key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text cut into words once, for several vocabularies: the text, folded, and start and end of each word."""
+    """A text cut into words once, for several vocabularies: the text, folded, start and end of each word, and the places (first, second,
+    ...) of each word among them."""
 
     text: str
     folded: str
     offsets: list[tuple[int, int]]
+    places: dict[str, list[int]]
 
     @classmethod
     def of(cls, text: str) -> Words:
         """Fold and cut `text`."""
         folded = fold(text)
-        return cls(text, folded, [m.span() for m in _WORD.finditer(folded)])
+        offsets = [m.span() for m in _WORD.finditer(folded)]
+        places: dict[str, list[int]] = {}
+        for i, (start, end) in enumerate(offsets):
+            places.setdefault(folded[start:end], []).append(i)
+        return cls(text, folded, offsets, places)
 
 
 class Gazetteer(Generic[Payload]):
@@ -104,16 +110,24 @@ class Gazetteer(Generic[Payload]):
             payload = self._payloads.get(joined[:-1])
         return payload
 
+    def _begun(self, places: Mapping[str, Sequence[int]]) -> list[tuple[int, int]]:
+        """Where a name may begin, and how many words it may have there: in order, of a name's first word or its plural."""
+        lengths = self._lengths
+        begun = [(i, lengths[word]) for word in places.keys() & lengths.keys() for i in places[word]]
+        for word, where in places.items():
+            if word[-1] == "s" and word not in lengths and word[:-1] in lengths:
+                begun += [(i, lengths[word[:-1]]) for i in where]
+        return sorted(begun)
+
     def find(self, text: str | Words) -> Iterator[tuple[int, int, Payload]]:
         """Start, end and payload of every name in `text`; no match lies inside another."""
         words = Words.of(text) if isinstance(text, str) else text
-        folded, at, lengths, count, done = words.folded, words.offsets, self._lengths, len(words.offsets), 0
-        for i, (start, end) in enumerate(at):
-            first = folded[start:end]
-            longest = lengths.get(first) or (lengths.get(first[:-1]) if first[-1] == "s" else None)
-            if not longest or i < done:
+        folded, at, count, done = words.folded, words.offsets, len(words.offsets), 0
+        for i, longest in self._begun(words.places):
+            if i < done:
                 continue
-            joined, ends = [first], [end]
+            start, end = at[i]
+            joined, ends = [folded[start:end]], [end]
             for j in range(i + 1, min(i + longest, count)):
                 if folded[at[j - 1][1] : at[j][0]] not in _GAPS:
                     break

@@ -10,10 +10,12 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
-from spacy.attrs import IDX, LENGTH
+from spacy.attrs import IDX, LENGTH, SENT_START
 from spacy.tokens import Doc, Span
 
+from extract.document import SourceText
 from extract.language.spans import RELATIVES, mentions, text_of
 
 
@@ -158,6 +160,10 @@ class Sentence:
         return self.tokens.mention(start, end, label, exact=exact)
 
 
+#: outlines of the Docs in use: where sentences start, the layout, the sentences
+_KNOWN: WeakKeyDictionary[Doc, tuple[bytes, SourceText | None, list[Sentence]]] = WeakKeyDictionary()
+
+
 def sentences(doc: Doc) -> list[Sentence]:
     """The sentences of a Doc in document order, with the mentions that its stages left."""
     placed = _placed(_outlines(doc, text_of(doc)), [from_span(span) for span in mentions(doc)])
@@ -168,8 +174,16 @@ def sentences(doc: Doc) -> list[Sentence]:
 
 
 def _outlines(doc: Doc, text: str) -> list[Sentence]:
-    """The sentences of a Doc, without mentions."""
-    source, tokens = doc._.source, Tokens(doc, text)
+    """The sentences of a Doc, without mentions; worked out again only where its sentences or its layout have changed since."""
+    source, starts = doc._.source, doc.to_array([SENT_START]).tobytes()
+    known = _KNOWN.get(doc)
+    if known is None or known[0] != starts or known[1] is not source:
+        known = _KNOWN[doc] = (starts, source, _outlined(doc, text, source))
+    return known[2]
+
+
+def _outlined(doc: Doc, text: str, source: SourceText | None) -> list[Sentence]:
+    tokens = Tokens(doc, text)
     outlines: list[Sentence] = []
     paragraph = 0
     for i, sent in enumerate(doc.sents):

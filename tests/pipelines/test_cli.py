@@ -254,3 +254,14 @@ def test_what_cannot_be_drawn_is_said(casesift, tmp_path, args, said):
     (tmp_path / "corpus.txt").write_text("A man of 40.")
     result = casesift("text", tmp_path / args[0], "--draw", tmp_path / "page.png")
     assert result.exit_code == 2 and said in result.stderr and not (tmp_path / "page.png").exists()
+
+
+@pytest.mark.parametrize(("set_before", "expected"), [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")])
+def test_a_command_computes_in_one_thread_unless_told_otherwise(set_before, expected):
+    code = (
+        "import os, sys\nfrom pipelines.cli import main\nsys.argv = ['casesift', '--version']\n"
+        "try:\n    main()\nfinally:\n    print(os.environ['OMP_NUM_THREADS'], 'numpy' in sys.modules)\n"
+    )
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    told = subprocess.run([sys.executable, "-c", code], env=kept | set_before, capture_output=True, text=True)
+    assert told.stdout.splitlines()[-1] == f"{expected} False"
