@@ -26,9 +26,10 @@ from spacy.lang.char_classes import ALPHA, ALPHA_LOWER, ALPHA_UPPER, CURRENCY
 from spacy.language import Language
 from spacy.symbols import NORM, ORTH
 from spacy.tokenizer import Tokenizer
-from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+from spacy.util import compile_prefix_regex, compile_suffix_regex
 
 from extract.language.rule_files import TOKENIZER_ABBREVIATIONS, TOKENIZER_UNITS
+from extract.rules.compiling import compiled
 
 _DASHES = "\\-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # hyphens, en and em dash, minus sign
 _QUOTES = "\"'`´‘’‚“”„«»′″"
@@ -82,7 +83,7 @@ def build_tokenizer(nlp: Language) -> Tokenizer:
         rules=rules,
         prefix_search=compile_prefix_regex(prefixes).search,
         suffix_search=compile_suffix_regex(suffixes).search,
-        infix_finditer=compile_infix_regex(infixes).finditer,
+        infix_finditer=compiled("|".join(infixes)).finditer,  # as spaCy's compile_infix_regex joins them
         token_match=_LETTERED.match,
         url_match=_LINK.match,
     )
