@@ -1,7 +1,7 @@
 """What is told of the patient's relatives: "his mother took phenytoin", "her sister died of diabetes".
 
 In: the sentences of a document with their mentions. Out: for each sentence the stretches told of a relative; a diagnosis there
-gets the assertion "family", and `cases` gives the drugs there to nobody. The rules stand in `rules/relatives.csv`. A relative
+gets the assertion "family" ("general" where it is a donor's, a colleague's, the patient's newborn's), and `cases` gives the drugs there to nobody. The rules stand in `rules/relatives.csv`. A relative
 who is a patient of the report too (siblings, mother and child) is none here.
 """
 
@@ -14,6 +14,9 @@ from extract.language.context.rule_files import CUES, RELATIVES
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_age
 
+#: the assertion of what is told of one of the family, and of somebody else who is no patient; and why
+KIN, STRANGER = ("family", "told of a relative"), ("general", "told of somebody else")
+
 
 def relatives(found: Sequence[Sentence], child_age: float) -> list[Sentence]:
     """The sentences with their `relatives`, and the diagnoses told there as the family's.
@@ -23,20 +26,25 @@ def relatives(found: Sequence[Sentence], child_age: float) -> list[Sentence]:
     if _several(found):
         return list(found)
     child = _is_child(found, child_age)
-    return [_with_relatives(s, tuple(_stretches(s, child=child))) for s in found]
+    strangers = ("of_stranger",) if child else ("of_stranger", "newborn")
+    kin = [
+        _with_others(s, _stretches(s, ("subject", "of_a_child") if child else ("subject",), ("forward",)), KIN)
+        for s in found
+    ]
+    return [_with_others(s, _stretches(s, ("stranger",), strangers), STRANGER) for s in kin]
 
 
-def _with_relatives(s: Sentence, stretches: tuple[tuple[int, int], ...]) -> Sentence:
+def _with_others(s: Sentence, stretches: Sequence[tuple[int, int]], who: tuple[str, str]) -> Sentence:
+    """The sentence with stretches told of others, and the diagnoses there theirs. `who`: their assertion and the reason."""
+
     def of_relative(m: Mention) -> bool:
         held = m.assertion in ("present", "historical", "possible", "")
         return m.label == "diagnosis" and held and any(start <= m.start < end for start, end in stretches)
 
     if not stretches:
         return s
-    mentions = tuple(
-        replace(m, assertion="family", why="told of a relative") if of_relative(m) else m for m in s.mentions
-    )
-    return replace(s, relatives=stretches, mentions=mentions)
+    mentions = tuple(replace(m, assertion=who[0], why=who[1]) if of_relative(m) else m for m in s.mentions)
+    return replace(s, relatives=(*s.relatives, *stretches), mentions=mentions)
 
 
 def _several(found: Sequence[Sentence]) -> bool:
@@ -58,10 +66,10 @@ def _is_child(found: Sequence[Sentence], child_age: float) -> bool:
     return age is not None and age.years < child_age
 
 
-def _stretches(s: Sentence, *, child: bool) -> list[tuple[int, int]]:
-    """From each relative that a verb of illness or treatment follows, up to where the sentence returns to the patient."""
+def _stretches(s: Sentence, subjects: Sequence[str], forward: Sequence[str]) -> list[tuple[int, int]]:
+    """From each of these people that a verb of illness or treatment follows, up to where the sentence returns to the patient."""
     made: list[tuple[int, int]] = []
-    for kind in ("subject", "of_a_child") if child else ("subject",):
+    for kind in subjects:
         for subject in RELATIVES.pattern(kind).finditer(s.text):
             rest = s.text[subject.end() :]
             beside = RELATIVES.pattern("beside").match(rest)
@@ -76,7 +84,8 @@ def _stretches(s: Sentence, *, child: bool) -> list[tuple[int, int]]:
             if verb and not RELATIVES.pattern("acts").match(rest[verb.end() :]):
                 told = len(s.text) - len(rest) + verb.end()
                 made.append((subject.start(), _end(s.text, told, clause="who " in verb.group())))
-    made += [(m.start(), _end(s.text, m.end())) for m in RELATIVES.pattern("forward").finditer(s.text)]
+    for kind in forward:
+        made += [(m.start(), _end(s.text, m.end())) for m in RELATIVES.pattern(kind).finditer(s.text)]
     return [(s.start + start, s.start + end) for start, end in made]
 
 

@@ -18,9 +18,9 @@ from extract.language.terms.found import Found
 
 #: how sure a diagnosis known by its company alone is
 FRAMED = 0.45
-_SHORT = re.compile(r"(?<![\w/-])[a-z]{0,2}[A-Z]{2,6}(?:[/-][A-Z]{2,6})?(?![\w-])")
+_SHORT = re.compile(r"(?<![\w/-])(?:[A-Z]-)?[a-z]{0,2}[A-Z]{2,6}(?:[/-][A-Z]{2,6})?(?![\w-])")
 #: between the frame and the abbreviation: articles, up to three words of description, other abbreviations of a list
-_DESCRIBED = r"\s(?:an?\s|the\s|his\s|her\s)?(?:[a-z][a-z-]*\s){0,3}(?:(?:type|stage|grade)\s\w{1,3}\s)?(?:[A-Za-z]{0,2}[A-Z]{2,6}(?:,\s(?:and\s)?|\sand\s|\sor\s|\swith\s))*$"
+_DESCRIBED = r"\s(?:an?\s|the\s|his\s|her\s)?(?:[a-z][a-z-]*,?\s){0,3}(?:(?:type|stage|grade)\s\w{1,3}\s)?(?:[A-Za-z]{0,2}[A-Z]{2,6}(?:,\s(?:and\s)?|\sand\s|\sor\s|\swith\s))*$"
 _NEAR = 90
 
 
@@ -41,8 +41,8 @@ def framed(words: Words, defined: Collection[int] = ()) -> Iterator[Found]:
     for short in _SHORT.finditer(text):
         places.setdefault(short.group(), []).append(short)
     for name, found in places.items():
-        if any(_frame("not").fullmatch(part) for part in re.split("[/-]", name.upper())):
-            continue
+        if _frame("not").fullmatch(re.split("[/-]", name.upper())[-1]):
+            continue  # of "MAC-IRIS" the second tells what it is
         if any(m.start() in defined for m in found):
             continue
         if any(_told(text, m) for m in found):

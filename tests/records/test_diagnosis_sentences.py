@@ -1,0 +1,50 @@
+"""Sentences of our own, read the whole way: the diagnoses that a report tells of its patient, and no others."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from extract.document import SourceText
+
+PATH = Path(__file__).with_name("diagnosis_sentences.csv")
+OPENING = "A 45-year-old man was admitted to our hospital for evaluation. "
+#: rows that a reader would not call wrong where they are not asked for
+FREE = ("absent", "family")
+
+
+def sentences() -> list[dict[str, str]]:
+    with PATH.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+def wanted(row: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        tuple(cell.strip().lower() for cell in part.split(" = ")) for part in row["rows"].split(";") if part.strip()
+    ]
+
+
+def judge(row: dict[str, str], extractor) -> str:
+    """What is wrong with the rows of a sentence; empty when nothing is."""
+    report = extractor.extract(SourceText(text=OPENING + row["text"] + "\n", kind="text"))
+    rows = [(f"{d.diagnosis} | {d.text}".lower(), d.assertion) for d in report.diagnoses]
+    faults = []
+    for name, assertion in wanted(row):
+        fitting = [r for r in rows if name in r[0] or (r[0].split(" | ")[0] in name and r[1] == assertion)]
+        if not any(a == assertion for _, a in fitting):
+            faults.append(f"{name} is not {assertion} ({[a for _, a in fitting]})")
+        rows = [r for r in rows if r not in fitting]
+    faults += [f"{text.split(' | ')[0]} = {assertion}" for text, assertion in rows if assertion not in FREE]
+    return "; ".join(faults)
+
+
+@pytest.fixture(scope="module")
+def extractor():
+    from extract import Extractor
+
+    return Extractor()
+
+
+@pytest.mark.parametrize("row", sentences(), ids=lambda row: f"{row['kind']}: {row['text'][:60]}")
+def test_the_rows_of_a_sentence(row, extractor):
+    assert judge(row, extractor) == ""
