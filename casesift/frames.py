@@ -42,7 +42,7 @@ def columns(table: str) -> pd.DataFrame:
     """What the columns of a table hold.
 
     Args:
-        table: documents, cases, diagnoses, treatments, pain_scores, therapies, records or mentions.
+        table: documents, cases, diagnoses, treatments, pain_scores, therapies, adverse_events, records or mentions.
 
     Returns:
         One row for each column of the table, in order: `column`, `dtype`, `unit`, `meaning`, `example`.

@@ -28,10 +28,10 @@ COLOURS = {
 }  # fmt: skip
 
 #: the tables that are shown, and the columns that are not: identifiers, places, and what another column says as it is written
-_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies")
+_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies", "adverse_events")
 _HIDDEN = {
     "doc_id", "case_id", "file", "x0", "top", "x1", "bottom", "start", "end", "section", "evidence", "outcome_text", "code_score",
-    "diagnosis_id", "treatment_id", "pain_id", "also", "code_system", "dose_value", "dose_value_max", "dose_unit", "volume_ml", "route_text",
+    "diagnosis_id", "treatment_id", "pain_id", "therapy_id", "also", "code_system", "dose_value", "dose_value_max", "dose_unit", "volume_ml", "route_text",
     "per_day", "days", "age_text", "dose_gy",
 }  # fmt: skip
 

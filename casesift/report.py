@@ -22,7 +22,7 @@ from extract.settings import ReadingSettings, packaged
 
 
 class Report(schema.Report):
-    """What one report says: `document`, `cases`, `diagnoses`, `treatments`, `pain_scores`, `therapies`, `records`, `mentions`, each a tuple of rows.
+    """What one report says: `document`, `cases`, `diagnoses`, `treatments`, `pain_scores`, `therapies`, `adverse_events`, `records`, `mentions`, each a tuple of rows.
 
     In a notebook it shows itself; `frame("treatments")` gives a table of it as a data frame.
     """

@@ -78,6 +78,11 @@ class Tables:
         return self.frame("therapies")
 
     @property
+    def adverse_events(self) -> pd.DataFrame:
+        """One row for each harm that a report ties to a drug; `link` says whether as its cause or only as later."""
+        return self.frame("adverse_events")
+
+    @property
     def records(self) -> pd.DataFrame:
         """The flat view: one row for each regimen of an index patient, with diagnosis and pain before and after."""
         return self.frame("records")
@@ -100,6 +105,14 @@ class Tables:
         parts = [f"{len(documents):,} documents" + (f" ({failed:,} failed)" if failed else "")]
         parts += [
             f"{len(self.frame(t)):,} {t.replace('_', ' ')}"
-            for t in ("cases", "diagnoses", "treatments", "pain_scores", "therapies", *schema.TABLES.makers)
+            for t in (
+                "cases",
+                "diagnoses",
+                "treatments",
+                "pain_scores",
+                "therapies",
+                "adverse_events",
+                *schema.TABLES.makers,
+            )
         ]
         return f"<{type(self).__name__}: {', '.join(parts)}>"

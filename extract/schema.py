@@ -12,12 +12,20 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from extract.schema_events import THERAPY_KINDS, Therapy, TherapyKind, TherapyStatus
+from extract.schema_events import (
+    THERAPY_KINDS,
+    ActionTaken,
+    AdverseEvent,
+    EventOutcome,
+    Therapy,
+    TherapyKind,
+    TherapyStatus,
+)
 from extract.tables import Curation, Evidence, Keys, Row, Table, Tables, col, columns, extra, labels
 
 __all__ = [
-    "DOSE_UNITS", "KEYS", "MENTION_LABELS", "TABLES", "THERAPY_KINDS", "Case", "Curation", "Diagnosis", "DiagnosisAssertion",
-    "DiagnosisRole", "Document", "DocumentStatus", "Evidence", "FlatRecord", "Mention", "PainPhase", "PainScore", "Report",
+    "DOSE_UNITS", "KEYS", "MENTION_LABELS", "TABLES", "THERAPY_KINDS", "ActionTaken", "AdverseEvent", "Case", "Curation", "Diagnosis", "DiagnosisAssertion",
+    "DiagnosisRole", "Document", "DocumentStatus", "EventOutcome", "Evidence", "FlatRecord", "Mention", "PainPhase", "PainScore", "Report",
     "Role", "Row", "Table", "Therapy", "TherapyKind", "TherapyStatus", "Treatment", "TreatmentOutcome", "TreatmentStatus", "col", "columns", "extra", "labels",
 ]  # fmt: skip
 
@@ -314,6 +322,7 @@ class Report(Row):
     treatments: tuple[Treatment, ...] = ()
     pain_scores: tuple[PainScore, ...] = ()
     therapies: tuple[Therapy, ...] = ()
+    adverse_events: tuple[AdverseEvent, ...] = ()
     records: tuple[FlatRecord, ...] = ()
     mentions: tuple[Mention, ...] = ()
     #: by the identifier of a row, why it says what it says: lines for a person, in no table
@@ -335,7 +344,7 @@ class Report(Row):
 
 
 #: the tables by name, in the order they are written; the value is the row's type. Those of other packages come last
-TABLES = Tables(Document, Case, Diagnosis, Treatment, PainScore, Therapy, FlatRecord, Mention)
+TABLES = Tables(Document, Case, Diagnosis, Treatment, PainScore, Therapy, AdverseEvent, FlatRecord, Mention)
 
 #: the identifier column of each table
 KEYS = Keys(TABLES)

@@ -48,7 +48,7 @@ FLOORS = {
     "records": 0.95, "case count": 1.0, "age": 0.98, "sex": 0.98, "primary diagnosis": 0.98, "diagnosis": 0.945,
     "assertion": 0.95, "drug": 0.975, "status": 0.95, "dose": 0.96, "frequency": 0.95, "duration": 0.85, "route": 0.96,
     "vehicle": 0.82, "ratio": 0.95, "pain score": 0.96, "pain phase": 0.95, "therapy": 0.85,
-    "therapy status": 0.95,
+    "therapy status": 0.95, "adverse event": 0.5,
 }  # fmt: skip
 #: drugs that only patients of the literature were given, told as if the report's own
 MOST_LEAKS = 0

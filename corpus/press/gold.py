@@ -10,8 +10,20 @@ ASSERTIONS = {"present", "historical", "possible", "absent", "family"}
 STATUSES = {"given", "stopped", "failed", "declined", "planned", "avoided", "exposure"}
 PHASES = {"baseline", "followup", "worst", "rest", "movement"}
 TOP = {"doc", "cases", "cited_drugs", "cited_cases", "not_pain", "notes"}
-CASE = {"case", "label", "patients", "age", "sex", "diagnoses", "treatments", "pain_scores", "therapies"}
+CASE = {
+    "case",
+    "label",
+    "patients",
+    "age",
+    "sex",
+    "diagnoses",
+    "treatments",
+    "pain_scores",
+    "therapies",
+    "adverse_events",
+}
 THERAPY = {"therapy", "also", "status", "dose_gy", "fractions", "sessions", "optional"}
+EVENT = {"drug", "drug_also", "event", "also", "action_taken", "outcome", "optional"}
 DONE = {"given", "past", "stopped", "failed", "declined", "planned", "avoided"}
 DIAGNOSIS = {"text", "also", "primary", "assertion", "optional"}
 TREATMENT = {"drug", "also", "status", "optional", "route", "regimens"}
@@ -75,7 +87,12 @@ def faults(gold: dict[str, Any], wording: str) -> Iterator[str]:
             if t["status"] not in DONE:
                 yield f"{where}: no such status: {t['status']}"
             if not any(not list(stands(words, where)) for words in [t["therapy"], *t["also"]]):
-                yield f"{where}: none of its wordings is in the report"
+                yield f"{where}: not in the report in any of its wordings"
+        for x in c.get("adverse_events", ()):
+            where = f"{at} {x['event']} of {x['drug']}"
+            yield from _keys(x, EVENT, where, {"drug", "event", "also", "optional"})
+            if not any(not list(stands(words, where)) for words in [x["event"], *x["also"]]):
+                yield f"{where}: not in the report in any of its wordings"
     for words in [*gold["cited_drugs"], *gold["not_pain"]]:
         yield from stands(words, "cited or not pain")
 

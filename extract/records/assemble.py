@@ -14,6 +14,7 @@ from spacy.tokens import Doc
 from extract.language.mention import Mention, Sentence, sentences
 from extract.language.sections import NO_FACTS
 from extract.records import reasons
+from extract.records.adverse_events.rows import adverse_event_rows
 from extract.records.confidence import View, confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
@@ -30,6 +31,7 @@ from extract.records.treatments.outcomes import outcomes
 from extract.records.treatments.row_outcomes import came_of, outcome_columns, outcome_of_status
 from extract.records.treatments.rows import INFORMATIVE, TreatmentRow, lines, values
 from extract.schema import (
+    AdverseEvent,
     Case,
     Diagnosis,
     DiagnosisAssertion,
@@ -294,6 +296,7 @@ TABLES_MADE: tuple[TableMaker, ...] = (
     OwnTable(Treatment, _Assembly.treatments),
     OwnTable(PainScore, _Assembly.pain_scores),
     OwnTable(Therapy, therapy_rows),
+    OwnTable(AdverseEvent, adverse_event_rows),
     OwnTable(FlatRecord, lambda _, made: derived_rows(FlatRecord.table.name, made)),
     OwnTable(MentionRow, _Assembly.mentions),
 )

@@ -63,6 +63,13 @@ DISPLACED = cues_file(
     first_before=BEFORE, first_after=BEHIND, mistaken_before=BEFORE, all_out=ANYWHERE, either=BEFORE,
 )  # fmt: skip
 
+HARMS = cues_file(
+    "harms",
+    drug_first=BETWEEN, harm_first=BETWEEN, then_first=BETWEEN, after_first=BETWEEN, under=BEFORE, onset=ANYWHERE, treated=ANYWHERE, helped=ANYWHERE, no_harm=NAME,
+    stopped=ANYWHERE, reduced=ANYWHERE, continued=ANYWHERE, switched=ANYWHERE, resolved=ANYWHERE, improved=ANYWHERE,
+    persistent=ANYWHERE, fatal=ANYWHERE,
+)  # fmt: skip
+
 UNFIT_ROUTES = RuleFile(
     "records/rules/unfit.csv",
     routes=Words(separator=";", required=True),
@@ -91,7 +98,7 @@ WEIGHTS = RuleFile(
 PATTERNS = {
     "cues.csv": CUES, "kind.csv": STUDIES, "links.csv": LINKS,
     "durations.csv": DURATIONS, "places.csv": SITES, "outcomes.csv": OUTCOMES, "pain.csv": PAIN, "pain_drugs.csv": PAIN_DRUGS,
-    "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED,
+    "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED, "harms.csv": HARMS,
 }  # fmt: skip
 
 

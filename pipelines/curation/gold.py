@@ -16,7 +16,7 @@ from pipelines.curation.fields import NOT_FACTS
 Row = dict[str, Any]
 
 #: the tables whose rows become gold
-_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies")
+_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies", "adverse_events")
 
 #: columns of a treatment's row that make a regimen, by their gold names
 _REGIMEN = {
@@ -79,6 +79,7 @@ def _facts(case: Row, tables: dict[str, list[Row]]) -> dict[str, Any]:
             for p in own["pain_scores"]
         ],
         "therapies": [_therapy(t) for t in own["therapies"]],
+        "adverse_events": [_event(e) for e in own["adverse_events"]],
     }  # fmt: skip
 
 
@@ -100,6 +101,12 @@ def _therapy(row: Row) -> dict[str, Any]:
         **amount,
         "optional": False,
     }
+
+
+def _event(row: Row) -> dict[str, Any]:
+    also = _wordings(row["event"] or row["text"], [row["text"]])
+    told = {name: row[name] for name in ("action_taken", "outcome") if row[name]}
+    return {"drug": row["drug"], "event": row["event"] or row["text"], "also": also, **told, "optional": False}
 
 
 def _treatments(rows: list[Row]) -> list[dict[str, Any]]:

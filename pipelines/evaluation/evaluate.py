@@ -1,7 +1,7 @@
 """How good the records are: precision, recall and F1 of each field against record-level gold.
 
 In: a folder of gold records (one JSON a document: `doc`, `cases` with `age`, `sex`, `diagnoses`, `treatments`,
-`pain_scores`, where they were looked for `therapies`, and `cited_drugs`) and an output folder. Out: `Scores`. A document is found by its `file`, in which the
+`pain_scores`, where they were looked for `therapies` and `adverse_events`, and `cited_drugs`) and an output folder. Out: `Scores`. A document is found by its `file`, in which the
 gold's `doc` must occur as a word. Only index cases are scored, the first gold case with the first index case and so on.
 Optional gold is neither rewarded nor punished; every extra counts as wrong once.
 """
@@ -66,7 +66,9 @@ def gold_records(folder: Path) -> Iterator[dict[str, Any]]:
         if "cases" not in record:
             case = {"age": {"years": record.get("age_years")}}
             case |= {
-                k: record.get(k) for k in ("sex", "diagnoses", "treatments", "pain_scores", "therapies") if k in record
+                k: record.get(k)
+                for k in ("sex", "diagnoses", "treatments", "pain_scores", "therapies", "adverse_events")
+                if k in record
             }
             record["cases"] = [case]
         record["cases"] = [_with_undecided(case) for case in record["cases"]]
@@ -78,6 +80,6 @@ def _with_undecided(case: dict[str, Any]) -> dict[str, Any]:
     left = case.get("undecided") or {}
     return case | {
         name: [*(case.get(name) or []), *({**fact, "optional": True} for fact in left.get(name) or [])]
-        for name in ("diagnoses", "treatments", "pain_scores", "therapies")
+        for name in ("diagnoses", "treatments", "pain_scores", "therapies", "adverse_events")
         if name in case or name in left
     }

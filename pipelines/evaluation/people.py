@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from extract.schema import Case, Diagnosis, PainScore, Therapy
+from extract.schema import AdverseEvent, Case, Diagnosis, PainScore, Therapy
 from pipelines.evaluation.drugs import TreatmentScorer
 from pipelines.evaluation.matching import close, number, same_name
 from pipelines.evaluation.predictions import Tables
@@ -50,6 +50,8 @@ class Scorer:
             self._pain(doc, case.get("pain_scores") or [], own.pain_scores)
             if case.get("therapies") is not None:  # older gold has none, and then nothing is said of them
                 self._therapies(doc, case["therapies"], own.therapies)
+            if case.get("adverse_events") is not None:
+                self._events(doc, case["adverse_events"], own.adverse_events)
 
     def _person(self, name: str, gold: dict[str, Any], row: Case | None) -> None:
         years, age = (gold.get("age") or {}).get("years"), row.age_years if row else None
@@ -103,6 +105,28 @@ class Scorer:
                 )
         for row in left:
             self._field("therapy").extra(Note(doc, f"extra therapy {row.text} ({row.status})", row=row))
+
+    def _events(self, doc: str, gold: list[dict[str, Any]], rows: list[AdverseEvent]) -> None:
+        left = list(rows)
+        for g in gold:
+            fits = [
+                r for r in left
+                if same_name([r.drug], [g["drug"], *g.get("drug_also", [])]) and same_name([r.event, r.text], [g["event"], *g.get("also", [])])
+            ]  # fmt: skip
+            left = [r for r in left if r not in fits]
+            if g.get("optional"):
+                continue
+            self._field("adverse event").told(bool(fits), Note(doc, f"missed {g['event']} of {g['drug']}"))
+            for name in ("action_taken", "outcome"):
+                if fits and g.get(name):
+                    note = Note(
+                        doc,
+                        f"{g['event']} of {g['drug']}: {name} is {g[name]}, got {getattr(fits[0], name)}",
+                        row=fits[0],
+                    )
+                    self._field(f"event {name.removesuffix('_taken')}").told(getattr(fits[0], name) == g[name], note)
+        for row in left:
+            self._field("adverse event").extra(Note(doc, f"extra {row.event} of {row.drug}", row=row))
 
     def _pain(self, doc: str, gold: list[dict[str, Any]], rows: list[PainScore]) -> None:
         left = list(rows)

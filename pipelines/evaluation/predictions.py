@@ -10,16 +10,16 @@ from typing import Any
 
 from extract import schema
 from extract.errors import Code, PipelineError
-from extract.schema import Case, Diagnosis, PainScore, Therapy, Treatment
+from extract.schema import AdverseEvent, Case, Diagnosis, PainScore, Therapy, Treatment
 from pipelines.curation.fields import NOT_FACTS
 from pipelines.files.csv_cells import read_csv
 from pipelines.inputs.discover import STORE_NAME
 from pipelines.store import Store
 
-_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies")
+_TABLES = ("cases", "diagnoses", "treatments", "pain_scores", "therapies", "adverse_events")
 
 #: those that the output of an older casesift need not have
-_NEWER = ("therapies",)
+_NEWER = ("therapies", "adverse_events")
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Tables:
     treatments: list[Treatment]
     pain_scores: list[PainScore]
     therapies: list[Therapy]
+    adverse_events: list[AdverseEvent]
 
     def of_document(self, doc: str) -> Tables:
         """The rows of one document without those of cited cases."""

@@ -9,6 +9,7 @@ In: the store. Out: `fhir/CASE.json`, a bundle of type collection for each index
   whether they went on), stopped and failed ones stopped, planned ones intended, declined and avoided ones not taken;
 - a Procedure for each therapy: done and past ones completed, stopped and failed ones stopped, declined and avoided ones not done; planned
   ones preparation;
+- an AdverseEvent for each harm of a drug, with its statement as the suspect;
 - an Observation for each rating of pain.
 
 A dose may be a range here, a duration has a place (`boundsDuration`); what has none stands as text in `note` with page and sentence.
@@ -136,6 +137,7 @@ def _resources(patient: Patient, subject: Element) -> Iterator[Element]:
     yield from (_condition(row, subject) for row in patient.diagnoses if row["assertion"] in _CONDITIONS)
     yield from (_statement(row, subject) for row in patient.treatments if row["status"] in _STATEMENTS)
     yield from (_procedure(row, subject) for row in patient.therapies)
+    yield from (_harm(row, subject) for row in patient.adverse_events)
     yield from (_rating(row, subject) for row in patient.pain_scores)
 
 
@@ -205,6 +207,19 @@ def _procedure(row: Row, subject: Element) -> Element:
         "resourceType": "Procedure", "id": row["therapy_id"], "subject": subject, "status": status,
         **({"statusReason": {"text": why}} if why else {}), "code": {"text": row["therapy"] or row["text"]},
         **({"bodySite": [{"text": row["site"]}]} if row["site"] else {}), **_note(row, **beside),
+    }  # fmt: skip
+
+
+#: outcome of a harm -> that of FHIR; "persistent" is none of "with sequelae", which nobody told
+_ENDS = {"resolved": "resolved", "improved": "recovering", "persistent": "ongoing", "fatal": "fatal"}
+
+
+def _harm(row: Row, subject: Element) -> Element:
+    end = [{"system": f"{_HL7}/adverse-event-outcome", "code": _ENDS[row["outcome"]]}] if row["outcome"] else []
+    suspect = {"suspectEntity": [{"instance": {"reference": _urn(row["treatment_id"])}}]} if row["treatment_id"] else {}
+    return {
+        "resourceType": "AdverseEvent", "id": row["event_id"], "actuality": "actual", "subject": subject,
+        "event": _concept(p.named(row, "event")), **({"outcome": {"coding": end}} if end else {}), **suspect,
     }  # fmt: skip
 
 

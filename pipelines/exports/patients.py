@@ -23,7 +23,7 @@ from pipelines.store import Store
 Row = dict[str, Any]
 
 #: the tables of facts a patient is told by, in the order of `Patient`
-_FACTS = ("diagnoses", "treatments", "pain_scores", "therapies")
+_FACTS = ("diagnoses", "treatments", "pain_scores", "therapies", "adverse_events")
 
 #: statuses of a drug the patient really got
 RECEIVED = ("given", "stopped", "failed")
@@ -77,6 +77,7 @@ class Patient:
     treatments: tuple[Row, ...]
     pain_scores: tuple[Row, ...]
     therapies: tuple[Row, ...] = ()
+    adverse_events: tuple[Row, ...] = ()
 
 
 def patients(store: Store, left_out: list[str]) -> Iterator[Patient]:

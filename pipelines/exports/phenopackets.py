@@ -130,7 +130,8 @@ def phenopacket(patient: Patient, created: datetime) -> Any:
     for row in diseases:
         packet.diseases.add(term=_class(p.named(row, "diagnosis")), excluded=row["assertion"] == "absent")
     for row in drugs:
-        packet.medical_actions.append(_action(row))
+        harms = [e for e in patient.adverse_events if e["treatment_id"] == row["treatment_id"] and e["link"] == "cause"]
+        packet.medical_actions.append(_action(row, harms))
     for row in therapies:
         packet.medical_actions.append(_done(row))
     for row in ratings:
@@ -156,7 +157,8 @@ def _unit(code: str, label: str = "") -> Any:
     return _class(Term("UCUM", code, label or code))
 
 
-def _action(row: Row) -> Any:
+def _action(row: Row, harms: Iterable[Row]) -> Any:
+    """A drug, with the harms that are told as its effect."""
     import phenopackets as pp
 
     treatment = pp.Treatment(agent=_class(p.named(row, "drug")))
@@ -172,6 +174,7 @@ def _action(row: Row) -> Any:
     action = pp.MedicalAction(treatment=treatment)
     if row["outcome"]:
         action.response_to_treatment.CopyFrom(_class(p.own_term(row["outcome"].replace("_", " "))))
+    action.adverse_events.extend(_class(p.named(harm, "event")) for harm in harms)
     return action
 
 

@@ -27,6 +27,7 @@ _KINDS = {
     "treatments": "treatment",
     "pain_scores": "pain",
     "therapies": "therapy",
+    "adverse_events": "event",
 }
 
 

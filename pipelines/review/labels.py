@@ -58,18 +58,33 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
             ]
             return f"{number(row['value'])}{high}{top}", _shown(pieces)
         case "therapies":
-            fractions = (
-                f"{row['fractions']} fractions" if row["fractions"] and "fraction" not in row["dose_text"] else ""
-            )
-            pieces = [
-                Part("status", row["status"], "" if row["status"] == "given" else "status"), Part("kind", row["kind"]),
-                Part("dose", row["dose_text"] or (f"{number(row['dose_gy'])} Gy" if row["dose_gy"] is not None else ""), "dose"),
-                Part("fractions", fractions), Part("sessions", f"{row['sessions']} sessions" if row["sessions"] else ""),
-                Part("site", row["site"]),
-            ]  # fmt: skip
-            return row["therapy"] or row["text"], _shown(pieces)
+            return _therapy(row)
+        case "adverse_events":
+            return _harm(row)
         case _:
             return _in_columns(table, row)
+
+
+def _therapy(row: Mapping[str, Any]) -> tuple[str, list[Part]]:
+    """A therapy: its name, whether it was done, how much of it."""
+    fractions = f"{row['fractions']} fractions" if row["fractions"] and "fraction" not in row["dose_text"] else ""
+    pieces = [
+        Part("status", row["status"], "" if row["status"] == "given" else "status"), Part("kind", row["kind"]),
+        Part("dose", row["dose_text"] or (f"{number(row['dose_gy'])} Gy" if row["dose_gy"] is not None else ""), "dose"),
+        Part("fractions", fractions), Part("sessions", f"{row['sessions']} sessions" if row["sessions"] else ""),
+        Part("site", row["site"]),
+    ]  # fmt: skip
+    return row["therapy"] or row["text"], _shown(pieces)
+
+
+def _harm(row: Mapping[str, Any]) -> tuple[str, list[Part]]:
+    """A harm: its name, its drug, what came of it."""
+    pieces = [
+        Part("drug", f"of {row['drug']}" if row["drug"] else ""), Part("link", "only told as later" if row["link"] == "time" else ""),
+        Part("action", f"drug {row['action_taken']}" if row["action_taken"] else ""), Part("outcome", row["outcome"], "outcome"),
+        Part("code", row["code"], "code"),
+    ]  # fmt: skip
+    return row["event"] or row["text"], _shown(pieces)
 
 
 def _in_columns(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:

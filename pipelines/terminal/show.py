@@ -14,6 +14,7 @@ from rich.table import Table
 from extract.schema import (
     KEYS,
     TABLES,
+    AdverseEvent,
     Diagnosis,
     Document,
     Evidence,
@@ -160,9 +161,21 @@ def _therapy(t: Therapy) -> dict[str, object]:
     }
 
 
+def _event(e: AdverseEvent) -> dict[str, object]:
+    return {
+        "harm": e.event,
+        "code": e.code,
+        "drug": e.drug,
+        "tied as": e.link,
+        "action": e.action_taken,
+        "outcome": e.outcome,
+        "page": e.page,
+    }
+
+
 #: what is shown of a row of each table, by heading
 _VIEWS: dict[str, Callable[[Any], dict[str, object]]] = {
-    "diagnoses": _diagnosis, "treatments": _treatment, "pain_scores": _pain, "therapies": _therapy,
+    "diagnoses": _diagnosis, "treatments": _treatment, "pain_scores": _pain, "therapies": _therapy, "adverse_events": _event,
 }  # fmt: skip
 
 

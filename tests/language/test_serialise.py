@@ -19,7 +19,7 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 STAGES = (
     "casesift_sentences", "casesift_abbreviations", "casesift_model", "casesift_terms", "casesift_quantities",
     "casesift_resolver", "casesift_assertion", "casesift_codes", "casesift_guideline", "casesift_context",
-    "casesift_therapies",
+    "casesift_therapies", "casesift_complaints",
 )  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from extract.schema import Case, Diagnosis, FlatRecord, PainScore, Report, Therapy, Treatment
+from extract.schema import AdverseEvent, Case, Diagnosis, FlatRecord, PainScore, Report, Therapy, Treatment
 
 
 def lines(report: Report) -> list[str]:
-    """The lines of a report: the document, then cases, diagnoses, treatments, pain scores, therapies and records, in their order."""
+    """The lines of a report: the document, then cases, diagnoses, treatments, pain scores, therapies, adverse events and records, in their order."""
     cases = {c.case_id: c.case_id.rpartition("-")[2] for c in report.cases} | {"": "-"}
     drugs = {t.treatment_id: t.drug for t in report.treatments}
     d = report.document
@@ -23,6 +23,7 @@ def lines(report: Report) -> list[str]:
         *(_treatment(cases[x.case_id], x) for x in report.treatments),
         *(_pain(cases[x.case_id], x, drugs.get(x.treatment_id, "")) for x in report.pain_scores),
         *(_therapy(cases[x.case_id], x) for x in report.therapies),
+        *(_event(cases[x.case_id], x) for x in report.adverse_events),
         *(_record(cases[x.case_id], x) for x in report.records),
     ]
     return told
@@ -39,6 +40,18 @@ def _therapy(case: str, t: Therapy) -> str:
         *much,
         _named("site", t.site),
         _named("also", t.also),
+    )
+
+
+def _event(case: str, e: AdverseEvent) -> str:
+    return _line(
+        "adverse event",
+        case,
+        _read_as(e.text, e.event, e.code),
+        _named("of", e.drug),
+        e.link,
+        e.action_taken,
+        e.outcome,
     )
 
 

@@ -20,7 +20,7 @@ A 54-year-old woman with a thymoma underwent thymectomy. She was given prednison
 """
 
 #: the tables that came later
-NEWER = ("therapies",)
+NEWER = ("therapies", "adverse_events")
 
 
 def casesift(*args: object) -> str:

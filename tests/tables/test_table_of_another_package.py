@@ -164,7 +164,7 @@ print("<td>creatinine</td>" in html, hasattr(result, "lobs"))
         [sys.executable, "-c", code, papers, out], env=env, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines() == [
-        "[9.2, 0.8, 9.2, 0.8] float64 <Result: 1 documents, 1 cases, 1 diagnoses, 1 treatments, 1 pain scores, 0 therapies, 2 labs>",
+        "[9.2, 0.8, 9.2, 0.8] float64 <Result: 1 documents, 1 cases, 1 diagnoses, 1 treatments, 1 pain scores, 0 therapies, 0 adverse events, 2 labs>",
         "True False",
     ]
 

@@ -1,0 +1,1 @@
+"""Harm done by drugs: the rows of `adverse_events`."""
