@@ -123,7 +123,7 @@ NOT_DIAGNOSES = _patterns(
     Pattern(flags=0),
     kind=Kinds(
         procedure=Place.END, organism=Place.END, finding=Place.END, measured=Place.END, genus=Place.END, but=Place.END,
-        after=Place.BEHIND,
+        after=Place.BEHIND, before=Place.BEFORE,
     ),
 )  # fmt: skip
 EXCLUSIONS = _patterns(

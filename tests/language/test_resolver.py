@@ -225,3 +225,30 @@ def test_a_unit_in_capitals_is_no_disease(nlp: Language) -> None:
 def test_an_overdose_is_a_diagnosis_although_its_words_tell_a_dose(nlp: Language) -> None:
     doc = with_model(nlp, "She was admitted after an overdose of lecithin.", ("overdose", "diagnosis", 0.9))
     assert [s.text for s in doc.spans["mentions"] if s.label_ == "diagnosis"] == ["overdose"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("The Young Mania Rating Scale score was 31.", "Mania"),
+        ("Her Crohn's Disease Activity Index was 320.", "Crohn's Disease"),
+        ("The Psoriasis Area and Severity Index fell.", "Psoriasis"),
+        ("The Manual of Mental Disorders was used.", "Mental Disorders"),
+        ("The Department of Infectious Diseases was asked.", "Infectious Diseases"),
+    ],
+)  # fmt: skip
+def test_a_disease_in_the_name_of_a_scale_or_place_is_nobodys(nlp: Language, text: str, words: str) -> None:
+    assert not list(language.mentions(with_model(nlp, text, (words, "diagnosis", 0.95)), "diagnosis"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Her psoriasis and a high severity index were told.", "psoriasis"),
+        ("He fulfilled the criteria for lupus.", "lupus"),
+        ("He was treated in a hospital for pneumonia.", "pneumonia"),
+    ],
+)  # fmt: skip
+def test_a_disease_beside_a_scale_or_place_is_the_patients(nlp: Language, text: str, words: str) -> None:
+    doc = with_model(nlp, text, (words, "diagnosis", 0.95))
+    assert [m.text for m in language.mentions(doc, "diagnosis")] == [words]

@@ -81,7 +81,7 @@ class Exclusions:
         """Why characters start..end of the folded `text` are no mention of this label; "" when they may be one."""
         name = text[start:end]
         if label == "diagnosis":
-            return self._not_diagnosis(name) or self._named_otherwise(text, end)
+            return self._not_diagnosis(name) or self._named_otherwise(text, start, end)
         if label == "drug":
             return self._not_drug(name, text, start, end)
         return ""
@@ -120,9 +120,12 @@ class Exclusions:
         name = key(long_form)
         return bool(_kind_by_ending(name)) or self._organ(name)
 
-    def _named_otherwise(self, text: str, end: int) -> str:
-        """Whether the disease that ends here only names a place, a person or a vaccine: "an infectious diseases specialist"."""
-        return "" if self.symptoms_pass or not _ending("after").match(text, end) else "names something else here"
+    def _named_otherwise(self, text: str, start: int, end: int) -> str:
+        """Whether the disease that stands here only names a place, a person, a scale or a vaccine: "an infectious diseases specialist"."""
+        if self.symptoms_pass:
+            return ""
+        other = _ending("after").match(text, end) or _ending("before").search(text, max(0, start - 60), start)
+        return "names something else here" if other else ""
 
     def _symptom(self, name: str) -> str:
         """Why `name` is a mere finding; words of side, site, time and degree do not make it a diagnosis."""
@@ -162,8 +165,11 @@ class Exclusions:
 
 @cache
 def _ending(kind: str) -> re.Pattern[str]:
-    """All patterns of a kind of `rules/not_diagnoses.csv`: at the end of a word, for `after` at the beginning of what follows."""
-    return NOT_DIAGNOSES.pattern(kind) if kind == "after" else re.compile(f"{NOT_DIAGNOSES.source(kind)}$")
+    """All patterns of a kind of `rules/not_diagnoses.csv`: at the end of a word or of what stands before, for `after` at the
+    beginning of what follows."""
+    if kind == "after":
+        return NOT_DIAGNOSES.pattern(kind)
+    return re.compile(rf"{NOT_DIAGNOSES.source(kind)}\s*$")
 
 
 def _kind_by_ending(name: str) -> str:
