@@ -1,4 +1,4 @@
-"""Sentences of our own, read the whole way: the diagnoses that a report tells of its patient, and no others."""
+"""Sentences of our own, read the whole way: the diagnoses and drugs that a report tells of its patient, and no others."""
 
 import csv
 from pathlib import Path
@@ -7,14 +7,16 @@ import pytest
 
 from extract.document import SourceText
 
-PATH = Path(__file__).with_name("diagnosis_sentences.csv")
 OPENING = "A 45-year-old man was admitted to our hospital for evaluation. "
+TREATED = (
+    "A 45-year-old man was admitted to our hospital with nephrotic syndrome. He was given prednisone 60 mg daily. "
+)
 #: rows that a reader would not call wrong where they are not asked for
 FREE = ("absent", "family")
 
 
-def sentences() -> list[dict[str, str]]:
-    with PATH.open(encoding="utf-8", newline="") as file:
+def sentences(name: str) -> list[dict[str, str]]:
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
 
 
@@ -45,6 +47,18 @@ def extractor():
     return Extractor()
 
 
-@pytest.mark.parametrize("row", sentences(), ids=lambda row: f"{row['kind']}: {row['text'][:60]}")
+@pytest.mark.parametrize(
+    "row", sentences("diagnosis_sentences.csv"), ids=lambda row: f"{row['kind']}: {row['text'][:60]}"
+)
 def test_the_rows_of_a_sentence(row, extractor):
     assert judge(row, extractor) == ""
+
+
+@pytest.mark.parametrize(
+    "row", sentences("literature_sentences.csv"), ids=lambda row: f"{row['kind']}: {row['text'][:60]}"
+)
+def test_whose_drug_a_sentence_tells(row, extractor):
+    report = extractor.extract(SourceText(text=TREATED + row["text"] + "\n", kind="text"))
+    index = {case.case_id for case in report.cases if case.role == "index"}
+    own = [t.drug for t in report.treatments if t.case_id in index and t.drug != "prednisone"]
+    assert bool(own) == (row["kind"] == "patient"), own
