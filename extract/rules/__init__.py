@@ -202,6 +202,8 @@ class RuleFile:
 
     def _read(self) -> Iterator[Row]:
         header: list[str] = []
+        remarks = [name for name, column in self.columns.items() if type(column) is Text and not column.required]
+        checked = [(name, column) for name, column in self.columns.items() if name not in remarks]
         for line, cells in self._lines():
             if not header:
                 header = self._header(line, cells)
@@ -210,7 +212,8 @@ class RuleFile:
                 what = f"{len(cells)} cells under {len(header)} columns"
                 raise self.error(line, what, 'a comma inside a cell only between quotation marks: "a, b"')
             given = dict(zip(header, cells, strict=False))
-            values = {name: self._value(line, name, column, given) for name, column in self.columns.items()}
+            values: dict[str, Any] = {name: given.get(name, "").strip() for name in remarks}  # half of all cells
+            values |= {name: self._value(line, name, column, given) for name, column in checked}
             yield Row(values, line, given)
 
     def _lines(self) -> Iterator[tuple[int, list[str]]]:

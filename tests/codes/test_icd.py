@@ -127,7 +127,7 @@ def test_a_damaged_cache_is_mended(icd_cache, tmp_path, monkeypatch, caplog):
     (good,) = icd_cache.glob(icd_index.PREFIX + "*")
     built = (
         {key: np.load(good / f"{key}.npy") for key in icd_index._ARRAYS},
-        json.loads((good / "texts.json").read_text()),
+        icd_index._unpacked(json.loads((good / "texts.json").read_text())),
     )
     monkeypatch.setattr(icd_index, "_build", lambda: built)
     broken = tmp_path / good.name
@@ -139,7 +139,7 @@ def test_a_damaged_cache_is_mended(icd_cache, tmp_path, monkeypatch, caplog):
     index = icd_index.load.__wrapped__()
     assert index.place == broken
     assert "built anew" in caplog.text
-    assert json.loads((broken / "texts.json").read_text())["names"] == index.names
+    assert icd_index._unpacked(json.loads((broken / "texts.json").read_text()))["names"] == index.names
     assert not older.exists()
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 #: the folder's name begins so; the number is raised when the files' layout changes
-PREFIX = "icd10cm-1-"
+PREFIX = "icd10cm-2-"
 #: the nearest names are looked for among those with more than this cosine first
 _NEAR = np.float32(0.25)
 _ARRAYS = ("data", "indices", "indptr", "idf")
@@ -176,7 +176,7 @@ def load() -> Index:
     if place.is_dir():
         try:
             return _read(place)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("the cached ICD-10-CM index in %s cannot be read (%s); it is built anew", place, error)
             cache_dir.drop(name)
     arrays, texts = _build()
@@ -209,19 +209,49 @@ def _build() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 def _write(folder: Path, arrays: dict[str, np.ndarray], texts: dict[str, Any]) -> None:
     for key, array in arrays.items():
         np.save(folder / f"{key}.npy", array, allow_pickle=False)
-    (folder / "texts.json").write_text(json.dumps(texts, ensure_ascii=False), encoding="utf-8")
+    (folder / "texts.json").write_text(json.dumps(_packed(texts), ensure_ascii=False), encoding="utf-8")
 
 
 def _read(place: Path) -> Index:
     arrays = {key: np.asarray(np.load(place / f"{key}.npy", mmap_mode="r", allow_pickle=False)) for key in _ARRAYS}
-    return _assemble(arrays, json.loads((place / "texts.json").read_text(encoding="utf-8")), place)
+    return _assemble(arrays, _unpacked(json.loads((place / "texts.json").read_text(encoding="utf-8"))), place)
 
 
-def _assemble(arrays: dict[str, np.ndarray], texts: dict[str, Any], place: Path | None) -> Index:
-    names: list[str] = texts["names"]
+def _packed(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """The texts as a few long ones, a line an entry: they are read five times as fast as a hundred thousand short ones."""
+    words = _frequency(texts["names"])
+    grams = sorted(texts["grams"], key=texts["grams"].__getitem__)
+    lists = {
+        "names": texts["names"], "codes": [" ".join(texts["codes"][name]) for name in texts["names"]],
+        "titled": texts["titles"], "titles": texts["titles"].values(), "grams": grams, "words": words,
+    }  # fmt: skip
+    return {**{key: "\n".join(lines) for key, lines in lists.items()}, "counts": list(words.values())}
+
+
+def _unpacked(packed: Mapping[str, Any]) -> dict[str, Any]:
+    """What `_packed` packed. Raises KeyError or ValueError where it did not."""
+    lists = {key: text.split("\n") for key, text in packed.items() if key != "counts"}
+    names = lists["names"]
+    return {
+        "names": names,
+        "codes": {name: codes.split(" ") for name, codes in zip(names, lists["codes"], strict=True)},
+        "titles": dict(zip(lists["titled"], lists["titles"], strict=True)),
+        "grams": {gram: row for row, gram in enumerate(lists["grams"])},
+        "frequency": dict(zip(lists["words"], packed["counts"], strict=True)),
+    }
+
+
+def _frequency(names: Sequence[str]) -> dict[str, int]:
+    """In how many of the names each word occurs."""
     frequency: dict[str, int] = {}
     for name in names:
         for word in set(name.split()):
             frequency[word] = frequency.get(word, 0) + 1
+    return frequency
+
+
+def _assemble(arrays: dict[str, np.ndarray], texts: dict[str, Any], place: Path | None) -> Index:
+    names: list[str] = texts["names"]
+    frequency = texts.get("frequency") or _frequency(names)
     nearest = Nearest(arrays, texts["grams"], names)
     return Index(names, texts["codes"], texts["titles"], nearest, frequency, place, texts["grams"], arrays)
