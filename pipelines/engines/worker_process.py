@@ -5,6 +5,7 @@ The other end of the pipe is `pipelines.engines.workers`, which starts and ends 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from contextlib import suppress
@@ -71,6 +72,7 @@ def _settle() -> None:
         Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     for library in ("OMP", "OPENBLAS", "MKL", "BLIS"):  # read when numpy is loaded, with the pipeline
         os.environ[f"{library}_NUM_THREADS"] = "1"
+    gc.set_threshold(50_000, 20, 20)  # as in the parent
     quiet_libraries()
 
 
