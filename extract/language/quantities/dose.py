@@ -41,6 +41,8 @@ _COMBINED = compiled(rf"({COMBINED})(\d+(?:\.\d+)?)")
 _OF = compiled(rf"{GAP}(?:of|in|containing|[x×@(]){GAP}(?:a{SPACE}|the{SPACE})?(?=[\d.·]|{NUMBER})", re.IGNORECASE)
 _MULTIPLY = compiled(rf"(?P<n>{NUMBER})(?!{_POWER}){GAP}[x×*]{GAP}(?=[\d.·])")
 _SPACED_PER = compiled(rf"{SPACE}?@{SPACE}?(\d+(?:\.\d+)?)/d\b")
+#: "1.25 mg/0.05 mL", as injected into an eye: so much in so little, and no concentration
+_SMALL_VOLUME = compiled(r"/\(\d+\.uL\)$")
 
 
 @cache
@@ -142,6 +144,7 @@ def _search(text: str, at: int, *, anchored: bool = False) -> tuple[Dose, int] |
         if unit is None or low is None:
             continue
         code, factor, per_day = unit
+        code = _SMALL_VOLUME.sub("", code)
         value, value_max = low.low * factor, None
         if match["high"]:
             high = parse_range(match["high"])

@@ -69,6 +69,9 @@ _ANALYTE = compiled(
     r"(?<!\w)(?:" + "|".join(f"(?P<r{i}>{spaced(row['stem'])})" for i, row in enumerate(rules("analytes"))) + ")"
 )
 _REACH = [int(row["reach"]) for row in rules("analytes")]
+#: between an amount and the medicine that it is of
+_OF_DRUG = re.compile(r"\s+of\s+(?:(?:a|an|the|oral|intravenous|iv|topical)\s+)?", re.IGNORECASE)
+_DRUG_AHEAD = 20
 #: weights that nobody measured: "low-molecular-weight heparin", "10 mg/kg body weight"
 _NO_WEIGHT = compiled(r"molecular[\s-]weight|(?<=kg)(?:\sof)?\sbody[\s-]?weight")
 
@@ -180,7 +183,12 @@ def _is_laboratory_unit(amount: Amount) -> bool:
 
 def _is_analyte(amount: Amount) -> bool:
     """Whether what stands before names something measured, with no word of giving in between, nor a medicine of its own right before
-    the amount ("the ornithine level was reduced by pyridoxine 300 mg/d"; but "serum calcium 9 mg")."""
+    the amount ("the ornithine level was reduced by pyridoxine 300 mg/d"; but "serum calcium 9 mg"), nor one behind it."""
+    if any(
+        0 < start - amount.end <= _DRUG_AHEAD and _OF_DRUG.fullmatch(amount.text, amount.end, start)
+        for start, _ in amount.drugs
+    ):
+        return False  # "to reduce bleeding, 6 g of fibrinogen"
     lead = _NO_WEIGHT.sub(lambda m: " " * len(m[0]), amount.lead)
     drug = len(lead) - (amount.start - amount.drug_before) if amount.drug_before is not None else None
     return any(
@@ -195,6 +203,13 @@ def _is_reference_value(amount: Amount) -> bool:
     return bool(_REFERENCE_AFTER.match(amount.rest) or _REFERENCE_BEFORE.search(amount.lead))
 
 
+def _behind_drug(amount: Amount) -> bool:
+    """ "Atorvastatin (20 mg/24 h)": a medicine stands right before it."""
+    return any(
+        0 <= amount.start - end <= 3 and amount.text[end : amount.start].strip(" (,") == "" for _, end in amount.drugs
+    )
+
+
 #: what an amount is that is no dose, and how it is told; the first that holds decides
 NO_DOSE: tuple[tuple[str, Callable[[Amount], bool]], ...] = (
     ("part of another term: a gram-negative rod, 20 ml/cmH2O", lambda a: bool(_NEVER.match(a.text, a.end))),
@@ -206,7 +221,7 @@ NO_DOSE: tuple[tuple[str, Callable[[Amount], bool]], ...] = (
     ("something measured: proteinuria of 3 g", _is_analyte),
     ("taken out, weighed or eaten: 500 mL of blood", lambda a: a.dose.unit != "[IU]" and bool(_TAKEN_OUT.match(a.rest))),
     ("a reference value: 165 U, normal below 15 U", _is_reference_value),
-    ("a clearance: 57 mL/min", lambda a: bool(_CLEARED.search(a.written.lower())) and not a.given),
+    ("a clearance: 57 mL/min", lambda a: bool(_CLEARED.search(a.written.lower())) and not a.given and not _behind_drug(a)),
     ("a flow of anything but a gas: 5 L/min", lambda a: a.dose.unit.startswith("L/") and not _FLOW.search(a.lead + a.rest)),
 )  # fmt: skip
 

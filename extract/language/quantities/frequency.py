@@ -70,7 +70,10 @@ _EVERY = (
     rf"(?:(?:(?:once|1x|one{SPACE}dose){SPACE})?(?:every|each){SPACE}|q\.?{GAP}(?=\d)|q\.?{SPACE}(?=\w+{SPACE}))"
     rf"(?P<ordinal>{any_of(_ORDINALS)}{SPACE})?(?P<number>{_NUMBERS})?{_JOIN}(?P<of>{_PERIOD})"
 )
-_INTERVAL = rf"(?:at|in|with){SPACE}(?P<number2>{_NUMBERS}){_JOIN}(?P<of2>{_PERIOD}){SPACE}intervals?"
+_INTERVAL = (
+    rf"(?:at|in|with){SPACE}(?P<number2>{_NUMBERS}){_JOIN}(?P<of2>{_PERIOD}){SPACE}intervals?"
+    rf"|(?:spaced{SPACE}|given{SPACE})?(?P<number4>{_NUMBERS}){_JOIN}(?P<of4>{_PERIOD}){SPACE}apart\b"
+)
 _HOURLY = rf"(?P<number3>{_NUMBERS})(?:{_JOIN}(?=hourly)|{DASH}(?=weekly|monthly))(?P<of3>hourly|weekly|monthly)\b"
 _DIVIDED = (
     rf"in(?:to)?{SPACE}(?P<divided>{_NUMBERS}){SPACE}(?:equal(?:ly)?{SPACE})?(?:divided{SPACE})?(?:daily{SPACE})?(?:doses|portions)\b"
@@ -78,6 +81,11 @@ _DIVIDED = (
 )
 _LIST = rf"\d{{1,3}}(?:{GAP}(?:,|{DASH}|and\b|&|to\b|through\b){GAP}(?:and{SPACE})?(?:days?{SPACE}|d)?\d{{1,3}})+"
 _DAYS = rf"(?:(?:on|at){SPACE}(?:days{SPACE}|d)|(?:days{SPACE}|d)(?!\d+{GAP}(?:{DASH}|to\b){GAP}\d+(?!{GAP},)))(?P<days>{_LIST})(?!\d|\.\d)"
+#: "on day 1 of a 21-day cycle", "on days 1 and 8 every 21 days"
+_CYCLE = (
+    rf"(?:on{SPACE})?days?{SPACE}(?P<cycle>{_LIST}|\d{{1,2}}){SPACE}(?:(?:of|in){SPACE}(?:an?|each|every)|every){SPACE}(?P<length>\d{{1,2}})"
+    rf"{_JOIN}(?P<unit>days?|weeks?)(?:{SPACE}cycles?)?\b"
+)
 _DAY = r"(?:on\s)?day\s(?P<day>\d{1,3})(?![\d/.])"
 #: one figure for morning, noon, evening (and night): "1-0-1"; only beside a dose
 _SCHEME = rf"(?P<scheme>[0-3](?:{DASH}[0-3]){{2,3}})(?!{DASH}?\d)"
@@ -105,7 +113,7 @@ _WORDS = {
     for row in rules("frequencies")
     for word in spellings(row["written"])
 }
-_GRAMMAR = (_DIVIDED, _TIMES, WEEKDAYS, _EVERY, _INTERVAL, _HOURLY, _DAYS)
+_GRAMMAR = (_CYCLE, _DIVIDED, _TIMES, WEEKDAYS, _EVERY, _INTERVAL, _HOURLY, _DAYS)
 _NAMED = compiled(r"\?P<\w+>")
 #: what has a number in it, or cannot be anything but a frequency; no group names
 STRONG = "(?i:" + "|".join(_NAMED.sub("?:", p) for p in (*_GRAMMAR, word_pattern("true"))) + ")"
@@ -246,7 +254,7 @@ def _times(count: str, groups: Groups) -> Rate | None:
 
 def _every(period: str, groups: Groups) -> Rate | None:
     """Once in so many periods; the longer interval of a range is the lower rate."""
-    count = groups.get("number") or groups.get("number2") or groups.get("number3")
+    count = next((told for n in ("number", "number2", "number3", "number4") if (told := groups.get(n))), None)
     numbers = (parse_range(count) if count else None) or Range(1.0)
     ordinal = groups.get("ordinal")
     low = numbers.low * (_ORDINALS[ordinal.strip().lower()] if ordinal else 1.0)
@@ -257,16 +265,23 @@ def _every(period: str, groups: Groups) -> Rate | None:
     return (round(1 / (numbers.high * days), 4), fast) if numbers.high else (fast, None)
 
 
+def _in_cycle(days: str, groups: Groups) -> Rate | None:
+    """Some days of a cycle, as doses a day."""
+    length = float(groups["length"] or 0) * _period(groups["unit"] or "day")
+    return (round(len(_list(days)) / length, 4), None) if length else None
+
+
 #: which groups of the grammar tell a rate, and how they are read; the first that was told decides
 RATES: tuple[tuple[tuple[str, ...], Callable[[str, Groups], Rate | None]], ...] = (
     (("low",), _printed),
+    (("cycle",), _in_cycle),
     (("scheme",), _scheme),
     (("divided", "divided2"), _portions),
     (("times", "times2", "times3"), _times),
     (("weekdays", "weekdays2", "weekdays3"), _on_weekdays),
     (("initials",), _on_initials),
     (("alternate",), lambda days, _: (round(1 / 14, 4), None)),
-    (("of", "of2", "of3"), _every),
+    (("of", "of2", "of3", "of4"), _every),
 )
 
 
