@@ -37,7 +37,17 @@ _GIVEN_BEFORE = re.compile(
     rf"\b{EXCLUSIONS.source('given_before')}"
     r"\s*(?:of\s+|with\s+|both\s+)?(?:[\w-]+\s+)?(?:[\w-]+\s+(?:and|plus|in addition to)\s+)?$"
 )
+#: an item of a list of what is given: up to three words, a strength in brackets behind them
+_ITEM = r"[\w/-]+(?:\s+[\w/%.-]+){0,3}(?:\s*\([^()]{1,40}\))?"
+_LISTED_BEFORE = re.compile(
+    rf"\b{EXCLUSIONS.source('list_before')}\s+(?:{_ITEM}\s*(?:,\s*(?:and|or|plus)?|and|or|plus|\+|/)\s*){{0,6}}(?:(?:a|an|oral|intravenous|topical|iv|some)\s+){{0,2}}$"
+)
+_LISTED_AFTER = re.compile(
+    rf"(?:\s*(?:,\s*(?:and|or|plus)?|and|or|plus|\+|/)\s*{_ITEM}){{0,5}}\s+{EXCLUSIONS.source('list_after')}\b"
+)
 _GIVEN_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('given_after')}\b")
+#: how far before and behind a name its list may reach, in characters
+_LIST = 140
 _FORM_AFTER = re.compile(rf"\s+{EXCLUSIONS.source('form_after')}\b")
 
 #: the second word of an organism's name has a Latin ending and is no disease: "Candida albicans", but "Candida esophagitis"
@@ -158,9 +168,16 @@ class Exclusions:
                 or _STRENGTH_BEFORE.search(before)
                 or _GIVEN_BEFORE.search(before)
                 or _GIVEN_AFTER.match(after)
+                or _LISTED_BEFORE.search(_clause(text[max(0, start - _LIST) : start]))
+                or _LISTED_AFTER.match(text[end : end + _LIST])
             )
             return "" if given else "not given here"
         return ""
+
+
+def _clause(before: str) -> str:
+    """What of the text before a name stands in its sentence."""
+    return before[max(before.rfind(". "), before.rfind("; "), before.rfind(": ")) + 1 :]
 
 
 @cache
