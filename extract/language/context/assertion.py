@@ -29,6 +29,8 @@ LABELS = ("diagnosis", "drug")
 _DECIDED_AS = {"therapy": "drug"}
 #: characters in which a report says whom it is about
 OPENING = 1500
+#: how many sentences ahead a drug's fate may be told without its name
+AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class _Scene:
     hits: dict[str, list[Hit]]  # by label
     section: str
     talk: Talk
-    looks_back: Sequence[Hit]  # triggers of the next sentence: "these failed to ..."
+    looks_back: Sequence[Hit]  # triggers of the sentences up to the next that names a drug: "these failed to ..."
     no_help: Sequence[Hit]  # triggers of the next sentence that tell of no help
     after: Sequence[str]  # for each mention the text that follows it
 
@@ -75,7 +77,7 @@ class Assertion:
             if not found:
                 continue
             preceding = sentences[i - 1][0] if i else None
-            following = sentences[i + 1] if i + 1 < len(sentences) else None
+            following = _up_to_a_drug(sentences[i + 1 : i + 1 + AHEAD])
             k = bisect_left(dosing, sentence.start, key=lambda s: s.start)
             beside = dosing[k : bisect_left(dosing, sentence.end, lo=k, key=lambda s: s.start)]
             scene = self._scene(doc, preceding, sentence, following, found, beside)
@@ -87,7 +89,7 @@ class Assertion:
         doc: Doc,
         preceding: Span | None,
         sentence: Span,
-        following: tuple[Span, Sequence[Span]] | None,
+        following: Sequence[tuple[Span, Sequence[Span]]],
         found: Sequence[Span],
         beside: Sequence[Span],
     ) -> _Scene:
@@ -102,12 +104,17 @@ class Assertion:
         after = [text[s.end_char - offset : s.end_char - offset + 60] for s in found]
         if "drug" not in labels:
             return _Scene(words, found, hits, section, Talk(), (), (), after)
-        next_words = words_of("")
-        if following is not None:
-            next_words = words_of(following[0].text, following[0].start_char, _places(following[1]))
-        no_help = [h for h in self._drugs.hits(next_words) if h.rule.category == "nofix"]
+        told_later = [words_of(s.text, s.start_char, _places(mentions)) for s, mentions in following]
+        no_help = [h for w in told_later[:1] for h in self._drugs.hits(w) if h.rule.category == "nofix"]
+        looks_back = [h for k, w in enumerate(told_later) for h in self._back.hits(w) if h.rule.scope >= k]
         talk = _talk(words, preceding, section)
-        return _Scene(words, found, hits, section, talk, self._back.hits(next_words), no_help, after)
+        return _Scene(words, found, hits, section, talk, looks_back, no_help, after)
+
+
+def _up_to_a_drug(sentences: Sequence[tuple[Span, Sequence[Span]]]) -> list[tuple[Span, Sequence[Span]]]:
+    """The sentences up to the first that names a drug, itself among them: what they tell may be of a drug named before."""
+    named = (k for k, (_, found) in enumerate(sentences) if any(m.label_ == "drug" for m in found))
+    return list(sentences[: next(named, len(sentences)) + 1])
 
 
 def _kind(span: Span) -> str:
@@ -155,9 +162,9 @@ def _later(scene: _Scene, span: Span, *, tried: bool) -> Verdict | None:
     only = len({s.text.lower() for s in scene.found if _kind(s) == "drug"}) == 1
     for h in scene.looks_back:
         if only or "it" not in h.said.split():
-            return Verdict(h.rule.category, f"next sentence, {h.rule.name} [{h.said}]")
+            return Verdict(h.rule.category, f"later sentence, {h.rule.name} [{h.said}]")
     for h in scene.no_help if tried else ():
-        return Verdict("failed", f"next sentence, {h.rule.name} [{h.said}]")
+        return Verdict("failed", f"later sentence, {h.rule.name} [{h.said}]")
     return None
 
 

@@ -13,7 +13,7 @@ A rule file has the columns
     category    what the trigger makes of its targets; or `pseudo` (hides the triggers it covers) or `stop` (ends scopes)
     direction   where the target stands: `forward` after the trigger, `backward` before it, `both`; `inside` a target that
                 one of the pattern's own `<drug>`/`<diagnosis>` places covers; `around` a target in a gap; `previous` the drugs of the sentence before
-    scope       how many words may stand between trigger and target
+    scope       how many words may stand between trigger and target; of `previous`, how many sentences without a drug
     list        `yes`: the scope starts again after each comma, "and", "or" (coordinated lists)
     example     a sentence with its targets in [[double square brackets]]
     expects     what the targets get, one word each separated by `|`; one word alone holds for all; empty: the category
