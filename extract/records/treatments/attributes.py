@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import dose_of, parse_duration
@@ -26,6 +27,11 @@ from extract.rules import Row
 RULES = "links.csv"
 #: "per day" that tells how often what stands right before it was given
 _A_DAY = re.compile(r"(?P<rate>\bper day|\ba day|/ ?day)\b", re.IGNORECASE)
+#: between the two parts of a mixture whose ratio follows, and how far behind them it may stand
+_JOINED = re.compile(r"\s*(?:[:/+–-]|and|with)\s*")
+_RATIO_NEAR = 20
+#: between an amount and what carries the drug: "in 8 g of hydrogel"
+_AMOUNT_OF = re.compile(r"\s+of\s+(?:a |an |the )?", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
 
 
@@ -145,8 +151,12 @@ def _no_amount(s: Sentence, dose: Mention) -> bool:
 def _of_vehicle(s: Sentence, dose: Mention) -> bool:
     """ "0.9% saline": the strength belongs to what carries the drug."""
     parsed = dose_of(dose)
-    if parsed is None or parsed.unit != "%":
+    if parsed is None:
         return False
+    if parsed.unit != "%":
+        return any(_AMOUNT_OF.fullmatch(s.between(dose, v)) for v in s.of("vehicle") if v.start > dose.end) and any(
+            d.end <= dose.start for d in s.of("dose")
+        )
     gap = s.after(dose)
     follower = next((m for m in s.of("drug", "vehicle") if m.start >= dose.end), None)
     inside = any(v.start <= dose.start and dose.end <= v.end for v in s.of("vehicle"))
@@ -197,9 +207,18 @@ def _unfit() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
 def carriers(s: Sentence) -> list[Mention]:
     """Drug mentions that only carry another drug of the sentence: "tablets were levigated with light mineral oil"."""
     drugs = s.of("drug")
-    if len(drugs) < 2 or not cue("mixing", RULES).search(s.text):
-        return []
-    return [d for d in drugs[1:] if _is_base(d.text) and cue("carried", RULES).search(s.before(d))]
+    mixed = len(drugs) > 1 and bool(cue("mixing", RULES).search(s.text))
+    return [
+        d
+        for left, d in pairwise(drugs)
+        if _is_base(d.text) and ((mixed and cue("carried", RULES).search(s.before(d))) or _told_in_parts(s, left, d))
+    ]
+
+
+def _told_in_parts(s: Sentence, drug: Mention, base: Mention) -> bool:
+    """ "n-BCA:Lipiodol 1:3", "glue/Lipiodol (ratio 1:2)": a sign joins the two, and a ratio stands behind them."""
+    near = any(0 <= r.start - base.end <= _RATIO_NEAR for r in s.of("ratio"))
+    return near and bool(_JOINED.fullmatch(s.between(drug, base)))
 
 
 def _bases_told(s: Sentence) -> list[Mention]:

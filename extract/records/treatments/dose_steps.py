@@ -34,7 +34,7 @@ def split(
     parts = [p for p in parts if not _only_describes(s, p[0], parts)]
     volumes = _volumes(parts, going_on=sure < 1)
     doses = [(a, c) for a, c in parts if a.label == "dose" and a not in volumes]
-    doses = _with_counts(s, doses)
+    doses = _with_counts(s, _without_count(s, drug, doses))
     dealt = [Regimen(drug, s, status, {"dose": a}, c) for a, c in doses] or [Regimen(drug, s, status)]
     for a, confidence in parts:
         label = "volume" if a in volumes else a.label
@@ -93,6 +93,18 @@ def _with_counts(s: Sentence, doses: list[tuple[Mention, float]]) -> list[tuple[
                     continue
         made.append((a, confidence))
     return made
+
+
+def _without_count(s: Sentence, drug: Mention, doses: list[tuple[Mention, float]]) -> list[tuple[Mention, float]]:
+    """ "Two tablets of A 625 mg": the strength right behind the name is the dose, the count before it none of its own."""
+    if len(doses) != 2:
+        return doses
+    count, strength = dose_of(doses[0][0]), dose_of(doses[1][0])
+    around = doses[0][0].end <= drug.start and drug.end <= doses[1][0].start
+    if count is None or strength is None or not around or s.between(drug, doses[1][0]).strip(" ("):
+        return doses
+    counted = count.unit.startswith("{") and count.amount is None and not strength.unit.startswith("{")
+    return doses[1:] if counted else doses
 
 
 def _and_by(s: Sentence, first: Mention, second: Mention) -> bool:
