@@ -3,6 +3,7 @@
 import pytest
 
 from extract.language.quantities import Age, parse_age, parse_number, parse_range, parse_sex
+from extract.language.quantities.find import find_quantities
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,17 @@ def test_ranges_are_in_order():
     assert parse_range("10-5") == parse_range("5–10")
     assert parse_range("7") == parse_range("seven")
     assert parse_range("1 2 3") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("A 23-year-old pregnant woman came.", ["23 years"]),
+        ("A pregnant 23-year-old came.", ["23 years"]),
+        ("A 17-year-old girl of 20 weeks gestation came.", ["17 years"]),
+        ("An 8-week-old pregnancy was seen.", []),
+        ("At 32 weeks of gestation she came.", []),
+    ],
+)  # fmt: skip
+def test_a_pregnant_womans_age_is_hers(text, ages):
+    assert [m.norm for m in find_quantities(text) if m.label == "age"] == ages

@@ -1,5 +1,7 @@
 """Whose fact is it: index patients, cited patients, groups, relatives, general talk."""
 
+import pytest
+
 from extract.language.mention import sentences
 from extract.records.patients.assign import assign
 from extract.records.patients.case_sections import assign_case_sections
@@ -204,3 +206,25 @@ def test_a_pass_returns_a_cohort_and_leaves_the_one_it_is_given(marked):
     cited = both.owners.index((1,))
     assert both.why[cited] == "discussion: a patient of the literature"
     assert first.owners[cited] == () and cited not in first.why
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [
+        ("The patient is [age:52 years old] and weighs 47 kg.", 52.0),
+        ("The case was a [age:31-year-old].", 31.0),
+        ("[age:Age: 34 years]. He coughed.", 34.0),
+        ("A [age:34-year-old] physician, well before, cut a finger.", 34.0),
+        ("A [age:58-year-old] Chagga by tribe, thirsty for a week, came to us.", 58.0),
+        ("A [age:10-year-old] scar had opened.", None),
+        ("The patient brought a [age:9-year-old] son.", None),
+        ("A [age:9-year-old] castrated European shorthair cat, ill for a week, was seen.", None),
+    ],
+)  # fmt: skip
+def test_an_age_without_a_word_for_a_person(marked, text, age):
+    assert [p[1] for p in people(marked(f"## case\n{text} The patient was given [drug:colchicine].\n"))] == [age]
+
+
+def test_the_patient_in_this_study_is_the_authors_own(marked):
+    doc = marked("## case\nThe patient in this study was a [age:31-year-old] [sex:woman] with fatigue.\n")
+    assert people(doc) == [("index", 31.0, "F", 1)]

@@ -108,6 +108,8 @@ _DECADE = compiled(
     re.IGNORECASE,
 )
 _SEX_IN_TEXT = compiled(rf"(?<![\w-]){SEX}(?![\w])", re.IGNORECASE)
+#: from this age on, in years, "pregnant" beside it is the mother: "a 23-year-old pregnant woman"
+_OUT_OF_THE_WOMB = 2.0
 _NEAR_GESTATION = compiled(r"gestation|amenorrh|pregnan")
 _HISTORY = compiled(
     r"\b(?:at|by|since|until|from|before|after|turned|when\s+\w+\s+was)(?:\s+the|\s+about|\s+approximately)*\s*\(?$"
@@ -139,8 +141,7 @@ def age_candidates(text: str) -> AgeCandidates:
             if (
                 age is None
                 or age.years > 120
-                or _NEAR_GESTATION.search(lead[-16:])
-                or _NEAR_GESTATION.search(rest[:14])
+                or (age.years < _OUT_OF_THE_WOMB and _NEAR_GESTATION.search(f"{lead[-16:]} | {rest[:14]}"))
             ):
                 continue
             if rest.lstrip(" )").startswith(("h ", "hours", "hrs")):

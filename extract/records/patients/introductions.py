@@ -21,6 +21,14 @@ _PATIENT = re.compile(
 _STORY = re.compile(
     r"\W*(?:[\w-]+ (?!old|later|ago|history|of age)){0,3}(?:presented|was|with|who|admitted|referred|came|visited|attended|consulted)\b"
 )
+_IS = re.compile(r"(?:patient|case|he|she|who|man|woman|boy|girl|child)\s+(?:is|was)\s+(?:an?\s+)?$", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:^|\b(?:an?|our|this))\s*$", re.IGNORECASE)
+_SOMEBODY = re.compile(
+    r"[\s,.-]+(?!(?:[\w-]+\s){0,2}(?:history|scars?|grafts?|implants?|devices?|prosthes[ei]s|lesions?|wounds?|reports?|stud(?:y|ies)|injur(?:y|ies)"
+    r"|sons?|daughters?|brothers?|sisters?|siblings?|mothers?|fathers?|uncles?|aunts?|cousins?|husbands?|wi(?:fe|ves)|partners?|donors?"
+    r"|fractures?|stents?|mesh|shunts?|tumou?rs?|mass|house|car|building|cohort|data\w*|sample)\b)"
+    r"(?!(?:[\w-]+\s){0,4}(?:dogs?|bitch|cats?|horses?|mares?|stallion|foal|cows?|calf|pigs?|rats?|mice|mouse|rabbits?)\b)\w"
+)
 _TRANS = re.compile(
     r"\b(?:(?P<f>male[- ]to[- ]female|MtF|trans(?:gender|sexual)?[- ]?(?:woman|women|female))|female[- ]to[- ]male|FtM|trans(?:gender|sexual)?[- ]?(?:man|men|male)\b(?![- ]to))"
 )
@@ -69,7 +77,7 @@ def introductions(sentence: Sentence) -> list[Introduction]:
         if not _one_person(age.text, parsed.years if parsed else None, before):
             continue
         noun = _PATIENT.search(after[:40])
-        if sex is None and noun is None and not _STORY.match(after):
+        if sex is None and noun is None and not (_STORY.match(after) or _of_a_person(age.text, before, after)):
             continue
         end = max(age.end, sex.end if sex is not None else 0)
         letter = _sex_letter(sex, age, sentence)
@@ -84,6 +92,13 @@ def introductions(sentence: Sentence) -> list[Introduction]:
             )
         )
     return people
+
+
+def _of_a_person(age: str, before: str, after: str) -> bool:
+    """Whether an age without a word for a person is one's: "the patient is 52 years old", "Age: 34", "a 34-year-old physician"."""
+    if _IS.search(before) or (not before.strip() and age.lower().startswith("age")):
+        return True
+    return age.lower().endswith("old") and bool(_ARTICLE.search(before)) and bool(_SOMEBODY.match(after))
 
 
 def _sex_letter(sex: Mention | None, age: Mention, sentence: Sentence) -> str:
