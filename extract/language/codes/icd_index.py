@@ -81,6 +81,25 @@ def _trigrams(text: str) -> Iterator[str]:
         yield from (padded[i : i + 3] for i in range(len(padded) - 2))
 
 
+class _Codes(Mapping[str, list[str]]):
+    """The codes of each name, cut apart when they are asked for: a run asks for some hundred of fifty thousand."""
+
+    def __init__(self, joined: dict[str, str]) -> None:
+        self._joined = joined
+
+    def __getitem__(self, name: str) -> list[str]:
+        return self._joined[name].split(" ")
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._joined
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._joined)
+
+    def __len__(self) -> int:
+        return len(self._joined)
+
+
 @dataclass(frozen=True)
 class Index:
     """Everything a lookup needs.
@@ -95,7 +114,7 @@ class Index:
     """
 
     names: list[str]
-    codes: dict[str, list[str]]
+    codes: Mapping[str, list[str]]
     titles: dict[str, str]
     nearest: Nearest
     document_frequency: dict[str, int]
@@ -234,7 +253,7 @@ def _unpacked(packed: Mapping[str, Any]) -> dict[str, Any]:
     names = lists["names"]
     return {
         "names": names,
-        "codes": {name: codes.split(" ") for name, codes in zip(names, lists["codes"], strict=True)},
+        "codes": _Codes(dict(zip(names, lists["codes"], strict=True))),
         "titles": dict(zip(lists["titled"], lists["titles"], strict=True)),
         "grams": {gram: row for row, gram in enumerate(lists["grams"])},
         "frequency": dict(zip(lists["words"], packed["counts"], strict=True)),
