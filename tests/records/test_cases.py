@@ -228,3 +228,19 @@ def test_an_age_without_a_word_for_a_person(marked, text, age):
 def test_the_patient_in_this_study_is_the_authors_own(marked):
     doc = marked("## case\nThe patient in this study was a [age:31-year-old] [sex:woman] with fatigue.\n")
     assert people(doc) == [("index", 31.0, "F", 1)]
+
+
+def test_who_takes_part_in_a_study_may_be_the_patient(marked):
+    doc = marked(
+        "A [age:59 year old] [sex:man] treated with [drug:zidovudine] took part in a study of bone loss. He received [drug:calcium].\n"
+    )
+    assert people(doc) == [("index", 59.0, "M", 1)]
+    assert owners(doc) == {"zidovudine": ["index59.0"], "calcium": ["index59.0"]}
+
+
+def test_the_patient_in_case_2_is_another(marked):
+    doc = marked(
+        "## case\nThe patient in Case 1 was a [age:72-year-old] [sex:female]. She took [drug:gefitinib]. "
+        "The patient in Case 2 was a [age:68-year-old] [sex:female]. She took [drug:afatinib].\n"
+    )
+    assert owners(doc) == {"gefitinib": ["index72.0"], "afatinib": ["index68.0"]}

@@ -20,6 +20,9 @@ from extract.records.rule_files import cue
 #: how many sentences without a new cue still speak of a cited patient
 CARRY = 6
 
+#: words of a publication; without one, who is introduced first took part in a study ("a 59-year-old man volunteered for a study of bone loss")
+_PUBLISHED = re.compile(r"\bet al|\breport|\bdescri|\bpublish|\bliterature|\bauthors?\b|\breview|\[\d", re.IGNORECASE)
+
 _MALE = re.compile(r"(?:he|his|the (?:man|boy|father|son|brother|husband))\b", re.IGNORECASE)
 _FEMALE = re.compile(r"(?:she|her|the (?:woman|girl|mother|daughter|sister|wife))\b", re.IGNORECASE)
 
@@ -129,7 +132,8 @@ class _Story:
         """Whether a sentence of the report proper tells of the literature, or teaches: nobody's fact here."""
         text = cue("compared").sub(" ", s.text)
         reported, indexed = bool(cue("report").search(text)), bool(cue("index").search(text))
-        cited, ours = bool(cue("cited").search(text)) and not reported, indexed or reported
+        first = bool(introduced) and not self.people and not _PUBLISHED.search(text)
+        cited, ours = bool(cue("cited").search(text)) and not (reported or first), indexed or reported or first
         goes_on = self.reviewing and not (introduced or _of_the_patient(s))
         self.reviewing = not ours and bool(cue("review").search(s.text) or goes_on)
         if self.reviewing:

@@ -155,6 +155,10 @@ _HEADED = re.compile(
     r"\s*(?:[.:;,(–—-]|$|\n|was\b|is\b|(?-i:[A-Z]))",
     re.IGNORECASE,
 )
+_OF_CASE = re.compile(
+    r"(?:the )?(?:patient|woman|man|child|boy|girl|infant) (?:in|of) case (?:no\.? ?)?([1-9]|one|two|three|four|five|six)\b",
+    re.IGNORECASE,
+)
 _IN_THE = re.compile(rf"in (?:the|our) ({'|'.join(RANKS)}) (?:case|patient),", re.IGNORECASE)
 
 
@@ -162,7 +166,7 @@ def case_number(s: Sentence) -> str:
     """The number a case goes by where this sentence stands: from its heading, or run in ("Case 2. A ...", "In case two, a ...")."""
     if s.case_label:
         return s.case_label.upper()
-    match = _HEADED.match(s.text) or _IN_THE.match(s.text)
+    match = _HEADED.match(s.text) or _IN_THE.match(s.text) or _OF_CASE.match(s.text)
     return str(_WORDS.get(match.group(1).lower(), match.group(1).upper())) if match else ""
 
 
