@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
+from extract.schema_documents import Document, DocumentStatus
 from extract.schema_events import (
     THERAPY_KINDS,
     ActionTaken,
@@ -25,17 +26,19 @@ from extract.tables import Curation, Evidence, Keys, Row, Table, Tables, col, co
 
 __all__ = [
     "DOSE_UNITS", "KEYS", "MENTION_LABELS", "TABLES", "THERAPY_KINDS", "ActionTaken", "AdverseEvent", "Case", "Curation", "Diagnosis", "DiagnosisAssertion",
-    "DiagnosisRole", "Document", "DocumentStatus", "EventOutcome", "Evidence", "FlatRecord", "Mention", "PainPhase", "PainScore", "Report",
+    "DiagnosisRole", "Document", "DocumentStatus", "EventOutcome", "Evidence", "FlatRecord", "Mention", "PainPhase", "PainScore", "ReasonStopped", "Report",
     "Role", "Row", "Table", "Therapy", "TherapyKind", "TherapyStatus", "Treatment", "TreatmentOutcome", "TreatmentStatus", "col", "columns", "extra", "labels",
 ]  # fmt: skip
 
 DiagnosisAssertion = Literal["present", "historical", "possible", "absent", "family"]
 DiagnosisRole = Literal["principal", "comorbidity", "complication", "differential"]
 TreatmentStatus = Literal["given", "stopped", "failed", "declined", "planned", "avoided", "exposure"]
+ReasonStopped = Literal[
+    "adverse_event", "no_response", "completed", "cost", "patient_wish", "pregnancy", "death", "other"
+]
 TreatmentOutcome = Literal["improved", "resolved", "unchanged", "worse", "adverse_effect"]
 PainPhase = Literal["baseline", "followup", "worst", "rest", "movement"]
 Role = Literal["index", "cited"]
-DocumentStatus = Literal["ok", "partial", "failed"]
 
 MENTION_LABELS = (
     "diagnosis", "drug", "dose", "volume", "ratio", "form", "vehicle", "route", "site", "frequency", "duration",
@@ -45,47 +48,6 @@ MENTION_LABELS = (
 
 #: units of doses, as `dose_unit` has them
 DOSE_UNITS = ("mg", "g", "ug", "mL", "%", "mg/kg", "mg/d", "mg/mL", "mg/m2", "[IU]")
-
-
-class Document(Row):
-    """One input file."""
-
-    table: ClassVar[Table] = Table(
-        name="documents", key="doc_id", title="Documents", one="Paper", identity=(("doc_id",),),
-        editable=("title", "doi", "pmid", "journal", "year"), form={"Paper": ("title", "doi", "pmid", "journal", "year")},
-        searched=("title", "file", "journal", "doi"),
-    )  # fmt: skip
-    doc_id: str = col("Identifier of the document, made from its bytes.", example="d3f1c09a2b71")
-    file: str = col("Path relative to the input folder, with forward slashes.", example="2022/skin/paper.pdf")
-    sha256: str = col("SHA-256 of the file's bytes.", example="9f86d081884c7d65...", default="")
-    status: DocumentStatus = col("ok, partial (some pages unreadable) or failed.", example="ok", default="ok")
-    reason: str = col(
-        "Why it is partial or failed: `code: what; what to do`.",
-        example="encrypted-pdf: it needs a password; save it without one",
-        default="",
-    )
-    title: str = col(
-        "Title of the paper.", example="Calcinosis cutis treated with topical sodium thiosulfate", default=""
-    )
-    doi: str = col("DOI.", example="10.1155/2016/1234567", default="")
-    pmid: str = col("PubMed identifier.", example="27895945", default="")
-    journal: str = col("Journal.", example="Case Reports in Dermatology", default="")
-    year: int | None = col("Year of publication.", example=2016, default=None)
-    pages: int = col("Pages of the PDF; 0 for XML and text.", example=5, default=0)
-    words: int = col("Words of the text.", example=2846, default=0)
-    ocr_pages: int = col("Pages read by optical character recognition.", example=0, default=0)
-    warnings: str = col("What a reader should know, joined by `; `.", example="page 3: no text", default="")
-    seconds: float | None = col("Time it took to process.", example=1.3, unit="s", default=None)
-    pipeline: str = col(
-        "Fingerprint of the code, configuration and vocabularies that made the rows.",
-        example="4be1c0d2a9f3",
-        default="",
-    )
-    code_lists: str = col(
-        "Releases of the lists that codes are from.",
-        example="ICD-10-CM April-2026; drug-named-entity-recognition 2.0.9",
-        default="",
-    )
 
 
 class Case(Evidence):
@@ -159,6 +121,7 @@ class Treatment(Evidence):
             "Dose": ("dose_text", "dose_value", "dose_value_max", "dose_unit"),
             "How often and how long": ("route", "frequency_text", "per_day", "outcome", "duration_text", "days"),
             "How": ("vehicle", "form", "ratio", "site"),
+            "Course": ("started", "order", "indication", "indication_text", "reason_stopped", "reason_stopped_text", "cycles"),
         },
         searched=("text", "drug", "vehicle", "evidence"),
     )  # fmt: skip
@@ -214,6 +177,31 @@ class Treatment(Evidence):
         example="improved", default="",
     )  # fmt: skip
     outcome_text: str = col("The sentence that tells the outcome.", example="the lesions softened", default="")
+    indication: str = col(
+        "The diagnosis of the same case that the drug was given for, where that is told (X for Y, Y was treated with X); empty when it is not told, "
+        "or what it was given for is no diagnosis of the case.",
+        example="d3f1c09a2b71-d-5f2c81d0", default="", refers="diagnoses",
+    )  # fmt: skip
+    indication_text: str = col(
+        "What it was given for, as written; also a mere symptom.", example="calcinosis cutis", default=""
+    )
+    started: str = col(
+        "When it was begun, as written: a date, a day, or so long after something.",
+        example="two weeks later",
+        default="",
+    )
+    order: int | None = col(
+        "Place among what the case was given, 1 for what the report proper tells first; what it tells in one sentence has the same. Drugs that were "
+        "not taken, and those that only other sections tell, have none.",
+        example=2, default=None, ge=1,
+    )  # fmt: skip
+    cycles: int | None = col("Of a drug given in cycles or courses, how many.", example=6, default=None, ge=1)
+    reason_stopped: ReasonStopped | Literal[""] = col(
+        "Why it was ended, where that is told: adverse_event, no_response, completed (its course was over), cost, patient_wish (of the patient or "
+        "the family, or not taken as told), pregnancy (or the wish for one), death, other (told, and none of these).",
+        example="adverse_event", default="",
+    )  # fmt: skip
+    reason_stopped_text: str = col("That reason as written.", example="burning", default="")
 
 
 class PainScore(Evidence):

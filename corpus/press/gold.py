@@ -26,7 +26,7 @@ THERAPY = {"therapy", "also", "status", "dose_gy", "fractions", "sessions", "opt
 EVENT = {"drug", "drug_also", "event", "also", "action_taken", "outcome", "optional"}
 DONE = {"given", "past", "stopped", "failed", "declined", "planned", "avoided"}
 DIAGNOSIS = {"text", "also", "primary", "assertion", "optional"}
-TREATMENT = {"drug", "also", "status", "optional", "route", "regimens"}
+TREATMENT = {"drug", "also", "status", "indication", "reason_stopped", "cycles", "optional", "route", "regimens"}
 REGIMEN = {
     "dose", "value", "unit", "value_max", "volume", "ratio", "vehicle", "form", "route", "site", "frequency", "per_day",
     "duration", "days", "optional",

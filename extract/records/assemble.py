@@ -11,11 +11,13 @@ from typing import Any, Literal, TypeVar, cast
 
 from spacy.tokens import Doc
 
+from extract.language.complaints import complaints
 from extract.language.mention import Mention, Sentence, sentences
 from extract.language.sections import NO_FACTS
 from extract.records import reasons
 from extract.records.adverse_events.rows import adverse_event_rows
 from extract.records.confidence import View, confidence, of_finding, of_person, of_rating, of_treatment, sure
+from extract.records.courses.columns import course_columns, ordered
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.revise import displace
 from extract.records.diagnoses.roles import roles, treated
@@ -119,8 +121,10 @@ class _Assembly:
     def diagnoses(self, _: Made) -> Iterable[Diagnosis]:
         return self._undoing(d for i in self.shown for d in self._diagnoses(i, self.findings.get(i, ())))
 
-    def treatments(self, _: Made) -> Iterable[Treatment]:
-        return self._undoing(t for i in [*self.shown, -1] for t in self._treatments(i, self.courses.get(i, ())))
+    def treatments(self, made: Made) -> Iterable[Treatment]:
+        known = [d for d in made.get("diagnoses", ()) if isinstance(d, Diagnosis)]
+        rows = self._undoing(t for i in [*self.shown, -1] for t in self._treatments(i, self.courses.get(i, ()), known))
+        return ordered(rows)
 
     def pain_scores(self, _: Made) -> Iterable[PainScore]:
         return self._undoing(p for i in self.shown for p in self._pains(i, self.ratings.get(i, ())))
@@ -204,8 +208,11 @@ class _Assembly:
                 **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f, every, person, self.view))),
             )
 
-    def _treatments(self, person: int, drug_courses: Iterable[DrugCourse]) -> Iterable[Treatment]:
+    def _treatments(
+        self, person: int, drug_courses: Iterable[DrugCourse], diagnoses: Sequence[Diagnosis]
+    ) -> Iterable[Treatment]:
         case, longest = self.case_id(person), self.settings.evidence_length
+        beside, mine = complaints(self.doc), [d for d in diagnoses if d.case_id == case]
         for course in drug_courses:
             also = _others("", (m for m, _ in course.mentions))
             rows = lines(course) if person >= 0 else _told_of_nobody(course)
@@ -233,6 +240,7 @@ class _Assembly:
                     status=cast(TreatmentStatus, line.status or "given"),
                     **values(r),
                     **(outcome_columns(came.get(i), longest) or outcome_of_status(course, line, longest)),
+                    **course_columns(course, line, self.sents, beside, mine),
                     **self._where(
                         place,
                         r.sentence,

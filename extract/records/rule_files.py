@@ -70,6 +70,13 @@ HARMS = cues_file(
     persistent=ANYWHERE, fatal=ANYWHERE,
 )  # fmt: skip
 
+COURSES = cues_file(
+    "courses",
+    drug_first=BETWEEN, disease_first=BETWEEN, diagnosed=ANYWHERE, treated_then=BEFORE, ended=ANYWHERE, because=ANYWHERE,
+    adverse_event=ANYWHERE, no_response=ANYWHERE, completed=ANYWHERE, cost=ANYWHERE, patient_wish=ANYWHERE, pregnancy=ANYWHERE,
+    death=ANYWHERE, begun=ANYWHERE, time=ANYWHERE,
+)  # fmt: skip
+
 UNFIT_ROUTES = RuleFile(
     "records/rules/unfit.csv",
     routes=Words(separator=";", required=True),
@@ -98,7 +105,7 @@ WEIGHTS = RuleFile(
 PATTERNS = {
     "cues.csv": CUES, "kind.csv": STUDIES, "links.csv": LINKS,
     "durations.csv": DURATIONS, "places.csv": SITES, "outcomes.csv": OUTCOMES, "pain.csv": PAIN, "pain_drugs.csv": PAIN_DRUGS,
-    "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED, "harms.csv": HARMS,
+    "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED, "harms.csv": HARMS, "courses.csv": COURSES,
 }  # fmt: skip
 
 

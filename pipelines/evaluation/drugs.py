@@ -33,6 +33,7 @@ class TreatmentScorer:
             self._regimens(g, hits)
             if not g.get("optional"):
                 self._drug(g, hits)
+                self._course(g, hits)
                 self._route(g, hits)
         self._extra_values()
         self._extra_drugs()
@@ -71,6 +72,20 @@ class TreatmentScorer:
             self.tally("status").told(
                 right, Note(self.doc, f"{g['drug']} is {g['status']}, got {first.status}", row=first)
             )
+
+    def _course(self, g: dict[str, Any], hits: list[int]) -> None:
+        """What it was given for, why it was ended, in how many cycles, where the gold has it."""
+        rows = [self.rows[k] for k in hits]
+        if g.get("indication") and rows:
+            right = any(same_name([r.indication_text], [g["indication"]]) for r in rows)
+            self.tally("indication").told(
+                right, Note(self.doc, f"{g['drug']} was given for {g['indication']}", row=rows[0])
+            )
+        for name in ("reason_stopped", "cycles"):
+            if g.get(name) and rows:
+                right = any(getattr(r, name) == g[name] for r in rows)
+                note = Note(self.doc, f"{g['drug']}: {name} is {g[name]}, got {getattr(rows[0], name)}", row=rows[0])
+                self.tally(name.replace("_", " ")).told(right, note)
 
     def _route(self, g: dict[str, Any], hits: list[int]) -> None:
         route = next((r["route"] for r in g.get("regimens", []) if r.get("route")), None) or g.get("route")

@@ -14,7 +14,7 @@ from extract import schema
 FIELDS = (
     "case count", "age", "sex", "primary diagnosis", "diagnosis", "assertion", "drug", "status", "dose", "frequency",
     "duration", "route", "vehicle", "ratio", "pain score", "pain phase", "therapy", "therapy status",
-    "therapy amount", "adverse event", "event action", "event outcome", "cited leak",
+    "therapy amount", "indication", "reason stopped", "cycles", "adverse event", "event action", "event outcome", "cited leak",
 )  # fmt: skip
 
 #: the fields that make up a record: their hits and misses together are the micro F1 of records

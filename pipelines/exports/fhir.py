@@ -190,10 +190,11 @@ def _statement(row: Row, subject: Element) -> Element:
     if row["status"] == "given" and row["days"] is not None:
         status = "completed"
     beside = {name: row[name] for name in ("vehicle", "ratio", "form")}
+    reference = {"reasonReference": [{"reference": _urn(row["indication"])}]} if row["indication"] else {}
     return {
         "resourceType": "MedicationStatement", "id": row["treatment_id"], "subject": subject, "status": status,
         **({"statusReason": [{"text": why}]} if why else {}), "medicationCodeableConcept": _concept(p.named(row, "drug")),
-        **({"dosage": [dosage]} if (dosage := _dosage(row)) else {}), **_note(row, **beside, outcome=row["outcome_text"]),
+        **reference, **({"dosage": [dosage]} if (dosage := _dosage(row)) else {}), **_note(row, **beside, outcome=row["outcome_text"]),
     }  # fmt: skip
 
 

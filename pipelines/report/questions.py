@@ -29,7 +29,7 @@ def by_indication(
 ) -> pd.DataFrame:
     """Which drugs are given for what, how much and how long.
 
-    A drug's indication is the main diagnosis of its patient, for reports seldom tell it drug by drug.
+    A drug's indication is the main diagnosis of its patient, for reports seldom tell it drug by drug (`treatments.indication` where one does).
 
     Args:
         confidence: leave out treatments that are less sure, unless a curator looked at them.
@@ -51,7 +51,7 @@ def by_indication(
         mg_per_day(*row)
         for row in received[["dose_value", "dose_value_max", "dose_unit", "per_day"]].itertuples(index=False)
     ]
-    rows = received.drop(columns="code").merge(named, on="case_id")
+    rows = received.drop(columns=["code", "indication"]).merge(named, on="case_id")
     groups = [_indicated(keys, group) for keys, group in rows.groupby(["indication", "code", "drug"], dropna=False)]
     columns = [
         "indication", "code", "drug", "patients", "mg_per_day_least", "mg_per_day", "mg_per_day_most", "other_doses", "days", "with_duration", "files",

@@ -41,7 +41,8 @@ _LABELS = {
     "duration_text": "Duration as written", "days": "Days", "route_text": "Route as written", "text": "As written",
     "value": "Rating", "value_max": "to", "scale_max": "out of", "when_text": "When, as written", "also": "Also called",
     "volume_text": "Volume as written", "volume_ml": "Volume", "primary": "Main diagnosis",
-    "inferred": "Read from words", "dose_gy": "Dose in Gy", "therapy": "Therapy", "event": "Harm", "link": "How they are tied", "diagnosis_id": "Diagnosis", "kind": "Kind", "doi": "DOI", "pmid": "PubMed identifier",
+    "inferred": "Read from words", "dose_gy": "Dose in Gy", "therapy": "Therapy", "indication": "Given for", "indication_text": "Given for, as written", "reason_stopped": "Why ended",
+    "reason_stopped_text": "Why ended, as written", "event": "Harm", "link": "How they are tied", "diagnosis_id": "Diagnosis", "kind": "Kind", "doi": "DOI", "pmid": "PubMed identifier",
 }  # fmt: skip
 
 #: what a choice means, where the bare word does not tell

@@ -44,7 +44,9 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
                 Part("dose", _dose(row), "dose"), Part("volume", row["volume_text"]), Part("ratio", row["ratio"]),
                 Part("vehicle", f"in {row['vehicle']}" if row["vehicle"] else ""), Part("form", row["form"] if row["form"] != row["vehicle"] else ""),
                 Part("route", row["route"]), Part("site", row["site"]), Part("frequency", row["frequency_text"]),
-                Part("duration", row["duration_text"]), Part("outcome", row["outcome"], "outcome"),
+                Part("duration", row["duration_text"]),
+                Part("cycles", f"{row['cycles']} cycles" if row["cycles"] else ""), Part("indication", f"for {row['indication_text']}" if row["indication_text"] else ""),
+                Part("outcome", row["outcome"], "outcome"), Part("reason", f"ended: {row['reason_stopped'].replace('_', ' ')}" if row["reason_stopped"] else ""),
             ]  # fmt: skip
             return row["drug"] or row["text"], _shown(pieces)
         case "pain_scores":

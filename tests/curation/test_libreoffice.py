@@ -108,7 +108,7 @@ def some_edits(
     header = [c.value for c in sheet[1]]
     chance = random.Random(seed)
     edits, meant = [], {}
-    names = [n for n in correctable("treatments") if n != "case_id"] + ["curation"]
+    names = [n for n in correctable("treatments") if n not in ("case_id", "indication")] + ["curation"]
     while len(meant) < EDITS:
         row, name = chance.randrange(1, sheet.max_row), chance.choice(names)
         row_id = sheet.cell(row + 1, 1).value
@@ -119,6 +119,8 @@ def some_edits(
             value = chance.choice(values)
         elif kind is float:
             value = chance.choice([None, round(chance.uniform(0, 2000), 4), 7.0, 0.1])
+        elif kind is int:
+            value = chance.choice([None, 1, 3, 12])
         else:
             value = chance.choice([*texts, ""] if name not in ("text", "drug") else texts)
         now = sheet.cell(row + 1, header.index(name) + 1).value

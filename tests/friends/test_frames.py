@@ -70,7 +70,7 @@ def test_an_empty_folder_gives_empty_tables_of_the_same_types(tmp_path: Path, re
 
 def test_the_docstring_of_a_table_tells_shape_type_and_unit_of_each_column() -> None:
     told = casesift.Result.treatments.__doc__ or ""
-    assert told.startswith("One row for each drug with one regimen") and "Shape: (rows, 39)" in told
+    assert told.startswith("One row for each drug with one regimen") and "Shape: (rows, 46)" in told
     assert "    days (float64, days): Duration" in told and "    status (category): given" in told
     assert all(f"    {c} (" in told for c in schema.columns(schema.Treatment))
 

@@ -133,7 +133,9 @@ def _treatment(case: str, t: Treatment) -> str:
         _named("vehicle", t.vehicle), _named("form", t.form),
         _named("route", _read_as(t.route_text, t.route)),
         _named("site", t.site), _read_as(t.frequency_text, *_with(t.per_day, "a day")),
-        _read_as(t.duration_text, *_with(t.days, "days")), _named("outcome", t.outcome),
+        _read_as(t.duration_text, *_with(t.days, "days")), _named("cycles", t.cycles), _named("begun", t.started), _named("order", t.order),
+        _named("for", t.indication_text + ("" if t.indication or not t.indication_text else " (no row)")), _named("outcome", t.outcome),
+        _named("ended", _read_as(t.reason_stopped_text, t.reason_stopped)),
     )  # fmt: skip
 
 

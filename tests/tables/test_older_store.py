@@ -23,6 +23,10 @@ A 54-year-old woman with a thymoma underwent thymectomy. She was given prednison
 NEWER = ("therapies", "adverse_events")
 
 
+#: and columns of treatments
+COLUMNS = ("indication", "indication_text", "started", "order", "cycles", "reason_stopped", "reason_stopped_text")
+
+
 def casesift(*args: object) -> str:
     done = CliRunner().invoke(cli.app, [str(a) for a in args])
     assert done.exit_code == 0, done.output
@@ -40,10 +44,16 @@ def older(tmp_path: Path) -> Path:
     book = openpyxl.load_workbook(out / "casesift.xlsx")
     for name in NEWER:
         del book[name]
+    sheet = book["treatments"]
+    names = [cell.value for cell in sheet[1]]
+    for at in sorted((names.index(name) + 1 for name in COLUMNS), reverse=True):
+        sheet.delete_cols(at)
     book.save(out / "casesift.xlsx")
     with closing(sqlite3.connect(out / "casesift.sqlite")) as db:
         for name in NEWER:
             db.execute(f"DROP TABLE {name}")
+        for name in COLUMNS:
+            db.execute(f'ALTER TABLE treatments DROP COLUMN "{name}"')
         db.commit()
     for name in NEWER:
         (out / f"{name}.csv").unlink()

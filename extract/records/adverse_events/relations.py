@@ -11,18 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.language.mention import Mention, Sentence
+from extract.records.between import between_of
 from extract.records.rule_files import cue
 
 FILE = "harms.csv"
 #: most characters between a drug and its harm, lists and dosing taken out
 FAR = 130
-_DOSING = ("dose", "volume", "ratio", "form", "vehicle", "route", "frequency", "duration", "site", "age", "sex")
-_BRACKET = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-#: one of a list, at an end of the text between: "_" stands for a drug or a harm
-_LISTED_BEHIND = re.compile(r"^(?:\s*(?:,|/|and|or|plus|with|\+)+\s*(?:the |a )?_)+")
-_LISTED_BEFORE = re.compile(r"(?:_\s*(?:,|/|and|or|with|\+)*\s*(?:and |or )?)+(?:the |a |an )?$")
-#: what a drug was given for, right behind it
-_FOR = re.compile(r"^\s*for (?:the |his |her |a |an )?(?:[\w-]+ ){0,2}_(?=\s*,?\s)")
 #: a new clause or verb: what follows it is told of something else
 _TURN = re.compile(
     r"[;:]|\b(?:but|which|who|whom|was|were|is|are|had|has|have|did|for|because|although|despite|before|then|while|when|until|unlike|without|"
@@ -73,7 +67,7 @@ def _within(s: Sentence, drug: Mention, harm: Mention) -> Relation | None:
 
 def _tie(s: Sentence, drug: Mention, harm: Mention, named: Sequence[Mention]) -> Relation | None:
     first, second = (drug, harm) if drug.start < harm.start else (harm, drug)
-    between = _between(s, first, second, named)
+    between = between_of(s, first, second, named)
     if len(between) > FAR or "_" in between:
         return None  # another drug or harm stands between, and not in a list with either
     lead = s.before(first)
@@ -129,18 +123,3 @@ def _appears(between: str, after: str) -> str:
 
 def _of_treating(text: str) -> bool:
     return cue("treated", FILE).search(text) is not None
-
-
-def _between(s: Sentence, first: Mention, second: Mention, named: Sequence[Mention]) -> str:
-    """The text between two mentions: others of a list at its ends, dosing and brackets taken out."""
-    text = list(s.between(first, second))
-    at = first.end
-    for m in s.of(*_DOSING):
-        if first.end <= m.start and m.end <= second.start:
-            text[m.start - at : m.end - at] = " " * (m.end - m.start)
-    for m in named:
-        if first.end <= m.start and m.end <= second.start:
-            text[m.start - at : m.end - at] = ["_", *[""] * (m.end - m.start - 1)]
-    plain = re.sub(r"\s+", " ", _BRACKET.sub(" ", "".join(text)))
-    plain = _LISTED_BEFORE.sub("", _LISTED_BEHIND.sub("", plain))
-    return _FOR.sub("", plain) if first in s.of("drug") else plain

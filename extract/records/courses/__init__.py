@@ -1,0 +1,1 @@
+"""What is told of the course of a drug beside its dosing: columns of `treatments`."""
