@@ -132,7 +132,7 @@ class _Story:
         """Whether a sentence of the report proper tells of the literature, or teaches: nobody's fact here."""
         text = cue("compared").sub(" ", s.text)
         reported, indexed = bool(cue("report").search(text)), bool(cue("index").search(text))
-        first = bool(introduced) and not self.people and not _PUBLISHED.search(text)
+        first = self._is_first(introduced, text)
         cited, ours = bool(cue("cited").search(text)) and not (reported or first), indexed or reported or first
         goes_on = self.reviewing and not (introduced or _of_the_patient(s))
         self.reviewing = not ours and bool(cue("review").search(s.text) or goes_on)
@@ -145,6 +145,10 @@ class _Story:
         self.taught = bool(self.cited_left) and (cited or (not introduced and not ours and carries(s)))
         self.cited_left = self.cited_left - 1 if self.taught else 0
         return self.taught
+
+    def _is_first(self, introduced: Sequence[Introduction], text: str) -> bool:
+        """Whether somebody is introduced before anybody was, and not out of a publication."""
+        return bool(introduced) and not self.people and not _PUBLISHED.search(text)
 
     def _turned(self, s: Sentence, introduced: list[Introduction], *, after_relative: bool) -> list[Introduction]:
         """Turn to whom a sentence speaks of by rank, in one breath or by a pronoun; what is left of its introductions."""
