@@ -62,3 +62,11 @@ def test_whose_drug_a_sentence_tells(row, extractor):
     index = {case.case_id for case in report.cases if case.role == "index"}
     own = [t.drug for t in report.treatments if t.case_id in index and t.drug != "prednisone"]
     assert bool(own) == (row["kind"] == "patient"), own
+
+
+def test_common_diagnoses_of_all_specialties_are_found_whole(extractor):
+    names = [name for row in sentences("diagnosis_names.csv") for name in row["names"].split(";")]
+    text = "".join(f"Imaging and other tests revealed {name}, and he was treated accordingly.\n\n" for name in names)
+    doc = extractor.nlp(text)
+    found = {span.text.lower() for span in doc.spans["mentions"] if span.label_ == "diagnosis"}
+    assert [name for name in names if name.lower() not in found] == []
