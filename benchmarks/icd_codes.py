@@ -9,6 +9,9 @@ differ, and what else is right, was decided last, with the sentence. Columns: `p
 carry over), `name`, `code` (the best one, empty where none fits), `also` (others that are right: less specific, of the same condition),
 `first`, `second` (the two codings).
 
+What `check` measures is flattered: the coder saw both halves' first misses at once, a few names of `check` are covered by families of names
+written afterwards, and `also` was widened for some names of both halves once the codes were compared.
+
 A code is right if it is `code`, one of `also`, or a parent of one of them. Precision: of the codes given, those that are right.
 Coverage: of the names that a code fits, those that get a right one.
 """
