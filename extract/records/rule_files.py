@@ -65,7 +65,8 @@ DISPLACED = cues_file(
 
 HARMS = cues_file(
     "harms",
-    drug_first=BETWEEN, harm_first=BETWEEN, then_first=BETWEEN, after_first=BETWEEN, under=BEFORE, onset=ANYWHERE, treated=ANYWHERE, helped=ANYWHERE, no_harm=NAME,
+    drug_first=BETWEEN, harm_first=BETWEEN, then_first=BETWEEN, after_first=BETWEEN, under=BEFORE, onset=ANYWHERE, treated=ANYWHERE, helped=ANYWHERE, good_behind=BEHIND,
+    no_harm=NAME,
     stopped=ANYWHERE, reduced=ANYWHERE, continued=ANYWHERE, switched=ANYWHERE, resolved=ANYWHERE, improved=ANYWHERE,
     persistent=ANYWHERE, fatal=ANYWHERE,
 )  # fmt: skip

@@ -19,6 +19,7 @@ def test_every_stage_is_in_the_configuration(whole: Language) -> None:
     assert whole.pipe_names == [
         "casesift_sentences", "casesift_abbreviations", "casesift_model", "casesift_terms", "casesift_quantities",
         "casesift_resolver", "casesift_assertion", "casesift_codes", "casesift_guideline", "casesift_context",
+        "casesift_therapies", "casesift_complaints",
     ]  # fmt: skip
 
 

@@ -51,6 +51,7 @@ def test_a_harm_its_drug_and_what_came_of_it(events, sentence, row) -> None:
         "Her gout improved after colchicine.",
         "Remission of the leukaemia was induced by imatinib.",
         "She took aspirin without nausea.",
+        "Imatinib led to marked tumor shrinkage and lymphoma regression.",
         "She had hypertension. The hypertension went on after amlodipine.",
         "Her psoriasis came back after acitretin was stopped.",
         "Her brother developed a rash after penicillin.",

@@ -71,6 +71,8 @@ def _tie(s: Sentence, drug: Mention, harm: Mention, named: Sequence[Mention]) ->
     if len(between) > FAR or "_" in between:
         return None  # another drug or harm stands between, and not in a list with either
     lead = s.before(first)
+    if first is drug and cue("good_behind", FILE).match(s.after(harm)):
+        return None
     if first is drug:
         between = between.rsplit(" but ", 1)[-1]
     if cue("helped", FILE).search(between) or (first is harm and cue("helped", FILE).search(lead[-40:])):
