@@ -118,6 +118,16 @@ def confidence_command(
     without: Annotated[
         Path | None, typer.Option("--without", help="File with names of documents to leave out.", exists=True)
     ] = None,
+    fresh: Annotated[
+        float | None,
+        typer.Option(
+            "--fresh",
+            min=0.01,
+            max=0.99,
+            metavar="SHARE",
+            help="Share of treatment rows right on reports nobody wrote rules on: what the confidences tell on average.",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write weights, trees and card to.")] = None,
     show: Annotated[bool, typer.Option("--show", help="Only print the features in use and what they weigh.")] = False,
 ) -> None:
@@ -133,7 +143,8 @@ def confidence_command(
         raise typer.BadParameter("reports, --gold and --out are needed to fit")
     names = without.read_text(encoding="utf-8").split() if without else ()
     documents = [d.path for d in discover(inputs).documents if isinstance(d.path, Path)]
-    fitted = fit(gold, documents, known=known or (), without=names)
+    shares = {} if fresh is None else {"treatments": fresh}
+    fitted = fit(gold, documents, known=known or (), without=names, fresh=shares)
     out.mkdir(parents=True, exist_ok=True)
     write(fitted, out)
     typer.echo(reliability_table(fitted.trusts))
