@@ -160,6 +160,14 @@ def test_trees_rank_rows_of_reports_they_have_not_seen(grown):
     assert trees.best_threshold(fitted)[1] >= trees.best_threshold(fitted)[2] - trees.NEARLY
 
 
+def test_confidences_tell_the_share_that_fresh_reports_have_and_rank_as_before(grown):
+    told, fitted = grown
+    moved = trees.fit_trees("diagnoses", told, fresh=0.4)
+    assert moved.held.mean() == pytest.approx(0.4, abs=0.001) and fitted.held.mean() > 0.45
+    assert moved.trust.auroc == pytest.approx(fitted.trust.auroc)
+    assert moved.arrays["diagnoses/line"][0] == fitted.arrays["diagnoses/line"][0]
+
+
 def test_what_is_written_can_be_read_and_has_a_card(grown, tmp_path):
     _, fitted = grown
     cases = Examples()
