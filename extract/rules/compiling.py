@@ -167,13 +167,13 @@ def _read(content: bytes) -> tuple[dict[str, _Entry], dict[str, Any]]:
     if hashlib.sha256(rest).hexdigest().encode() != digest:
         raise ValueError("the file is not whole")
     head, _, codes = rest.partition(b"\n")
-    told = json.loads(head)
-    if told["engine"] != _engine().MAGIC:
+    contents = json.loads(head)
+    if contents["engine"] != _engine().MAGIC:
         raise ValueError("the file is of another engine")
     numbers = array("I")
     numbers.frombytes(codes)
     entries, at = {}, 0
-    for key, flags, length, groups, names in told["index"]:
+    for key, flags, length, groups, names in contents["index"]:
         entries[key] = (flags, numbers[at : at + length], groups, names)
         at += length
-    return entries, told["derived"]
+    return entries, contents["derived"]

@@ -57,20 +57,20 @@ def _run(run: Sequence[list[str]], first: int, last: int) -> str:
     return "".join([*run[0][:first], f"(?:{inner})", *run[0][len(run[0]) - last :]])
 
 
-def _ends(one: list[str], other: list[str]) -> tuple[int, int]:
+def _ends(former: list[str], latter: list[str]) -> tuple[int, int]:
     """How many atoms two alternatives share at their beginning and their end, no word torn apart."""
-    shorter = min(len(one), len(other))
+    shorter = min(len(former), len(latter))
     first = 0
-    while first < shorter and one[first] == other[first]:
+    while first < shorter and former[first] == latter[first]:
         first += 1
-    while first and _PLAIN.fullmatch(one[first - 1]):
+    while first and _PLAIN.fullmatch(former[first - 1]):
         first -= 1
     last = 0
-    while last < shorter - first and one[-1 - last] == other[-1 - last]:
+    while last < shorter - first and former[-1 - last] == latter[-1 - last]:
         last += 1
-    while last and _PLAIN.fullmatch(one[-last]):
+    while last and _PLAIN.fullmatch(former[-last]):
         last -= 1
-    if not first and not any(atom.startswith("(") for atom in one[len(one) - last :]):
+    if not first and not any(atom.startswith("(") for atom in former[len(former) - last :]):
         last = 0  # nothing gained: `re` tells alternatives apart by their first letters
     return first, last
 

@@ -127,29 +127,29 @@ def _of(node: Any) -> set[str]:
 
 
 def _repeated(least: int, most: int, inner: Any) -> set[str]:
-    once, heads, found = _heads(inner), {""}, set()
+    once, heads, shapes = _heads(inner), {""}, set()
     if least == 0:
-        found.add("")
+        shapes.add("")
     for times in range(1, min(int(most), LENGTH) + 1):
         heads = _joined(heads, once)
         if times >= min(least, LENGTH):
-            found |= heads
-    return found
+            shapes |= heads
+    return shapes
 
 
 _CATEGORIES: Mapping[str, str] = {"CATEGORY_DIGIT": "0", "CATEGORY_SPACE": " "}
 
 
 def _of_set(items: Iterable[Any]) -> set[str]:
-    found: set[str] = set()
+    shapes: set[str] = set()
     for op, value in items:
         kind = _name(op)
         if kind == "LITERAL":
-            found.add(shape(chr(value)))
+            shapes.add(shape(chr(value)))
         elif kind == "RANGE" and value[1] - value[0] <= _LARGEST_RANGE:
-            found.update(shape("".join(map(chr, range(value[0], value[1] + 1)))))
+            shapes.update(shape("".join(map(chr, range(value[0], value[1] + 1)))))
         elif kind == "CATEGORY" and _name(value) in _CATEGORIES:
-            found.add(_CATEGORIES[_name(value)])
+            shapes.add(_CATEGORIES[_name(value)])
         else:
             return {_ANY}
-    return found
+    return shapes

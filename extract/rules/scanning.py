@@ -51,8 +51,8 @@ class Scanner:
     def openings(self) -> frozenset[str] | None:
         """How its matches begin; None where that rules nothing out."""
         source, flags = self.pattern.pattern, self.pattern.flags
-        told = derived("openings", f"{flags} {source}", lambda: _openings(source, flags))
-        return None if told is None else frozenset(told)
+        known = derived("openings", f"{flags} {source}", lambda: _openings(source, flags))
+        return None if known is None else frozenset(known)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """The matches in `text`, from left to right, none over another."""
@@ -62,9 +62,9 @@ class Scanner:
         places = [at for begin, starts in _starts(text).items() if self._accepts(begin) for at in starts]
         match, end = self.pattern.match, 0
         for place in sorted(places):
-            if place >= end and (found := match(text, place)):
-                yield found
-                end = found.end()
+            if place >= end and (hit := match(text, place)):
+                yield hit
+                end = hit.end()
 
     def _accepts(self, begin: str) -> bool:
         """Whether a match can begin so; `begin` is shorter than an opening only at the end of a text."""

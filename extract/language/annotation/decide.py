@@ -50,7 +50,7 @@ class Decided:
 
 def read_guidelines(path: Path) -> dict[str, Guideline]:
     """The guidelines of a `guidelines.json` by name. OSError, ValueError and KeyError mean that it holds none."""
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return {
         name: Guideline(
             name,
@@ -60,14 +60,14 @@ def read_guidelines(path: Path) -> dict[str, Guideline]:
                 for label, rule in row["labels"].items()
             },
         )
-        for name, row in found["guidelines"].items()
+        for name, row in stored["guidelines"].items()
     }
 
 
-def decide(guideline: Guideline, found: Iterable[Candidate]) -> list[Decided]:
+def decide(guideline: Guideline, candidates: Iterable[Candidate]) -> list[Decided]:
     """The candidates that stand, in text order: the likeliest first, no two of a label over each other, and one label
     for the same words."""
-    rows = [c for c in found if c.label in guideline.rules]
+    rows = [c for c in candidates if c.label in guideline.rules]
     if not rows:
         return []
     weights = np.array([guideline.rules[c.label].weights for c in rows])

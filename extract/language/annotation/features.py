@@ -70,7 +70,7 @@ def candidates(doc: Doc, head: str, labels: Iterable[str] = LABELS) -> Iterator[
         head: the guideline's own head of the model.
     """
     labels = tuple(labels)
-    found = {label: _gather(doc, label) for label in labels}
+    by_label = {label: _gather(doc, label) for label in labels}
     text = spans.text_of(doc)
     folded = fold(text)
     where = _Where(folded)
@@ -78,19 +78,19 @@ def candidates(doc: Doc, head: str, labels: Iterable[str] = LABELS) -> Iterator[
     shorts_of: dict[str, list[Place]] = defaultdict(list)
     for place, long in short.items():
         shorts_of[long].append(place)
-    told = [
-        (label, *place, exact) for label in labels for place, (exact, _) in found[label].heads.get(head, {}).items()
+    named = [
+        (label, *place, exact) for label in labels for place, (exact, _) in by_label[label].heads.get(head, {}).items()
     ]
     for label in labels:
-        here = found[label]
-        own = {place: exact for place, (exact, _) in here.heads.get(head, {}).items()}
+        gathered = by_label[label]
+        own = {place: exact for place, (exact, _) in gathered.heads.get(head, {}).items()}
         by_words: dict[str, list[tuple[Place, float]]] = defaultdict(list)
         for place, exact in own.items():
             by_words[folded[place[0] : place[1]]].append((place, exact))
-        places, counts = _places(here, by_words, folded, where)
+        places, counts = _places(gathered, by_words, folded, where)
         best_of = {words: max(p for _, p in at) for words, at in by_words.items()}
         of_long = {long: _of_long(best_of, long) for long in shorts_of}
-        around = _Around(here, [row[1:] for row in told if row[0] != label])
+        around = _Around(gathered, [row[1:] for row in named if row[0] != label])
         for place in sorted(places):
             start, end = place
             words = folded[start:end]
@@ -124,11 +124,11 @@ def _gather(doc: Doc, label: str) -> _Label:
 
 
 def _places(
-    here: _Label, by_words: Mapping[str, Sequence[tuple[Place, float]]], folded: str, where: _Where
+    gathered: _Label, by_words: Mapping[str, Sequence[tuple[Place, float]]], folded: str, where: _Where
 ) -> tuple[set[Place], dict[str, int]]:
     """The candidates' places, and how often each sure wording stands in the text."""
-    places = {p for at in here.heads.values() for p, (exact, _) in at.items() if exact >= LEAST}
-    places |= here.rules | here.resolver | here.vocabulary
+    places = {p for at in gathered.heads.values() for p, (exact, _) in at.items() if exact >= LEAST}
+    places |= gathered.rules | gathered.resolver | gathered.vocabulary
     counts: dict[str, int] = {}
     sure = {words for words, at in by_words.items() if len(words) >= _SHORTEST and any(p >= _SURE for _, p in at)}
     for words in {folded[start:end] for start, end in places}:
@@ -164,11 +164,11 @@ class _Where:
 class _Around:
     """Features of who proposes a place or what overlaps it."""
 
-    def __init__(self, here: _Label, others: Sequence[tuple[int, int, float]]) -> None:
-        self.here = here
-        self.heads = [(here.heads.get(h, {}), _Overlaps([(*p, *v) for p, v in here.heads.get(h, {}).items()])) for h in HEADS]  # fmt: skip
+    def __init__(self, gathered: _Label, others: Sequence[tuple[int, int, float]]) -> None:
+        self.gathered = gathered
+        self.heads = [(gathered.heads.get(h, {}), _Overlaps([(*p, *v) for p, v in gathered.heads.get(h, {}).items()])) for h in HEADS]  # fmt: skip
         self.others = _Overlaps(others)
-        self.groups = [(g, _Overlaps(list(g))) for g in (here.vocabulary, here.rules, here.resolver)]
+        self.groups = [(g, _Overlaps(list(g))) for g in (gathered.vocabulary, gathered.rules, gathered.resolver)]
 
     def of(self, place: Place) -> Iterator[float]:
         for exact, overlaps in self.heads:

@@ -74,9 +74,9 @@ class Codes:
                     span._.code_system, span._.code, span._.code_score = ICD_SYSTEM, match.code, match.score
 
 
-def name_spans(found: Iterable[Span], own: OwnVocabulary) -> None:
-    """Write the names of the drugs and diagnoses in `found`, the codes of drugs, and both of what is in the user's vocabulary."""
-    for span in found:
+def name_spans(mentions: Iterable[Span], own: OwnVocabulary) -> None:
+    """Write the names of the drugs and diagnoses in `mentions`, the codes of drugs, and both of what is in the user's vocabulary."""
+    for span in mentions:
         name = _own_name(span, own)
         if name is not None:
             span._.norm = name.norm

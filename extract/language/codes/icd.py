@@ -85,8 +85,8 @@ def link(names: Sequence[str], threshold: float = THRESHOLD) -> list[IcdMatch | 
         threshold: lowest score of an answer, 0 to 1.
     """
     bare = [_BRACKETS.sub(" ", name).strip().lower() for name in names]
-    found = _linker().look_up(list(dict.fromkeys(name for name in bare if name)))
-    return [m if (m := found.get(name)) and m.score >= threshold else None for name in bare]
+    matches = _linker().look_up(list(dict.fromkeys(name for name in bare if name)))
+    return [m if (m := matches.get(name)) and m.score >= threshold else None for name in bare]
 
 
 def candidates(name: str, most: int) -> list[IcdMatch]:
@@ -140,11 +140,11 @@ class _Linker:
             return []
         aliases = self._index.nearest(plain, CANDIDATES)
         best = self.look_up([name])[name]
-        found = {best.code: best} if best else {}
+        matches = {best.code: best} if best else {}
         for alias, cosine in sorted(aliases.items(), key=lambda x: (-x[1], x[0])):
             for code in self._index.codes[alias]:
-                found.setdefault(code, IcdMatch(code, self._index.titles[code], round(min(0.99, cosine), 3)))
-        return list(found.values())[:most]
+                matches.setdefault(code, IcdMatch(code, self._index.titles[code], round(min(0.99, cosine), 3)))
+        return list(matches.values())[:most]
 
     def _shorter(self, name: str) -> IcdMatch | None:
         """The name without what is told of it: what follows "of" or "due to" off, then word by word from the front.
@@ -167,8 +167,8 @@ class _Linker:
                 continue
             turning = _TURNING - {"secondary"} if "metastatic" in name.split() else _TURNING
             if plain in self._index.codes and not turning.intersection(off):
-                told = sum(map(self._weight, kept)) / sum(map(self._weight, everything))
-                match = self._match(plain, THRESHOLD + 0.2 * told)
+                covered = sum(map(self._weight, kept)) / sum(map(self._weight, everything))
+                match = self._match(plain, THRESHOLD + 0.2 * covered)
                 return match if icd_families.goes_with(name, match.code, match.title) else None
         return None
 

@@ -164,7 +164,7 @@ class SparseIndex:
         One product for the whole batch. `num_threads` is nmslib's and not used.
         """
         product = (vectors @ self._grams).tocsr()
-        found = []
+        neighbours = []
         for row in range(product.shape[0]):
             start, end = product.indptr[row], product.indptr[row + 1]
             ids, cosines = product.indices[start:end], product.data[start:end]
@@ -172,8 +172,8 @@ class SparseIndex:
                 best = np.argpartition(-cosines, k - 1)[:k]
                 ids, cosines = ids[best], cosines[best]
             order = np.lexsort((ids, -cosines))
-            found.append((ids[order], 1.0 - cosines[order]))
-        return found
+            neighbours.append((ids[order], 1.0 - cosines[order]))
+        return neighbours
 
 
 @lru_cache(maxsize=1)
@@ -215,7 +215,7 @@ def _build() -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         for alias in concept.aliases:
             rank = 0 if alias in concept.ours else 1 if alias in concept.general else 3 if concept.sided else 2
             ranked.setdefault(alias, []).append((rank, len(concept.code), concept.code))
-    codes = {alias: [code for _, _, code in sorted(found)] for alias, found in ranked.items()}
+    codes = {alias: [code for _, _, code in sorted(entries)] for alias, entries in ranked.items()}
     names = list(codes)
     vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), dtype=np.float32)
     grams = vectorizer.fit_transform(names).T.tocsr()

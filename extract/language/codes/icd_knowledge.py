@@ -70,7 +70,7 @@ def concepts() -> list[Concept]:
     ours: dict[str, list[str]] = {}
     for row in read_table("vocabulary/diagnoses_codes_extra.csv"):
         ours.setdefault(row["code"], []).extend(part.strip() for part in row["names"].split(";") if part.strip())
-    found = []
+    concepts = []
     titles = {code: tabular.get_description(code) for code in tabular.get_all_codes()}
     open_titles = {title.lower() for title in titles.values() if "unspecified" in title.lower()}
     for code, title in titles.items():
@@ -79,10 +79,10 @@ def concepts() -> list[Concept]:
         terms = [*tabular.get_inclusion_term(code), *tabular.get_includes(code)]
         aliases, general = _aliases(title, terms, tabular.is_leaf(code))
         extra = [diagnosis_names.plain(name) for name in ours.pop(code, ())]
-        found.append(Concept(code, title, _unique([*extra, *aliases]), _unique(general), _unique(extra)))
+        concepts.append(Concept(code, title, _unique([*extra, *aliases]), _unique(general), _unique(extra)))
     if ours:
         raise ValueError(f"diagnoses_codes_extra.csv names codes that {PACKAGE} does not know: {', '.join(ours)}")
-    return found
+    return concepts
 
 
 def _tabular() -> ModuleType:
@@ -159,11 +159,11 @@ def _unique(names: list[str]) -> tuple[str, ...]:
 def digest() -> str:
     """Hash of everything the aliases are made from: the package's version, our files, and this code."""
     sha = hashlib.sha256(f"{PACKAGE} {metadata.version(PACKAGE)}".encode())
-    here = Path(__file__).parents[1]
+    package = Path(__file__).parents[1]
     for path in (
-        *(here / "vocabulary" / name for name in FILES),
+        *(package / "vocabulary" / name for name in FILES),
         Path(__file__),
-        here / "terms" / "diagnosis_names.py",
+        package / "terms" / "diagnosis_names.py",
     ):
         sha.update(path.read_bytes())
     return sha.hexdigest()

@@ -144,9 +144,9 @@ class MentionModel:
     def _proposals(self, doc: Doc) -> Iterator[tuple[int, int, str, float, str]]:
         if self.tagger is not None:
             stretches = _without(doc, conventions.in_sections(doc, self.skipped)) if self.skipped else None
-            found = self.tagger.propose(doc, least=_LEAST, heads=self.heads or None, stretches=stretches)
-            doc.user_data[PROPOSALS] = self._told(doc, found)
-            for p in choose((p for p in found if p.exact >= _PROPOSED), self.calibration.thresholds):
+            proposals = self.tagger.propose(doc, least=_LEAST, heads=self.heads or None, stretches=stretches)
+            doc.user_data[PROPOSALS] = self._serialised(doc, proposals)
+            for p in choose((p for p in proposals if p.exact >= _PROPOSED), self.calibration.thresholds):
                 label = self.calibration.label(p.head, p.label)
                 start, end = _trim(doc, p.start, p.end)
                 if label and start < end:
@@ -154,9 +154,9 @@ class MentionModel:
         if self.extra is not None:
             yield from self._foreign(doc, self.extra(doc.text).ents)
 
-    def _told(self, doc: Doc, found: Iterable[Proposal]) -> list[tuple[str, str, int, int, float, float]]:
+    def _serialised(self, doc: Doc, proposals: Iterable[Proposal]) -> list[tuple[str, str, int, int, float, float]]:
         starts, lengths = doc.to_array([IDX, LENGTH]).astype(int).reshape(len(doc), 2).T.tolist()
-        named = ((p, self.calibration.label(p.head, p.label)) for p in found)
+        named = ((p, self.calibration.label(p.head, p.label)) for p in proposals)
         return [
             (p.head, label, starts[p.start], starts[p.end - 1] + lengths[p.end - 1], p.exact, p.inside)
             for p, label in named

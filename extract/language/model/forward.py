@@ -55,8 +55,8 @@ class _Convolution(_Maxout):
 
     def __init__(self, part: Model[Any, Any]) -> None:
         super().__init__(part)
-        before, here, after = self.weights.reshape(3, self.width, -1)
-        self.filters = np.stack([before, (before + here + after) / 2, (before - here + after) / 2, after])
+        before, middle, after = self.weights.reshape(3, self.width, -1)
+        self.filters = np.stack([before, (before + middle + after) / 2, (before - middle + after) / 2, after])
 
     def __call__(self, rows: Floats) -> Floats:
         """Of (2 * pairs + 2, width): the first row and the last are the neighbours of the first token and the last."""
@@ -112,6 +112,6 @@ class Forward:
         for layer in self._layers:
             rows = layer(rows)
             rows[1 + inner :] = 0
-        found: Floats = rows[1 + pad : 1 + pad + n] @ self._out
-        found += self._bias
-        return found
+        output: Floats = rows[1 + pad : 1 + pad + n] @ self._out
+        output += self._bias
+        return output

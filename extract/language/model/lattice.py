@@ -117,11 +117,11 @@ def spans(
     begin, inner, last, unit = (p[:, :, 1 + j * n : 1 + (j + 1) * n] for j in range(4))
     within = posterior.inside()
     before, after = posterior.before[:, :-1, None], posterior.after[:, :, None]
-    found: list[tuple[int, int, int, int, float, float]] = []
+    rows: list[tuple[int, int, int, int, float, float]] = []
 
     probability = before * unit * after
     q, t, x = np.nonzero(probability >= least)
-    found += _rows(q, t, t + 1, x, probability[q, t, x], within[q, t, x])
+    rows += _rows(q, t, t + 1, x, probability[q, t, x], within[q, t, x])
     # multi-token spans: only starts that still hold enough mass are followed
     start_q, start, label = (v.astype(np.int64) for v in np.nonzero(posterior.tags[:, :, 1 : 1 + n] >= least))
     at = start.copy()
@@ -137,12 +137,12 @@ def spans(
         low = np.minimum(low, within[start_q, at, label])
         ends = mass * last[start_q, at, label] * after[start_q, at, 0]
         hit = ends >= least
-        found += _rows(start_q[hit], start[hit], at[hit] + 1, label[hit], ends[hit], low[hit])
+        rows += _rows(start_q[hit], start[hit], at[hit] + 1, label[hit], ends[hit], low[hit])
         mass = mass * inner[start_q, at, label]
         keep = low >= least
         start_q, start, label, at = start_q[keep], start[keep], label[keep], at[keep]
         mass, low = mass[keep], low[keep]
-    return found
+    return rows
 
 
 def _rows(*columns: npt.NDArray[np.generic]) -> list[tuple[int, int, int, int, float, float]]:

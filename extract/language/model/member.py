@@ -48,7 +48,7 @@ class Member:
             stretches: the token ranges that are wanted, the whole document when None; the scores of others are 0.
         """
         n, margin = len(features), self.settings["depth"]
-        found = np.zeros((n, self.tags), dtype=np.float32)
+        scores = np.zeros((n, self.tags), dtype=np.float32)
         windows = [
             (start, min(start + _BATCH_TOKENS, last))
             for first, last in ([(0, n)] if stretches is None else stretches)
@@ -64,8 +64,8 @@ class Member:
         for start, end in windows:
             low, high = max(start - margin, 0), min(end + margin, n)
             part = forward.scores(embedded[forms[places[low] : places[high - 1] + 1]])
-            found[start:end] = part[start - low : end - low]
-        return found
+            scores[start:end] = part[start - low : end - low]
+        return scores
 
     def parameters(self) -> Iterator[tuple[str, Model[Any, Any], str]]:
         """Name, layer and name in the layer of every parameter, in a fixed order."""

@@ -102,15 +102,15 @@ class Tagger:
         if stretches is not None:
             cuts = [(max(a, c), min(b, d)) for a, b in cuts for c, d in stretches if max(a, c) < min(b, d)]
         rows = [(k, a, b) for a, b in cuts for k in range(len(speaking))]
-        found: list[list[Proposal]] = [[] for _ in speaking]
+        by_text: list[list[Proposal]] = [[] for _ in speaking]
         for chunk in _similar(rows):
             for q, start, end, x, exact, inside in lattice.spans(
                 lattice.run(*_side_by_side(scores, speaking, chunk)), least=least
             ):
                 which, at, _ = chunk[q]
                 head = speaking[which]
-                found[which].append(Proposal(head.name, head.labels[x], at + start, at + end, exact, inside))
-        return [proposal for proposals in found for proposal in proposals]
+                by_text[which].append(Proposal(head.name, head.labels[x], at + start, at + end, exact, inside))
+        return [proposal for proposals in by_text for proposal in proposals]
 
     def to_disk(self, folder: Path) -> None:
         """Write the model folder, members beside `meta.json`."""

@@ -80,9 +80,9 @@ def confidence(table: str, features: Mapping[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def sure(found: Sequence[Finding], person: int, view: View) -> list[Finding]:
+def sure(proposed: Sequence[Finding], person: int, view: View) -> list[Finding]:
     """The findings sure enough for a row of the diagnoses table, the primary ones marked; the mentions of others stay in theirs."""
     threshold = weights("diagnoses").get("threshold", 0.0)
-    kept = [f for f in found if confidence("diagnoses", of_finding(f, found, person, view)) >= threshold]
+    kept = [f for f in proposed if confidence("diagnoses", of_finding(f, proposed, person, view)) >= threshold]
     choose_primary(kept)
     return kept

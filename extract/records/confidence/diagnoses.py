@@ -68,7 +68,7 @@ def _name(finding: Finding) -> dict[str, float]:
 
 def _told(finding: Finding) -> dict[str, float]:
     sections = [s.section for _, s in finding.mentions]
-    told = Counter(m.assertion or "present" for m, _ in finding.mentions)
+    assertion_counts = Counter(m.assertion or "present" for m, _ in finding.mentions)
     why = finding.best[0].why
     reasons = ("proviso", "present", "known", "chronic", "absent", "possible", "past", "history", "time", "family")
     return {
@@ -83,9 +83,9 @@ def _told(finding: Finding) -> dict[str, float]:
         "primary": float(finding.primary),
         "weight": finding.weight,
         **{f"assertion_{x}": float(finding.assertion == x) for x in _ASSERTIONS},
-        **{f"some_{x}": float(told[x] > 0) for x in _ASSERTIONS},
-        "assertions": float(len(told)),
-        "assertion_share": told[finding.assertion] / len(sections),
+        **{f"some_{x}": float(assertion_counts[x] > 0) for x in _ASSERTIONS},
+        "assertions": float(len(assertion_counts)),
+        "assertion_share": assertion_counts[finding.assertion] / len(sections),
         "assertion_default": float(not why),
         **{f"why_{x}": float(why.startswith(x)) for x in reasons},
     }

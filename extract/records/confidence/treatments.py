@@ -167,7 +167,7 @@ def _dosing(course: DrugCourse, r: Regimen, place: int, rows: int) -> dict[str, 
 def _links(r: Regimen) -> dict[str, float]:
     """How dear the links are, and how much dearer the next best drug would be."""
     margins = [x.margin for x in r.links if x.margin is not None]
-    found = {
+    features = {
         "link_confidence": r.confidence if r.parts else 1.0,
         "link_cost": max((x.cost for x in r.links), default=0.0),
         "link_cost_mean": sum(x.cost for x in r.links) / max(1, len(r.links)),
@@ -180,9 +180,9 @@ def _links(r: Regimen) -> dict[str, float]:
     }
     for label in ("dose", "frequency", "duration", "route"):
         own = [x for x in r.links if x.attribute.label == label]
-        found[f"link_cost_{label}"] = max((x.cost for x in own), default=-1.0)
-        found[f"link_margin_{label}"] = min((x.margin for x in own if x.margin is not None), default=_FAR)
-    return found
+        features[f"link_cost_{label}"] = max((x.cost for x in own), default=-1.0)
+        features[f"link_margin_{label}"] = min((x.margin for x in own if x.margin is not None), default=_FAR)
+    return features
 
 
 def _sentence(line: TreatmentRow, s: Sentence, status: str, view: View) -> dict[str, float]:
@@ -203,7 +203,7 @@ def _sentence(line: TreatmentRow, s: Sentence, status: str, view: View) -> dict[
         "sentence_drugs": float(len(drugs)),
         "sentence_names": float(len({d.name.lower() for d in drugs})),
         "sentence_diagnoses": float(len(s.of("diagnosis"))),
-        **{f"sentence_{label}s": float(len(found)) for label, found in counts.items()},
+        **{f"sentence_{label}s": float(len(mentions)) for label, mentions in counts.items()},
         **{
             f"left_{x}": float(sum((x, k.start) not in view.used for k in counts[x]))
             for x in ("dose", "frequency", "duration", "vehicle")
@@ -296,7 +296,7 @@ def _history(course: DrugCourse, s: Sentence, person: int, view: View) -> dict[s
     for m, t in course.mentions:
         near = set(words(t.text[max(0, m.start - t.start - 60) : m.end - t.start + 60]))
         around.update(name for name, members in families().items() if not near.isdisjoint(members))
-    told = [o.kind for o in view.outcomes.get(person, ()) if course.key in o.drugs]
+    outcome_kinds = [o.kind for o in view.outcomes.get(person, ()) if course.key in o.drugs]
     shown = ("ended", "failed", "helped", "harm", "planned", "denied", "before", "started", "given", "laboratory")
     return {
         **{f"mentions_{name}": around[name] / max(1, len(course.mentions)) for name in shown},
@@ -305,6 +305,9 @@ def _history(course: DrugCourse, s: Sentence, person: int, view: View) -> dict[s
         "drugs_earlier": float(sum(i < s.index for i in begun)),
         "others_failed": sum("failed" in c.statuses for c in mine) / max(1, len(mine)),
         "others_stopped": sum("stopped" in c.statuses for c in mine) / max(1, len(mine)),
-        "outcomes": float(len(told)),
-        **{f"outcome_{x}": float(x in told) for x in ("adverse_effect", "unchanged", "worse", "resolved", "improved")},
+        "outcomes": float(len(outcome_kinds)),
+        **{
+            f"outcome_{x}": float(x in outcome_kinds)
+            for x in ("adverse_effect", "unchanged", "worse", "resolved", "improved")
+        },
     }

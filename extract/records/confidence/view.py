@@ -36,10 +36,10 @@ def words(text: str) -> list[str]:
 @cache
 def families() -> Mapping[str, frozenset[str]]:
     """The word families by name."""
-    found: dict[str, set[str]] = {}
+    families: dict[str, set[str]] = {}
     for row in CONFIDENCE_WORDS:
-        found.setdefault(row["family"], set()).update(row["words"])
-    return {name: frozenset(members) for name, members in found.items()}
+        families.setdefault(row["family"], set()).update(row["words"])
+    return {name: frozenset(members) for name, members in families.items()}
 
 
 def hits(prefix: str, members: Iterable[str], names: Iterable[str] | None = None) -> dict[str, float]:
@@ -134,9 +134,9 @@ class View:
 
     def later(self, s: Sentence) -> list[Sentence]:
         """The sentences behind it in its section, a few."""
-        found = []
+        collected = []
         for t in self.sents[s.index + 1 : s.index + 1 + AHEAD]:
             if t.section != s.section:
                 break
-            found.append(t)
-        return found
+            collected.append(t)
+        return collected
