@@ -27,7 +27,7 @@ TREES: dict[str, Any] = {
 }  # fmt: skip
 _CLIP = 1e-4
 #: difference in F1 that does not count
-NEARLY = 0.002
+NEARLY = 0.001
 
 
 @dataclass
