@@ -17,6 +17,9 @@ from pipelines.catalog.datapackage import allowed
 #: tables that curators decide on; `records` is made from them
 CURATED = tuple(name for name, row in schema.TABLES.items() if row.table.curated)
 
+#: a row less sure than this is marked, for a curator to look at first
+UNSURE = 0.7
+
 #: what the column `curation` says of rows that are no facts, or not for certain
 NOT_FACTS = ("rejected", "orphaned")
 

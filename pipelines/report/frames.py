@@ -20,6 +20,9 @@ from pipelines.store import Store
 #: statuses of a treatment the patient did get
 RECEIVED = ("given", "stopped", "failed")
 
+#: statuses of a therapy that was done
+DONE = ("given", "past", "stopped", "failed")
+
 #: upper ends of the ranges durations are counted in, in days, with their names
 SPANS = (
     (7, "up to a week"),
@@ -39,6 +42,10 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "pain_scores": (
         "file", "patient", "text", "value", "scale_max", "scale", "phase", "when_text", "site", "drug", "confidence",
         "curation",
+    ),
+    "therapies": ("file", "patient", "diagnosis", "therapy", "kind", "status", "site", "amount", "confidence", "curation"),
+    "adverse_events": (
+        "file", "patient", "event", "code", "drug", "link", "action_taken", "outcome", "confidence", "curation",
     ),
     "cases": ("file", "label", "patients", "age_text", "age_years", "sex", "diagnosis", "confidence", "curation"),
     "documents": ("file", "status", "title", "journal", "year", "pages", "words", "reason", "warnings"),
@@ -63,18 +70,20 @@ def frames_of(store: Store) -> dict[str, pd.DataFrame]:
     cases = cases[cases["role"] == "index"].copy()
     mine = set(cases["case_id"])
     frames = {"documents": documents, "cases": cases}
-    for table in ("diagnoses", "treatments", "pain_scores"):
+    for table in ("diagnoses", "treatments", "pain_scores", "therapies", "adverse_events"):
         frame = curated_table(store, table)
         frames[table] = frame[frame["case_id"].isin(mine)].copy()
     diagnoses, treatments, pain = frames["diagnoses"], frames["treatments"], frames["pain_scores"]
+    therapies = frames["therapies"]
     primary = diagnoses[diagnoses["primary"].eq(True)].groupby("case_id")["diagnosis"].agg("; ".join)
     patient = {c["case_id"]: _patient(c) for c in rows_of(cases)}
     records = curated_table(store, "records").set_index("record_id")
-    for frame in (diagnoses, treatments, pain):
+    for frame in (diagnoses, treatments, pain, therapies, frames["adverse_events"]):
         frame["patient"] = frame["case_id"].map(patient).fillna("")
-    for frame in (cases, treatments):
+    for frame in (cases, treatments, therapies):
         frame["diagnosis"] = frame["case_id"].map(primary).fillna("")
     treatments["dose"] = [_dose(t) for t in rows_of(treatments)]
+    therapies["amount"] = [_amount(t) for t in rows_of(therapies)]
     treatments["pain"] = [_pain(records, t) for t in treatments["treatment_id"]]
     for edge in ("before", "after"):
         treatments[f"pain_{edge}"] = treatments["treatment_id"].map(records[f"pain_{edge}"])
@@ -93,6 +102,14 @@ def _patient(case: Mapping[str, Any]) -> str:
 
 def _dose(row: Mapping[str, Any]) -> str:
     return "; ".join(filter(None, (row["dose_text"], row["volume_text"])))
+
+
+def _amount(row: Mapping[str, Any]) -> str:
+    """How much of a therapy: "60 Gy; 30 fractions"."""
+    counted = ((row[name], name) for name in ("fractions", "sessions"))
+    return "; ".join(
+        filter(None, (row["dose_text"], *(f"{n:g} {name}" for n, name in counted if n is not None and pd.notna(n))))
+    )
 
 
 def _pain(records: pd.DataFrame, treatment_id: str) -> str:

@@ -13,9 +13,10 @@ from typing import Any
 
 import pandas as pd
 
+from pipelines.curation.fields import UNSURE
 from pipelines.curation.stored import disagreements, done_documents, orphans
 from pipelines.report import questions
-from pipelines.report.frames import RECEIVED, SPANS, curated_table, frames_of, rows_of
+from pipelines.report.frames import DONE, RECEIVED, SPANS, curated_table, frames_of, rows_of
 from pipelines.store import Store
 
 
@@ -59,6 +60,8 @@ def gather(store: Store, *, most: int = 15) -> Findings:
     diagnoses, treatments, pain = frames["diagnoses"], frames["treatments"], frames["pain_scores"]
     present = diagnoses[diagnoses["assertion"] == "present"]
     received = treatments[treatments["status"].isin(RECEIVED)]
+    done, events = frames["therapies"], frames["adverse_events"]
+    done = done[done["status"].isin(DONE)]
     status = documents["status"].value_counts()
     curated = sum(int((f["curation"] != "").sum()) for name, f in frames.items() if name != "documents")
     tiles = (
@@ -66,8 +69,16 @@ def gather(store: Store, *, most: int = 15) -> Findings:
         ("index cases", len(cases), f"{int(cases['patients'].sum())} patients", "cases"),
         ("diagnoses", len(present), f"{present['diagnosis'].nunique()} different, present", "diagnoses"),
         ("treatments", len(received), f"{received['drug'].nunique()} drugs received", "treatments"),
+        ("therapies", len(done), f"{_counted(done['therapy'], 'kind')}, done", "therapies"),
+        ("adverse events", len(events), _counted(events["drug"], "drug"), "adverse_events"),
         ("pain scores", len(pain), f"in {pain['case_id'].nunique()} cases", "pain_scores"),
         ("curated rows", curated, f"{len(done_documents(store))} documents done", ""),
+        (
+            "rows to check",
+            _unsure(frames),
+            f"less sure than {UNSURE:g}, not decided on: casesift review shows them",
+            "",
+        ),
         *_parted(store),
     )
     with_dose = received[received["dose_value"].notna()]
@@ -79,6 +90,8 @@ def gather(store: Store, *, most: int = 15) -> Findings:
         "vehicles": _by("Vehicle", received, "vehicle_name", "treatments", most),
         "durations": _durations(received),
         "outcomes": _by("Outcome", received, "outcome", "treatments", most),
+        "therapies": _by("Therapy", done, "therapy", "therapies", most),
+        "harms": _harms(events, most),
         "journals": _by("Journal", documents, "journal", "documents", most, unit="documents", key="doc_id"),
         "years": _by("Year", documents, "year", "documents", 200, unit="documents", key="doc_id", sort=True),
         "failed": _failed(documents),
@@ -139,6 +152,17 @@ def _number(value: Any) -> str:
     return "" if value is None or pd.isna(value) else f"{value:.6g}"
 
 
+def _unsure(frames: Mapping[str, pd.DataFrame]) -> int:
+    """How many rows a curator should look at first."""
+    facts = (frame for name, frame in frames.items() if name != "documents")
+    return sum(int(((f["confidence"] < UNSURE) & (f["curation"] == "")).sum()) for f in facts)
+
+
+def _counted(values: pd.Series[Any], noun: str) -> str:
+    number = values.nunique()
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _parted(store: Store) -> list[tuple[str, int, str, str]]:
     """Where a later run and a curator part; nothing to show where they do not."""
     apart, lost = len(disagreements(store)), len(orphans(store))
@@ -196,6 +220,20 @@ def _drugs(treatments: pd.DataFrame, most: int) -> Count:
         lines.append(Line(cells, "treatments", {"drug": str(name)}))
     lines.sort(key=lambda line: (-line.cells[1], line.cells[0]))
     return Count("Drug", ("Drug", "cases", "regimens", "else", "code"), tuple(lines[:most]), len(lines))
+
+
+def _harms(events: pd.DataFrame, most: int) -> Count:
+    """Drugs with the harm tied to them: in how many cases, and for how many of them the drug was stopped."""
+    groups = [(str(drug), str(event), rows) for (drug, event), rows in events.groupby(["drug", "event"])]
+    groups.sort(key=lambda g: (-g[2]["case_id"].nunique(), g[0], g[1]))
+    lines = [
+        Line(
+            (drug, event, rows["case_id"].nunique(), rows.loc[rows["action_taken"] == "stopped", "case_id"].nunique()),
+            "adverse_events", {"drug": drug, "event": event},
+        )
+        for drug, event, rows in groups
+    ]  # fmt: skip
+    return Count("Harm", ("Drug", "harm", "cases", "stopped in"), tuple(lines[:most]), len(lines), bar=2)
 
 
 def _doses(with_dose: pd.DataFrame, most: int) -> Count:

@@ -18,9 +18,6 @@ from pipelines.curation.orphaned import Orphan, orphans_of
 from pipelines.review.forms import FACTS, as_text, label, labelled
 from pipelines.review.labels import Part, told
 
-#: rows with less confidence are marked
-UNSURE = 0.7
-
 _KINDS = {
     "cases": "case",
     "diagnoses": "diagnosis",

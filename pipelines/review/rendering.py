@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from pipelines.review.documents import UNSURE
+from pipelines.curation.fields import UNSURE
 
 
 @cache

@@ -11,8 +11,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines.curation import derived, orphaned, successors
 from pipelines.curation.agreement import curators
+from pipelines.curation.fields import UNSURE
 from pipelines.review import edits, forms, highlights, normal, pages
-from pipelines.review.documents import UNSURE, DocumentView, RowView, view
+from pipelines.review.documents import DocumentView, RowView, view
 from pipelines.review.labels import names
 from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Want
 from pipelines.review.shared import Review

@@ -5,7 +5,18 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from extract.schema import Case, Diagnosis, Document, FlatRecord, Mention, PainScore, Report, Treatment
+from extract.schema import (
+    AdverseEvent,
+    Case,
+    Diagnosis,
+    Document,
+    FlatRecord,
+    Mention,
+    PainScore,
+    Report,
+    Therapy,
+    Treatment,
+)
 from pipelines.inputs.known import Stamp
 from pipelines.store import Store
 
@@ -33,6 +44,7 @@ def _report(path: Path, text: str, **rows: list) -> tuple[Report, Path]:
     made = {}
     for table, (kind, key) in {
         "cases": (Case, "case_id"), "diagnoses": (Diagnosis, "diagnosis_id"), "treatments": (Treatment, "treatment_id"),
+        "therapies": (Therapy, "therapy_id"), "adverse_events": (AdverseEvent, "event_id"),
         "pain_scores": (PainScore, "pain_id"), "records": (FlatRecord, "record_id"), "mentions": (Mention, "mention_id"),
     }.items():  # fmt: skip
         made[table] = tuple(
@@ -55,6 +67,10 @@ def build(folder: Path) -> Path:
             {"text": "lidocaine", "drug": "lidocaine", "dose_text": "2%", "dose_value": 2, "dose_unit": "%"},
             {"text": "Tramadol", "drug": "tramadol", "status": "declined"} | _at(BURN, "Tramadol"),
         ],
+        therapies=[{"text": "skin graft", "therapy": "skin graft", "kind": "surgery", "status": "given"},
+                   {"text": "radiation", "therapy": "radiotherapy", "kind": "radiotherapy", "status": "declined",
+                    "dose_text": "20 Gy", "fractions": 10}],
+        adverse_events=[{"text": "rash", "event": "rash", "drug": "lidocaine", "link": "cause", "action_taken": "stopped"}],
         records=[{"record_id": "burn.txt-treatments-0", "drug": "lidocaine", "pain_before": 8, "pain_after": 2}],
         mentions=[{"label": "drug", "text": "lidocaine"} | _at(BURN, "lidocaine"),
                   {"label": "dose", "text": "5%"} | _at(BURN, "5%")],

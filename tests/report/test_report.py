@@ -44,6 +44,33 @@ def test_durations_and_vehicles_are_counted(out: Path) -> None:
     assert _lines(findings, "vehicles") == [("petrolatum", 1)]
 
 
+def test_what_was_done_and_what_harm_drugs_did_are_counted(out: Path) -> None:
+    findings = _gathered(out)
+    assert _lines(findings, "therapies") == [("skin graft", 1)]  # the one that was declined was not done
+    assert _lines(findings, "harms") == [("lidocaine", "rash", 1, 1)]
+    amounts = dict(zip(findings.frames["therapies"]["therapy"], findings.frames["therapies"]["amount"], strict=True))
+    assert amounts == {"skin graft": "", "radiotherapy": "20 Gy; 10 fractions"}
+    assert {("therapies", 1, "1 kind, done", "therapies"), ("adverse events", 1, "1 drug", "adverse_events")} <= set(
+        findings.tiles
+    )
+
+
+def test_rows_to_check_are_those_less_sure_that_nobody_decided_on(out: Path) -> None:
+    def to_check() -> int:
+        return next(number for name, number, *_ in _gathered(out).tiles if name == "rows to check")
+
+    before = to_check()
+    with Store.open(out) as store:
+        row = next(r for r in store.rows("treatments") if r["drug"] == "lidocaine")
+        with store.transaction() as db:
+            db.execute("UPDATE treatments SET confidence = 0.3 WHERE treatment_id = ?", (row["treatment_id"],))
+    assert to_check() == before + (row["confidence"] >= 0.7)
+    with Store.open(out) as store:
+        about = {"who": "Ada", "doc_id": row["doc_id"], "table": "treatments", "row_id": row["treatment_id"]}
+        record(store, [Decision(action="accept", **about)])
+    assert to_check() == before - (row["confidence"] < 0.7)
+
+
 def test_what_a_curator_rejected_is_not_counted(out: Path) -> None:
     with Store.open(out) as store:
         doc_id = next(r["doc_id"] for r in store.rows("treatments") if r["drug"] == "lidocaine")
