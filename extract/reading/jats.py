@@ -156,7 +156,8 @@ def _source(article: etree._Element, warnings: tuple[PageWarning, ...]) -> Sourc
     for group in (n for n in article if _tag(n) == "floats-group"):
         floats.extend(n for n in group if _tag(n) in _FLOATS)
     for name in ("caption", "table", "footnote"):
-        _floats(writer, [f for f in floats if _kind(f) == name], name)
+        feet = [foot for f in floats for foot in f.iter("{*}table-wrap-foot")] if name == "footnote" else []
+        _floats(writer, [*(f for f in floats if _kind(f) == name), *feet], name)
     if back is not None:
         for node in back:
             if _tag(node) != "ref-list":
@@ -342,8 +343,6 @@ def _float_paragraphs(node: etree._Element) -> Iterator[str]:
     tables = list(node.iter("{*}table"))
     for table in tables:
         yield from table_rows(table, _words)
-    for foot in node.iter("{*}table-wrap-foot"):
-        yield _words(foot)
     if (not tables and _kind(node) != "caption") or _tag(node) == "boxed-text":
         body = _words(node)
         if body and body != head:

@@ -86,3 +86,11 @@ def test_of_several_articles_in_a_file_the_first_is_read_and_the_others_are_name
 
 def test_nxml_is_jats(tmp_path: Path) -> None:
     assert "A man of 40." in of(tmp_path, article("<p>A man of 40.</p>"), "a.nxml").text
+
+
+def test_what_stands_under_a_table_is_a_footnote(tmp_path: Path) -> None:
+    foot = "<table-wrap-foot><p>LEF, leflunomide.</p></table-wrap-foot>"
+    table = f"<table-wrap><label>Table 1</label><table><tr><th>Test</th></tr><tr><td>Urate</td></tr></table>{foot}</table-wrap>"
+    source = of(tmp_path, article(f"<p>A man of 40.</p>{table}"))
+    where = {words: source.section_at(source.text.index(words)).name for words in ("Urate", "leflunomide")}  # type: ignore[union-attr]
+    assert where == {"Urate": "table", "leflunomide": "footnote"} and source.text.count("leflunomide") == 1

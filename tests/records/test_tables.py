@@ -83,3 +83,21 @@ def test_a_table_of_days_is_a_course(marked):
         (64, 100, "baseline", "at rest"),
         (30, 100, "followup", "at rest"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "drugs"),
+    [
+        ("MTX, [drug:methotrexate]; AZA, [drug:azathioprine].", []),
+        ("Abbreviations: MTX, [drug:methotrexate]; CRP, C-reactive protein.", []),
+        ("MTX = [drug:methotrexate]; AZA = [drug:azathioprine].", []),
+        ("MTX: [drug:methotrexate] [dose:15 mg]; AZA: [drug:azathioprine] [dose:50 mg]", ["methotrexate", "azathioprine"]),
+        ("Drug: [drug:methotrexate]; Route: oral", ["methotrexate"]),
+    ],
+)  # fmt: skip
+def test_a_legend_says_what_short_forms_stand_for_and_not_what_was_given(marked, line, drugs):
+    doc = marked(
+        f"## case\nA [age:40-year-old] [sex:man] had gout. He recovered.\n\n## table\nTable 1: The drugs.\n\n{line}\n"
+    )
+    _, courses_of, _ = read(doc)
+    assert [c.key for c in courses_of.get(0, ())] == drugs

@@ -123,7 +123,7 @@ def zones_of(sents: Sequence[Sentence]) -> list[str]:
             return "talk"
         return "case" if name in CASE else "aside"
 
-    zones = [zone(s.section) for s in sents]
+    zones = ["silent" if _explains(s) else zone(s.section) for s in sents]
     if "case" not in zones:  # the report proper was not recognised: take the talk section that introduces a patient
         for s in sents:
             if (
@@ -134,6 +134,22 @@ def zones_of(sents: Sequence[Sentence]) -> list[str]:
                 chosen = s.section
                 return ["case" if t.section == chosen else z for t, z in zip(sents, zones, strict=True)]
     return zones
+
+
+#: "MTX, methotrexate; AZA, azathioprine": two short forms at least with what they stand for, and nothing else
+_EXPLAINED = re.compile(
+    r"(?:abbreviations?(?: used)?\s*:?\s*)?(?:[A-Z][\w/+-]{1,9}\s?[,:=]\s?[^;:=.\d]{3,70}(?:[;.]\s*|$)){2,}",
+    re.IGNORECASE,
+)
+
+
+def _explains(s: Sentence) -> bool:
+    """Whether a sentence under a table or figure only says what its short forms stand for."""
+    return (
+        s.section in ("table", "caption")
+        and bool(_EXPLAINED.fullmatch(s.text.strip()))
+        and bool(re.match(r"\W*(?:[A-Z][\w/+-]*[A-Z\d]|[Aa]bbr)", s.text))
+    )
 
 
 _COUNT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
