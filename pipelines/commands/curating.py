@@ -38,6 +38,19 @@ def export(
     sep: Annotated[
         str, typer.Option("--sep", metavar="CHAR", help="Separator of csv and edit-csv; ';' for a European Excel.")
     ] = ",",
+    confidence: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            metavar="LEAST",
+            help="phenopackets, fhir: without rows less sure than this (0 to 1), unless a curator looked at them.",
+        ),
+    ] = 0.0,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="phenopackets: only dose intervals with amount, frequency and dates."),
+    ] = False,
 ) -> None:
     """Write the tables of a run in another format; print the files written."""
     from pipelines.exports import export_store
@@ -46,7 +59,10 @@ def export(
     separator = {"tab": "\t", "\\t": "\t"}.get(sep, sep)
     if separator not in (",", ";", "\t"):
         raise PipelineError(Code.USAGE, f"--sep {sep!r}: no separator of columns", mend="give ',', ';' or tab")
-    for path in export_store(out, to, dest, told=say, separator=separator):
+    options = {"separator": separator, "confidence": confidence, "strict": strict}
+    usual = {"separator": ",", "confidence": 0.0, "strict": False}
+    given = {name: value for name, value in options.items() if value != usual[name]}
+    for path in export_store(out, to, dest, told=say, **given):
         typer.echo(printable(path))
 
 

@@ -40,6 +40,13 @@ _OURS = {
     "fhir": "pipelines.exports.fhir:export",
 }
 
+#: options that only some formats have: in words, and which formats have them
+OPTIONS = {
+    "separator": ("separator", "--sep is for csv and edit-csv"),
+    "confidence": ("least confidence", "--confidence is for phenopackets and fhir"),
+    "strict": ("strict form", "--strict is for phenopackets"),
+}
+
 
 def formats() -> list[str]:
     """The names of all formats there are."""
@@ -67,14 +74,15 @@ def export_store(
     dest: Path | None = None,
     *,
     told: Callable[[str], object] = lambda _: None,
-    separator: str = ",",
+    **options: object,
 ) -> list[Path]:
     """Write the store of the output folder `out` in the format `name` into `dest` (or `out`).
 
     Args:
         told: is told of files that somebody had edited and that were kept (see `pipelines.tables.edited`), and what the format
             has to say.
-        separator: between the columns of CSV; other formats have none.
+        options: what only some formats have, see `OPTIONS`: `separator` (between the columns of CSV), `confidence` (the least of a
+            row), `strict`.
 
     Raises:
         PipelineError: `usage` (no such format, no store), `locked`, `store`.
@@ -83,11 +91,11 @@ def export_store(
     with Store.open(out) as store, locked(dest or out):
         before = kept(store)
         takes = signature(write).parameters
-        if separator != "," and "separator" not in takes:
-            raise PipelineError(Code.USAGE, f"{name} has no separator", mend="--sep is for csv and edit-csv")
-        more: dict[str, object] = {"told": told} if "told" in takes else {}
-        more |= {"separator": separator} if "separator" in takes else {}
-        paths = write(store, dest or out, **more)
+        for option in options:
+            if option not in takes:
+                what, mend = OPTIONS[option]
+                raise PipelineError(Code.USAGE, f"{name} has no {what}", mend=mend)
+        paths = write(store, dest or out, **options, **({"told": told} if "told" in takes else {}))
         for line in kept_since(store, before, out):
             told(line)
     return paths

@@ -3,8 +3,8 @@
 In: the store. Out: `fhir/CASE.json`, a bundle of type collection for each index case of one person, with
 
 - a Patient with the sex, an Observation of the age;
-- a Condition for each diagnosis but those of the family: present ones active, past ones inactive, possible ones provisional or
-  differential, absent ones refuted;
+- a Condition for each diagnosis but those of the family, one for each code and assertion: present ones active, past ones inactive, possible
+  ones provisional or differential, absent ones refuted;
 - a MedicationStatement for each drug but mere exposure: given ones completed where a duration is told (else unknown, for nobody says
   whether they went on), stopped and failed ones stopped, planned ones intended, declined and avoided ones not taken;
 - a Procedure for each therapy: done and past ones completed, stopped and failed ones stopped, declined and avoided ones not done; planned
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,7 @@ from extract.errors import Code, PipelineError
 from extract.language.quantities import iso_duration
 from pipelines.exports import patients as p
 from pipelines.exports.fhir_codes import check
-from pipelines.exports.left_out import tell
 from pipelines.exports.patients import Patient, Row, Term
-from pipelines.files.replacing import replacing
 from pipelines.store import Store
 
 Element = dict[str, Any]
@@ -70,8 +68,14 @@ _UNITS = {"Y": "a", "M": "mo", "W": "wk", "D": "d", "TH": "h", "TM": "min", "TS"
 _AS_NEEDED = re.compile(r"\bneed|\brequired\b|\bp\.?r\.?n\b", re.IGNORECASE)
 
 
-def export(store: Store, dest: Path) -> list[Path]:
+def export(
+    store: Store, dest: Path, *, confidence: float = 0.0, told: Callable[[str], object] = lambda _: None
+) -> list[Path]:
     """Write `fhir/CASE.json` for each patient into `dest`; those of patients that are no more are taken away.
+
+    Args:
+        confidence: leave out rows that are less sure, unless a curator looked at them.
+        told: is told how many rows were left out.
 
     Raises:
         PipelineError: `usage`, when the library is not installed.
@@ -82,19 +86,10 @@ def export(store: Store, dest: Path) -> list[Path]:
         raise PipelineError(
             Code.USAGE, "FHIR is checked by a library that is not here", mend="pip install 'casesift[fhir]'"
         ) from error
-    folder = dest / "fhir"
-    folder.mkdir(parents=True, exist_ok=True)
     made = datetime.now(UTC).replace(microsecond=0)
-    left_out: list[str] = []
-    paths = []
-    for patient in p.patients(store, left_out):
-        path = folder / f"{patient.case['case_id']}.json"
-        with replacing(path) as stream:
-            stream.write(written(bundle(patient, made)))
-        paths.append(path)
-    for old in set(folder.glob("*.json")) - set(paths):
-        old.unlink()
-    return paths + tell(folder, left_out)
+    return p.write_each(
+        store, dest / "fhir", lambda patient: written(bundle(patient, made)), confidence=confidence, told=told
+    )
 
 
 def written(resource: Element) -> str:
@@ -134,19 +129,21 @@ def _resources(patient: Patient, subject: Element) -> Iterator[Element]:
     yield {"resourceType": "Patient", "id": case["case_id"], **({"gender": gender} if gender else {})}
     if case["age_years"] is not None:
         yield _age(case, subject)
-    yield from (_condition(row, subject) for row in patient.diagnoses if row["assertion"] in _CONDITIONS)
-    yield from (_statement(row, subject) for row in patient.treatments if row["status"] in _STATEMENTS)
+    conditions = _by_condition(patient.diagnoses)
+    yield from (_condition(rows, subject) for rows in conditions)
+    names = {row["diagnosis_id"]: rows[0]["diagnosis_id"] for rows in conditions for row in rows}
+    yield from (_statement(row, subject, names) for row in patient.treatments if row["status"] in _STATEMENTS)
     yield from (_procedure(row, subject) for row in patient.therapies)
     yield from (_harm(row, subject) for row in patient.adverse_events)
     yield from (_rating(row, subject) for row in patient.pain_scores)
 
 
-def _concept(term: Term) -> Element:
-    """A CodeableConcept: the code where there is one, and the name in any case; `display` only where that is the system's own."""
+def _concept(term: Term, text: str = "") -> Element:
+    """A CodeableConcept: the code where there is one, and the name (`text`, if told) in any case; `display` only where that is the system's own."""
     system = _SYSTEMS.get(term.system)
-    display = {"display": term.label} if term.system in ("LOINC", "NCIT") else {}
+    display = {"display": term.label} if term.system in ("LOINC", "NCIT", "ICD10CM") else {}
     coding = {"coding": [{"system": system, "code": term.code, **display}]} if system else {}
-    return {**coding, "text": term.label}
+    return {**coding, "text": text or term.label}
 
 
 def _status(system: str, code: str) -> Element:
@@ -157,12 +154,16 @@ def _quantity(value: float, unit: str, shown: str = "") -> Element:
     return {"value": int(value) if value == int(value) else value, "unit": shown or unit, "system": _UCUM, "code": unit}
 
 
-def _note(row: Row, **beside: str) -> Element:
+def _note(row: Row, **beside: Any) -> Element:
+    return {"note": [_said(row, **beside)]}
+
+
+def _said(row: Row, **beside: Any) -> Element:
     """Where a fact stands, and what has no element of its own."""
     parts = [row["text"], *(f"{name} {value}" for name, value in beside.items() if value)]
     parts += [f"page {row['page']}"] if row["page"] else []
     parts += [f"confidence {row['confidence']:g}", *([f'"{row["evidence"]}"'] if row["evidence"] else [])]
-    return {"note": [{"text": "; ".join(parts)}]}
+    return {"text": "; ".join(parts)}
 
 
 def _age(case: Row, subject: Element) -> Element:
@@ -174,28 +175,52 @@ def _age(case: Row, subject: Element) -> Element:
     }  # fmt: skip
 
 
-def _condition(row: Row, subject: Element) -> Element:
+def _by_condition(rows: Sequence[Row]) -> list[list[Row]]:
+    """The diagnoses that are one Condition each: one code, and the same said of it."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row["assertion"] in _CONDITIONS:
+            groups.setdefault((p.named(row, "diagnosis").curie, row["assertion"]), []).append(row)
+    return list(groups.values())
+
+
+def _condition(rows: Sequence[Row], subject: Element) -> Element:
+    row = rows[0]
     clinical, verification = _CONDITIONS[row["assertion"]]
     if row["assertion"] == "possible" and row["role"] == "differential":
         verification = "differential"
     return {
-        "resourceType": "Condition", "id": row["diagnosis_id"], "subject": subject, "code": _concept(p.named(row, "diagnosis")),
+        "resourceType": "Condition", "id": row["diagnosis_id"], "subject": subject,
+        "code": _concept(p.named(row, "diagnosis"), row["diagnosis"]),
         **({"clinicalStatus": _status("condition-clinical", clinical)} if clinical else {}),
-        "verificationStatus": _status("condition-ver-status", verification), **_note(row, role=row["role"]),
+        "verificationStatus": _status("condition-ver-status", verification), "note": [_said(r, role=r["role"]) for r in rows],
     }  # fmt: skip
 
 
-def _statement(row: Row, subject: Element) -> Element:
+def _statement(row: Row, subject: Element, conditions: Mapping[str, str]) -> Element:
+    """A drug; `conditions`: of each diagnosis the identifier of its Condition."""
     status, why = _STATEMENTS[row["status"]]
     if row["status"] == "given" and row["days"] is not None:
         status = "completed"
-    beside = {name: row[name] for name in ("vehicle", "ratio", "form")}
-    reference = {"reasonReference": [{"reference": _urn(row["indication"])}]} if row["indication"] else {}
+    why = row["reason_stopped_text"] or why
+    beside = {name: row[name] for name in ("vehicle", "ratio", "form", "started", "cycles")}
+    begun, dates = p.begun_on(row), p.dates(row)
+    period = (
+        {"start": begun.date().isoformat(), **({"end": dates[1].date().isoformat()} if dates else {})} if begun else {}
+    )
     return {
         "resourceType": "MedicationStatement", "id": row["treatment_id"], "subject": subject, "status": status,
         **({"statusReason": [{"text": why}]} if why else {}), "medicationCodeableConcept": _concept(p.named(row, "drug")),
-        **reference, **({"dosage": [dosage]} if (dosage := _dosage(row)) else {}), **_note(row, **beside, outcome=row["outcome_text"]),
+        **({"effectivePeriod": period} if period else {}), **_purpose(row, conditions),
+        **({"dosage": [dosage]} if (dosage := _dosage(row)) else {}), **_note(row, **beside, outcome=row["outcome_text"]),
     }  # fmt: skip
+
+
+def _purpose(row: Row, conditions: Mapping[str, str]) -> Element:
+    """What a drug was given for: a Condition of the bundle, else the report's words."""
+    if condition := conditions.get(row["indication"]):
+        return {"reasonReference": [{"reference": _urn(condition)}]}
+    return {"reasonCode": [{"text": row["indication_text"]}]} if row["indication_text"] else {}
 
 
 def _procedure(row: Row, subject: Element) -> Element:
@@ -241,15 +266,20 @@ def _dosage(row: Row) -> Element:
 
 
 def _amount(row: Row) -> Element:
-    """Dose or rate, one or a range; a strength in percent is neither."""
+    """Dose or rate, one or a range; of a strength (20 mL of 2% lidocaine) the volume, where that is told."""
     unit = p.unit(row)
-    if row["dose_value"] is None or not unit or unit == "%":
+    if row["dose_value_max"] is None or p.is_strength(unit):
+        if (dose := p.one_dose(row)) is None:
+            return {}
+        return {f"{_dose_or_rate(dose[1])}Quantity": _quantity(*dose)}
+    if row["dose_value"] is None or not unit:
         return {}
-    kind = "rate" if unit.endswith(("/d", "/h", "/min", "/wk")) else "dose"
-    low = _quantity(row["dose_value"], unit)
-    if row["dose_value_max"] is None:
-        return {f"{kind}Quantity": low}
-    return {f"{kind}Range": {"low": low, "high": _quantity(row["dose_value_max"], unit)}}
+    span = {"low": _quantity(row["dose_value"], unit), "high": _quantity(row["dose_value_max"], unit)}
+    return {f"{_dose_or_rate(unit)}Range": span}
+
+
+def _dose_or_rate(unit: str) -> str:
+    return "rate" if unit.endswith(("/d", "/h", "/min", "/wk")) else "dose"
 
 
 def _timing(row: Row) -> Element:

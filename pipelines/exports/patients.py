@@ -7,23 +7,30 @@ name that has no code is a term of casesift's own, so that nothing is given a co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from extract.language.codes import icd
 from extract.language.quantities import iso_duration
 from extract.language.quantities.units import ucum
 from extract.rules import RuleFile, Text, Word
 from pipelines.curation import curated_rows
 from pipelines.curation.fields import NOT_FACTS
+from pipelines.exports.left_out import tell
+from pipelines.files.replacing import replacing
 from pipelines.store import Store
 
 Row = dict[str, Any]
 
-#: the tables of facts a patient is told by, in the order of `Patient`
-_FACTS = ("diagnoses", "treatments", "pain_scores", "therapies", "adverse_events")
+#: the tables of facts a patient is told by, in the order of `Patient`, and the column that names their rows
+_FACTS = {
+    "diagnoses": "diagnosis_id", "treatments": "treatment_id", "pain_scores": "pain_id", "therapies": "therapy_id",
+    "adverse_events": "event_id",
+}  # fmt: skip
 
 #: statuses of a drug the patient really got
 RECEIVED = ("given", "stopped", "failed")
@@ -48,6 +55,13 @@ _RATED = ("38208-5", "Pain severity - Reported")
 
 #: relative to a year, and letter: units of an age, the first that fits is taken
 _AGES = ((1.0, "Y"), (12.0, "M"), (365.0, "D"))
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"[A-Za-z]{3,9}"
+#: a whole date as reports write it: "on 5 March 2019", "March 5th, 2019"
+_DATE = re.compile(
+    rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH})|(?P<month_2>{_MONTH}) (?P<day_2>\d{{1,2}})(?:st|nd|rd|th)?),? (?P<year>(?:19|20)\d\d)\b"
+)
 
 #: `age_years` has four decimals
 _ROUNDED = 0.00005001
@@ -80,8 +94,47 @@ class Patient:
     adverse_events: tuple[Row, ...] = ()
 
 
-def patients(store: Store, left_out: list[str]) -> Iterator[Patient]:
-    """The patients of all documents, in document order; groups told as one are named in `left_out`."""
+def write_each(
+    store: Store,
+    folder: Path,
+    text_of: Callable[[Patient], str],
+    *,
+    confidence: float = 0.0,
+    told: Callable[[str], object] = lambda _: None,
+) -> list[Path]:
+    """Write `CASE.json` for each patient into `folder`, and what was left out beside them; files of patients that are no more are taken away.
+
+    Args:
+        text_of: what stands in the file of a patient.
+        confidence: leave out rows that are less sure, unless a curator looked at them.
+        told: is told how many rows were left out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    left_out: list[str] = []
+    unsure: list[str] = []
+    paths = []
+    for patient in patients(store, left_out, confidence, unsure):
+        path = folder / f"{patient.case['case_id']}.json"
+        with replacing(path) as stream:
+            stream.write(text_of(patient))
+        paths.append(path)
+    for old in set(folder.glob("*.json")) - set(paths):
+        old.unlink()
+    if unsure:
+        told(f"{len(unsure)} {'row is' if len(unsure) == 1 else 'rows are'} less sure than {confidence:g} and left out")
+    return paths + tell(folder, left_out)
+
+
+def patients(
+    store: Store, left_out: list[str], confidence: float = 0.0, unsure: list[str] | None = None
+) -> Iterator[Patient]:
+    """The patients of all documents, in document order.
+
+    Args:
+        left_out: groups told as one are named here.
+        confidence: rows less sure than that are left out, unless a curator looked at them.
+        unsure: the identifiers of such rows are put here.
+    """
     for known in store.known():
         if known.status == "failed":
             continue
@@ -89,6 +142,11 @@ def patients(store: Store, left_out: list[str]) -> Iterator[Patient]:
             table: [r for r in curated_rows(store, table, known.doc_id) if r.get("curation") not in NOT_FACTS]
             for table in ("documents", "cases", *_FACTS)
         }
+        for table, key in _FACTS.items():
+            doubtful = [r for r in rows[table] if r["confidence"] < confidence and not r["curation"]]
+            rows[table] = [r for r in rows[table] if r not in doubtful]
+            if unsure is not None:
+                unsure.extend(r[key] for r in doubtful)
         for case in rows["cases"]:
             if case["role"] != "index":
                 continue
@@ -105,10 +163,28 @@ def own_term(label: str) -> Term:
 
 
 def named(row: Row, name: str) -> Term:
-    """The term of a diagnosis or a drug: its code, else its name."""
+    """The term of a diagnosis or a drug: its code with the name it has in ICD-10-CM (of drugs the generic one), else its own name."""
     label = row[name] or row["text"]
     system = _SYSTEMS.get(row["code_system"])
-    return Term(system, row["code"], label) if system and row["code"] else own_term(label)
+    if not system or not row["code"]:
+        return own_term(label)
+    return Term(system, row["code"], (icd.title(row["code"]) if system == "ICD10CM" else "") or label)
+
+
+def by_term(rows: Iterable[Row]) -> list[list[Row]]:
+    """Diagnoses by code, or by name where they have none ("dengue", "dengue fever"): of each the present rows, then past, then absent ones."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(named(row, "diagnosis").curie, []).append(row)
+    ranks = ("present", "historical", "possible", "absent")
+    return [sorted(group, key=lambda r: ranks.index(r["assertion"])) for group in groups.values()]
+
+
+def target(row: Row, diagnoses: Mapping[str, Row]) -> Term | None:
+    """What a drug was given for, if that is told: a diagnosis of the patient (`diagnoses`: by identifier), else in the report's words."""
+    if known := diagnoses.get(row["indication"]):
+        return named(known, "diagnosis")
+    return own_term(row["indication_text"]) if row["indication_text"] else None
 
 
 def route(row: Row) -> Term | None:
@@ -168,6 +244,38 @@ def unit(row: Row) -> str:
     return ucum(row["dose_unit"])
 
 
-def one_dose(row: Row) -> bool:
-    """Whether a dose is told as one number with a unit."""
-    return row["dose_value"] is not None and row["dose_value_max"] is None and bool(unit(row))
+def one_dose(row: Row) -> tuple[float, str] | None:
+    """The amount of a dose told as one number, with its UCUM unit; of a strength (20 mL of 2% lidocaine) the volume, if that is told."""
+    code = unit(row)
+    if is_strength(code):
+        return (row["volume_ml"], "mL") if row["volume_ml"] is not None else None
+    if row["dose_value"] is None or row["dose_value_max"] is not None or not code:
+        return None
+    return row["dose_value"], code
+
+
+def is_strength(code: str) -> bool:
+    """Whether a unit says how much of a drug is in its vehicle, and not how much of it is given."""
+    return code == "%" or code.endswith(("/mL", "/L", "/g", "/(5.mL)"))
+
+
+def dose_in_words(row: Row) -> bool:
+    """Whether a dose is told, and not as one amount."""
+    return bool(row["dose_text"]) and (one_dose(row) is None or is_strength(unit(row)))
+
+
+def dates(row: Row) -> tuple[datetime, datetime] | None:
+    """First and last day of a regimen, where the report tells both the date it was begun on and how long it went on."""
+    begun = begun_on(row)
+    return (begun, begun + timedelta(days=row["days"])) if begun is not None and row["days"] else None
+
+
+def begun_on(row: Row) -> datetime | None:
+    """The date on which a regimen was begun, where day, month and year are told; "in March 2019" is none."""
+    if (match := _DATE.search(row["started"])) is None:
+        return None
+    day, month = (match["day"] or match["day_2"]), (match["month"] or match["month_2"])
+    try:
+        return datetime(int(match["year"]), _MONTHS.index(month[:3].lower()) + 1, int(day), tzinfo=UTC)
+    except ValueError:  # 31 June
+        return None

@@ -2,10 +2,11 @@
 
 In: the store. Out: `phenopackets/CASE.json`, one for each index case of one person:
 
-- the subject with age and sex; diseases that are present or past, and absent ones as excluded; the drugs really given, each with agent,
-  route, dose and frequency; ratings of pain as measurements; DOI and PubMed identifier; the code systems used.
+- the subject with age and sex; diseases that are present or past, and absent ones as excluded, one for each code; the drugs really given,
+  each with agent, route, a dose interval for each regimen, what it was given for and why it was ended; ratings of pain as measurements; DOI and
+  PubMed identifier; the code systems used. `phenopacket_elements` makes the parts.
 - What the schema has no place for stands as text: each fact has an external reference `casesift:ROW` with its page, sentence and confidence, and
-  there a duration (dose intervals take points in time only, which no report tells), a range of doses, the vehicle, the outcome.
+  there a duration (dose intervals take points in time only, which few reports tell), a range of doses, the vehicle, the outcome.
 - Left out: possible diagnoses and those of the family, drugs declined, planned or avoided, groups told as one (`LEFT_OUT.txt`). Nothing
   stands for what is not told: no measurement without a rating, no dose without a number, no onset, which casesift does not read.
 
@@ -15,7 +16,7 @@ A value of 0 is written (protobuf's JSON leaves it out by default, and "pain 0" 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,9 +24,8 @@ from typing import Any
 
 from extract.errors import Code, PipelineError
 from pipelines.exports import patients as p
-from pipelines.exports.left_out import tell
 from pipelines.exports.patients import Patient, Row, Term
-from pipelines.files.replacing import replacing
+from pipelines.exports.phenopacket_elements import diseases, done_action, drug_actions, ontology_class, rating
 from pipelines.store import Store
 
 _PHENOPACKETS = "2.0"
@@ -48,8 +48,20 @@ _RESOURCES = {
 }
 
 
-def export(store: Store, dest: Path) -> list[Path]:
+def export(
+    store: Store,
+    dest: Path,
+    *,
+    confidence: float = 0.0,
+    strict: bool = False,
+    told: Callable[[str], object] = lambda _: None,
+) -> list[Path]:
     """Write `phenopackets/CASE.json` for each patient into `dest`; those of patients that are no more are taken away.
+
+    Args:
+        confidence: leave out rows that are less sure, unless a curator looked at them.
+        strict: only dose intervals with amount, frequency and dates: the schema's documents demand all three, the protobuf package none.
+        told: is told how many rows were left out.
 
     Raises:
         PipelineError: `usage`, when the library is not installed.
@@ -62,19 +74,14 @@ def export(store: Store, dest: Path) -> list[Path]:
             "Phenopackets are checked by a library that is not here",
             mend="pip install 'casesift[phenopackets]'",
         ) from error
-    folder = dest / "phenopackets"
-    folder.mkdir(parents=True, exist_ok=True)
     created = datetime.now(UTC).replace(microsecond=0)
-    left_out: list[str] = []
-    paths = []
-    for patient in p.patients(store, left_out):
-        path = folder / f"{patient.case['case_id']}.json"
-        with replacing(path) as stream:
-            stream.write(written(phenopacket(patient, created)))
-        paths.append(path)
-    for old in set(folder.glob("*.json")) - set(paths):
-        old.unlink()
-    return paths + tell(folder, left_out)
+    return p.write_each(
+        store,
+        dest / "phenopackets",
+        lambda patient: written(phenopacket(patient, created, strict=strict)),
+        confidence=confidence,
+        told=told,
+    )
 
 
 def written(packet: Any) -> str:
@@ -112,100 +119,42 @@ def _filled(value: Any) -> Any:
     return [_filled(v) for v in value] if isinstance(value, list) else value
 
 
-def phenopacket(patient: Patient, created: datetime) -> Any:
-    """The `phenopackets.Phenopacket` of a patient; `created`: the time it was made."""
+def phenopacket(patient: Patient, created: datetime, *, strict: bool = False) -> Any:
+    """The `phenopackets.Phenopacket` of a patient; `created`: the time it was made, `strict`: see `export`."""
     import phenopackets as pp
 
     case, document = patient.case, patient.document
     packet = pp.Phenopacket(id=case["case_id"])
     packet.subject.id = case["case_id"]
     packet.subject.sex = {"F": pp.FEMALE, "M": pp.MALE}.get(case["sex"], pp.UNKNOWN_SEX)
-    packet.subject.taxonomy.CopyFrom(_class(_HUMAN))
+    packet.subject.taxonomy.CopyFrom(ontology_class(_HUMAN))
     if case["age_years"] is not None:
         packet.subject.time_at_last_encounter.age.iso8601duration = p.iso_age(case["age_years"])
-    diseases = [d for d in patient.diagnoses if d["assertion"] in ("present", "historical", "absent")]
+    diagnoses = [d for d in patient.diagnoses if d["assertion"] in ("present", "historical", "absent")]
     drugs = [t for t in patient.treatments if t["status"] in p.RECEIVED]
+    harms = [e for e in patient.adverse_events if e["link"] == "cause" and e["treatment_id"]]
     therapies = [t for t in patient.therapies if t["status"] in p.DONE]
     ratings = [r for r in patient.pain_scores if r["value_max"] is None]
-    for row in diseases:
-        packet.diseases.add(term=_class(p.named(row, "diagnosis")), excluded=row["assertion"] == "absent")
-    for row in drugs:
-        harms = [e for e in patient.adverse_events if e["treatment_id"] == row["treatment_id"] and e["link"] == "cause"]
-        packet.medical_actions.append(_action(row, harms))
-    for row in therapies:
-        packet.medical_actions.append(_done(row))
-    for row in ratings:
-        packet.measurements.append(_rating(row))
+    packet.diseases.extend(diseases(diagnoses))
+    packet.medical_actions.extend(drug_actions(drugs, harms, patient.diagnoses, strict=strict))
+    packet.medical_actions.extend(done_action(row) for row in therapies)
+    packet.measurements.extend(rating(row) for row in ratings)
     meta = packet.meta_data
     meta.created.FromDatetime(created)
     meta.created_by = f"casesift {version('casesift')}"
     meta.phenopacket_schema_version = _PHENOPACKETS
     meta.external_references.extend(_paper(document))
-    for table, rows in (("diagnosis", diseases), ("treatment", drugs), ("pain", ratings), ("therapy", therapies)):
+    facts = (
+        ("diagnosis", diagnoses),
+        ("treatment", drugs),
+        ("pain", ratings),
+        ("therapy", therapies),
+        ("event", harms),
+    )
+    for table, rows in facts:
         meta.external_references.extend(_evidence(document, table, row) for row in rows)
     meta.resources.extend(_resources(packet))
     return packet
-
-
-def _class(term: Term) -> Any:
-    import phenopackets as pp
-
-    return pp.OntologyClass(id=term.curie, label=term.label)
-
-
-def _unit(code: str, label: str = "") -> Any:
-    return _class(Term("UCUM", code, label or code))
-
-
-def _action(row: Row, harms: Iterable[Row]) -> Any:
-    """A drug, with the harms that are told as its effect."""
-    import phenopackets as pp
-
-    treatment = pp.Treatment(agent=_class(p.named(row, "drug")))
-    if route := p.route(row):
-        treatment.route_of_administration.CopyFrom(_class(route))
-    often = p.frequency(row)
-    if p.one_dose(row) or often:
-        interval = treatment.dose_intervals.add()
-        if p.one_dose(row):
-            interval.quantity.CopyFrom(pp.Quantity(unit=_unit(p.unit(row)), value=row["dose_value"]))
-        if often:
-            interval.schedule_frequency.CopyFrom(_class(often))
-    action = pp.MedicalAction(treatment=treatment)
-    if row["outcome"]:
-        action.response_to_treatment.CopyFrom(_class(p.own_term(row["outcome"].replace("_", " "))))
-    action.adverse_events.extend(_class(p.named(harm, "event")) for harm in harms)
-    return action
-
-
-def _done(row: Row) -> Any:
-    """A procedure; radiation as such where its site, dose and fractions are all told, which the schema requires."""
-    import phenopackets as pp
-
-    name = _class(p.own_term(row["therapy"] or row["text"]))
-    whole = row["dose_gy"] is not None and float(row["dose_gy"]).is_integer() and row["fractions"] and row["site"]
-    if row["kind"] == "radiotherapy" and whole:
-        site = _class(p.own_term(row["site"]))
-        radiation = pp.RadiationTherapy(
-            modality=name, body_site=site, dosage=int(row["dose_gy"]), fractions=row["fractions"]
-        )
-        return pp.MedicalAction(radiation_therapy=radiation)
-    procedure = pp.Procedure(code=name)
-    if row["site"]:
-        procedure.body_site.CopyFrom(_class(p.own_term(row["site"])))
-    return pp.MedicalAction(procedure=procedure)
-
-
-def _rating(row: Row) -> Any:
-    import phenopackets as pp
-
-    top = f"of {row['scale_max']:g}" if row["scale_max"] else "score"
-    parts = [row["text"], row["scale"], row["phase"], row["when_text"], row["site"]]
-    parts += ["read from words"] if row["inferred"] else []
-    return pp.Measurement(
-        assay=_class(p.assay(row)), description="; ".join(filter(None, parts)),
-        value=pp.Value(quantity=pp.Quantity(unit=_unit("{score}", top), value=row["value"])),
-    )  # fmt: skip
 
 
 def _paper(document: Row) -> Iterator[Any]:
@@ -238,14 +187,15 @@ def _evidence(document: Row, table: str, row: Row) -> Any:
 def _beside(table: str, row: Row) -> Iterable[str]:
     if table == "diagnosis":
         details: dict[str, Any] = {
-            "assertion": "historical" if row["assertion"] == "historical" else "",
+            "assertion": row["assertion"] if row["assertion"] != "present" else "",
             "role": row["role"],
         }
     elif table == "treatment":
         details = {
-            "status": row["status"] if row["status"] != "given" else "", "dose": "" if p.one_dose(row) else row["dose_text"],
+            "status": row["status"] if row["status"] != "given" else "", "dose": row["dose_text"] if p.dose_in_words(row) else "",
             "volume": row["volume_text"], "ratio": row["ratio"], "vehicle": row["vehicle"], "form": row["form"], "site": row["site"],
-            "frequency": row["frequency_text"], "duration": p.duration(row), "outcome": row["outcome_text"],
+            "frequency": row["frequency_text"], "started": row["started"], "duration": p.duration(row), "cycles": row["cycles"],
+            "ended because": row["reason_stopped_text"], "outcome": row["outcome_text"],
         }  # fmt: skip
     elif table == "therapy":
         details = {

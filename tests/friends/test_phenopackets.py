@@ -54,7 +54,7 @@ def test_the_subject_has_age_and_sex_and_nothing_that_is_not_told(folder: Path, 
 
 def test_diseases_are_present_past_or_excluded(packet: Any) -> None:
     assert [(d.term.id, d.term.label, d.excluded) for d in packet.diseases] == [
-        ("ICD10CM:M10.9", "gout", False), ("casesift:sepsis", "sepsis", True), ("casesift:asthma", "asthma", False),
+        ("ICD10CM:M10.9", "Gout, unspecified", False), ("casesift:sepsis", "sepsis", True), ("casesift:asthma", "asthma", False),
     ]  # fmt: skip
     assert "assertion historical" in evidence(packet)[f"casesift:{DOC}-d-3"]
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,6 +95,11 @@ def candidates(name: str, most: int) -> list[IcdMatch]:
     return _linker().nearest(bare, most) if bare else []
 
 
+def title(code: str) -> str:
+    """The name a code has in ICD-10-CM; empty for one that casesift gives no diagnosis."""
+    return _linker().titles.get(code, "")
+
+
 @lru_cache(maxsize=1)
 def _linker() -> _Linker:
     return _Linker(icd_index.load())
@@ -110,6 +115,7 @@ class _Linker:
         self._index = index
         self._known: dict[str, IcdMatch | None] = {}
         self._total = len(index.names)
+        self.titles: Mapping[str, str] = index.titles
 
     def look_up(self, names: Sequence[str]) -> dict[str, IcdMatch | None]:
         """A match or None for each name (lower case, without brackets)."""
