@@ -30,6 +30,7 @@ from extract.records.tables import Broken, OwnTable, make_tables
 from extract.records.therapies.rows import therapy_rows
 from extract.records.treatments.courses import DrugCourse, courses
 from extract.records.treatments.outcomes import outcomes
+from extract.records.treatments.replaced import with_replaced
 from extract.records.treatments.row_outcomes import came_of, outcome_columns, outcome_of_status
 from extract.records.treatments.rows import INFORMATIVE, TreatmentRow, lines, values
 from extract.schema import (
@@ -91,6 +92,7 @@ class _Assembly:
         self.view = View(self.sents, self.cohort, self.courses)
         self.findings = seek("diagnoses", lambda: self._findings(threshold)) or {}
         self.outcomes = seek("treatments", lambda: outcomes(self.sents, self.cohort, self.courses, settings)) or {}
+        self.courses = with_replaced(self.courses, self.outcomes)
         self.view.outcomes = self.outcomes
         self.ratings = seek("pain_scores", lambda: ratings(self.sents, self.cohort, self.courses, settings)) or {}
         people = self.cohort.people

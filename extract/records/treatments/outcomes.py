@@ -41,6 +41,14 @@ _HARM = re.compile(
 _NEW_CLAUSE = re.compile(
     r"(?:,? (?:and|but|so|while|whereas)|;) (?:\w+ ){0,5}(?:was|were|is|are|had|has|continued|remained|received|took|discharged|sent home|started|begun|switched)\b"
 )
+#: ... or one that a drug begins ("the fever had not subsided, and meropenem was started")
+_BEGUN = re.compile(
+    r"[^.;]*?(?:,? (?:and|so|therefore|thus|hence|then)|[;,]|)(?: then| therefore| thus)? (?:[\w/-]+ ){1,6}(?:was|were|had to be) (?:\w+ )?(?:started|begun|initiated|commenced|added|introduced|given|administered|substituted|prescribed|required|instituted|tried)\b"
+)
+_OPENS = re.compile(r"[,;]|\b(?:and|so|therefore|thus|hence|then)\b")
+#: ... so does a drug behind "with no improvement", where nothing ties it to the outcome
+_LEAD = re.compile(r"(?:with|without|given|because|due|owing|as|since|when|for|in)\b", re.IGNORECASE)
+_TIED = re.compile(r"\b(?:on|with|to|under|after|of|from|despite|following|by)\b")
 #: what stands between the drugs of one list ("A and oral B")
 _LISTED = re.compile(
     r"[^.;]{0,20}?(?:,|\band\b|\bplus\b|\bwith\b|\bor\b|\bincluding\b|\bsuch as\b|\(|\+|/)[^.;,]{0,16}"
@@ -53,12 +61,13 @@ _SERIES = re.compile(r"[^,.;]{0,20}?(?:,|\band\b|\bplus\b|\+|/)\s*(?:and\s+)?(?:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of some drugs. `words` are those that tell it, `drugs` the `DrugCourse.key`s they are told of."""
+    """What came of some drugs. `words` are those that tell it, up to `end`; `drugs` the `DrugCourse.key`s they are told of."""
 
     kind: str
     words: str
     sentence: Sentence
     drugs: frozenset[str]
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,8 @@ def _of_person(
                 here = before[1]
             if here:
                 keys = frozenset(drug_key(d) for d in here)
-                found.append(Outcome(told.kind, " ".join(s.text[told.start : told.end].split()), s, keys))
+                words = " ".join(s.text[told.start : told.end].split())
+                found.append(Outcome(told.kind, words, s, keys, s.start + told.end))
         if drugs:
             before = _awaited(s, joined or drugs, before)
         elif before is not None and cue("meanwhile", _RULES).search(s.text):
@@ -143,7 +153,16 @@ def _near(s: Sentence, told: _Told) -> bool:
     spots = sorted(d.start - s.start for d in s.of("drug"))
     if not spots:
         return False
-    return spots[0] < told.end or not _NEW_CLAUSE.search(s.text[told.end : spots[0]])
+    return spots[0] < told.end or not (
+        _NEW_CLAUSE.search(s.text[told.end : spots[0]]) or _begun_then(s, told, spots[0])
+    )
+
+
+def _begun_then(s: Sentence, told: _Told, drug: int) -> bool:
+    """Whether the drug at a place behind an outcome opens a clause that tells of its beginning."""
+    between = s.text[told.end : drug]
+    opens = _OPENS.search(between) or (_LEAD.match(s.text) and not _TIED.search(between))
+    return bool(opens and _BEGUN.match(s.text[told.end :]))
 
 
 def phrases(text: str) -> list[_Told]:
@@ -171,7 +190,7 @@ def _here(s: Sentence, told: _Told, drugs: list[Mention]) -> list[Mention]:
         return []
     behind = [d for d in drugs if d.start - s.start >= told.end]
     between = s.text[told.end : behind[0].start - s.start] if behind else ""
-    if behind and _joined_to_drug(told, between):
+    if behind and not _begun_then(s, told, behind[0].start - s.start) and _joined_to_drug(told, between):
         return [] if cue("withdrawn", _RULES).search(between) else _list_from(s, behind)
     ahead = [d for d in drugs if d.end - s.start <= told.start]
     ahead = [d for d in ahead if not _bystander(s, d)] or ahead

@@ -50,6 +50,7 @@ class DrugCourse:
     mentions: list[tuple[Mention, Sentence]] = field(default_factory=list)
     regimens: list[Regimen] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)  # what each mention tells of the drug, in their order
+    no_help: str = ""  # words that tell that it did not help, before another drug was begun
 
 
 def drug_key(drug: Mention) -> str:
