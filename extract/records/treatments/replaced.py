@@ -46,8 +46,8 @@ class _Begun:
 
 
 def with_replaced(
-    courses: Mapping[int, Sequence[DrugCourse]], outcomes: Mapping[int, Sequence[Outcome]]
-) -> dict[int, Sequence[DrugCourse]]:
+    courses: dict[int, list[DrugCourse]], outcomes: Mapping[int, Sequence[Outcome]]
+) -> dict[int, list[DrugCourse]]:
     """The courses of every person; of the drugs that did not help and were followed by another the mentions up to then are "failed"."""
     for person, told in outcomes.items():
         mine = courses.get(person, ())
@@ -57,7 +57,7 @@ def with_replaced(
                 for course in mine:
                     if course.key in outcome.drugs and not _helped(course.key, outcome, told):
                         _fail(course, outcome)
-    return dict(courses)
+    return courses
 
 
 def _first_given(courses: Iterable[DrugCourse]) -> Iterable[_Begun]:
