@@ -51,6 +51,9 @@ def export(
         bool,
         typer.Option("--strict", help="phenopackets: only dose intervals with amount, frequency and dates."),
     ] = False,
+    partition: Annotated[
+        bool, typer.Option("--partition", help="parquet: a file for each run; later exports write only what changed.")
+    ] = False,
 ) -> None:
     """Write the tables of a run in another format; print the files written."""
     from pipelines.exports import export_store
@@ -59,8 +62,8 @@ def export(
     separator = {"tab": "\t", "\\t": "\t"}.get(sep, sep)
     if separator not in (",", ";", "\t"):
         raise PipelineError(Code.USAGE, f"--sep {sep!r}: no separator of columns", mend="give ',', ';' or tab")
-    options = {"separator": separator, "confidence": confidence, "strict": strict}
-    usual = {"separator": ",", "confidence": 0.0, "strict": False}
+    options = {"separator": separator, "confidence": confidence, "strict": strict, "partition": partition}
+    usual = {"separator": ",", "confidence": 0.0, "strict": False, "partition": False}
     given = {name: value for name, value in options.items() if value != usual[name]}
     for path in export_store(out, to, dest, told=say, **given):
         typer.echo(printable(path))

@@ -8,9 +8,17 @@ from pipelines.curation.curated import CuratedDocument, Disagreement, Fact
 from pipelines.curation.decisions import ACTIONS, Decision, decisions
 from pipelines.curation.fields import CURATED, checked, editable
 from pipelines.curation.recording import Conflict, record
-from pipelines.curation.stored import curated_rows, disagreements, document, documents, done_documents, orphans
+from pipelines.curation.stored import (
+    DocumentRows,
+    curated_rows,
+    disagreements,
+    document,
+    documents,
+    done_documents,
+    orphans,
+)
 
 __all__ = [
-    "ACTIONS", "CURATED", "Conflict", "CuratedDocument", "Decision", "Disagreement", "Fact", "checked", "curated_rows",
+    "ACTIONS", "CURATED", "Conflict", "CuratedDocument", "Decision", "Disagreement", "DocumentRows", "Fact", "checked", "curated_rows",
     "decisions", "disagreements", "document", "documents", "done_documents", "editable", "orphans", "record",
 ]  # fmt: skip

@@ -66,10 +66,12 @@ def record(store: Store, proposed: Iterable[Decision], *, now: datetime | None =
         PipelineError: `usage`, when there is no such row or column, or it cannot hold the value; nothing is written.
     """
     when = (now or datetime.now(UTC)).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    with store.transaction() as db:
+    touched: set[str] = set()
+    with store.transaction(of=touched) as db:
         recorder = _Recorder(store, when)
         for decision in proposed:
             recorder.take(decision)
+        touched |= {*recorder.documents, *(d.doc_id for d in recorder.taken)}
         db.executemany(insert(), [written(d) for d in recorder.taken])
     follow(store)
     return recorder.taken

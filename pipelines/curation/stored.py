@@ -43,6 +43,19 @@ def _by_document(store: Store) -> dict[str, list[Decision]]:
     return by_document
 
 
+class DocumentRows:
+    """The rows of single documents as curators left them; the log is read once for all."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self._said_of = store, _by_document(store)
+
+    def of(self, table: str, doc_id: str) -> Iterable[Row]:
+        """The rows of a document in a table, as `curated_rows` gives them among all others."""
+        if decided := self._said_of.get(doc_id):
+            return _rows(self.store, table, doc_id, decided)
+        return self.store.rows(table, doc_id=doc_id)
+
+
 def curated_rows(store: Store, table: str, doc_id: str | None = None) -> Iterator[Row]:
     """The rows of a table, or of one document in it, as curators left them; otherwise like `Store.rows`.
 

@@ -45,6 +45,7 @@ OPTIONS = {
     "separator": ("separator", "--sep is for csv and edit-csv"),
     "confidence": ("least confidence", "--confidence is for phenopackets and fhir"),
     "strict": ("strict form", "--strict is for phenopackets"),
+    "partition": ("partitions", "--partition is for parquet"),
 }
 
 
@@ -82,7 +83,7 @@ def export_store(
         told: is told of files that somebody had edited and that were kept (see `pipelines.tables.edited`), and what the format
             has to say.
         options: what only some formats have, see `OPTIONS`: `separator` (between the columns of CSV), `confidence` (the least of a
-            row), `strict`.
+            row), `strict`, `partition` (a file for each run).
 
     Raises:
         PipelineError: `usage` (no such format, no store), `locked`, `store`.

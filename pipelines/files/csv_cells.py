@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -77,9 +77,20 @@ def write_csv(stream: IO[str], names: list[str], rows: Iterable[dict[str, Any]],
     Args:
         separator: between columns; with a semicolon numbers have a decimal comma, as a spreadsheet wants it that is set so.
     """
+    stream.write(header(names, separator))
+    stream.writelines(lines(names, rows, separator))
+
+
+def header(names: Iterable[str], separator: str = ",") -> str:
+    """The first line of a table."""
+    return _line(list(names), separator)
+
+
+def lines(names: Sequence[str], rows: Iterable[dict[str, Any]], separator: str = ",") -> Iterator[str]:
+    """The lines of rows, as `write_csv` has them."""
     decimal = "," if separator == ";" else "."
-    stream.write(_line(names, separator))
-    stream.writelines(_line([cell(row[n], decimal) for n in names], separator) for row in rows)
+    for row in rows:
+        yield _line([cell(row[n], decimal) for n in names], separator)
 
 
 def _line(cells: list[str], separator: str) -> str:

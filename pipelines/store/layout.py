@@ -45,6 +45,23 @@ BESIDE = {
     "reasons": ("CREATE TABLE reasons (doc_id TEXT PRIMARY KEY, told TEXT NOT NULL)",),
     # how many runs in a row a document took too long in
     "timeouts": ("CREATE TABLE timeouts (doc_id TEXT PRIMARY KEY, times INTEGER NOT NULL)",),
+    # by document: the run that last read it, and the store's revision when its rows last changed, see `pipelines.store.changes`;
+    # one that was taken out stays in here
+    "changes": (
+        "CREATE TABLE changes (doc_id TEXT PRIMARY KEY, run INTEGER NOT NULL, revision INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX changes_run ON changes (run)",
+        "INSERT INTO changes (doc_id, run, revision) SELECT doc_id, 0, (SELECT value FROM meta WHERE key = 'revision') FROM documents",
+    ),
+    # by run: the revision when rows of a document that was read in it last changed, or went
+    "partitions": (
+        "CREATE TABLE partitions (run INTEGER PRIMARY KEY, revision INTEGER NOT NULL)",
+        "INSERT INTO partitions (run, revision) SELECT run, max(revision) FROM changes GROUP BY run",
+    ),
+    # how many bytes the rows of a document take in a table as it was last written, see `pipelines.tables.spliced`
+    "written": (
+        'CREATE TABLE written ("table" TEXT NOT NULL, file TEXT NOT NULL, doc_id TEXT NOT NULL, size INTEGER NOT NULL,'
+        ' PRIMARY KEY ("table", file, doc_id)) WITHOUT ROWID',
+    ),
     # one row for each run, see `pipelines.store.runs`; `told` is the summary as JSON
     "runs": (
         "CREATE TABLE runs (run INTEGER PRIMARY KEY, started TEXT NOT NULL, ended TEXT, host TEXT NOT NULL,"
@@ -151,6 +168,8 @@ def _lacking(db: sqlite3.Connection) -> Iterator[str]:
             yield f'CREATE INDEX {table}_order ON "{table}" (file, doc_id, ord)'
         for name in (n for n in names if there and n not in there):
             yield f'ALTER TABLE "{table}" ADD COLUMN {specs[name]}'
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'documents_bytes'").fetchone():
+        yield "CREATE INDEX documents_bytes ON documents (sha256)"
     tables = {r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for table, statements in BESIDE.items():
         if table not in tables:

@@ -28,13 +28,18 @@ from pipelines.catalog.columns import COLUMNS, TYPES, cell_type, storable
 from pipelines.inputs.addresses import Address, is_address
 from pipelines.inputs.discover import STORE_NAME
 from pipelines.inputs.known import Known, Seen, Stamp, absolute, plain_id
-from pipelines.store.health import mend_of, refuse_damaged
+from pipelines.store.health import refuse_damaged
 from pipelines.store.layout import connect, prepare
+from pipelines.store.marks import mark, mark_all, same_bytes
+from pipelines.store.sql_errors import told
 
 __all__ = ["GONE_WARNING", "Known", "Seen", "Stamp", "Store", "absolute", "cell_type", "plain_id", "storable"]
 
 #: an address that was taken for a path (which leaves out a slash)
 _MANGLED = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+
+#: documents of which something is to be said that follows from others
+_NOTED = "f.gone OR d.sha256 IN (SELECT sha256 FROM documents WHERE sha256 != '' GROUP BY sha256 HAVING count(*) > 1)"
 
 GONE_WARNING = "the file is no longer in its input folder"
 
@@ -69,7 +74,7 @@ class Store:
             raise PipelineError(
                 Code.USAGE, f"{out}: no casesift output folder (no {STORE_NAME} in it)", mend="run `casesift run` first"
             )
-        with _told(path):
+        with told(path):
             try:
                 if create:
                     out.mkdir(parents=True, exist_ok=True)
@@ -107,9 +112,11 @@ class Store:
         held before it was changed.
         """
         self._check_place()
-        with self._change():
-            document = report.document
-            for doc_id in {document.doc_id, replaces} - {""}:
+        document = report.document
+        ours = {document.doc_id, replaces} - {""}
+        with self._change(read=document.doc_id) as changed:
+            changed |= same_bytes(self._db, ours)
+            for doc_id in ours:
                 self._drop(doc_id)
             self._count_timeout(document)
             for table in schema.TABLES:
@@ -124,6 +131,7 @@ class Store:
                 text = json.dumps(report.reasons)  # ASCII: nothing in a paper can spoil it
                 self._db.execute("INSERT INTO reasons (doc_id, told) VALUES (?, ?)", (document.doc_id, text))
             self._see(document.doc_id, path, stamp)
+            changed |= same_bytes(self._db, [document.doc_id])
             if replaces and replaces != document.doc_id:
                 self._db.execute("INSERT INTO replaced (doc_id, by_id) VALUES (?, ?)", (replaces, document.doc_id))
 
@@ -147,7 +155,9 @@ class Store:
         known = {k.doc_id: k for k in self.known()}
         renamed = [s for s in seen if known[s.doc_id].file != s.file]
         back = [s for s in seen if known[s.doc_id].gone]
-        with self._change(rows=bool(renamed or back or gone or drop)):
+        touched = {*(s.doc_id for s in (*renamed, *back)), *gone, *drop}
+        with self._change(rows=bool(touched)) as changed:
+            changed |= same_bytes(self._db, touched)
             for entry in renamed:
                 for table in schema.TABLES:
                     self._db.execute(
@@ -182,14 +192,25 @@ class Store:
             self._db.execute(f'DELETE FROM "{table}" WHERE doc_id = ?', (doc_id,))
 
     @contextmanager
-    def _change(self, *, rows: bool = True) -> Iterator[None]:
-        """One transaction; `rows`: the tables written from the store are out of date after it."""
-        with _told(self.path):
+    def _change(self, *, rows: bool = True, read: str = "", known: bool = True) -> Iterator[set[str]]:
+        """One transaction; gives a set for the documents whose rows it changes, to be filled in before it ends.
+
+        Args:
+            rows: the tables written from the store are out of date after it.
+            read: the document that was read, which is then the newest run's.
+            known: whose rows change is told; otherwise any document's may have.
+        """
+        changed: set[str] = set()
+        with told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                yield
+                yield changed
                 if rows:
                     self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+                    if known:
+                        mark(self._db, changed, read=read)
+                    else:
+                        mark_all(self._db)
                 self._db.execute("COMMIT")
             except BaseException:
                 if self._db.in_transaction:
@@ -197,16 +218,22 @@ class Store:
                 raise
 
     @contextmanager
-    def transaction(self, *, rows: bool = True) -> Iterator[sqlite3.Connection]:
-        """One transaction on what stands beside the record tables; `rows`: the tables are to be written again after it."""
-        with self._change(rows=rows):
+    def transaction(self, *, rows: bool = True, of: set[str] | None = None) -> Iterator[sqlite3.Connection]:
+        """One transaction on what stands beside the record tables.
+
+        Args:
+            rows: the tables are to be written again after it.
+            of: the documents whose rows look otherwise then, filled in before it ends; None: any document's may.
+        """
+        with self._change(rows=rows, known=of is not None) as changed:
             yield self._db
+            changed |= of or set()
 
     # reading ---------------------------------------------------------------------------------------------------
 
     def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What a query for what stands beside the record tables gives."""
-        with _told(self.path):
+        with told(self.path):
             return self._db.execute(query, values).fetchall()
 
     def known(self, doc_id: str | None = None) -> list[Known]:
@@ -214,7 +241,7 @@ class Store:
         return self._known_where(*(("d.doc_id = ?", (doc_id,)) if doc_id is not None else ("1", ())))
 
     def _known_where(self, condition: str, values: Sequence[Any]) -> list[Known]:
-        with _told(self.path):
+        with told(self.path):
             rows = self._db.execute(
                 "SELECT d.doc_id, d.file, d.sha256, d.status, d.reason, d.pipeline,"
                 " f.path, f.size, f.mtime_ns, f.ctime_ns, f.gone, coalesce(t.times, 0)"
@@ -232,7 +259,7 @@ class Store:
         notes = self._notes(doc_id) if table == "documents" else {}
         names, kinds = COLUMNS[table], TYPES[table]
         where, values = (" WHERE doc_id = ?", (doc_id,)) if doc_id is not None else ("", ())
-        with _told(self.path):
+        with told(self.path):
             cursor = self._db.execute(
                 f'SELECT {_names(names)} FROM "{table}"{where} ORDER BY file, doc_id, ord', values
             )
@@ -248,7 +275,7 @@ class Store:
     def _notes(self, doc_id: str | None) -> dict[str, str]:
         """For each document, or the one asked for, what follows from the others."""
         alike = "d.doc_id = ? OR (d.sha256 != '' AND d.sha256 = (SELECT sha256 FROM documents WHERE doc_id = ?))"
-        known = self.known() if doc_id is None else self._known_where(alike, (doc_id, doc_id))
+        known = self._known_where(_NOTED, ()) if doc_id is None else self._known_where(alike, (doc_id, doc_id))
         by_hash: dict[str, list[Known]] = {}
         for k in known:
             if k.sha256 and not k.gone:
@@ -266,7 +293,7 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Rows of each table."""
-        with _told(self.path):
+        with told(self.path):
             return {t: self._db.execute(f'SELECT count(*) FROM "{t}"').fetchone()[0] for t in schema.TABLES}
 
     def statuses(self) -> dict[str, int]:
@@ -281,7 +308,7 @@ class Store:
 
     def meta(self, key: str) -> str:
         """A note kept with `set_meta`, or an empty string."""
-        with _told(self.path):
+        with told(self.path):
             row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
@@ -309,23 +336,3 @@ def _names(names: Iterable[str]) -> str:
 
 def _cell(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn what SQLite says into our error, with what to do."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        text = str(error)
-        if "full" in text:
-            mend = "make room on the disk and run again; what was done is kept"
-        elif "readonly" in text:
-            text, mend = f"cannot be written ({text})", "give write permission, or choose another folder"
-        elif "malformed" in text or "not a database" in text:
-            text, mend = f"it is damaged ({text})", mend_of(path)
-        elif "locked" in text:
-            mend = "wait until the other program that has it open is done"
-        else:
-            mend = "check that the folder can be written and its disk has room; what was done is kept"
-        raise PipelineError(Code.STORE, text, file=path, mend=mend) from error

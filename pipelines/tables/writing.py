@@ -14,6 +14,7 @@ from pipelines.files.csv_cells import write_csv
 from pipelines.files.replacing import PART, replacing
 from pipelines.store import Store
 from pipelines.tables.edited import keep_edited, note_written
+from pipelines.tables.spliced import Whole, splice
 
 
 def write_tables(store: Store, out: Path, separator: str = ",") -> list[Path]:
@@ -22,16 +23,20 @@ def write_tables(store: Store, out: Path, separator: str = ",") -> list[Path]:
         for table, row in schema.TABLES.items():
             stream = stack.enter_context(replacing_edited(store, out / f"{table}.csv"))
             write_csv(stream, schema.columns(row), curated_rows(store, table), separator)
-        stream = stack.enter_context(replacing(out / "datapackage.json"))
-        json.dump(descriptor(separator), stream, indent=1, ensure_ascii=False)
-        stream.write("\n")
+        _write_datapackage(stack, out, separator)
     return [*(out / f"{table}.csv" for table in schema.TABLES), out / "datapackage.json"]
+
+
+def _write_datapackage(stack: ExitStack, out: Path, separator: str = ",") -> None:
+    stream = stack.enter_context(replacing(out / "datapackage.json"))
+    json.dump(descriptor(separator), stream, indent=1, ensure_ascii=False)
+    stream.write("\n")
 
 
 def refresh_tables(store: Store, out: Path) -> bool:
     """Write the tables if the store has changed since they were written, or one is missing; True if they were written.
 
-    The caller holds the folder's lock: halves that a killed run left beside the tables are swept away.
+    Where little changed, only rows of the documents that did are made again (see `spliced`). The caller holds the folder's lock: halves that a killed run left beside the tables are swept away.
     """
     for left in out.glob(f".*{PART}"):
         left.unlink(missing_ok=True)
@@ -39,7 +44,13 @@ def refresh_tables(store: Store, out: Path) -> bool:
     there = all((out / f"{table}.csv").is_file() for table in schema.TABLES) and (out / "datapackage.json").is_file()
     if there and store.meta("tables_revision") == revision:
         return False
-    write_tables(store, out)
+    writer = (splice(store, out) if there else None) or Whole(store)
+    with ExitStack() as stack:
+        for table in schema.TABLES:
+            stream = stack.enter_context(replacing_edited(store, out / f"{table}.csv", "wb"))
+            writer.write(table, stream.fileno())
+        _write_datapackage(stack, out)
+    writer.note(out, int(revision))
     store.set_meta({"tables_revision": revision})
     return True
 

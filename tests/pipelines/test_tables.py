@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -20,7 +21,8 @@ from pipelines.catalog.dictionary import markdown
 from pipelines.files.csv_cells import cell, defused, parsed, read_csv, undefused, write_csv
 from pipelines.files.replacing import replacing
 from pipelines.store import Store
-from pipelines.tables import writing as tables
+from pipelines.tables import spliced
+from pipelines.tables.spliced import Splice, Whole
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
@@ -144,16 +146,20 @@ def test_every_column_has_a_plain_type():
     )
 
 
-def test_a_table_that_cannot_be_written_leaves_the_old_one_and_the_next_run_mends_it(sift, out, reports, monkeypatch):
+@pytest.mark.parametrize("writer", [Splice, Whole])
+def test_a_table_that_cannot_be_written_leaves_the_old_one_and_the_next_run_mends_it(
+    sift, out, reports, monkeypatch, writer
+):
+    monkeypatch.setattr(spliced, "_MOST", 2.0 if writer is Splice else -1.0)
     sift()
     before = (out / "mentions.csv").read_bytes()
     (reports / "new.txt").write_text("Ibuprofen 400 mg\n")
 
-    def full(stream, names, rows, *_):
-        stream.write("half a ta")
+    def full(_, table, target):
+        os.write(target, b"half a ta")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tables, "write_csv", full)
+    monkeypatch.setattr(writer, "write", full)
     with pytest.raises(PipelineError, match="No space left"):
         sift()
     assert (out / "mentions.csv").read_bytes() == before and not list(out.glob(".*.part"))
