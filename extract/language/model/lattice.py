@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
 _FLOOR = -30.0  # scores this far under a token's best count as impossible: exp() stays in float32
+_ROUNDING = 0.001  # share by which two ways to reckon a probability may differ
 
 
 @dataclass(frozen=True)
@@ -45,62 +46,57 @@ class Posterior:
         """L."""
         return (self.tags.shape[2] - 1) // 4
 
-    def inside(self) -> Floats:
-        """(S, T, L): probability that a token lies inside a mention of each label."""
-        s, t, _ = self.tags.shape
-        return self.tags[:, :, 1:].reshape(s, t, 4, self.labels).sum(axis=2)
-
 
 def run(scores: Floats, lengths: Ints) -> Posterior:
     """Forward and backward pass over padded sequences of tag scores."""
     s, t, k = scores.shape
     n = (k - 1) // 4
-    top = scores.max(axis=2, keepdims=True)
-    p = np.exp(np.maximum(scores - top, _FLOOR)).astype(np.float32)
-    valid = np.arange(t)[None, :] < lengths[:, None]
+    top = scores.max(axis=2)
+    # tokens come first in here: what is reckoned at one token lies together
+    p = np.empty((t, s, k), dtype=np.float32)
+    np.subtract(scores.transpose(1, 0, 2), top.T[:, :, None], out=p)
+    np.exp(np.maximum(p, _FLOOR, out=p), out=p)
+    valid = np.arange(t)[:, None] < lengths[None, :]
     p[~valid] = 0.0
     p[~valid, 0] = 1.0  # padding reads O with certainty, which changes nothing
-    rows = np.arange(s)
-    p[rows, np.maximum(lengths - 1, 0), 1 : 1 + 2 * n] = 0.0  # a sequence never ends inside a mention
+    p[np.maximum(lengths - 1, 0), np.arange(s), 1 : 1 + 2 * n] = 0.0  # a sequence never ends inside a mention
 
-    forward = np.zeros_like(p)
-    before = np.ones((s, t + 1), dtype=np.float32)  # mass outside any mention before token i, scaled
-    scale = np.ones((s, t), dtype=np.float32)
+    tags = np.empty_like(p)  # what leads to a tag, and in the end its probability
+    before = np.ones((t + 1, s), dtype=np.float32)  # mass outside any mention before token i, scaled
+    scale = np.ones((t, s), dtype=np.float32)
     b, i, last, u = (slice(1 + j * n, 1 + (j + 1) * n) for j in range(4))
-    outside = np.ones(s, dtype=np.float32)
+    outside = np.ones((s, 1), dtype=np.float32)
     within = np.zeros((s, n), dtype=np.float32)
     for at in range(t):
-        f, e = forward[:, at], p[:, at]
-        f[:, 0] = outside * e[:, 0]
-        f[:, b] = outside[:, None] * e[:, b]
-        f[:, u] = outside[:, None] * e[:, u]
-        f[:, i] = within * e[:, i]
-        f[:, last] = within * e[:, last]
-        total = np.maximum(f.sum(axis=1), 1e-30)
-        f /= total[:, None]
-        scale[:, at] = total
-        within = f[:, b] + f[:, i]
-        outside = np.maximum(1.0 - within.sum(axis=1), 0.0)
-        before[:, at + 1] = outside
+        f, e = tags[at], p[at]
+        np.multiply(e, outside, out=f)
+        np.multiply(e[:, i], within, out=f[:, i])
+        np.multiply(e[:, last], within, out=f[:, last])
+        total = np.maximum(f.sum(axis=1, keepdims=True), 1e-30)
+        f /= total
+        scale[at] = total[:, 0]
+        np.add(f[:, b], f[:, i], out=within)
+        outside = np.maximum(1.0 - within.sum(axis=1, keepdims=True), 0.0)
+        before[at + 1] = outside[:, 0]
 
-    backward = np.ones_like(p)
-    after = np.ones((s, t), dtype=np.float32)  # what follows token i when it ends outside, scaled
-    b_out = np.ones(s, dtype=np.float32)
+    after = np.ones((t, s), dtype=np.float32)  # what follows token i when it ends outside, scaled
+    b_out = np.ones((s, 1), dtype=np.float32)
     b_in = np.zeros((s, n), dtype=np.float32)
+    follows = np.empty((s, k), dtype=np.float32)
     for at in range(t - 1, -1, -1):
-        w, e = backward[:, at], p[:, at]
-        w[:, 0] = b_out
-        w[:, last] = b_out[:, None]
-        w[:, u] = b_out[:, None]
-        w[:, b] = b_in
-        w[:, i] = b_in
-        after[:, at] = b_out
-        weighed = e * w / scale[:, at, None]
-        b_out = weighed[:, 0] + weighed[:, b].sum(axis=1) + weighed[:, u].sum(axis=1)
-        b_in = weighed[:, i] + weighed[:, last]
-    tags = forward * backward
+        follows[:] = b_out
+        follows[:, b] = b_in
+        follows[:, i] = b_in
+        after[at] = b_out[:, 0]
+        tags[at] *= follows
+        follows *= p[at]
+        follows /= scale[at, :, None]
+        b_out = follows[:, :1] + follows[:, b].sum(axis=1, keepdims=True) + follows[:, u].sum(axis=1, keepdims=True)
+        b_in = follows[:, i] + follows[:, last]
     tags[~valid] = 0.0
-    log_z = (np.log(scale) + np.where(valid, top[:, :, 0], 0.0)).sum(axis=1)
+    log_z = (np.log(scale) + np.where(valid, top.T, 0.0)).T.sum(axis=1)
+    by_sequence = (x.swapaxes(0, 1) for x in (tags, p, before, after, scale))
+    tags, p, before, after, scale = by_sequence
     return Posterior(tags, log_z, p, before, after, scale, lengths)
 
 
@@ -113,20 +109,30 @@ def spans(
     lowest inside-probability of its tokens), in no particular order.
     """
     n = posterior.labels
-    p = posterior.potentials / posterior.scale[:, :, None]
-    begin, inner, last, unit = (p[:, :, 1 + j * n : 1 + (j + 1) * n] for j in range(4))
-    within = posterior.inside()
-    before, after = posterior.before[:, :-1, None], posterior.after[:, :, None]
-    rows: list[tuple[int, int, int, int, float, float]] = []
+    likely = least * (1 - _ROUNDING)
 
-    probability = before * unit * after
-    q, t, x = np.nonzero(probability >= least)
-    rows += _rows(q, t, t + 1, x, probability[q, t, x], within[q, t, x])
+    def weight(kind: int, q: Ints, t: Ints, x: Ints) -> Floats:
+        """Of the tags B, I, L or U (0 to 3) of a label, scaled."""
+        weights: Floats = posterior.potentials[q, t, 1 + kind * n + x] / posterior.scale[q, t]
+        return weights
+
+    def within(q: Ints, t: Ints, x: Ints) -> Floats:
+        """Probability of a token to lie inside a mention of a label."""
+        b, i, last, u = (posterior.tags[q, t, 1 + kind * n + x] for kind in range(4))
+        inside: Floats = b + i + last + u
+        return inside
+
+    rows: list[tuple[int, int, int, int, float, float]] = []
+    q, t, x = np.nonzero(posterior.tags[:, :, 1 + 3 * n :] >= likely)
+    probability = posterior.before[q, t] * weight(3, q, t, x) * posterior.after[q, t]
+    hit = probability >= least
+    q, t, x = q[hit], t[hit], x[hit]
+    rows += _rows(q, t, t + 1, x, probability[hit], within(q, t, x))
     # multi-token spans: only starts that still hold enough mass are followed
     start_q, start, label = (v.astype(np.int64) for v in np.nonzero(posterior.tags[:, :, 1 : 1 + n] >= least))
     at = start.copy()
-    mass = (before * begin)[start_q, start, label]
-    low = within[start_q, start, label]
+    mass = posterior.before[start_q, start] * weight(0, start_q, start, label)
+    low = within(start_q, start, label)
     for _ in range(longest - 1):
         at = at + 1
         keep = at < posterior.lengths[start_q]
@@ -134,11 +140,11 @@ def spans(
         mass, low = mass[keep], low[keep]
         if not at.size:
             break
-        low = np.minimum(low, within[start_q, at, label])
-        ends = mass * last[start_q, at, label] * after[start_q, at, 0]
+        low = np.minimum(low, within(start_q, at, label))
+        ends = mass * weight(2, start_q, at, label) * posterior.after[start_q, at]
         hit = ends >= least
         rows += _rows(start_q[hit], start[hit], at[hit] + 1, label[hit], ends[hit], low[hit])
-        mass = mass * inner[start_q, at, label]
+        mass = mass * weight(1, start_q, at, label)
         keep = low >= least
         start_q, start, label, at = start_q[keep], start[keep], label[keep], at[keep]
         mass, low = mass[keep], low[keep]

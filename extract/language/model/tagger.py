@@ -103,10 +103,9 @@ class Tagger:
             cuts = [(max(a, c), min(b, d)) for a, b in cuts for c, d in stretches if max(a, c) < min(b, d)]
         rows = [(k, a, b) for a, b in cuts for k in range(len(speaking))]
         by_text: list[list[Proposal]] = [[] for _ in speaking]
+        table = _side_by_side(scores, speaking)
         for chunk in _similar(rows):
-            for q, start, end, x, exact, inside in lattice.spans(
-                lattice.run(*_side_by_side(scores, speaking, chunk)), least=least
-            ):
+            for q, start, end, x, exact, inside in lattice.spans(lattice.run(*_ranges(table, chunk)), least=least):
                 which, at, _ = chunk[q]
                 head = speaking[which]
                 by_text[which].append(Proposal(head.name, head.labels[x], at + start, at + end, exact, inside))
@@ -170,18 +169,25 @@ def pad(rows: Sequence[lattice.Floats]) -> tuple[lattice.Floats, lattice.Ints]:
     return out, lengths
 
 
-def _side_by_side(
-    scores: lattice.Floats, heads: Sequence[Head], rows: Sequence[tuple[int, int, int]]
-) -> tuple[lattice.Floats, lattice.Ints]:
-    """The scores of the ranges (head, first token, one past the last), padded to one array, and their lengths: one run
-    of the lattice for all heads is several times as fast as one a head. Labels that a head has not are impossible."""
-    most = max(len(head.labels) for head in heads)
-    longest = max(b - a for _, a, b in rows)
-    tags = [[0, *(1 + j * most + x for j in range(4) for x in range(len(head.labels)))] for head in heads]
-    out = np.full((len(rows), longest, 1 + 4 * most), _IMPOSSIBLE, dtype=np.float32)
-    for row, (k, a, b) in zip(out, rows, strict=True):
-        row[: b - a, tags[k]] = scores[a:b, heads[k].columns]
-    return out, np.array([b - a for _, a, b in rows], dtype=np.int64)
+def _side_by_side(scores: lattice.Floats, heads: Sequence[Head]) -> lattice.Floats:
+    """(heads, tokens, tags): the scores of every head in columns of the same meaning, so that one run of the lattice does
+    for all, which is several times as fast as one a head. Labels that a head has not are impossible."""
+    most = max((len(head.labels) for head in heads), default=0)
+    table = np.full((len(heads), len(scores), 1 + 4 * most), _IMPOSSIBLE, dtype=np.float32)
+    for own, head in zip(table, heads, strict=True):
+        given, n = scores[:, head.columns], len(head.labels)
+        own[:, 0] = given[:, 0]
+        for j in range(4):
+            own[:, 1 + j * most : 1 + j * most + n] = given[:, 1 + j * n : 1 + (j + 1) * n]
+    return table
+
+
+def _ranges(table: lattice.Floats, rows: Sequence[tuple[int, int, int]]) -> tuple[lattice.Floats, lattice.Ints]:
+    """The scores of the ranges (head, first token, one past the last), padded with any to one array, and their lengths."""
+    heads, first, end = np.array(rows, dtype=np.int64).T
+    lengths = end - first
+    at = np.minimum(first + np.arange(lengths.max())[:, None], table.shape[1] - 1)
+    return table[heads, at].swapaxes(0, 1), lengths
 
 
 def _similar(rows: list[tuple[int, int, int]], most: int = 128) -> Iterator[list[tuple[int, int, int]]]:
