@@ -58,6 +58,9 @@ class Extractor:
     def nlp(self) -> Language:
         """The language pipeline, loaded when first asked for. Raises LanguageError when it cannot be built."""
         if self._nlp is None:
+            from extract.language.importing import import_spacy
+
+            import_spacy()  # before any of the following does
             import extract.reading.rule_files
             import extract.records  # noqa: F401 -- the rule files of both are checked with the others
             from extract.language import load
