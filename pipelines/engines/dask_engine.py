@@ -1,7 +1,7 @@
 """The `dask` engine: the same reading on a Dask cluster, for more documents than one machine can take.
 
-In: tasks, as every engine. Out: outcomes, streamed back and stored by the one run that asked; a few more tasks than there
-are workers are on their way at any time, so neither side fills its memory. Without an address a cluster of this machine is
+In: tasks, as every engine. Out: outcomes, streamed back and stored by the one run that asked; a few more tasks (small documents together)
+than there are workers are on their way at any time, so neither side fills its memory. Without an address a cluster of this machine is
 made for the run; with one (`tcp://host:8786`) the workers that are there, or come later, do the work. They must have
 casesift installed as it is here and see the files under the same paths.
 
@@ -29,6 +29,7 @@ from distributed.comm import CommClosedError, resolve_address
 from distributed.scheduler import KilledWorker
 
 from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.engines.batches import Batches
 from pipelines.engines.dask_worker import TOPIC, BlindWorkerError, Pipeline, blind, read
 from pipelines.engines.processing import (
     REPORT_IT,
@@ -71,23 +72,23 @@ def dask_engine(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop
         PipelineError: `usage`, no scheduler answers or its workers are of another casesift; `crashed`, the scheduler is gone.
         LanguageError: the language pipeline cannot be built.
     """
-    todo = iter(tasks)
-    first = next(todo, None)
-    if first is None:
+    todo = Batches(tasks)
+    first = todo.draw(1)
+    if not first:
         return
     with ExitStack() as stack:
         client = stack.enter_context(_client(limits))
         fingerprint = make().fingerprint
         home = socket.gethostname(), os.getpid()
-        _install(client, Pipeline(make, fingerprint, limits.timeout, home, None if first.unreadable else first))
-        flight = _Flight(client, limits)
+        _install(client, Pipeline(make, fingerprint, limits.timeout, home, None if first[0].unreadable else first[0]))
+        flight = _Flight(client, limits, todo)
         flight.leave_out_blind()
         stack.callback(flight.cancel)
         client.subscribe_topic(TOPIC, flight.overdue)
         flight.send(first)
         while flight.tasks and not stop.is_over(limits.grace):
             if not stop.asked:
-                flight.fill(todo)
+                flight.fill()
             yield from flight.landed()
 
 
@@ -148,11 +149,11 @@ def _gone(client: Client) -> PipelineError:
 class _Flight:
     """What is on its way."""
 
-    def __init__(self, client: Client, limits: Limits) -> None:
-        self.client, self.limits = client, limits
-        self.tasks: dict[str, tuple[Future, Task]] = {}
+    def __init__(self, client: Client, limits: Limits, todo: Batches) -> None:
+        self.client, self.limits, self._todo = client, limits, todo
+        self.tasks: dict[str, tuple[Future, list[Task]]] = {}
         self._done: queue.Queue[str] = queue.Queue()
-        self._late: queue.Queue[str] = queue.Queue()
+        self._late: queue.Queue[tuple[str, str]] = queue.Queue()
         self._aside: set[str] = set()  # addresses of workers that do not see the files
         self._workers: list[str] = []  # the others, once there is one aside
         self._signs: dict[str, tuple[float, float]] = {}  # by address the last sign of life, and when it was new here
@@ -162,16 +163,16 @@ class _Flight:
         self._room = 0
         self._looked = 0.0
 
-    def send(self, task: Task) -> None:
-        """Send a task; its rows do not depend on which worker gets it."""
-        key = f"casesift-{task.doc_id}-{time.monotonic_ns()}"
+    def send(self, batch: list[Task]) -> None:
+        """Send tasks; their rows do not depend on which worker gets them."""
+        key = f"casesift-{batch[0].doc_id}-{time.monotonic_ns()}"
         to = {"workers": self._workers} if self._aside else {}
-        future = self.client.submit(read, task, key=key, pure=False, retries=0, **to)
+        future = self.client.submit(read, batch, key=key, pure=False, retries=0, **to)
         self._sent_to[key] = set(self._workers)
-        self.tasks[key] = future, task
+        self.tasks[key] = future, batch
         future.add_done_callback(lambda f: self._done.put(f.key))
 
-    def fill(self, todo: Iterator[Task]) -> None:
+    def fill(self) -> None:
         """Send as many as the workers there are now can use."""
         now = time.monotonic()
         if now - self._looked > 1 or not self._looked:
@@ -180,8 +181,8 @@ class _Flight:
             threads = {address: w["nthreads"] for address, w in workers.items() if address not in self._aside}
             self._room, self._looked, self._workers = _AHEAD * max(1, sum(threads.values())), now, list(threads)
             self._send_stranded()
-        while len(self.tasks) < self._room and (task := next(todo, None)) is not None:
-            self.send(task)
+        while len(self.tasks) < self._room and (batch := self._todo.draw(self._room // _AHEAD)):
+            self.send(batch)
 
     def leave_out_blind(self) -> None:
         """Ask the workers whether they see the first document.
@@ -238,28 +239,34 @@ class _Flight:
         for key in [
             k for k in self.tasks if self._aside and self._workers and not self._sent_to[k] & set(self._workers)
         ]:
-            future, task = self.tasks.pop(key)
+            future, batch = self.tasks.pop(key)
             future.cancel()
-            self._sent_again[task.doc_id] += 1
-            if self._sent_again[task.doc_id] > _ALLOWED_FAILURES + 1:
-                self._lost.append(failed(task, Code.CRASHED, _DIED, _DIED_MEND))
-            else:
-                self.send(task)
+            for task in batch:
+                self._sent_again[task.doc_id] += 1
+                if self._sent_again[task.doc_id] > _ALLOWED_FAILURES + 1:
+                    self._lost.append(failed(task, Code.CRASHED, _DIED, _DIED_MEND))
+                else:
+                    self.send([task])
 
     def overdue(self, event: tuple[float, dict[str, str]]) -> None:
         """A worker tells that it ends itself over a document (in another thread)."""
-        self._late.put(event[1]["key"])
+        self._late.put((event[1]["key"], event[1]["doc_id"]))
 
     def landed(self) -> Iterator[Outcome]:
         """What has come in; waits a moment for something to."""
         while self._lost:
             yield self._lost.pop()
         while not self._late.empty():
-            if self.tasks.get(key := self._late.get()):
-                future, task = self.tasks.pop(key)
+            key, doc_id = self._late.get()
+            future, batch = self.tasks.pop(key, (None, []))
+            if future:
                 future.cancel()
-                what = f"took longer than {self.limits.timeout:g} seconds"
-                yield failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
+            for task in batch:
+                if task.doc_id == doc_id:
+                    what = f"took longer than {self.limits.timeout:g} seconds"
+                    yield failed(task, Code.TIMEOUT, what, "raise --timeout and --retry-failed")
+                else:
+                    self.send([task])
         try:
             key = self._done.get(timeout=_TICK)
         except queue.Empty:
@@ -268,14 +275,19 @@ class _Flight:
                 raise PipelineError(Code.CRASHED, message, mend="run again: what was done is kept") from None
             return
         if key in self.tasks and self._late.empty():
-            future, task = self.tasks.pop(key)
-            if isinstance(blind := _error(future), BlindWorkerError):
-                self._set_aside(blind.address, blind.why)
-            outcome = None if isinstance(blind, BlindWorkerError) else _outcome(future, task, _SILENT)
-            if outcome is None:
-                self.send(task)
+            future, batch = self.tasks.pop(key)
+            error = _error(future)
+            if isinstance(error, BlindWorkerError):
+                self._set_aside(error.address, error.why)
+            if error and not isinstance(error, (BlindWorkerError, CasesiftError)) and len(batch) > 1:
+                for task in batch:  # which of them it was, they tell alone
+                    self.send([task])
+                return
+            outcomes = None if isinstance(error, BlindWorkerError) else _outcomes(future, batch, _SILENT)
+            if outcomes is None:
+                self.send(batch)
             else:
-                yield outcome
+                yield from outcomes
         elif key in self.tasks:
             self._done.put(key)
 
@@ -288,23 +300,24 @@ def _error(future: Future) -> BaseException | None:
     return future.exception() if future.status == "error" else None
 
 
-def _outcome(future: Future, task: Task, wait: float) -> Outcome | None:
-    """What came of a task; None when it was read, and lost with the workers that held what it gave, or that do not give it in
+def _outcomes(future: Future, batch: list[Task], wait: float) -> list[Outcome] | None:
+    """What came of tasks; None when they were read, and lost with the workers that held what they gave, or that do not give it in
     `wait` seconds."""
     status = future.status
     if status == "finished":
         try:
-            outcome: Outcome = future.result(timeout=wait)
+            outcomes: list[Outcome] = future.result(timeout=wait)
         except (KilledWorker, TimeoutError):
             return None
-        return outcome
+        return outcomes
     if status in ("pending", "lost"):  # it had been read; a lost scheduler leaves "cancelled"
         return None
     error = future.exception() if status == "error" else None
     if isinstance(error, CasesiftError):
         raise error
     if isinstance(error, KilledWorker):
-        return failed(task, Code.CRASHED, _DIED, _DIED_MEND)
+        return [failed(task, Code.CRASHED, _DIED, _DIED_MEND) for task in batch]
     if error is None:
         raise PipelineError(Code.CRASHED, "Dask has lost its scheduler", mend="run again: what was done is kept")
-    return failed(task, Code.INTERNAL, f"{type(error).__name__}: {one_line(error)}", REPORT_IT)
+    what = f"{type(error).__name__}: {one_line(error)}"
+    return [failed(task, Code.INTERNAL, what, REPORT_IT) for task in batch]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any
@@ -71,24 +72,27 @@ class Pipeline(WorkerPlugin):
             raise PipelineError(Code.USAGE, message, mend="install the same on all")
         self.blind = _why_unseen(self.probe)
 
-    def read(self, task: Task, key: str) -> Outcome:
-        """Read a document within the time it may take."""
+    def read(self, batch: Sequence[Task], key: str) -> list[Outcome]:
+        """Read documents, each within the time it may take."""
         if self.blind:
             raise BlindWorkerError(self.worker.address, self.blind)
         with self.one_at_a_time:
-            inside = (socket.gethostname(), os.getpid()) == self.home
-            if self.timeout <= 0 or inside:
-                return process(self.extractor, task)
-            alarm = Timer(self.timeout, self._end, [key])
-            alarm.daemon = True
-            alarm.start()
-            try:
-                return process(self.extractor, task)
-            finally:
-                alarm.cancel()
+            return [self._read(task, key) for task in batch]
 
-    def _end(self, key: str) -> None:
-        self.worker.loop.add_callback(self.worker.log_event, TOPIC, {"key": key})
+    def _read(self, task: Task, key: str) -> Outcome:
+        inside = (socket.gethostname(), os.getpid()) == self.home
+        if self.timeout <= 0 or inside:
+            return process(self.extractor, task)
+        alarm = Timer(self.timeout, self._end, [key, task.doc_id])
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return process(self.extractor, task)
+        finally:
+            alarm.cancel()
+
+    def _end(self, key: str, doc_id: str) -> None:
+        self.worker.loop.add_callback(self.worker.log_event, TOPIC, {"key": key, "doc_id": doc_id})
         time.sleep(_LAST_WORDS)
         os._exit(1)
 
@@ -113,11 +117,11 @@ def blind(dask_worker: Worker) -> str:
     return str(plugin.blind)
 
 
-def read(task: Task) -> Outcome:
-    """The task as Dask runs it."""
+def read(batch: list[Task]) -> list[Outcome]:
+    """Documents as Dask runs them: one, or several small ones."""
     from distributed import get_worker
     from distributed.worker import thread_state
 
     plugin: Any = get_worker().plugins[Pipeline.name]
-    outcome: Outcome = plugin.read(task, thread_state.key)
-    return outcome
+    outcomes: list[Outcome] = plugin.read(batch, thread_state.key)
+    return outcomes

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections import deque
 from contextlib import suppress
 from multiprocessing import connection, parent_process
 from threading import Thread
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 
+#: what a worker says when it has heard that it is to begin nothing more
+CALLED_OFF = "called off"
+
+
 def serve(pipe: Connection, make: MakeExtractor) -> None:
     """Load the pipeline, say so, and read documents until the parent hangs up."""
     _settle()
@@ -40,8 +45,16 @@ def serve(pipe: Connection, make: MakeExtractor) -> None:
             pipe.send(error)
             return
         pipe.send(None)
+        waiting: deque[Task] = deque()
         while True:
-            _send(pipe, *_answer(extractor, pipe.recv()))
+            if not waiting or pipe.poll():
+                if batch := pipe.recv():
+                    waiting.extend(batch)
+                else:
+                    waiting.clear()
+                    pipe.send(CALLED_OFF)
+                continue
+            _send(pipe, *_answer(extractor, waiting.popleft()))
 
 
 def _answer(extractor: ExtractorLike, task: Task) -> tuple[Task, Outcome | CasesiftError]:

@@ -1,4 +1,4 @@
-"""Worker processes of the local engine: each loads the pipeline once and reads one document at a time.
+"""Worker processes of the local engine: each loads the pipeline once and reads one document at a time (it is given several small ones).
 
 A document that takes too long, takes too much memory or kills its worker costs itself and nothing else. Every worker has a
 pipe of its own and no lock is shared, so a worker may be killed at any moment without holding up the others, and it is
@@ -15,17 +15,19 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing import connection, get_context
 from typing import TYPE_CHECKING, Any
 
 from extract.errors import CasesiftError, Code, PipelineError
+from pipelines.engines.batches import Batches
 from pipelines.engines.fair_time import FairTime
 from pipelines.engines.processing import REPORT_IT, Limits, MakeExtractor, Outcome, Outcomes, failed
 from pipelines.engines.tasks import Task
-from pipelines.engines.worker_process import serve
+from pipelines.engines.worker_process import CALLED_OFF, serve
 from pipelines.stopping import Stop, signals_held
 
 if TYPE_CHECKING:
@@ -96,20 +98,39 @@ class _Worker:
     pipe: Connection
     since: float  # when it was started
     time: FairTime | None = None  # of the document it is at, once it is ready
-    task: Task | None = None
+    waiting: deque[Task] = field(default_factory=deque)  # what it was given; the first is the one it is at
     ready: bool = False
+    called_off: bool = False
     served: int = field(default=0)
 
-    def give(self, task: Task) -> bool:
-        """Hand it a document; False when it is dead."""
+    @property
+    def task(self) -> Task | None:
+        """The document it is at."""
+        return self.waiting[0] if self.waiting else None
+
+    def give(self, batch: list[Task]) -> bool:
+        """Hand it documents; False when it is dead."""
         try:
-            self.pipe.send(task)
+            self.pipe.send(batch)
         except OSError:
             return False
-        self.task = task
+        self.waiting.extend(batch)
         if self.ready:
             self.time = FairTime(self.process.pid)
         return True
+
+    def call_off(self) -> None:
+        """Have it begin none of the documents it was given and is not at; it says when it has heard."""
+        if len(self.waiting) > 1 and not self.called_off:
+            self.called_off = True
+            with suppress(OSError):  # dead: that is heard too
+                self.pipe.send([])
+
+    def answered(self) -> None:
+        """It is done with a document, and at the next it was given."""
+        self.waiting.popleft()
+        self.served += 1
+        self.time = FairTime(self.process.pid)
 
     def end(self) -> int:
         """Kill it and what it has started; its exit code."""
@@ -129,14 +150,18 @@ class _Crew:
         self.make, self.limits, self.stop = make, limits, stop
         self.workers: list[_Worker] = []
         self.stillborn = 0
+        self.todo = Batches(())
         self.looked = time.monotonic()
 
     def work(self, tasks: Iterable[Task], size: int) -> Iterator[Outcome]:
         """An outcome for each task, `size` at a time; those in flight after the grace time of a stop have none."""
-        todo = iter(tasks)
+        todo = self.todo = Batches(tasks)
         while True:
             if not self.stop.asked:
                 self._hand_out(todo, size)
+            else:
+                for worker in self.workers:
+                    worker.call_off()
             busy = {w.pipe: w for w in self.workers if w.task}
             if not busy or self.stop.is_over(self.limits.grace):
                 return
@@ -151,9 +176,9 @@ class _Crew:
         while self.workers:
             self.workers.pop().end()
 
-    def _hand_out(self, todo: Iterator[Task], size: int) -> None:
-        while sum(1 for w in self.workers if w.task) < size and (task := next(todo, None)) is not None:
-            while not self._idle().give(task):
+    def _hand_out(self, todo: Batches, size: int) -> None:
+        while sum(1 for w in self.workers if w.task) < size and (batch := todo.draw(size)):
+            while not self._idle().give(batch):
                 self._drop(next(w for w in self.workers if not w.task))
 
     def _idle(self) -> _Worker:
@@ -169,7 +194,9 @@ class _Crew:
         return self.workers[-1]
 
     def _drop(self, worker: _Worker) -> int:
+        """End a worker; what it was given beside the document it is at, others get."""
         self.workers.remove(worker)
+        self.todo.put_back(list(worker.waiting)[1:])
         return worker.end()
 
     def _heard(self, worker: _Worker) -> Outcome | None:
@@ -181,16 +208,18 @@ class _Crew:
         except (EOFError, OSError):
             return self._died(worker, task)
         except Exception as error:
-            worker.task = None
+            worker.answered()
             return failed(task, Code.INTERNAL, f"{type(error).__name__}: {error}"[:300], REPORT_IT)
         if isinstance(answer, CasesiftError):
             raise answer
         if answer is None:
             worker.ready, worker.time, self.stillborn = True, FairTime(worker.process.pid), 0
             return None
-        worker.task = None
-        worker.served += 1
-        if worker.served >= _TASKS_A_WORKER:
+        if answer == CALLED_OFF:
+            worker.waiting.clear()
+            return None
+        worker.answered()
+        if worker.served >= _TASKS_A_WORKER and not worker.waiting:
             self._drop(worker)
         outcome: Outcome = answer
         return outcome

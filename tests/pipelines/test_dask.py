@@ -111,7 +111,7 @@ def test_a_worker_that_is_frozen_is_started_anew_and_loses_nothing(many, tmp_pat
         summary = run(
             [many],
             tmp_path / "dask",
-            on(cluster.scheduler_address, timeout=2),
+            on(cluster.scheduler_address, timeout=10),
             make=MakeFake(seconds=0.1),
             watcher=freezer,
         )
@@ -130,6 +130,28 @@ def test_documents_that_kill_or_hang_cost_themselves(reports, out):
         ("hang.txt", "timeout"),
     ]
     assert summary.rows["treatments"] == 4
+
+
+def test_small_documents_go_together_and_poison_costs_itself(many, tmp_path, address, monkeypatch):
+    sent = []
+    send = dask_engine._Flight.send
+    monkeypatch.setattr(
+        dask_engine._Flight, "send", lambda flight, batch: sent.append(len(batch)) or send(flight, batch)
+    )
+    run([many], tmp_path / "out", on(address), make=MakeFake())
+    assert sum(sent) == 33 and max(sent) > 3 and len(sent) < 20
+    sent.clear()
+    (many / "n03.txt").write_text("HANG")
+    (many / "n04.txt").write_text("DIE")
+    for i in range(5, 20):
+        (many / f"n{i:02}.txt").write_text(f"Other{i} 1 mg\n")
+    with distributed.LocalCluster(**QUIET) as cluster:
+        summary = run([many], tmp_path / "out", on(cluster.scheduler_address, timeout=10), make=MakeFake())
+    assert [(f.file, f.reason.split(":")[0]) for f in summary.failures] == [
+        ("n03.txt", "timeout"),
+        ("n04.txt", "crashed"),
+    ]
+    assert summary.statuses == {"ok": 31, "partial": 0, "failed": 2} and max(sent) > 2
 
 
 def test_a_stopped_run_keeps_what_is_done_and_goes_on(many, tmp_path, address):
