@@ -80,7 +80,7 @@ class Held:
 
     def wait(self, process: subprocess.Popen[str] | None = None) -> None:
         """Until it is being read."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not marked(self.path, "begun").exists():
             assert process is None or process.poll() is None, process.communicate()
             assert time.monotonic() < deadline, f"{self.path} is not being read"

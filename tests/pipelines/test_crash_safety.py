@@ -27,7 +27,13 @@ CLI = Path(__file__).with_name("fake_cli.py")
 def casesift(*args: object, before: list[str] | None = None, **told) -> subprocess.CompletedProcess[str]:
     command = [*(before or ()), sys.executable, str(CLI), *map(str, args)]
     return subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"FAKE_SECONDS": "0"}, timeout=60, check=False, **told
+        command,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"FAKE_SECONDS": "0"},
+        timeout=300,
+        check=False,
+        **told,
     )
 
 

@@ -33,7 +33,7 @@ def finish(folder: Path, out: Path) -> None:
 
 
 def wait_for_documents(out: Path, number: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300  # on a busy machine a run needs its time to start
     while time.monotonic() < deadline:
         try:
             with closing(sqlite3.connect(f"file:{out / 'casesift.sqlite'}?mode=ro", uri=True)) as db:
@@ -126,6 +126,6 @@ def test_a_second_run_at_the_same_time_is_turned_away(many, tmp_path):
 
 @pytest.mark.slow
 def test_the_fault_campaign_loses_doubles_and_hangs_nothing():
-    command = [sys.executable, str(CAMPAIGN), "--trials", "14", "--real", "0"]
+    command = [sys.executable, str(CAMPAIGN), "--trials", "15", "--real", "0"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1500, check=False)
     assert done.returncode == 0 and "lost 0, doubled 0, hangs 0, left 0" in done.stdout, done.stdout + done.stderr

@@ -219,7 +219,7 @@ def test_the_first_signal_lets_finish_what_is_in_flight(many, whole, tmp_path, w
     told = told_to_stop(process)
     assert "stopping: what is in flight may finish within 10 s" in told
     held.let_go()
-    told += process.communicate(timeout=60)[1]
+    told += process.communicate(timeout=300)[1]
     assert process.returncode == 130 and "interrupted; what was done is kept" in told and "Traceback" not in told
     status_of = {d["file"]: d["status"] for d in table(out, "documents")}
     assert status_of["n05a.txt"] == "ok"  # it was in flight
@@ -236,7 +236,7 @@ def test_the_second_signal_stops_at_once(many, whole, tmp_path, workers):  # noq
     process.send_signal(signal.SIGINT)
     told_to_stop(process)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)  # nobody lets the document go on, and the grace is five minutes
+    _, told = process.communicate(timeout=300)  # nobody lets the document go on, and the grace is five minutes
     assert process.returncode == 130 and "Traceback" not in told and "the next run does that" in told
     assert not (out / "documents.csv").exists()
     held.path.unlink()
@@ -250,7 +250,7 @@ def test_what_takes_longer_than_the_grace_time_is_left_for_the_next_run(many, tm
     held.wait(process)
     wait_for_documents(out, 1)
     process.terminate()
-    process.communicate(timeout=60)
+    process.communicate(timeout=300)
     assert process.returncode == 130
     assert {d["file"]: d["status"] for d in table(out, "documents")} == {"n00.txt": "ok"}
 
@@ -264,7 +264,7 @@ def test_workers_end_with_a_run_that_is_killed(many, tmp_path):  # noqa: F811
     assert len(workers) >= 2
     process.kill()
     process.communicate()
-    _, alive = psutil.wait_procs(workers, timeout=30)
+    _, alive = psutil.wait_procs(workers, timeout=300)
     assert not alive
 
 

@@ -34,7 +34,7 @@ CLI = Path(__file__).with_name("fake_cli.py")
 @pytest.mark.parametrize("module", ["typer", "pipelines.commands.running", "extract.schema", "pipelines.run.batch"])
 def test_a_command_that_is_still_starting_leaves_without_a_word(reports, out, module, number):
     command = [sys.executable, "-c", HIT, module, str(int(number)), "run", str(reports), "--out", str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
     assert not out.exists()
 
@@ -42,13 +42,13 @@ def test_a_command_that_is_still_starting_leaves_without_a_word(reports, out, mo
 def test_a_signal_that_is_ignored_stays_so(reports):
     command = [sys.executable, "-c", HIT, "typer", str(int(signal.SIGHUP)), "--version"]
     ignoring = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731 - as nohup does
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, preexec_fn=ignoring)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, preexec_fn=ignoring)
     assert done.returncode == 0 and done.stdout.startswith("casesift ")
 
 
 def test_workers_that_are_still_starting_do_not_hear_what_the_terminal_sends(reports, out):
     command = [sys.executable, str(CLI), "run", str(reports), "--out", str(out), "--workers", "2"]
     told = os.environ | {"FAKE_SECONDS": "0", "FAKE_SIGNAL": str(int(signal.SIGINT))}
-    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
     assert len(table(out, "documents")) == 3

@@ -20,7 +20,7 @@ def casesift(*args: object, **environment: str) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         env=told | {"FAKE_SECONDS": "0"} | environment,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
