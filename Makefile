@@ -3,17 +3,19 @@
 # make dev     all that is needed to work on it, into .venv
 # make check   formatting, complexity, types, the direction of imports
 #
-# Everything is installed into .venv, made with Python 3.11 or 3.12 (scispaCy's pins); PYTHON=... names another.
+# Everything is installed into .venv, made with Python 3.11 or 3.12 (scispaCy's pins); PYTHON=... names another. The versions of what casesift
+# needs are those it was tested with (constraints.txt); `make PINS= ...` takes the newest it may go with.
 
 VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := outputs/demo
 JOBS   ?= auto
+PINS   ?= -c constraints.txt
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
     $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: demo dev test slow check format corpus dictionary clean
+.PHONY: demo dev test slow check format corpus dictionary constraints clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -56,21 +58,24 @@ dictionary: $(VENV)/.installed
 	$(BIN)/casesift dictionary > outputs/README.md
 	$(BIN)/casesift dictionary --rules > docs/rules.md
 
+constraints: $(VENV)/.installed-dev
+	$(BIN)/python .ci/constraints > constraints.txt
+
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or 3.12 found; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 # what is installed follows pyproject.toml; the code itself is installed in place
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q -e .
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install -q $(PINS) -e .
 	@touch $@
 
-$(VENV)/.installed-test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q -e '.[test,corpus]'
+$(VENV)/.installed-test: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install -q $(PINS) -e '.[test,corpus]'
 	@touch $@ $(VENV)/.installed
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install -q -e '.[dev]'
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install -q $(PINS) -e '.[dev]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-test
 
 clean:

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from casesift.tables import Tables
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from pipelines.report import questions as answers
 
 __all__ = ["by_indication", "failed_then_helped", "pain_response", "plot_pain"]
@@ -65,9 +65,7 @@ def plot_pain(response: pd.DataFrame, ax: Any = None) -> Any:
     try:
         from matplotlib import pyplot
     except ModuleNotFoundError as error:
-        raise PipelineError(
-            Code.USAGE, "plots are drawn by matplotlib", mend="pip install 'casesift[report]'"
-        ) from error
+        raise PipelineError(Code.USAGE, "plots are drawn by matplotlib", mend=to_install("casesift[report]")) from error
     if ax is None:
         _, ax = pyplot.subplots(figsize=(7, 1 + 0.4 * len(response)))
     for place, row in enumerate(response.itertuples(index=False)):

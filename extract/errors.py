@@ -7,7 +7,9 @@ command line prints it as one line and turns it into an exit code, the batch run
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
+from pathlib import Path
 
 
 class Code(StrEnum):
@@ -73,6 +75,12 @@ class CasesiftError(Exception):
 
 def _rebuild(kind: type[CasesiftError], code: Code, what: str, file: str | None, mend: str) -> CasesiftError:
     return kind(code, what, file=file, mend=mend)
+
+
+def to_install(package: str) -> str:
+    """The command that installs a package, or an extra of casesift ("casesift[review]"), where casesift is installed: with pip, or with pipx."""
+    pipx = (Path(sys.prefix) / "pipx_metadata.json").is_file()
+    return f"{'pipx runpip casesift' if pipx else 'pip'} install '{package}'"
 
 
 class ReadingError(CasesiftError):

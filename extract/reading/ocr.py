@@ -24,6 +24,7 @@ from typing import Any
 import pypdfium2 as pdfium
 
 from extract.document import PageWarning
+from extract.errors import to_install
 from extract.reading.bounds import drawing_scale
 from extract.reading.glyphs import ASCENT, DESCENT, Glyph, Glyphs, RawDocument, RawPage
 from extract.reading.headings import canonical
@@ -66,7 +67,7 @@ class _Line:
 def available() -> str:
     """Why there is no OCR here, or "" when there is."""
     if find_spec("pytesseract") is None:
-        return "pip install casesift[ocr]"
+        return to_install("casesift[ocr]")
     if shutil.which("tesseract") is None:
         return "install the tesseract program"
     return ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from pipelines.engines.processing import Limits, MakeExtractor, Outcomes, process, ready
 from pipelines.engines.tasks import Task
 from pipelines.stopping import Stop
@@ -51,7 +51,7 @@ def dask(tasks: Iterable[Task], make: MakeExtractor, limits: Limits, stop: Stop)
         from pipelines.engines.dask_engine import dask_engine
     except ImportError as error:
         message = f"the dask engine needs dask.distributed ({error})"
-        raise PipelineError(Code.USAGE, message, mend="pip install 'casesift[dask]'") from error
+        raise PipelineError(Code.USAGE, message, mend=to_install("casesift[dask]")) from error
     yield from dask_engine(tasks, make, limits, stop)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from pipelines.curation.annotated import Annotated, annotated
 from pipelines.curation.sheets import UNWRITABLE
 from pipelines.exports.left_out import tell
@@ -26,7 +26,7 @@ def export(store: Store, dest: Path) -> list[Path]:
         from bioc import biocxml
     except ModuleNotFoundError as error:
         raise PipelineError(
-            Code.USAGE, "BioC is written by a library that is not here", mend="pip install 'casesift[bioc]'"
+            Code.USAGE, "BioC is written by the package bioc, which is not installed", mend=to_install("casesift[bioc]")
         ) from error
     folder = dest / "bioc"
     folder.mkdir(parents=True, exist_ok=True)

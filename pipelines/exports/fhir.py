@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from extract.language.quantities import iso_duration
 from pipelines.exports import patients as p
 from pipelines.exports.fhir_codes import check
@@ -84,7 +84,9 @@ def export(
         import fhir.resources  # noqa: F401
     except ModuleNotFoundError as error:
         raise PipelineError(
-            Code.USAGE, "FHIR is checked by a library that is not here", mend="pip install 'casesift[fhir]'"
+            Code.USAGE,
+            "FHIR is checked by the package fhir.resources, which is not installed",
+            mend=to_install("casesift[fhir]"),
         ) from error
     made = datetime.now(UTC).replace(microsecond=0)
     return p.write_each(

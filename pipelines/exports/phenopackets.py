@@ -22,7 +22,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from pipelines.exports import patients as p
 from pipelines.exports.patients import Patient, Row, Term
 from pipelines.exports.phenopacket_elements import diseases, done_action, drug_actions, ontology_class, rating
@@ -71,8 +71,8 @@ def export(
     except ModuleNotFoundError as error:
         raise PipelineError(
             Code.USAGE,
-            "Phenopackets are checked by a library that is not here",
-            mend="pip install 'casesift[phenopackets]'",
+            "Phenopackets are checked by the package phenopackets, which is not installed",
+            mend=to_install("casesift[phenopackets]"),
         ) from error
     created = datetime.now(UTC).replace(microsecond=0)
     return p.write_each(

@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 
 #: what file systems call the time of the last change, and the mark that changes with the bytes
 _TIMES = ("LastModified", "last_modified", "mtime", "updated", "modified", "timeModified", "modify", "created")
@@ -90,14 +90,14 @@ def file_system(address: str) -> tuple[Any, str]:
         from fsspec.core import url_to_fs
     except ImportError:
         raise PipelineError(
-            Code.USAGE, f"{address}: addresses need fsspec", mend="pip install 'casesift[remote]'"
+            Code.USAGE, f"{address}: addresses need fsspec", mend=to_install("casesift[remote]")
         ) from None
     protocol = address.partition("://")[0]
     try:
         fs, path = url_to_fs(address)
     except ImportError as error:
         package = _PACKAGES.get(protocol)
-        mend = f"pip install {package}" if package else one_line(error)
+        mend = to_install(package) if package else one_line(error)
         raise PipelineError(Code.USAGE, f"nothing here speaks {protocol}://", mend=mend) from error
     except ValueError as error:
         if "rotocol" not in str(error):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from pipelines.files.replacing import replacing
 from pipelines.report.gather import gather
 from pipelines.report.page import render
@@ -38,7 +38,7 @@ def write_report(out: Path, dest: Path | None = None, *, most_texts: int = MOST_
         import matplotlib  # noqa: F401 - told before any work is done
     except ImportError as error:
         raise PipelineError(
-            Code.USAGE, "the plots of the report need matplotlib", mend="pip install 'casesift[report]'"
+            Code.USAGE, "the plots of the report need matplotlib", mend=to_install("casesift[report]")
         ) from error
     dest = dest or out / REPORT_NAME
     with Store.open(out) as store:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from pipelines.store import Store
 
 #: the port if none is told; hyperlinks in exported workbooks lead there
@@ -47,7 +47,7 @@ def serve(
         raise PipelineError(
             Code.USAGE,
             f"the review page needs {str(error.name).partition('.')[0]}, which is not installed",
-            mend="pip install 'casesift[review]'",
+            mend=to_install("casesift[review]"),
         ) from error
     Store.open(out).close()  # tells what is wrong before anything else happens
     token = new_token()

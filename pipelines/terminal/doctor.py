@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from extract.errors import CasesiftError
+from extract.errors import CasesiftError, to_install
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -87,7 +87,7 @@ def _extras() -> Iterator[Finding]:
     for extra, use in _EXTRAS.items():
         have = {need.name: _have(need) for need in _needs(extra)}
         levels = {level for level, _ in have.values()}
-        install = f"pip install 'casesift[{extra}]'"
+        install = to_install(f"casesift[{extra}]")
         if "fail" in levels:
             lacking = ", ".join(name for name, (level, _) in have.items() if level == "fail")
             yield Finding("none", f"extra {extra}", f"not installed ({lacking})", f"only {use} needs it: {install}")

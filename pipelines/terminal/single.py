@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from extract.errors import CasesiftError, Code, PipelineError, ReadingError
+from extract.errors import CasesiftError, Code, PipelineError, ReadingError, to_install
 from extract.schema import Report
 from pipelines.engines.processing import Limits, MakeExtractor, Outcome
 from pipelines.engines.tasks import Task
@@ -67,7 +67,7 @@ def draw_page(path: Path, page: int, picture: Path) -> None:
     try:
         from extract.reading.debug import debug_layout
     except ModuleNotFoundError as error:
-        raise PipelineError(Code.USAGE, "drawing needs Pillow", mend="pip install casesift[review]") from error
+        raise PipelineError(Code.USAGE, "drawing needs Pillow", mend=to_install("casesift[review]")) from error
     if not path.is_file():
         raise ReadingError(Code.NOT_FOUND, "there is no such file", file=path, mend="check the path")
     image = debug_layout(path, page)

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from spacy.language import Language
 
-from extract.errors import Code, PipelineError
+from extract.errors import Code, PipelineError, to_install
 from extract.language.model.features import Extractor, Lexicon, vector_key
 
 
@@ -69,7 +69,7 @@ def learn(nlp: Language, texts: Iterable[str], settings: VectorSettings, lexicon
         floret: Any = importlib.import_module("floret")
     except ImportError as error:
         raise PipelineError(
-            Code.USAGE, "making word vectors needs the package floret", mend="pip install 'casesift[train]'"
+            Code.USAGE, "making word vectors needs the package floret", mend=to_install("casesift[train]")
         ) from error
     with tempfile.TemporaryDirectory() as folder:
         raw, saved = Path(folder) / "raw.txt", Path(folder) / "vectors.floret"

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from extract import cache_dir
-from extract.errors import Code, LanguageError
+from extract.errors import Code, LanguageError, to_install
 from extract.language.tables import read_table
 
 PACKAGE = "drug-named-entity-recognition"
@@ -106,7 +106,7 @@ def _source_path() -> Path:
         raise LanguageError(
             Code.MISSING_MODEL,
             f"the drug dictionary of {PACKAGE} is not installed",
-            mend=f"pip install '{PACKAGE}>=2.0.9,<3'",
+            mend=to_install(f"{PACKAGE}>=2.0.9,<3"),
         )
     return path
 
