@@ -79,7 +79,7 @@ class Diagnosis(Evidence):
     table: ClassVar[Table] = Table(
         name="diagnoses", key="diagnosis_id", title="Diagnoses", one="Diagnosis", curated=True, addable=1,
         identity=(("text",), ("diagnosis",)),
-        form={"Diagnosis": ("diagnosis", "assertion", "role", "primary", "case_id", "code")},
+        form={"Diagnosis": ("diagnosis", "assertion", "role", "primary", "case_id", "code", "onset_text", "onset_years")},
         searched=("text", "diagnosis", "code", "evidence"),
     )  # fmt: skip
     diagnosis_id: str = col(
@@ -107,6 +107,16 @@ class Diagnosis(Evidence):
         "historical had, beside it), complication (it came of an illness or of a treatment), differential (weighed, and open or ruled out). "
         "Empty when the report does not tell.",
         example="principal", default="",
+    )  # fmt: skip
+    onset_text: str = col(
+        "Since when, as written, where the report tells it beside the diagnosis or the word of its finding.",
+        example="at the age of 20",
+        default="",
+    )
+    onset_years: float | None = col(
+        "The age of the patient then: told, or that of the case less the time that is told (less than a year counts as none beside an age in whole "
+        "years). When it was found counts as when it began.",
+        unit="years", example=20.0, default=None, ge=0,
     )  # fmt: skip
 
 

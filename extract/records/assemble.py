@@ -19,6 +19,7 @@ from extract.records.adverse_events.rows import adverse_event_rows
 from extract.records.confidence import View, confidence, of_finding, of_person, of_rating, of_treatment, sure
 from extract.records.courses.columns import course_columns, ordered
 from extract.records.diagnoses.group import Finding, findings
+from extract.records.diagnoses.onset import onset
 from extract.records.diagnoses.revise import displace
 from extract.records.diagnoses.roles import roles, treated
 from extract.records.evidence import provenance, row_id
@@ -194,6 +195,7 @@ class _Assembly:
             also = _others(text, (m for m, _ in f.mentions))
             rid = row_id(self.document.doc_id, "d", case, first.start, first.end, "diagnosis")
             self.reasons[rid] = reasons.of_finding(f, self.cohort)
+            began = onset(f.mentions, self.cohort.people[person].intro.age_years)
             yield Diagnosis(
                 diagnosis_id=rid,
                 case_id=case,
@@ -207,6 +209,8 @@ class _Assembly:
                 assertion=cast(DiagnosisAssertion, f.assertion),
                 primary=f.primary,
                 role=cast(DiagnosisRole, role),
+                onset_text=began.text if began else "",
+                onset_years=began.years if began else None,
                 **self._where(key, s, self._confidence("diagnoses", rid, of_finding(f, every, person, self.view))),
             )
 

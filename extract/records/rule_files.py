@@ -102,11 +102,13 @@ WEIGHTS = RuleFile(
     comment=Text(),
 )
 
+ONSETS = cues_file("onsets", found=ANYWHERE, treated=ANYWHERE)
+
 #: by the name of the file, for `cue`
 PATTERNS = {
     "cues.csv": CUES, "kind.csv": STUDIES, "links.csv": LINKS,
     "durations.csv": DURATIONS, "places.csv": SITES, "outcomes.csv": OUTCOMES, "pain.csv": PAIN, "pain_drugs.csv": PAIN_DRUGS,
-    "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED, "harms.csv": HARMS, "courses.csv": COURSES,
+    "primary.csv": PRIMARY, "roles.csv": ROLES, "displaced.csv": DISPLACED, "harms.csv": HARMS, "courses.csv": COURSES, "onsets.csv": ONSETS,
 }  # fmt: skip
 
 

@@ -169,12 +169,16 @@ def _said(row: Row, **beside: Any) -> Element:
 
 
 def _age(case: Row, subject: Element) -> Element:
-    match = _DURATION.fullmatch(p.iso_age(case["age_years"]))
-    value, unit = (float(match[1]), _UNITS[match[2]]) if match else (case["age_years"], "a")
     return {
         "resourceType": "Observation", "id": f"{case['case_id']}-age", "status": "final", "subject": subject,
-        "code": _concept(Term("LOINC", "30525-0", "Age")), "valueQuantity": _quantity(value, unit),
+        "code": _concept(Term("LOINC", "30525-0", "Age")), "valueQuantity": _age_quantity(case["age_years"]),
     }  # fmt: skip
+
+
+def _age_quantity(years: float) -> Element:
+    """An age in the unit it is told in: 58 a, 7 mo, 2 d."""
+    match = _DURATION.fullmatch(p.iso_age(years))
+    return _quantity(*((float(match[1]), _UNITS[match[2]]) if match else (years, "a")))
 
 
 def _by_condition(rows: Sequence[Row]) -> list[list[Row]]:
@@ -195,8 +199,19 @@ def _condition(rows: Sequence[Row], subject: Element) -> Element:
         "resourceType": "Condition", "id": row["diagnosis_id"], "subject": subject,
         "code": _concept(p.named(row, "diagnosis"), row["diagnosis"]),
         **({"clinicalStatus": _status("condition-clinical", clinical)} if clinical else {}),
-        "verificationStatus": _status("condition-ver-status", verification), "note": [_said(r, role=r["role"]) for r in rows],
+        "verificationStatus": _status("condition-ver-status", verification), **_onset(rows), "note": [_said(r, role=r["role"]) for r in rows],
     }  # fmt: skip
+
+
+def _onset(rows: Sequence[Row]) -> Element:
+    """The time a condition began: an age, a year, or the report's words. An age of 0 is none in FHIR."""
+    if (row := p.first_onset(rows)) is None:
+        return {}
+    if row["onset_years"]:
+        return {"onsetAge": _age_quantity(row["onset_years"])}
+    if (year := p.onset_year(row)) is not None:
+        return {"onsetDateTime": str(year)}
+    return {"onsetString": row["onset_text"]}
 
 
 def _statement(row: Row, subject: Element, conditions: Mapping[str, str]) -> Element:

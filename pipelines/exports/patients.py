@@ -63,6 +63,8 @@ _DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month>{_MONTH})|(?P<month_2>{_MONTH}) (?P<day_2>\d{{1,2}})(?:st|nd|rd|th)?),? (?P<year>(?:19|20)\d\d)\b"
 )
 
+_IN_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
 #: `age_years` has four decimals
 _ROUNDED = 0.00005001
 
@@ -79,6 +81,10 @@ class Term:
     def curie(self) -> str:
         """Prefix and code, as ontologies write it: ICD10CM:L94.2."""
         return f"{self.system}:{self.code}"
+
+
+#: since birth, in the Human Phenotype Ontology
+_INBORN = Term("HP", "0003577", "Congenital onset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,22 @@ def by_term(rows: Iterable[Row]) -> list[list[Row]]:
         groups.setdefault(named(row, "diagnosis").curie, []).append(row)
     ranks = ("present", "historical", "possible", "absent")
     return [sorted(group, key=lambda r: ranks.index(r["assertion"])) for group in groups.values()]
+
+
+def first_onset(rows: Iterable[Row]) -> Row | None:
+    """The first row of a diagnosis that tells since when, of those that are had."""
+    return next((r for r in rows if r["onset_text"] and r["assertion"] in ("present", "historical")), None)
+
+
+def onset_year(row: Row) -> int | None:
+    """The year a diagnosis began in, where the report tells a year and no age."""
+    match = _IN_YEAR.search(row["onset_text"])
+    return int(match[0]) if match and row["onset_years"] is None else None
+
+
+def onset_term(row: Row) -> Term:
+    """What is told of an onset that is neither an age nor a year: inborn, or the report's words."""
+    return _INBORN if row["onset_years"] == 0 else own_term(row["onset_text"])
 
 
 def target(row: Row, diagnoses: Mapping[str, Row]) -> Term | None:

@@ -6,6 +6,7 @@ In: rows of a `Patient`. Out: messages of the official protobuf package; `phenop
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pipelines.exports import patients as p
@@ -27,10 +28,28 @@ def diseases(rows: Iterable[Row]) -> list[Any]:
     """A disease for each code, or name without a code: present where any row says so, else excluded."""
     import phenopackets as pp
 
-    return [
-        pp.Disease(term=ontology_class(p.named(group[0], "diagnosis")), excluded=group[0]["assertion"] == "absent")
-        for group in p.by_term(rows)
-    ]
+    made = []
+    for group in p.by_term(rows):
+        absent = group[0]["assertion"] == "absent"
+        disease = pp.Disease(term=ontology_class(p.named(group[0], "diagnosis")), excluded=absent)
+        if not absent and (row := p.first_onset(group)):
+            disease.onset.CopyFrom(_onset(row))
+        made.append(disease)
+    return made
+
+
+def _onset(row: Row) -> Any:
+    """The time a disease began: an age, a year, or the report's words."""
+    import phenopackets as pp
+
+    if row["onset_years"] is not None and row["onset_years"] > 0:
+        return pp.TimeElement(age=pp.Age(iso8601duration=p.iso_age(row["onset_years"])))
+    if (year := p.onset_year(row)) is not None:
+        element = pp.TimeElement()
+        element.interval.start.FromDatetime(datetime(year, 1, 1))
+        element.interval.end.FromDatetime(datetime(year + 1, 1, 1))
+        return element
+    return pp.TimeElement(ontology_class=ontology_class(p.onset_term(row)))
 
 
 def drug_actions(rows: Iterable[Row], harms: Iterable[Row], diagnoses: Iterable[Row], *, strict: bool) -> list[Any]:

@@ -8,7 +8,7 @@ In: the store. Out: `phenopackets/CASE.json`, one for each index case of one per
 - What the schema has no place for stands as text: each fact has an external reference `casesift:ROW` with its page, sentence and confidence, and
   there a duration (dose intervals take points in time only, which few reports tell), a range of doses, the vehicle, the outcome.
 - Left out: possible diagnoses and those of the family, drugs declined, planned or avoided, groups told as one (`LEFT_OUT.txt`). Nothing
-  stands for what is not told: no measurement without a rating, no dose without a number, no onset, which casesift does not read.
+  stands for what is not told: no measurement without a rating, no dose without a number, no onset.
 
 A value of 0 is written (protobuf's JSON leaves it out by default, and "pain 0" would look like "pain not told").
 """
@@ -35,6 +35,7 @@ _HUMAN = Term("NCBITaxon", "9606", "Homo sapiens")
 _RESOURCES = {
     "casesift": ("Names of casesift that have no code", "https://pypi.org/project/casesift/", "urn:casesift:"),
     "DrugBank": ("DrugBank", "https://go.drugbank.com", "https://go.drugbank.com/drugs/"),
+    "HP": ("Human Phenotype Ontology", "https://hpo.jax.org", "http://purl.obolibrary.org/obo/HP_"),
     "ICD10CM": ("ICD-10-CM", "https://www.cdc.gov/nchs/icd/icd-10-cm", "http://purl.bioontology.org/ontology/ICD10CM/"),
     "LOINC": ("Logical Observation Identifiers Names and Codes", "https://loinc.org", "https://loinc.org/"),
     "MESH": ("Medical Subject Headings", "https://meshb.nlm.nih.gov", "http://id.nlm.nih.gov/mesh/"),
@@ -189,6 +190,7 @@ def _beside(table: str, row: Row) -> Iterable[str]:
         details: dict[str, Any] = {
             "assertion": row["assertion"] if row["assertion"] != "present" else "",
             "role": row["role"],
+            "onset": row["onset_text"],
         }
     elif table == "treatment":
         details = {

@@ -42,7 +42,7 @@ _LABELS = {
     "value": "Rating", "value_max": "to", "scale_max": "out of", "when_text": "When, as written", "also": "Also called",
     "volume_text": "Volume as written", "volume_ml": "Volume", "primary": "Main diagnosis",
     "inferred": "Read from words", "dose_gy": "Dose in Gy", "therapy": "Therapy", "indication": "Given for", "indication_text": "Given for, as written", "reason_stopped": "Why ended",
-    "reason_stopped_text": "Why ended, as written", "event": "Harm", "link": "How they are tied", "diagnosis_id": "Diagnosis", "kind": "Kind", "doi": "DOI", "pmid": "PubMed identifier",
+    "reason_stopped_text": "Why ended, as written", "event": "Harm", "link": "How they are tied", "diagnosis_id": "Diagnosis", "onset_text": "Since when, as written", "onset_years": "Age at onset", "kind": "Kind", "doi": "DOI", "pmid": "PubMed identifier",
 }  # fmt: skip
 
 #: what a choice means, where the bare word does not tell
@@ -53,7 +53,7 @@ _CHOICES = {
 }  # fmt: skip
 
 #: units that the label tells already, or tells better
-_UNITS = {"per_day": "", "age_years": "in years", "days": ""}
+_UNITS = {"per_day": "", "age_years": "in years", "onset_years": "in years", "days": ""}
 
 #: columns that suggest values, and the vocabulary whose canonical names they suggest beside what the store holds:
 #: file and column below extract/language

@@ -35,7 +35,7 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
             pieces = [
                 Part("main", "main diagnosis" if row["primary"] else "", "main"),
                 Part("role", "" if row["primary"] and row["role"] == "principal" else row["role"], "role"),
-                Part("assertion", row["assertion"], kind), Part("code", row["code"], "code"),
+                Part("assertion", row["assertion"], kind), Part("onset", row["onset_text"]), Part("code", row["code"], "code"),
             ]  # fmt: skip
             return row["diagnosis"] or row["text"], _shown(pieces)
         case "treatments":

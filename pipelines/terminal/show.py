@@ -128,6 +128,7 @@ def _diagnosis(d: Diagnosis) -> dict[str, object]:
         "code": d.code,
         "assertion": d.assertion,
         "role": d.role,
+        "onset": d.onset_text,
         "primary": d.primary,
         "page": d.page,
     }

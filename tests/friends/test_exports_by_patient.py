@@ -55,6 +55,33 @@ def test_what_is_present_is_not_excluded_too(tmp_path: Path) -> None:
     assert evidence[f"casesift:{DOC}-d-1"].startswith("dengue; assertion absent; page 2")
 
 
+def test_since_when_is_an_age_a_year_or_words(tmp_path: Path) -> None:
+    told = of_one_patient(
+        diagnosis(1, "gout", onset_text="at the age of 20", onset_years=20.0), diagnosis(2, "lupus", onset_text="in 1999"),
+        diagnosis(3, "asthma", onset_text="since childhood"), diagnosis(4, "cleft lip", onset_text="since birth", onset_years=0.0),
+        diagnosis(5, "scurvy"), diagnosis(6, "croup", onset_text="at 7 months of age", onset_years=0.5833),
+        diagnosis(7, "sepsis", assertion="absent", onset_text="in 2001"),
+    )  # fmt: skip
+    made_of = packet(tmp_path / "p", told)
+    gout, lupus, asthma, cleft, scurvy, croup, sepsis = made_of.diseases
+    assert gout.onset.age.iso8601duration == "P20Y" and croup.onset.age.iso8601duration == "P7M"
+    assert lupus.onset.interval.start.ToJsonString() == "1999-01-01T00:00:00Z"
+    assert lupus.onset.interval.end.ToJsonString() == "2000-01-01T00:00:00Z"
+    assert asthma.onset.ontology_class.label == "since childhood"
+    assert (cleft.onset.ontology_class.id, cleft.onset.ontology_class.label) == ("HP:0003577", "Congenital onset")
+    assert not scurvy.HasField("onset") and not sepsis.HasField("onset")
+    assert "HP" in {r.namespace_prefix for r in made_of.meta_data.resources}
+    conditions = {c["code"]["text"]: c for c in resources(tmp_path / "f", told, "Condition")}
+    assert conditions["gout"]["onsetAge"] == {
+        "value": 20,
+        "unit": "a",
+        "system": "http://unitsofmeasure.org",
+        "code": "a",
+    }
+    assert conditions["croup"]["onsetAge"]["code"] == "mo" and conditions["lupus"]["onsetDateTime"] == "1999"
+    assert conditions["cleft lip"]["onsetString"] == "since birth" and "onsetString" not in conditions["scurvy"]
+
+
 def test_a_drug_is_one_action_with_an_interval_for_each_regimen(tmp_path: Path) -> None:
     told = of_one_patient(
         diagnosis(1, "dengue", **DENGUE),

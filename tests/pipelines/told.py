@@ -121,7 +121,7 @@ def _case(case: str, c: Case) -> str:
 def _diagnosis(case: str, d: Diagnosis) -> str:
     return _line(
         "diagnosis", case, d.assertion, "primary" if d.primary else "", d.diagnosis, d.code, _other(d.text, d.diagnosis),
-        _named("also", d.also),
+        _named("also", d.also), _named("onset", _read_as(d.onset_text, d.onset_years, "years" * (d.onset_years is not None))),
     )  # fmt: skip
 
 

@@ -23,8 +23,19 @@ A 54-year-old woman with a thymoma underwent thymectomy. She was given prednison
 NEWER = ("therapies", "adverse_events")
 
 
-#: and columns of treatments
-COLUMNS = ("indication", "indication_text", "started", "order", "cycles", "reason_stopped", "reason_stopped_text")
+#: and columns
+COLUMNS = {
+    "treatments": (
+        "indication",
+        "indication_text",
+        "started",
+        "order",
+        "cycles",
+        "reason_stopped",
+        "reason_stopped_text",
+    ),
+    "diagnoses": ("onset_text", "onset_years"),
+}
 
 
 def casesift(*args: object) -> str:
@@ -44,16 +55,17 @@ def older(tmp_path: Path) -> Path:
     book = openpyxl.load_workbook(out / "casesift.xlsx")
     for name in NEWER:
         del book[name]
-    sheet = book["treatments"]
-    names = [cell.value for cell in sheet[1]]
-    for at in sorted((names.index(name) + 1 for name in COLUMNS), reverse=True):
-        sheet.delete_cols(at)
+    for table_name, columns in COLUMNS.items():
+        names = [cell.value for cell in book[table_name][1]]
+        for at in sorted((names.index(name) + 1 for name in columns), reverse=True):
+            book[table_name].delete_cols(at)
     book.save(out / "casesift.xlsx")
     with closing(sqlite3.connect(out / "casesift.sqlite")) as db:
         for name in NEWER:
             db.execute(f"DROP TABLE {name}")
-        for name in COLUMNS:
-            db.execute(f'ALTER TABLE treatments DROP COLUMN "{name}"')
+        for table_name, columns in COLUMNS.items():
+            for name in columns:
+                db.execute(f'ALTER TABLE {table_name} DROP COLUMN "{name}"')
         db.commit()
     for name in NEWER:
         (out / f"{name}.csv").unlink()
