@@ -30,16 +30,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from extract.errors import CasesiftError
-from pipelines.review import differing, post, views
+from pipelines.review import assets, differing, post, views
 from pipelines.review.edits import Doubtful, Undecided, Wrong
 from pipelines.review.security import Guard
 from pipelines.review.shared import Review
-
-HERE = Path(__file__).parent
 
 
 def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
@@ -79,7 +76,7 @@ def create_app(out: Path, *, token: str, who: str = "") -> Starlette:
         Route("/d/{doc_id}/preview", handler(post.preview), methods=["POST"]),
         Route("/d/{doc_id}/decide", handler(post.decide), methods=["POST"]),
         Route("/d/{doc_id}/add", handler(post.add), methods=["POST"]),
-        Mount("/static", StaticFiles(directory=HERE / "static")),
+        *assets.mounted(),
     ]
     app = Starlette(
         routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, token=token)],

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from pipelines.curation.fields import UNSURE
+from pipelines.review.assets import address
 
 
 @cache
@@ -18,7 +18,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(str(files("pipelines.review") / "templates")), autoescape=select_autoescape(default=True),
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    made.globals |= {"version": version("casesift"), "unsure": UNSURE}
+    made.globals |= {"static": address(), "unsure": UNSURE}
     made.filters |= {"when": _when, "span": _span}
     return made
 

@@ -35,9 +35,10 @@ class Review:
         self._suggested: tuple[int, dict[str, tuple[str, ...]]] = (-1, {})
 
     def open(self) -> None:
-        """Open the store; in the thread that is to use it."""
+        """Open the store, in the thread that is to use it; the other one loads meanwhile what reads and draws."""
         self.store = Store.open(self.out)
         self.queue = Queue(self.store)
+        self.slow.submit(_loaded)
 
     def close(self) -> None:
         """Close the store, let the other thread finish."""
@@ -53,6 +54,11 @@ class Review:
         task = asyncio.get_running_loop().run_in_executor(None, partial(work, *args))
         self._warming.add(task)
         task.add_done_callback(self._warming.discard)
+
+    def begin_reading(self, known: Known) -> None:
+        """Read a document's text already, for it is asked for in a moment; what is wrong with it is told then."""
+        spans = told_text(self.store, known.doc_id)
+        self.slow.submit(source_at, known, cache_folder(self.store), spans=spans)
 
     def html(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from a template."""
@@ -77,3 +83,12 @@ class Review:
     def rows(self, seen: DocumentView) -> str:
         """The facts of a document as HTML."""
         return self.templates.get_template("rows.html").render(doc=seen)
+
+
+def _loaded() -> None:
+    """Load what reading a text and drawing a page take; the first document would wait for it."""
+    from extract.reading import read
+
+    del read
+    for name in ("document.html", "rows.html", "form.html"):
+        environment().get_template(name)

@@ -13,15 +13,13 @@ from pipelines.curation import derived, orphaned, successors
 from pipelines.curation.agreement import curators
 from pipelines.curation.fields import UNSURE
 from pipelines.review import edits, forms, highlights, normal, pages
+from pipelines.review.assets import KEPT
 from pipelines.review.documents import DocumentView, RowView, view
 from pipelines.review.labels import names
 from pipelines.review.queue import BELOW, FIELDS, SORTS, TABS, Want
 from pipelines.review.shared import Review
 from pipelines.store.layout import fold
 from pipelines.store.sources import cache_folder, checked_path, fitting, known_document, told_text
-
-#: a page's image changes only with the document's bytes, which its address names
-_KEEP = {"cache-control": "private, max-age=604800, immutable"}
 
 
 async def show_queue(review: Review, request: Request) -> Response:
@@ -48,6 +46,7 @@ async def show_document(review: Review, request: Request) -> Response:
         path = checked_path(known)
         if path.suffix.lower() == ".pdf":
             sizes = await review.slowly(pages.sizes, path, known.sha256)
+            review.begin_reading(known)
         else:
             text = await review.source(known)
     except CasesiftError as error:
@@ -153,4 +152,4 @@ async def page_image(review: Review, request: Request) -> Response:
     path, cache = checked_path(known), cache_folder(review.store)
     page, width = request.path_params["page"], request.path_params["width"]
     drawn = await review.slowly(pages.image, path, known.sha256, page, width, cache)
-    return Response(drawn, media_type="image/jpeg", headers=_KEEP)
+    return Response(drawn, media_type="image/jpeg", headers=KEPT)

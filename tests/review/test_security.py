@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from lxml import html
 from paper_extractor import PaperExtractor
 from review_asker import HOST, TOKEN, Asker, Folder, asking, ids
 from starlette.testclient import TestClient
@@ -89,6 +91,16 @@ def test_a_form_of_another_kind_or_too_large_is_refused(ask: Asker, folder: Fold
     for bad in (b"[]", b"{", b"[" * 100_000, b'"x"'):
         answer = ask.client.post(url, content=bad, headers=HERE | {"content-type": "application/json"})
         assert (answer.status_code, answer.json()["errors"]) == (422, {"": "A JSON object is expected."})
+
+
+def test_scripts_are_kept_by_browsers_under_an_address_that_changes_with_them(ask: Asker) -> None:
+    page = html.fromstring(ask.get("/").text)
+    (script,) = page.xpath("//script/@src")
+    kept = ask.get(script)
+    assert (kept.status_code, kept.headers["cache-control"]) == (200, "private, max-age=604800, immutable")
+    assert re.fullmatch(r"/static/[0-9a-f]{12}/queue\.js", script)
+    assert ask.get("/static/queue.js").headers["cache-control"] == "no-store"
+    assert ask.get("/static/000000000000/queue.js").status_code == 404
 
 
 def test_another_sites_page_may_not_embed_ours(ask: Asker) -> None:

@@ -7,6 +7,14 @@ const WIDEST = 1250; // a page is not made wider than this to fill the pane
 const pane = document.querySelector(".paper");
 const pages = [...document.querySelectorAll(".page")];
 const measure = document.createElement("canvas").getContext("2d");
+measure.font = "100px sans-serif";
+const measured = new Map(); // text: its width in letters of 100 pixels
+
+/** How wide a text is in letters of so many pixels; a page has the same words again and again. */
+function wide(text, height) {
+  if (!measured.has(text)) measured.set(text, measure.measureText(text).width);
+  return measured.get(text) * height / 100 || 1;
+}
 
 export const paper = { text: null, pages, pane };
 let zoom = Number(sessionStorage.getItem("casesift-zoom")) || 1;
@@ -82,12 +90,10 @@ function write(page) {
     span.dataset.start = word.start;
     const height = Math.max(word.bottom - word.top, 1);
     const beside = gap && next.top < word.bottom && next.bottom > word.top && next.x0 > word.x0 && next.x0 - word.x1 < 2 * height;
-    measure.font = `${height}px sans-serif`;
-    const wide = measure.measureText(beside ? span.textContent : paper.text.slice(word.start, word.end)).width || 1;
     span.style.left = `${100 * word.x0 / page.dataset.width}%`;
     span.style.top = `${100 * word.top / page.dataset.height}%`;
     span.style.fontSize = `calc(var(--scale) * ${height}px)`;
-    span.style.transform = `scaleX(${((beside ? next.x0 : word.x1) - word.x0) / wide})`;
+    span.style.transform = `scaleX(${((beside ? next.x0 : word.x1) - word.x0) / wide(beside ? span.textContent : paper.text.slice(word.start, word.end), height)})`;
     word.span = span;
     all.append(span);
   });
@@ -117,12 +123,10 @@ export function caret({ page, number, x, y }) {
     if (far < least) { least = far; best = word; }
   }
   if (!best) return null;
-  const text = paper.text.slice(best.start, best.end), wide = best.x1 - best.x0;
-  measure.font = `${Math.max(best.bottom - best.top, 1)}px sans-serif`;
-  const whole = measure.measureText(text).width || 1;
+  const text = paper.text.slice(best.start, best.end), whole = measure.measureText(text).width || 1;
   let offset = 0, nearest = Infinity;
   for (let i = 0; i <= text.length; i++) {
-    const far = Math.abs(best.x0 + wide * measure.measureText(text.slice(0, i)).width / whole - x);
+    const far = Math.abs(best.x0 + (best.x1 - best.x0) * measure.measureText(text.slice(0, i)).width / whole - x);
     if (far < nearest) { nearest = far; offset = i; }
   }
   return { node: best.span.firstChild, offset, word: best, far: least };
@@ -158,7 +162,7 @@ export function draw(rows, chosen) {
 function around(row) {
   const [own, ...parts] = JSON.parse(row.dataset.spans);
   if (!own) return [];
-  const sentence = paper.text.sentence(row.dataset.evidence, own[0]);
+  const sentence = paper.text.sentence(row.querySelector(".evidence")?.textContent, own[0]);
   const lines = sentence ? paper.text.lines(...sentence).map((line) => ({ ...line, name: "sentence" })) : [];
   for (const [start, end] of parts) for (const line of paper.text.lines(start, end)) lines.push({ ...line, name: `part ${row.dataset.kind}` });
   return lines;

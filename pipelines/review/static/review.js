@@ -111,6 +111,17 @@ function nextOf(found) {
   if (there.length) rows.choose(there[(there.indexOf(rows.chosen()) + 1) % there.length], { scroll: false });
 }
 
+/** Have what comes next at hand: the words of the next document and its first page. */
+function ahead() {
+  const next = document.getElementById("after").pathname, first = document.querySelector(".page img")?.dataset.wide;
+  if (!next) return;
+  const fetched = (what) => fetch(next + what, { priority: "low" }).catch(() => {});
+  setTimeout(async () => {
+    await fetched("/text");
+    if (first) await fetched(`/page/1/${first}`);
+  }, 1000); // this one's pages come first
+}
+
 // beginning --------------------------------------------------------------------------------------------------------
 
 showWho();
@@ -126,6 +137,7 @@ document.getElementById("unfit").hidden = fits;
 rows.redraw();
 document.body.dataset.ready = "yes"; // for those who drive the page
 if (picked()) pick(picked());
+ahead();
 addEventListener("beforeunload", (event) => { if (form.dirty()) event.preventDefault(); }); // a link, a reload: the browser asks
 addEventListener("pageshow", () => { leaving = false; }); // back again
 addEventListener("hashchange", () => {

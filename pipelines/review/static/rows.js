@@ -2,7 +2,7 @@
 import { askWho, choice, get, post, show, toast } from "./server.js";
 import { draw, reveal } from "./pages.js";
 
-const holder = document.getElementById("facts");
+const holder = document.getElementById("facts"), buttons = document.getElementById("row-buttons");
 const doc = location.pathname.split("/")[2];
 let answers = 0; // grows with every decision sent and answered
 const UNDO = `casesift-undo-${doc}`;
@@ -20,6 +20,7 @@ export function choose(row, { focus = true, scroll = true } = {}) {
   if (row) {
     row.closest("details").open = true;
     row.setAttribute("aria-current", "true");
+    row.querySelector(".place:not(:has(+ .buttons))")?.after(buttons.content.cloneNode(true)); // a row has them once it was chosen
     if (focus) row.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
     history.replaceState(null, "", `#${row.id}`);
