@@ -26,7 +26,7 @@ class Therapy(Evidence):
     """What treats a patient and is no drug: surgery, radiotherapy, dialysis, laser ... Fluids, blood and oxygen by itself are told with drugs."""
 
     table: ClassVar[Table] = Table(
-        name="therapies", key="therapy_id", title="Therapies", one="Therapy", curated=True,
+        name="therapies", key="therapy_id", title="Therapies", one="Therapy", curated=True, addable=5,
         identity=(("text",), ("therapy",)), apart=("dose_gy", "sessions"),
         form={
             "Therapy": ("therapy", "kind", "status", "case_id"),
@@ -67,7 +67,7 @@ class AdverseEvent(Evidence):
     """Harm that the report ties to a drug of a patient; one row a drug and harm."""
 
     table: ClassVar[Table] = Table(
-        name="adverse_events", key="event_id", title="Adverse events", one="Adverse event", curated=True,
+        name="adverse_events", key="event_id", title="Adverse events", one="Adverse event", curated=True, addable=6,
         identity=(("text", "drug"), ("event", "drug")),
         form={
             "Harm": ("event", "drug", "link", "case_id", "code"),

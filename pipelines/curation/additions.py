@@ -14,10 +14,10 @@ from pipelines.curation import derived
 from pipelines.curation.cells import Cell, Line
 from pipelines.curation.decisions import ADD, decisions, shown
 from pipelines.curation.derived import readings
-from pipelines.curation.fields import CURATED, NOT_FACTS
+from pipelines.curation.fields import CURATED, NAMING, NOT_FACTS
 from pipelines.curation.findings import DOUBTFUL, REFUSED, TOLD, Change
 from pipelines.curation.placing import placed
-from pipelines.curation.plausibility import REFUSE, doubts
+from pipelines.curation.plausibility import REFUSE, doubts, expected
 from pipelines.curation.sheet_rows import Sheet
 from pipelines.curation.sheets import SEEN, canonical, plain
 from pipelines.curation.spreadsheet_damage import judge
@@ -91,15 +91,14 @@ class SheetWithAdditions(Sheet):
                 return False
             new["case_id"] = cases[0]
         needed = [n for n in self.open if schema.TABLES[self.table].model_fields[n].is_required() and n not in new]
-        main = new.get("drug") or new.get("diagnosis")
-        if "text" in needed and main:
-            new["text"] = main
+        naming = NAMING.get(self.table, "")
+        if "text" in needed and new.get(naming):
+            new["text"] = new[naming]
             needed.remove("text")
         if self.table == "pain_scores" and "value" in needed and new.get("text"):
             needed = [n for n in needed if n not in derived.columns_of("text", new["text"])]
-        for name in ("drug", "diagnosis"):
-            if name in self.names and not new.get(name) and new.get("text"):
-                new[name] = new["text"].lower()
+        if naming and not new.get(naming) and new.get("text"):
+            new[naming] = new["text"].lower()
         if needed:
             self.find(REFUSED, "new-row", place, f"a new row of {self.table} needs {', '.join(needed)}")
         return not needed
@@ -118,7 +117,8 @@ class SheetWithAdditions(Sheet):
         if not new:
             return changes
         beside = (r for r in self.rows.values() if r["doc_id"] == row["doc_id"] and r[self.key] != row.get(self.key))
-        doubtful = doubts(self.table, row | new, set(new), (r for r in beside if r["curation"] not in NOT_FACTS))
+        changed = set(new) | (expected(self.table) if changes[0].decision.action == ADD else set())
+        doubtful = doubts(self.table, row | new, changed, (r for r in beside if r["curation"] not in NOT_FACTS))
         for doubt in doubtful:
             cell = line.cells.get(doubt.column)
             level = REFUSED if doubt.level == REFUSE else DOUBTFUL

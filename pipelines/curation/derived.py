@@ -29,13 +29,15 @@ FOLLOWS: dict[str, dict[str, tuple[str, ...]]] = {
         "duration_text": ("days",),
     },
     "pain_scores": {"text": ("value", "value_max", "scale_max", "scale")},
+    "therapies": {"therapy": ("kind",), "dose_text": ("dose_gy", "fractions")},
+    "adverse_events": {"event": ("code_system", "code")},
 }
 
 #: columns that name a thing which has a code
-CODED = ("drug", "diagnosis")
+CODED = ("drug", "diagnosis", "event")
 
 #: columns that cannot be empty or mean something without their text: left as they are where the text tells none
-_KEPT = ("value", "scale_max", "scale")
+_KEPT = ("value", "scale_max", "scale", "kind", "fractions")
 
 #: the index of diagnoses is loaded by one thread
 _LOADING = threading.Lock()
@@ -80,7 +82,7 @@ def readings(table: str, typed: Row, row: Row) -> list[Reading]:
     for column, followers in FOLLOWS.get(table, {}).items():
         if column not in typed:
             continue
-        reading = _reading(column, str(typed[column] or ""), followers, row)
+        reading = _reading(table, column, str(typed[column] or ""), followers, row)
         kept = {n: v for n, v in reading.values.items() if n not in typed}
         results.append(Reading(column, reading.text, kept, reading.understood))
     return results
@@ -94,10 +96,12 @@ def following(table: str, typed: Row, row: Row) -> dict[str, Any]:
     return changed
 
 
-def _reading(column: str, text: str, followers: tuple[str, ...], row: Row) -> Reading:
+def _reading(table: str, column: str, text: str, followers: tuple[str, ...], row: Row) -> Reading:
     if column in CODED:
         return Reading(column, text, code_of(column, text) if text else _none(followers))
-    values = columns_of(column, text)
+    values = columns_of(column, text) if table != "therapies" else _of_therapy(column, text)
+    if column == "therapy":  # a name that no vocabulary knows is a name all the same
+        return Reading(column, text, values)
     if text and not values:
         return Reading(column, text, _none(n for n in followers if n not in _KEPT), understood=False)
     if not text:
@@ -107,6 +111,14 @@ def _reading(column: str, text: str, followers: tuple[str, ...], row: Row) -> Re
     if column == "frequency_text" and "per_day" not in values:
         values["per_day"] = None
     return Reading(column, text, {n: v for n, v in values.items() if v not in (None, "") or n not in _KEPT})
+
+
+def _of_therapy(column: str, text: str) -> dict[str, Any]:
+    from pipelines.curation.derived_therapies import kind_of, radiation_of
+
+    if column == "dose_text":
+        return radiation_of(text)
+    return {"kind": kind} if (kind := kind_of(text)) else {}
 
 
 def _none(names: Iterator[str] | tuple[str, ...]) -> dict[str, Any]:
@@ -139,7 +151,7 @@ def columns_of(column: str, text: str) -> dict[str, Any]:
 
 
 def code_of(column: str, name: str) -> dict[str, Any]:
-    """The code of a drug or a diagnosis, by columns; empty values where it has none."""
+    """The code of a drug, a diagnosis or a harm (`event`), by columns; empty values where it has none."""
     if column == "drug":
         from extract.language.terms import drugs
 
@@ -150,16 +162,15 @@ def code_of(column: str, name: str) -> dict[str, Any]:
 
     with _LOADING:
         (match,) = icd.link([name])
-    if match is None:
-        return {"code_system": "", "code": "", "code_score": None}
-    return {"code_system": ICD_SYSTEM, "code": match.code, "code_score": match.score}
+    code = {"code_system": ICD_SYSTEM if match else "", "code": match.code if match else ""}
+    return code | ({"code_score": match.score if match else None} if column == "diagnosis" else {})
 
 
 def alternatives(column: str, name: str) -> list[Choice]:
-    """Other names with their codes for a drug or a diagnosis that was typed, the nearest first; for other columns none."""
+    """Other names with their codes for a drug, a diagnosis or a harm that was typed, the nearest first; for other columns none."""
     if not name.strip() or column not in CODED:
         return []
-    return list(_drugs(name) if column == "drug" else _diagnoses(name))[:_OFFERED]
+    return list(_drugs(name) if column == "drug" else _diagnoses(column, name))[:_OFFERED]
 
 
 def _drugs(name: str) -> Iterator[Choice]:
@@ -196,12 +207,13 @@ def _same_letter(plain: str) -> list[str]:
     return [w for w in book.wordings if w[:1] == plain[:1] and abs(len(w) - len(plain)) <= 2]
 
 
-def _diagnoses(name: str) -> Iterator[Choice]:
+def _diagnoses(column: str, name: str) -> Iterator[Choice]:
     from extract.language.codes import icd
     from extract.language.codes.component import ICD_SYSTEM
 
     with _LOADING:
         matches = icd.candidates(name, _OFFERED)
     for match in matches:
-        values = {"code_system": ICD_SYSTEM, "code": match.code, "code_score": match.score}
+        values: dict[str, Any] = {"code_system": ICD_SYSTEM, "code": match.code}
+        values |= {"code_score": match.score} if column == "diagnosis" else {}
         yield Choice(f"{match.code} {match.title}", values)

@@ -23,6 +23,9 @@ UNSURE = 0.7
 #: what the column `curation` says of rows that are no facts, or not for certain
 NOT_FACTS = ("rejected", "orphaned")
 
+#: the column that names what a row is about; without it there is no row
+NAMING = {"treatments": "drug", "diagnoses": "diagnosis", "therapies": "therapy", "adverse_events": "event"}
+
 #: where a fact stands: these follow its row in the newest run, other columns stay as the curator saw them
 PLACE = ("page", "x0", "top", "x1", "bottom", "start", "end", "section", "evidence", "confidence")
 

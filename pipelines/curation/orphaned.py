@@ -14,7 +14,7 @@ from extract import schema
 from pipelines.curation.curated import CuratedDocument
 from pipelines.curation.decisions import ACCEPT, CORRECT, UNDO, Decision
 from pipelines.curation.facts import Fact, Row
-from pipelines.curation.fields import CURATED
+from pipelines.curation.fields import CURATED, names_row
 from pipelines.curation.row_matching import main_values
 from pipelines.curation.stored import documents
 from pipelines.store import Store
@@ -87,7 +87,7 @@ def carried_over(curated: CuratedDocument, orphan: Orphan, who: str, why: str = 
     decisions = [
         Decision(**common, action=CORRECT, table=fact.table, row_id=key, field=name, new=d.new)
         for name, d in fact.corrections.items()
-        if reading[name] != d.new and name not in ("case_id", "treatment_id", "linked_to")
+        if reading[name] != d.new and not names_row(fact.table, name)
     ]
     decisions = decisions or [Decision(**common, action=ACCEPT, table=fact.table, row_id=key)]
     return [*(Decision(**common, action=UNDO, new=d.number) for d in reversed(fact.about_row)), *decisions]

@@ -63,6 +63,12 @@ def rules() -> tuple[Rule, ...]:
     return tuple(_rule(**entry) for entry in entries)
 
 
+@cache
+def expected(table: str) -> frozenset[str]:
+    """The columns without which a row of a table is no fact, or hardly ever one."""
+    return frozenset(rule.column for rule in rules() if rule.table == table and rule.kind == "empty")
+
+
 def _rule(**entry: Any) -> Rule:
     lists = {name: tuple(value) for name, value in entry.items() if isinstance(value, list)}
     return Rule(**entry | lists)

@@ -21,6 +21,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "treatments": ("drug", "vehicle", "form", "route", "dose_unit"),
     "diagnoses": ("diagnosis",),
     "pain_scores": ("scale",),
+    "therapies": ("therapy", "kind"),
+    "adverse_events": ("event", "drug"),
 }
 
 #: times a correction is made before it is offered

@@ -177,10 +177,7 @@ class Sheet:
             (
                 c
                 for n, c in line.cells.items()
-                if n != self.key
-                and isinstance(c.value, str)
-                and c.value in self.rows
-                and n not in ("linked_to", "treatment_id", "case_id")
+                if n != self.key and isinstance(c.value, str) and c.value in self.rows and not names_row(self.table, n)
             ),
             None,
         )

@@ -16,7 +16,7 @@ from pipelines.curation.decisions import shown
 from pipelines.curation.hints import hints
 from pipelines.curation.orphaned import Orphan, orphans_of
 from pipelines.review.forms import FACTS, as_text, label, labelled
-from pipelines.review.labels import Part, told
+from pipelines.review.labels import Part, told, untold
 
 _KINDS = {
     "cases": "case",
@@ -75,6 +75,8 @@ class RowView:
     hints: tuple[str, ...] = ()
     #: why it says what it says: the rules and words behind it
     reasons: tuple[str, ...] = ()
+    #: what it says beside its line: column as people call it, and value
+    beside: tuple[tuple[str, str], ...] = ()
     #: the file was changed and its sentence is in it no more
     orphaned: bool = False
     #: what the changed file says instead
@@ -227,6 +229,7 @@ def _row(
         disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
         hints=tuple(map(labelled, hints(row, fact.corrections))) if fact else (), orphaned=(table, key) in lost,
         reasons=tuple(curated.reasons.get(fact.extracted[schema.KEYS[table]] if fact and fact.extracted else key, ())),
+        beside=tuple((label(n), value) for n, value in untold(table, row)),
         reading=_reading(table, lost[table, key].reading) if (table, key) in lost else None,
     )  # fmt: skip
 

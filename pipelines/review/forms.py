@@ -16,7 +16,7 @@ from extract import schema
 from extract.language.tables import read_table
 from pipelines.catalog.columns import cell_type
 from pipelines.catalog.datapackage import allowed
-from pipelines.curation.fields import PLACE, editable
+from pipelines.curation.fields import PLACE, editable, names_row
 from pipelines.store import Store
 
 #: tables of facts as the page shows them, each under its patient, and what a person calls one row
@@ -41,19 +41,22 @@ _LABELS = {
     "duration_text": "Duration as written", "days": "Days", "route_text": "Route as written", "text": "As written",
     "value": "Rating", "value_max": "to", "scale_max": "out of", "when_text": "When, as written", "also": "Also called",
     "volume_text": "Volume as written", "volume_ml": "Volume", "primary": "Main diagnosis",
-    "inferred": "Read from words", "dose_gy": "Dose in Gy", "therapy": "Therapy", "indication": "Given for", "indication_text": "Given for, as written", "reason_stopped": "Why ended",
+    "action_taken": "What was done about the drug", "inferred": "Read from words", "dose_gy": "Dose in Gy", "therapy": "Therapy", "indication": "Given for", "indication_text": "Given for, as written", "reason_stopped": "Why ended",
     "reason_stopped_text": "Why ended, as written", "event": "Harm", "link": "How they are tied", "diagnosis_id": "Diagnosis", "onset_text": "Since when, as written", "onset_years": "Age at onset", "kind": "Kind", "doi": "DOI", "pmid": "PubMed identifier",
 }  # fmt: skip
 
-#: what a choice means, where the bare word does not tell
-_CHOICES = {
-    "index": "index (the authors' own)", "cited": "cited (of the literature)", "F": "F (female)", "M": "M (male)",
-    "historical": "historical (past)", "family": "family history", "followup": "follow-up", "stopped": "stopped early",
-    "exposure": "exposure (not as treatment)", "past": "past (before this illness)",
+#: by column what a choice means, where the bare word does not tell
+_CHOICES: Mapping[str, Mapping[str, str]] = {
+    "role": {"index": "index (the authors' own)", "cited": "cited (of the literature)"},
+    "sex": {"F": "F (female)", "M": "M (male)"},
+    "assertion": {"historical": "historical (past)", "family": "family history"},
+    "phase": {"followup": "follow-up"},
+    "status": {"stopped": "stopped early", "exposure": "exposure (not as treatment)", "past": "past (before this illness)"},
+    "link": {"cause": "as its cause", "time": "only told as later"},
 }  # fmt: skip
 
 #: units that the label tells already, or tells better
-_UNITS = {"per_day": "", "age_years": "in years", "onset_years": "in years", "days": ""}
+_UNITS = {"per_day": "", "age_years": "in years", "onset_years": "in years", "days": "", "dose_gy": ""}
 
 #: columns that suggest values, and the vocabulary whose canonical names they suggest beside what the store holds:
 #: file and column below extract/language
@@ -62,10 +65,11 @@ _VOCABULARIES: dict[str, tuple[str, str]] = {
     "vehicle": ("vocabulary/vehicles.csv", "norm"), "form": ("vocabulary/forms.csv", "norm"),
     "scale": ("rules/pain_scales.csv", "scale"), "drug": ("", ""), "diagnosis": ("", ""), "site": ("", ""),
     "frequency_text": ("", ""), "duration_text": ("", ""), "ratio": ("", ""),
+    "therapy": ("vocabulary/therapies.csv", "norm"), "event": ("", ""),
 }  # fmt: skip
 
 #: the tables whose columns suggest values, those first whose values are taken where two have the column
-_SUGGESTING = ("treatments", "diagnoses", "pain_scores")
+_SUGGESTING = ("treatments", "diagnoses", "pain_scores", "therapies", "adverse_events")
 
 #: most values suggested for a column
 _MOST = 400
@@ -99,24 +103,23 @@ def form(
     table: str,
     row: Mapping[str, Any],
     *,
-    cases: Sequence[tuple[str, str]] = (),
-    treatments: Sequence[tuple[str, str]] = (),
+    others: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     suggested: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Group]:
     """The form of a table with the values of `row` in it.
 
     Args:
-        cases, treatments: identifier and name of the document's patients and treatments, to choose from.
+        others: by table, identifier and name of the document's rows that a column can name: its patients, diagnoses, treatments.
         suggested: values suggested for a column, see `suggestions`.
     """
-    others = {"case_id": cases, "treatment_id": treatments}
+    known = others or {}
     names = [n for n in editable(table) if n not in PLACE]
     groups = schema.TABLES[table].table.form
     placed = {n for group in groups.values() for n in group}
     rest = tuple(n for n in names if n not in placed)
 
     def field(name: str) -> Field:
-        return _field(table, name, row.get(name), others.get(name), (suggested or {}).get(name, ()))
+        return _field(table, name, row.get(name), known.get(names_row(table, name)), (suggested or {}).get(name, ()))
 
     listed = [Group(title, tuple(field(n) for n in group if n in names)) for title, group in groups.items()]
     return [*listed, Group("More", tuple(map(field, rest)), more=True)] if rest else listed
@@ -134,7 +137,8 @@ def _field(
         choices = [("", "nobody in particular" if name == "case_id" else "none"), *others]
     elif values := allowed(row, name):
         empty = [] if info.default and info.default in values else [("", "not told")]
-        choices = [*empty, *((v, _CHOICES.get(v, v)) for v in values)]
+        meaning = _CHOICES.get(name, {})
+        choices = [*empty, *((v, meaning.get(v, v.replace("_", " "))) for v in values)]
     widget = "choice" if choices else {bool: "bool", int: "number", float: "number"}.get(kind, "text")
     return Field(
         name, label(name), widget, as_text(value), unit=_UNITS.get(name, str(extra.get("unit", ""))), help=info.description or "",
@@ -204,6 +208,7 @@ def suggestions(store: Store) -> dict[str, tuple[str, ...]]:
 @cache
 def _vocabulary(file: str, column: str) -> tuple[str, ...]:
     kept = (
-        row for row in read_table(file) if row.get("role", "dose") not in ("base", "lab")
-    )  # units nothing is dosed in
+        row for row in read_table(file)
+        if row.get("role", "dose") not in ("base", "lab") and row.get("kind") != "none"
+    )  # fmt: skip  # but units nothing is dosed in, and names of no therapy
     return tuple(dict.fromkeys(value for row in kept if (value := row[column])))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from extract import schema
 from pipelines.curation import CuratedDocument
-from pipelines.curation.fields import NOT_FACTS
+from pipelines.curation.fields import NAMING, NOT_FACTS, PLACE, editable, names_row
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
                 Part("dose", _dose(row), "dose"), Part("volume", row["volume_text"]), Part("ratio", row["ratio"]),
                 Part("vehicle", f"in {row['vehicle']}" if row["vehicle"] else ""), Part("form", row["form"] if row["form"] != row["vehicle"] else ""),
                 Part("route", row["route"]), Part("site", row["site"]), Part("frequency", row["frequency_text"]),
-                Part("duration", row["duration_text"]),
+                Part("duration", row["duration_text"]), Part("started", f"begun {row['started']}" if row["started"] else ""),
                 Part("cycles", f"{row['cycles']} cycles" if row["cycles"] else ""), Part("indication", f"for {row['indication_text']}" if row["indication_text"] else ""),
                 Part("outcome", row["outcome"], "outcome"), Part("reason", f"ended: {row['reason_stopped'].replace('_', ' ')}" if row["reason_stopped"] else ""),
             ]  # fmt: skip
@@ -65,6 +65,38 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
             return _harm(row)
         case _:
             return _in_columns(table, row)
+
+
+#: columns that the line of a row tells, or that tell nothing of it
+_ON_THE_LINE: Mapping[str, frozenset[str]] = {
+    "cases": frozenset({"role", "label", "patients", "age_text", "sex"}),
+    "diagnoses": frozenset({"diagnosis", "assertion", "role", "primary", "code"}),
+    "treatments": frozenset(
+        {"drug", "status", "dose_value", "dose_value_max", "dose_unit", "volume_text", "ratio", "vehicle", "form", "route", "site",
+         "frequency_text", "duration_text", "started", "cycles", "indication", "indication_text", "outcome", "reason_stopped"}
+    ),
+    "pain_scores": frozenset({"value", "value_max", "scale_max", "scale", "phase", "when_text", "site"}),
+    "therapies": frozenset({"therapy", "kind", "status", "dose_text", "fractions", "sessions", "site"}),
+    "adverse_events": frozenset({"event", "drug", "link", "action_taken", "outcome", "code"}),
+}  # fmt: skip
+
+
+def untold(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Column and value of what an open row says beside its line: who accepts the row accepts this too."""
+    on_the_line = _ON_THE_LINE.get(table, frozenset())
+    for name in editable(table):
+        value = row.get(name)
+        if (
+            name in PLACE
+            or name == "code_system"
+            or name in on_the_line
+            or names_row(table, name)
+            or value in (None, "", False)
+        ):
+            continue
+        if name == "text" and str(value).casefold() == str(row.get(NAMING.get(table, ""))).casefold():
+            continue
+        yield name, "yes" if value is True else number(value)
 
 
 def _therapy(row: Mapping[str, Any]) -> tuple[str, list[Part]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipelines.curation.derived import columns_of
+from pipelines.curation.fields import NOT_FACTS
 
 
 def first_values(table: str, text: str) -> dict[str, Any]:
@@ -19,11 +22,30 @@ def first_values(table: str, text: str) -> dict[str, Any]:
             return {"text": text, "diagnosis": text.lower(), "assertion": "present"}
         case "pain_scores":
             return {"text": text} | columns_of("text", text)
+        case "therapies":
+            from pipelines.curation.derived_therapies import first_of
+
+            return first_of(text)
+        case "adverse_events":
+            return {"text": text, "event": text.lower(), "link": "cause"}
         case "cases":
             return {"age_text": text, "sex": q.parse_sex(text) or "", "role": "index", "patients": 1} | columns_of(
                 "age_text", text
             )
     return {}
+
+
+def drug_beside(treatments: Iterable[Mapping[str, Any]], sentence: str) -> dict[str, Any]:
+    """The drug of an adverse event that was selected in a sentence: the only one that the sentence names; else nothing."""
+    rows = [r for r in treatments if r["curation"] not in NOT_FACTS and r["drug"]]
+    told = [r for r in rows if _names(sentence, r["text"]) or _names(sentence, r["drug"])]
+    if len({r["drug"] for r in told}) != 1:
+        return {}
+    return {"drug": told[0]["drug"], "treatment_id": told[0]["treatment_id"]}
+
+
+def _names(sentence: str, name: str) -> bool:
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.IGNORECASE) is not None
 
 
 def _regimen(text: str) -> dict[str, Any]:

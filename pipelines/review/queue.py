@@ -20,9 +20,10 @@ PAGE = 50
 
 TABS = (("todo", "To review"), ("begun", "Begun"), ("done", "Done"), ("failed", "Not read"), ("all", "All"))
 
+#: the first is the usual one: confidence tells right rows from wrong ones well enough to begin with the doubtful
 SORTS = (
-    ("file", "as in the folder"),
     ("unsure", "most unsure first"),
+    ("file", "as in the folder"),
     ("open", "most open first"),
     ("year", "newest first"),
 )
@@ -42,7 +43,9 @@ FIELDS = (
     ("vehicle", "a vehicle", "treatments", "vehicle != ''"), ("route", "a route", "treatments", "route != ''"),
     ("frequency", "a frequency", "treatments", "frequency_text != ''"),
     ("duration", "a duration", "treatments", "duration_text != ''"),
-    ("pain", "a pain score", "pain_scores", "1"), (DIFFERS, "a newer run that disagrees", "", ""), (CHANGED, "a decision whose file was changed", "", ""),
+    ("indication", "what a drug was given for", "treatments", "indication_text != ''"),
+    ("pain", "a pain score", "pain_scores", "1"), ("therapy", "a therapy", "therapies", "1"), ("event", "an adverse event", "adverse_events", "1"),
+    (DIFFERS, "a newer run that disagrees", "", ""), (CHANGED, "a decision whose file was changed", "", ""),
 )  # fmt: skip
 
 #: columns that free text is looked for in, besides title and file
@@ -58,7 +61,7 @@ class Want:
     drug: str = ""
     field: str = ""
     below: float | None = None
-    sort: str = "file"
+    sort: str = SORTS[0][0]
     page: int = 1
 
     @classmethod
@@ -69,7 +72,7 @@ class Want:
         return cls(
             show=_one_of(query.get("show"), TABS, "todo"), q=query.get("q", "").strip()[:200],
             drug=query.get("drug", "").strip()[:200], field=_one_of(query.get("field"), FIELDS, ""),
-            below=next((b for b in BELOW if str(b) == below), None), sort=_one_of(query.get("sort"), SORTS, "file"),
+            below=next((b for b in BELOW if str(b) == below), None), sort=_one_of(query.get("sort"), SORTS, SORTS[0][0]),
             page=int(page) if page.isdecimal() and len(page) < 9 and int(page) else 1,
         )  # fmt: skip
 
@@ -137,7 +140,7 @@ class Queue:
         if want.below:
             entries = [e for e in entries if e.low]
         keys: dict[str, Any] = {
-            "unsure": lambda e: -e.low, "open": lambda e: -e.open, "year": lambda e: -(e.year or 0),
+            "unsure": lambda e: (-e.low, e.least if e.least is not None else 2.0), "open": lambda e: -e.open, "year": lambda e: -(e.year or 0),
         }  # fmt: skip
         return sorted(entries, key=keys[want.sort]) if want.sort in keys else entries
 

@@ -15,7 +15,7 @@ from pipelines.curation import CuratedDocument
 from pipelines.curation.decisions import shown
 from pipelines.curation.derived import CODED, FOLLOWS, Reading, alternatives, following, readings
 from pipelines.curation.fields import editable
-from pipelines.curation.plausibility import Doubt
+from pipelines.curation.plausibility import Doubt, expected
 from pipelines.curation.plausibility import doubts as doubts_of
 from pipelines.review.forms import as_text, label, labelled
 
@@ -52,9 +52,7 @@ def doubts(curated: CuratedDocument, table: str, row_id: str, new: Mapping[str, 
     before = curated.row(table, row_id) if row_id else {}
     empty = {} if row_id else dict.fromkeys((n for n in editable(table)), None)
     beside = [r for r in curated.rows(table) if r[key] != row_id and r.get("curation") != "rejected"]
-    changed = (
-        set(new) if row_id else {n for n, v in new.items() if v not in (None, "")} | ({"drug", "diagnosis"} & set(new))
-    )
+    changed = set(new) if row_id else {n for n, v in new.items() if v not in (None, "")} | (expected(table) & set(new))
     doubtful = doubts_of(table, {**empty, **(before or {}), **new}, changed, beside)
     return [replace(d, says=labelled(d.says)) for d in doubtful]
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from extract.errors import CasesiftError, Code, PipelineError
 from pipelines.curation import derived, orphaned, successors
 from pipelines.curation.agreement import curators
-from pipelines.curation.fields import UNSURE
+from pipelines.curation.fields import UNSURE, editable, names_row
 from pipelines.review import edits, forms, highlights, normal, pages
 from pipelines.review.assets import KEPT
 from pipelines.review.documents import DocumentView, RowView, view
@@ -40,7 +40,7 @@ async def show_document(review: Review, request: Request) -> Response:
     entries = review.queue.find(want, UNSURE)
     listed = [e.doc_id for e in entries]
     everything = [e.doc_id for e in review.queue.entries()]
-    before, after, position = _beside(known.doc_id, listed, everything)
+    before, after, position = _beside(known.doc_id, listed, everything if want.sort == "file" else [])
     problem, sizes, text = "", [], None
     try:
         path = checked_path(known)
@@ -83,14 +83,19 @@ def _first(seen: DocumentView, want: Want) -> str:
 
 
 def _beside(doc_id: str, listed: list[str], everything: list[str]) -> tuple[str, str, int]:
-    """The documents before and after one in the list, and its place; one that is no longer in it keeps its place."""
+    """The documents before and after one in the list, and its place.
+
+    Args:
+        everything: all documents in the order of the list, by which one that is no longer in it keeps its place; without them it is
+            followed by the first of the list.
+    """
     if doc_id in listed:
         at = listed.index(doc_id)
         return listed[at - 1] if at else "", listed[at + 1] if at + 1 < len(listed) else "", at + 1
     order = {d: i for i, d in enumerate(everything)}
-    place = order.get(doc_id, 0)
-    before = [d for d in listed if order[d] < place]
-    after = [d for d in listed if order[d] > place]
+    place = order.get(doc_id, -1)
+    before = [d for d in listed if order.get(d, 0) < place]
+    after = [d for d in listed if order.get(d, 0) > place]
     return before[-1] if before else "", after[0] if after else (before[0] if before else ""), 0
 
 
@@ -123,11 +128,12 @@ async def show_form(review: Review, request: Request) -> Response:
         selected = source.text[place["start"] : place["end"]]
         row = await asyncio.to_thread(normal.first_values, table, selected)
         row["case_id"], seen = query.get("case", ""), 0
-    if table == "diagnoses":  # so that codes are at hand when somebody types
+        if table == "adverse_events":
+            row |= normal.drug_beside(curated.rows("treatments"), place["evidence"])
+    if table in ("diagnoses", "adverse_events"):  # so that codes are at hand when somebody types
         review.warm(derived.code_of, "diagnosis", "gout")
-    groups = forms.form(
-        table, row, cases=names(curated, "cases"), treatments=names(curated, "treatments"), suggested=review.suggested()
-    )
+    others = {t: names(curated, t) for t in {names_row(table, n) for n in editable(table)} if t}
+    groups = forms.form(table, row, others=others, suggested=review.suggested())
     return review.html(
         "form.html", groups=groups, table=table, title=forms.FORMS[table], row_id=row_id, seen=seen, place=place,
         follows=derived.FOLLOWS.get(table, {}), coded=derived.CODED, selected=selected, evidence=row.get("evidence") or place.get("evidence", ""),

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.curation import curated_rows, decisions
 from pipelines.curation.derived import alternatives, following
+from pipelines.curation.derived_therapies import first_of
 from pipelines.exports import export_store
 from pipelines.store import Store
 from pipelines.tables.apply import apply_file
@@ -37,6 +38,44 @@ ROW: dict[str, Any] = {
 )  # fmt: skip
 def test_what_follows(typed: dict[str, Any], follows: dict[str, Any]) -> None:
     assert following("treatments", typed, ROW) == follows
+
+
+SCAN: dict[str, Any] = {"therapy": "surgery", "kind": "surgery", "dose_text": "", "dose_gy": None, "fractions": 20}
+
+
+@pytest.mark.parametrize(
+    ("typed", "follows"),
+    [
+        ({"therapy": "plasma exchange"}, {"kind": "apheresis"}), ({"therapy": "left partial nephrectomy"}, {}),  # an operation, as it was
+        ({"therapy": "the new machine"}, {}), ({"therapy": "radiotherapy", "kind": "other"}, {}),
+        ({"dose_text": "60 Gy in 30 fractions"}, {"dose_gy": 60.0, "fractions": 30}),
+        ({"dose_text": "4,500 cGy"}, {"dose_gy": 45.0}), ({"dose_text": "2 Gy per fraction"}, {}),
+    ],
+)  # fmt: skip
+def test_what_follows_in_a_therapy(typed: dict[str, Any], follows: dict[str, Any]) -> None:
+    assert following("therapies", typed, SCAN) == follows
+
+
+def test_a_harm_takes_its_code() -> None:
+    row = {"event": "neutropenia", "code_system": "ICD-10-CM", "code": "D70.9", "drug": "topiramate"}
+    assert following("adverse_events", {"event": "urticaria"}, row) == {"code": "L50.9"}
+    assert following("adverse_events", {"event": "a funny feeling"}, row) == {"code_system": "", "code": ""}
+    assert following("adverse_events", {"drug": "clozapine"}, row) == {}
+    assert "L50.9 Urticaria, unspecified" in [c.label for c in alternatives("event", "urticaria")]
+
+
+@pytest.mark.parametrize(
+    ("words", "columns"),
+    [
+        ("radiotherapy, 60 Gy in 30 fractions", {"text": "radiotherapy", "therapy": "radiotherapy", "kind": "radiotherapy", "dose_text": "60 Gy in 30 fractions", "dose_gy": 60.0, "fractions": 30}),
+        ("ECT", {"text": "ECT", "therapy": "electroconvulsive therapy", "kind": "electrical"}),
+        ("Left partial nephrectomy", {"text": "Left partial nephrectomy", "therapy": "left partial nephrectomy", "kind": "surgery"}),
+        ("stage 3 exercises", {"text": "stage 3 exercises", "therapy": "stage 3 exercises"}),
+    ],
+)  # fmt: skip
+def test_what_selected_words_tell_of_a_therapy(words: str, columns: dict[str, Any]) -> None:
+    first = first_of(words)
+    assert {n: v for n, v in first.items() if n in columns} == columns and first["status"] == "given"
 
 
 def test_other_names_are_offered() -> None:

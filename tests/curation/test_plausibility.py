@@ -12,7 +12,8 @@ from pipelines.curation.plausibility import doubts, rules
 EMPTY: dict[str, Any] = {
     "case_id": "c1", "drug": "aspirin", "diagnosis": "gout", "dose_text": "", "dose_value": None, "dose_value_max": None,
     "dose_unit": "", "route": "", "per_day": None, "days": None, "frequency_text": "", "duration_text": "", "value": 1.0,
-    "value_max": None, "scale_max": None, "age_years": None, "primary": False, "role": "", "year": None,
+    "value_max": None, "scale_max": None, "age_years": None, "primary": False, "role": "", "year": None, "cycles": None,
+    "therapy": "surgery", "dose_gy": None, "fractions": None, "sessions": None, "event": "rash",
 }  # fmt: skip
 
 
@@ -30,7 +31,11 @@ EMPTY: dict[str, Any] = {
         ("pain_scores", {"value": 12.0, "scale_max": 10.0}, ["pain-above-scale"]), ("pain_scores", {"value": -1.0}, ["pain-negative"]),
         ("cases", {"age_years": 580.0}, ["age-high"]), ("documents", {"year": 201}, ["year-early"]),
         ("treatments", {"dose_text": "44 mg", "dose_value": 44.0, "dose_unit": "%"}, ["words-differ"]),
+        ("treatments", {"cycles": 600}, ["cycles-many"]), ("therapies", {"dose_gy": 6000.0}, ["gray-many"]), ("therapies", {"dose_gy": 0.0}, ["gray-zero"]),
+        ("therapies", {"fractions": 300}, ["fractions-many"]), ("therapies", {"sessions": 20000}, ["sessions-many"]), ("therapies", {"therapy": ""}, ["therapy-empty"]),
+        ("adverse_events", {"event": ""}, ["event-empty"]), ("adverse_events", {"drug": ""}, ["event-drug-empty"]),
         # what is meant
+        ("therapies", {"dose_gy": 79.2, "fractions": 44}, []), ("therapies", {"sessions": 36}, []), ("treatments", {"cycles": 12}, []),
         ("treatments", {"dose_value": 0.01, "dose_value_max": 0.02, "dose_unit": "ug/kg/min"}, []),
         ("treatments", {"dose_text": "10-20 mg", "dose_value": 10.0, "dose_value_max": 20.0, "dose_unit": "mg"}, []),
         ("treatments", {"dose_unit": "mg/(5.mL)", "route": "intravenous"}, []), ("treatments", {"dose_unit": "mg.min/mL"}, []),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from extract import read
 from extract.document import SourceText
-from extract.schema import Case, Diagnosis, Document, Mention, PainScore, Report, Treatment
+from extract.schema import AdverseEvent, Case, Diagnosis, Document, Mention, PainScore, Report, Therapy, Treatment
 
 DOSE = r"(?P<drug>[A-Za-z]+) (?P<dose>(?P<value>[\d.]+) (?P<unit>mg|g|mL))"
 
@@ -43,10 +43,18 @@ class PaperExtractor:
             PainScore(pain_id=f"{doc_id}-p-{m.start()}", text=m[0], value=float(m[1]), scale_max=float(m[2]), confidence=0.9, **common, **place(source, *m.span()))
             for m in re.finditer(r"pain (\d)/(10)", source.text)
         ]  # fmt: skip
+        therapies = [
+            Therapy(therapy_id=f"{doc_id}-o-{m.start()}", text=m[0], therapy=m[0].lower(), kind="surgery", confidence=0.94, **common, **place(source, *m.span()))
+            for m in re.finditer(r"splenectomy|debridement", source.text)
+        ]  # fmt: skip
+        harms = [
+            AdverseEvent(event_id=f"{doc_id}-e-{m.start()}", text=m[1], event=m[1], drug=m[2], link="cause", confidence=0.9, **common, **place(source, *m.span(1)))
+            for m in re.finditer(r"(rash|nausea) from (\w+)", source.text)
+        ]  # fmt: skip
         document = Document(doc_id=doc_id, file=file, title=source.title, pages=source.pages)
         return Report(
             document=document, cases=(case,), diagnoses=tuple(diagnoses), treatments=tuple(treatments),
-            pain_scores=tuple(pain), mentions=tuple(mentions),
+            pain_scores=tuple(pain), therapies=tuple(therapies), adverse_events=tuple(harms), mentions=tuple(mentions),
         )  # fmt: skip
 
 

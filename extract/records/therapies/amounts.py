@@ -9,26 +9,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_COUNT = (
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen",
-    "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-)  # fmt: skip
-_WORDS = {word: n for n, word in enumerate(_COUNT, 1)} | {"twice": 2, "thrice": 3, "thirty": 30}
-_N = rf"(?:\d{{1,3}}|{'|'.join(_COUNT)}|thirty)"
-_DOSE = re.compile(
-    r"(?P<value>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>c?Gy|(?:centi)?[Gg]rays?)\b(?!\s*(?:per|/|a|each)\s*(?:fraction|day|session|fx))"
-)
-_FRACTIONS = re.compile(
-    rf"\b(?P<n>{_N})[\s-]*(?:daily\s+|equal\s+)?(?:fractions|fx|fr)\b|(?<=Gy)\s*/\s*(?P<m>\d{{1,2}})\s*(?:fx|fr|f)\b",
-    re.I,
-)
+from extract.language.quantities.radiation import COUNT, DOSE, FRACTIONS, count, gray
+
 _SESSIONS = re.compile(
-    rf"\b(?P<n>{_N})\s+(?:more\s+|further\s+|consecutive\s+|additional\s+|daily\s+|weekly\s+|alternate[- ]day\s+)?"
+    rf"\b(?P<n>{COUNT})\s+(?:more\s+|further\s+|consecutive\s+|additional\s+|daily\s+|weekly\s+|alternate[- ]day\s+)?"
     r"(?:sessions?|exchanges|treatments?|rounds|courses|cycles|dives)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _TIMES = re.compile(
-    rf"^\W*(?:\w+\s+){{0,2}}?(?P<n>(?:{_N})\s+times|twice|thrice)\b(?!\s+(?:a|per|each|every|daily|weekly|in)\b)", re.I
+    rf"^\W*(?:\w+\s+){{0,2}}?(?P<n>(?:{COUNT})\s+times|twice|thrice)\b(?!\s+(?:a|per|each|every|daily|weekly|in)\b)", re.I
 )
 #: what stands between a count and a therapy, and between a therapy and its count
 _OF = re.compile(r"\s+of\s+(?:[\w-]+\s+){0,2}")
@@ -82,11 +71,11 @@ def amounts(text: str, places: list[tuple[int, int, str]]) -> list[Amount]:
     """The amount of each therapy of a sentence, given as (start, end, kind); a figure is that of the nearest it can belong to."""
     doses = {
         i: m
-        for m in _DOSE.finditer(text)
+        for m in DOSE.finditer(text)
         if (i := _nearest(m, places, {"radiotherapy", "transplantation"}, text)) is not None
     }
     fractions = {
-        i: m for m in _FRACTIONS.finditer(text) if (i := _nearest(m, places, {"radiotherapy"}, text)) is not None
+        i: m for m in FRACTIONS.finditer(text) if (i := _nearest(m, places, {"radiotherapy"}, text)) is not None
     }
     sessions = {i: m for m in _SESSIONS.finditer(text) if (i := _counted(m, places, text)) is not None}
     out = []
@@ -96,9 +85,9 @@ def amounts(text: str, places: list[tuple[int, int, str]]) -> list[Amount]:
         out.append(
             Amount(
                 " ".join(text[dose.start() : _end(dose, fraction)].split()) if dose else "",
-                _gray(dose) if dose else None,
-                _number(fraction["n"] or fraction["m"]) if fraction else None,
-                _number(session["n"]) if session else _number(times["n"].split()[0]) if times else None,
+                gray(dose) if dose else None,
+                count(fraction["n"] or fraction["m"]) if fraction else None,
+                count(session["n"]) if session else count(times["n"].split()[0]) if times else None,
             )
         )
     return out
@@ -107,15 +96,6 @@ def amounts(text: str, places: list[tuple[int, int, str]]) -> list[Amount]:
 def _end(dose: re.Match[str], fraction: re.Match[str] | None) -> int:
     """The end of a dose as written, the fractions right behind it included ("60 Gy in 30 fractions")."""
     return fraction.end() if fraction is not None and 0 <= fraction.start() - dose.end() <= 8 else dose.end()
-
-
-def _gray(dose: re.Match[str]) -> float:
-    value = float(dose["value"].replace(",", ""))
-    return value / 100 if dose["unit"].lower().startswith("c") else value
-
-
-def _number(word: str) -> int:
-    return int(word) if word.isdigit() else _WORDS[word.lower()]
 
 
 def _nearest(

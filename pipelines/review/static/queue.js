@@ -52,7 +52,7 @@ document.addEventListener("click", (event) => {
 });
 // what is not asked for need not stand in the address
 document.querySelector(".filters").addEventListener("formdata", (event) => {
-  for (const [name, value] of [...event.formData]) if (!value || (name === "sort" && value === "file")) event.formData.delete(name);
+  for (const [name, value] of [...event.formData]) if (!value || (name === "sort" && value === "unsure")) event.formData.delete(name);
 });
 showWho();
 document.body.dataset.ready = "yes"; // for those who drive the page

@@ -129,7 +129,7 @@ rows.count();
 pages.open();
 watch((place) => nextOf(pages.hit(place)), pick);
 const asked = location.hash === "#unsure" ? rows.firstUnsure() : document.getElementById(decodeURIComponent(location.hash.slice(1)) || document.body.dataset.first);
-rows.choose(asked || rows.visible().find((row) => row.classList.contains("undecided")) || rows.visible()[0]);
+rows.choose(asked || rows.next() || rows.visible()[0]);
 const slow = setTimeout(() => toast("The words of the pages are still being read; what is shown can be decided on already."), 2000); // a scan
 const fits = await pages.read(rows.base.split("/").at(-1));
 clearTimeout(slow);

@@ -46,18 +46,32 @@ export function step(by) {
   if (to && to !== chosen()) choose(to);
 }
 
-/** The next fact that nobody has decided on (and `unsure`: of little confidence), after the chosen one, else from the top. */
-export function stepOpen(unsure = false) {
-  const rows = visible(), at = rows.indexOf(chosen());
-  const to = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => row.classList.contains("undecided") && !row.closest(".finished") && (!unsure || row.querySelector(".sure.low")));
+/** The facts that wait for somebody, those after a row first, then from the top. */
+function waiting(row) {
+  const rows = visible(), at = rows.indexOf(row);
+  return [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].filter(waits);
+}
+
+const waits = (row) => row.classList.contains("undecided") && !row.closest(".finished");
+const unsure = (row) => row.querySelector(".sure.low");
+
+/** The next fact that nobody has decided on (and `doubtful`: of little confidence), after the chosen one, else from the top. */
+export function stepOpen(doubtful = false) {
+  const to = waiting(chosen()).find((row) => !doubtful || unsure(row));
   if (to) return choose(to);
-  const further = unsure && document.body.dataset.unsure;
+  const further = doubtful && document.body.dataset.unsure;
   if (further) location.href = further;
-  else toast(unsure ? "No other unsure fact is open, here or in the other documents of this list." : "No other fact is open here.");
+  else toast(doubtful ? "No other unsure fact is open, here or in the other documents of this list." : "No other fact is open here.");
 }
 
 /** The first unsure fact that nobody has decided on. */
-export const firstUnsure = () => visible().find((row) => row.classList.contains("undecided") && !row.closest(".finished") && row.querySelector(".sure.low"));
+export const firstUnsure = () => visible().find((row) => waits(row) && unsure(row));
+
+/** The fact to decide on after another one, or first: what is unsure before the rest, unless the list is in another order. */
+export function next(row = null) {
+  const open = waiting(row);
+  return (document.body.dataset.order === "unsure" && open.find(unsure)) || open[0];
+}
 
 /** Put the facts as the server has them now in place of those shown. */
 export function replace(html, row = chosen()?.id) {
@@ -81,7 +95,8 @@ function left(rows) {
 
 export function count() {
   const { decided, counted, title, about } = state(), meter = document.getElementById("meter");
-  meter.querySelector("span").textContent = Number(counted) ? `${decided} of ${counted} decided${left(counted - decided)}` : "nothing to decide on";
+  const doubtful = all().filter((row) => waits(row) && unsure(row) && !row.closest(".cited")).length;
+  meter.querySelector("span").textContent = Number(counted) ? `${decided} of ${counted} decided${doubtful ? `, ${doubtful} unsure` : ""}${left(counted - decided)}` : "nothing to decide on";
   const bar = meter.querySelector("progress");
   bar.max = Math.max(counted, 1);
   bar.value = decided;
@@ -181,13 +196,12 @@ export function patientAt(start) {
 
 export async function decide(action, row = chosen()) {
   if (!row) return toast("Choose a fact first (j, k).");
-  const rows = visible(), after = rows.slice(rows.indexOf(row) + 1).map((r) => r.id);
   const body = await send({ action, ...name(row) });
   if (!body) return;
   replace(body.rows, row.id);
   toast(`${action === "accept" ? "Accepted" : "Rejected"}: ${row.dataset.name}`);
-  const next = after.map((id) => document.getElementById(id)).find((r) => r?.classList.contains("undecided"));
-  if (next) choose(next);
+  const following = next(document.getElementById(row.id));
+  if (following) choose(following);
   else if (state().decided === state().counted) toast("All facts are decided on. d marks the document done.");
 }
 
@@ -261,7 +275,7 @@ export async function markPatient(action, details = chosen()?.closest("details")
   const body = await send({ action, row: details.dataset.case, ...rest });
   if (!body) return;
   replace(body.rows);
-  const open = visible().find((row) => row.classList.contains("undecided") && !row.closest(".finished"));
+  const open = next();
   if (action === "done" && open && state().done !== "true") choose(open);
   toast(action === "reopen" ? `${name} is open again.` : state().done === "true" ? "All patients are done, and so is the document." : `${name} is done.`);
 }
