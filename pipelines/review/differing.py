@@ -8,11 +8,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from pipelines.curation import CuratedDocument, document
 from pipelines.curation.agreement import curators
 from pipelines.curation.differences import Difference, differences, settle
 from pipelines.review import edits
 from pipelines.review.forms import FACTS, label
-from pipelines.review.labels import told
+from pipelines.review.labels import named, told
 from pipelines.review.post import sent_json
 from pipelines.review.shared import Review
 
@@ -25,13 +26,13 @@ async def show_differences(review: Review, request: Request) -> Response:
     listed = differences(review.store, *pair) if pair else []
     return review.html(
         "differences.html", pairs=pairs, pair=pair, out_name=review.out.resolve().name,
-        found=[_view(d) for d in listed if d.table in FACTS],
+        found=[_view(d, document(review.store, d.doc_id, mentions=False)) for d in listed if d.table in FACTS],
     )  # fmt: skip
 
 
-def _view(d: Difference) -> dict[str, Any]:
+def _view(d: Difference, curated: CuratedDocument) -> dict[str, Any]:
     name, _ = told(d.table, d.row)
-    fields = [(label(n), one, other) for n, one, other in d.fields]
+    fields = [(label(n), *(named(curated, d.table, n, value) for value in values)) for n, *values in d.fields]
     return {"difference": d, "name": name, "title": FACTS[d.table], "id": d.ids[0] or d.ids[1], "fields": fields}
 
 

@@ -16,7 +16,7 @@ from pipelines.curation.decisions import shown
 from pipelines.curation.hints import hints
 from pipelines.curation.orphaned import Orphan, orphans_of
 from pipelines.review.forms import FACTS, as_text, label, labelled
-from pipelines.review.labels import Part, told, untold
+from pipelines.review.labels import Part, named, told, untold
 
 _KINDS = {
     "cases": "case",
@@ -225,7 +225,7 @@ def _row(
         confidence=row["confidence"], page=row["page"], box=None if None in edges else edges,
         spans=(own, *(s for s in linked.get(key, ()) if s[:2] != own[:2])) if row["end"] > row["start"] else (),
         section=row["section"], evidence=row["evidence"], seen=fact.last if fact else 0,
-        said=tuple(filter(None, (_said(d) for d in _standing(fact)))),
+        said=tuple(filter(None, (_said(d, curated) for d in _standing(fact)))),
         disagreements=tuple(disagreements.get((table, key), ())), orphan=bool(fact and fact.orphan),
         hints=tuple(map(labelled, hints(row, fact.corrections))) if fact else (), orphaned=(table, key) in lost,
         reasons=tuple(curated.reasons.get(fact.extracted[schema.KEYS[table]] if fact and fact.extracted else key, ())),
@@ -245,11 +245,12 @@ def _standing(fact: Fact | None) -> Iterable[Decision]:
     return fact.standing if fact else ()
 
 
-def _said(d: Decision | None) -> Said | None:
+def _said(d: Decision | None, curated: CuratedDocument | None = None) -> Said | None:
     if d is None:
         return None
     if d.action == "correct":
-        what = f"{label(d.field)}: {shown(as_text(d.old))} → {shown(as_text(d.new))}"
+        old, new = (shown(named(curated, d.table, d.field, as_text(value))) for value in (d.old, d.new))
+        what = f"{label(d.field)}: {old} → {new}"
     else:
         what = {
             "accept": "accepted",
@@ -261,8 +262,8 @@ def _said(d: Decision | None) -> Said | None:
     return Said(d.who, d.when, what, d.why)
 
 
-def said_of(d: Decision) -> str:
+def said_of(d: Decision, curated: CuratedDocument) -> str:
     """What somebody decided, for people: who, what, when."""
-    entry = _said(d)
+    entry = _said(d, curated)
     assert entry is not None
     return f"{entry.who} {entry.what}" if d.action != "correct" else f"{entry.who} changed {entry.what}"

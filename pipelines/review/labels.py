@@ -156,6 +156,13 @@ def names(curated: CuratedDocument, table: str) -> list[tuple[str, str]]:
     return [(str(r[schema.KEYS[table]]), _choice(table, r)) for r in kept]
 
 
+def named(curated: CuratedDocument | None, table: str, name: str, value: str) -> str:
+    """The value of a column for people: of one that names another row, what that row says."""
+    other = names_row(table, name) if curated and value else ""
+    row = curated.row(other, value) if curated and other else None
+    return _choice(other, row) if row else value
+
+
 def _choice(table: str, row: Mapping[str, Any]) -> str:
     name, parts = told(table, row)
     dose = next((p.text for p in parts if p.name == "dose"), "")

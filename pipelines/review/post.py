@@ -114,7 +114,7 @@ def _decided(review: Review, doc_id: str, decisions: list[Decision], before: int
 def _conflict(review: Review, curated: CuratedDocument, sent: Mapping[str, Any], conflict: Conflict) -> Response:
     d = conflict.decision
     fact = curated.fact(d.table, d.row_id)
-    newer = [{"who": n.who, "when": n.when, "what": said_of(n)} for n in conflict.newer]
+    newer = [{"who": n.who, "when": n.when, "what": said_of(n, curated)} for n in conflict.newer]
     now = edits.current(curated, d.table, d.row_id)
     labels = {name: forms.label(name) for name in now}
     answer = {"newer": newer, "now": now, "labels": labels, "seen": fact.last if fact else 0, "row": d.row_id}

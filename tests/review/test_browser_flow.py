@@ -48,7 +48,7 @@ def test_the_queue_opens_at_what_was_asked_for_and_s_goes_on_across_documents(
     ready(page, "queue")
     go(page, "more-1.txt")
     expect(current(page)).to_have_attribute("data-name", "vaseline")  # 60% sure
-    expect(decided(page)).to_have_text("0 of 4 decided, about 1 min left")
+    expect(decided(page)).to_have_text("0 of 4 decided, 1 unsure, about 1 min left")
     page.keyboard.press("s")  # no other one here
     page.wait_for_url(f"**/{ids(pdf_folder)['more-2.txt']}*")
     ready(page)

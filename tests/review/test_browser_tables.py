@@ -120,7 +120,8 @@ def test_what_a_drug_was_given_for_is_chosen_by_name(curator: Any, pdf_folder: F
     expect(page.locator(".doubts")).to_contain_text("600 cycles.")
     page.fill("form.edit [name=cycles]", "6")
     save(page, "cycles")
-    expect(row(page, "bisoprolol")).to_contain_text("begun that day · 6 cycles · for a fracture")
+    expect(row(page, "bisoprolol")).to_contain_text("begun that day 6 cycles for a fracture")
+    expect(row(page, "bisoprolol")).to_contain_text("Given for: empty → fracture")
     (drug,), (fracture,) = rows(pdf_folder, "treatments"), rows(pdf_folder, "diagnoses")
     assert (drug["indication"], drug["cycles"]) == (fracture["diagnosis_id"], 6)
 
