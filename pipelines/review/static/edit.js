@@ -66,7 +66,11 @@ async function show(url, put) {
   form.addEventListener("focusin", (event) => { if (event.target.matches("input, select")) field = event.target; });
   field = form.querySelector("input, select");
   form.addEventListener("input", ({ target }) => { byHand(target); mark(target); soon(); });
-  form.addEventListener("keydown", (event) => { if (event.repeat && event.key === "Enter") event.preventDefault(); }); // a key held down saves once
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    if (event.repeat) event.preventDefault(); // a key held down saves once
+    else if (event.target.matches("select")) save(); // as in an input
+  });
   form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
   form.querySelector('[data-do="overrule"]').addEventListener("click", () => save(true));
   seen = {};
