@@ -20,6 +20,7 @@ from pipelines.curation.decisions import Decision, decisions, last_number
 from pipelines.curation.documents import today
 from pipelines.curation.fields import names_row
 from pipelines.curation.findings import REFUSED, TOLD, Change, ChangeSet, Finding
+from pipelines.curation.lost_points import put_back
 from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
 from pipelines.curation.stored import curated_rows, document
 from pipelines.files.csv_cells import undefused
@@ -169,7 +170,11 @@ class Sheet:
                 self._unknown(row_id, line)
             else:
                 lines[row_id] = line
-        return {row_id: line for row_id, line in lines.items() if row_id not in twice}
+        lines = {row_id: line for row_id, line in lines.items() if row_id not in twice}
+        if lost := put_back(lines, self.rows, {*self.names} - {*self.open, self.key}):
+            message = f"{lost} numbers without their decimal point, which was taken for a thousands mark (0.375 became 375); they stay as they were"
+            self.find(TOLD, "thousands", "", message)
+        return lines
 
     def _unknown(self, row_id: str, line: Line) -> None:
         place = line.cells[self.key].place

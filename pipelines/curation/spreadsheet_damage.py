@@ -15,6 +15,7 @@ from extract import schema
 from pipelines.catalog.columns import cell_type
 from pipelines.curation.cells import ERROR, FORMULA, PERCENT, WRITTEN, Cell
 from pipelines.curation.dates import days_meant, days_of
+from pipelines.curation.lost_points import ungrouped
 from pipelines.curation.sheets import canonical, plain
 from pipelines.curation.values import Verdict, boolean, float_of, free_text, means, number, repaired
 from pipelines.files.csv_cells import undefused
@@ -88,7 +89,7 @@ def _program(cell: Cell, text: str, was: str) -> Verdict | None:
         return Verdict("refused", kind="formula", note=f"a formula ({text[:40]}); write its result as a value")
     if cell.kind == PERCENT:
         number = float(cell.value)
-        if means(was, number * 100) or means(was.rstrip("%"), number * 100):
+        if any(means(x.rstrip("%"), number * 100) for x in (was, ungrouped(was))):
             return Verdict("same", kind="percent", note=f"{was} became a percentage; it stays as it was")
         message = f"a percentage: {number:g} or {number * 100:g}? Format the cell as a number and write it again"
         return Verdict("refused", kind="percent", note=message)
@@ -126,6 +127,12 @@ def _dates(name: str, kind: type, cell: Cell, text: str, was: str) -> Verdict | 
 def _numbers(kind: type, text: str, was: str) -> Verdict | None:
     """Digits that a spreadsheet took for a number: leading zeros, scientific notation, lost digits, another decimal mark."""
     original = text
+    if kind is str and text == (ungrouped(was) or None):
+        return Verdict(
+            "same",
+            kind="thousands",
+            note=f"{was} became {text}, its mark taken for one of thousands; it stays as it was",
+        )
     if kind is str:
         text, plain_was = _pointed(text), _pointed(was)
         before = float_of(plain_was) if not _SCIENTIFIC.search(was + text) and not re.fullmatch(r"0\d+", was) else None

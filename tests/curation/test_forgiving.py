@@ -19,6 +19,7 @@ from extract.errors import PipelineError
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, record
 from pipelines.curation.grids import read_grids
+from pipelines.curation.lost_points import ungrouped
 from pipelines.exports import export_store
 from pipelines.files.csv_cells import undefused, write_csv
 from pipelines.store import Store
@@ -39,6 +40,7 @@ def out(store: Store) -> Path:
             dose_unit="mg",
             dose_text=f"{n * 1.5:g} mg",
             route="oral" if n % 2 else "",
+            confidence=0.611 + n / 1000,
         )
         for n, drug in enumerate(DRUGS, 1)
     ]
@@ -206,6 +208,37 @@ def test_what_a_program_made_is_no_edit_or_told_by_cell(
     told = [(f.level, f.kind, f.place) for f in applied.change_set.findings]
     assert told == ([(level, kind, f"line {was_row + 1}, {name}")] if kind else [])
     assert applied.change_set.changes == []
+
+
+def test_points_taken_for_thousands_marks_come_back_and_an_edit_beside_them_counts(out: Path) -> None:
+    with Store.open(out) as store:
+        names = [r["treatment_id"] for r in curated_rows(store, "treatments")][:2]
+        record(store, [Decision(who="Eva", action="correct", doc_id="d1", table="treatments", row_id=names[0], field="dose_value", new=0.375)])  # fmt: skip
+        record(store, [Decision(who="Eva", action="correct", doc_id="d1", table="treatments", row_id=names[0], field="dose_text", new="0.375%")])  # fmt: skip
+    path = export_store(out, "edit-csv")[3]
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    damaged = frame.copy()
+    for name in ("dose_value", "confidence", "x0", "dose_text"):
+        damaged[name] = [ungrouped(v) or v for v in frame[name]]
+    assert damaged.loc[0, "dose_value"] == "375" and damaged.loc[0, "dose_text"] == "375%"
+    damaged.loc[1, "dose_value"] = "7"
+    damaged.to_csv(path, index=False)
+    applied = give(out, path, overrule=True)
+    assert [(d.field, d.new) for d in applied.written] == [("dose_value", 7.0)]
+    assert "thousands" in kinds(applied, "told")
+    frame.loc[0, "dose_value"] = "375"  # alone, beside a unit that changed too, it is meant
+    frame.loc[0, "dose_unit"] = "ug"
+    frame.to_csv(path, index=False)
+    assert {(d.field, d.new) for d in give(out, path, overrule=True).written} >= {("dose_value", 375.0), ("dose_unit", "ug")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [("0.375%", "375%"), ("0.002", "2"), ("1.234", "1234"), ("-1,234", "-1234"), ("1.234.567", "1234567"), ("0.000", "0"),
+     ("1.2345", ""), ("12.5", ""), ("1234.567", ""), ("1.234,567", ""), ("", ""), ("1.234 mg", "")],
+)  # fmt: skip
+def test_what_a_number_is_without_its_mark(text: str, bare: str) -> None:
+    assert ungrouped(text) == bare
 
 
 # .ods -------------------------------------------------------------------------------------------------------------

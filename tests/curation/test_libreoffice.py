@@ -168,3 +168,32 @@ def test_a_workbook_only_saved_by_libreoffice_says_nothing(out: Path, tmp_path: 
     applied = apply_file(out, in_office(tmp_path, path, [], "saved.xlsx"), who="Ana")
     assert applied.change_set.changes == [] and applied.change_set.findings == []
     assert applied.change_set.rows > 500
+
+
+def opened_in_german(tmp_path: Path, separator: str, source: Path, kind: str) -> Path:
+    """A CSV file as a LibreOffice set to German saves it, numbers and dates recognised."""
+    profile, mark = (tmp_path / "profile").as_uri(), ord(separator)
+    reading = f"Text - txt - csv (StarCalc):{mark},34,76,1,,1031,false,true"
+    writing = {"csv": f"csv:Text - txt - csv (StarCalc):{mark},34,76,1,,0,false,true,false"}.get(kind, kind)
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation={profile}",
+        f"--infilter={reading}",
+        "--convert-to",
+        writing,
+    ]
+    made = tmp_path / f"{kind}-{mark}"
+    subprocess.run([*command, "--outdir", str(made), str(source)], check=True, timeout=240, capture_output=True)
+    return made / f"{source.stem}.{kind}"
+
+
+@pytest.mark.parametrize(("separator", "kind"), [(",", "csv"), (",", "xlsx"), (";", "ods")])
+def test_a_csv_opened_in_german_and_saved_says_nothing(out: Path, tmp_path: Path, separator: str, kind: str) -> None:
+    """0.375 is three hundred and seventy-five there, and 1-2 a day in February."""
+    path = next(p for p in export_store(out, "edit-csv", separator=separator) if p.stem == "treatments")
+    applied = apply_file(out, opened_in_german(tmp_path, separator, path, kind), who="Ana")
+    assert (applied.change_set.changes, applied.change_set.refused) == ([], [])
+    assert applied.change_set.rows == 500
+    kinds = {f.kind for f in applied.change_set.findings}
+    assert ("thousands" in kinds) == (separator == ","), kinds

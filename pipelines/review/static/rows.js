@@ -95,7 +95,7 @@ function left(rows) {
 
 export function count() {
   const { decided, counted, title, about } = state(), meter = document.getElementById("meter");
-  const doubtful = all().filter((row) => waits(row) && unsure(row) && !row.closest(".cited")).length;
+  const doubtful = state().done === "true" ? 0 : all().filter((row) => waits(row) && unsure(row) && !row.closest(".cited")).length;
   meter.querySelector("span").textContent = Number(counted) ? `${decided} of ${counted} decided${doubtful ? `, ${doubtful} unsure` : ""}${left(counted - decided)}` : "nothing to decide on";
   const bar = meter.querySelector("progress");
   bar.max = Math.max(counted, 1);
