@@ -221,16 +221,19 @@ def kappa(answers: Sequence[tuple[str, str]]) -> float | None:
 
 
 def kappa_interval(answers: Sequence[tuple[str, str]]) -> tuple[float | None, float | None]:
-    """The ends of the 95% interval of Cohen's kappa, by his large-sample standard error; None where there is no kappa.
+    """The ends of the 95% interval of Cohen's kappa; None where there is no kappa.
 
-    With few rows, or where both always agree, it says less than it seems to.
+    That of the observed agreement by Wilson (1927), agreement by chance taken as it is, as in Cohen's standard error; unlike that one it
+    does not shrink to nothing where both always agree: of 38 rows that are all the same, kappa may still be 0.9.
     """
-    value = kappa(answers)
-    if value is None:
+    if kappa(answers) is None:
         return None, None
     observed, expected = _observed_and_expected(answers)
-    wide = _WIDE * (observed * (1 - observed) / (len(answers) * (1 - expected) ** 2)) ** 0.5
-    return max(-1.0, value - wide), min(1.0, value + wide)
+    n, z = len(answers), _WIDE
+    middle = (observed + z * z / (2 * n)) / (1 + z * z / n)
+    wide = z / (1 + z * z / n) * (observed * (1 - observed) / n + z * z / (4 * n * n)) ** 0.5
+    low, high = ((share - expected) / (1 - expected) for share in (middle - wide, middle + wide))
+    return max(-1.0, low), min(1.0, high)
 
 
 def _observed_and_expected(answers: Sequence[tuple[str, str]]) -> tuple[float, float]:

@@ -231,9 +231,11 @@ def test_whole_rows_and_an_interval_of_kappa(out: Path) -> None:
         (pair,) = agreement(store)
     whole = next(f for f in pair.fields if (f.table, f.field) == ("treatments", "whole row"))
     assert (whole.rows, whole.same) == (3, 2), "one dose differs; the rejected one and the added one are alike"
-    # the example of the textbook: kappa 0.4, standard error 0.13
+    # the example of the textbook: kappa 0.4, 35 of 50 the same (Wilson: 0.5625 to 0.8090), half of them by chance
     low, high = kappa_interval([("y", "y")] * 20 + [("y", "n")] * 5 + [("n", "y")] * 10 + [("n", "n")] * 15)
-    assert (round(low or 0, 3), round(high or 0, 3)) == (0.146, 0.654)
+    assert (round(low or 0, 3), round(high or 0, 3)) == (0.125, 0.618)
+    low, high = kappa_interval([("y", "y")] * 10 + [("n", "n")] * 10)  # alike, and few
+    assert (round(low or 0, 2), high) == (0.68, 1.0)
     assert kappa_interval([]) == (None, None)
 
 
