@@ -1,7 +1,7 @@
 """Numbers whose decimal point a spreadsheet took for a thousands mark: "0.375" opened as German CSV is 375.
 
 In: a sheet's lines and the rows they are of. A single number may be an edit (0.375 g, 375 mg); that points were lost is certain where cells
-which nobody can edit, as `confidence`, lost theirs. Then all numbers of the sheet that are what they were without the point get it back.
+which nobody can edit, as `confidence`, lost theirs, or all numbers that can lose one. Then all numbers of the sheet that are what they were without the point get it back.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pipelines.files.csv_cells import undefused
 #: digits with a mark before every three of them but the first, as thousands are written
 _GROUPED = re.compile(r"([-+]?)(\d{1,3})((?:\.\d{3})+|(?:,\d{3})+)(\s?%)?")
 
-#: cells that nobody can edit, without their points, by which a sheet is recognised
-_ENOUGH = 3
+#: cells without their points by which a sheet is recognised: such as nobody can edit; any, where all but this share of them are so
+_FIXED, _ANY, _KEPT = 3, 4, 0.1
 
 
 def ungrouped(text: str) -> str:
@@ -38,21 +38,25 @@ def put_back(lines: Mapping[str, Line], rows: Mapping[str, Mapping[str, Any]], f
         lines: by row identifier.
         fixed: the columns that nobody can edit.
     """
-    lost = [
+    grouped = [
         (line, name, rows[row_id][name])
         for row_id, line in lines.items()
         for name, cell in line.cells.items()
         if isinstance(rows[row_id].get(name), float | str)
-        and _lost(canonical(rows[row_id][name]), cell.value, cell.kind)
+        and cell.kind != PERCENT
+        and ungrouped(canonical(rows[row_id][name]))
     ]
-    if sum(name in fixed for _, name, _ in lost) < _ENOUGH:
+    lost = [
+        (line, name, value)
+        for line, name, value in grouped
+        if _shown(line.cells[name].value) == ungrouped(canonical(value))
+    ]
+    if sum(name in fixed for _, name, _ in lost) < _FIXED and len(lost) < max(_ANY, (1 - _KEPT) * len(grouped)):
         return 0
     for line, name, value in lost:
         line.cells[name] = replace(line.cells[name], value=value)
     return len(lost)
 
 
-def _lost(was: str, value: Any, kind: str) -> bool:
-    if kind == PERCENT or not (bare := ungrouped(was)):
-        return False
-    return (plain(undefused(value)) if isinstance(value, str) else canonical(value)) == bare
+def _shown(value: Any) -> str:
+    return plain(undefused(value)) if isinstance(value, str) else canonical(value)

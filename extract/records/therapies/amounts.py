@@ -17,7 +17,8 @@ _SESSIONS = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _TIMES = re.compile(
-    rf"^\W*(?:\w+\s+){{0,2}}?(?P<n>(?:{COUNT})\s+times|twice|thrice)\b(?!\s+(?:a|per|each|every|daily|weekly|in)\b)", re.I
+    rf"^\W*(?:\w+\s+){{0,2}}?(?P<n>(?:{COUNT})\s+times|twice|thrice)\b(?!\s+(?:a|per|each|every|daily|weekly|in)\b)",
+    re.I,
 )
 #: what stands between a count and a therapy, and between a therapy and its count
 _OF = re.compile(r"\s+of\s+(?:[\w-]+\s+){0,2}")
