@@ -10,6 +10,7 @@ The parsers are the pipeline's own (`extract.language.quantities`, `drugs`, `icd
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ Row = Mapping[str, Any]
 #: per table, the columns that follow from another one
 FOLLOWS: dict[str, dict[str, tuple[str, ...]]] = {
     "cases": {"age_text": ("age_years",)},
-    "diagnoses": {"diagnosis": ("code_system", "code", "code_score")},
+    "diagnoses": {"diagnosis": ("code_system", "code", "code_score"), "onset_text": ("onset_years",)},
     "treatments": {
         "drug": ("code_system", "code"),
         "dose_text": ("dose_value", "dose_value_max", "dose_unit"),
@@ -129,7 +130,7 @@ def columns_of(column: str, text: str) -> dict[str, Any]:
     """The number columns that a text decides; empty where its wording tells none.
 
     Args:
-        column: `dose_text`, `volume_text`, `frequency_text`, `duration_text`, `age_text`, or `text` for a pain score.
+        column: `dose_text`, `volume_text`, `frequency_text`, `duration_text`, `age_text`, `onset_text`, or `text` for a pain score.
     """
     from extract.language import quantities as q
 
@@ -143,6 +144,8 @@ def columns_of(column: str, text: str) -> dict[str, Any]:
             return {"per_day": often.per_day}
         case "duration_text" if (long := q.parse_duration(text)) and long.days is not None:
             return {"days": long.days}
+        case "onset_text" if (age := q.parse_age(text)) and re.search(r"\bage|\bold\b", text, re.IGNORECASE):
+            return {"onset_years": age.years}  # "three years earlier" needs the age of the patient
         case "age_text" if age := q.parse_age(text):
             return {"age_years": age.years}
         case "text" if pain := q.parse_pain(text):

@@ -70,7 +70,7 @@ def told(table: str, row: Mapping[str, Any]) -> tuple[str, list[Part]]:
 #: columns that the line of a row tells, or that tell nothing of it
 _ON_THE_LINE: Mapping[str, frozenset[str]] = {
     "cases": frozenset({"role", "label", "patients", "age_text", "sex"}),
-    "diagnoses": frozenset({"diagnosis", "assertion", "role", "primary", "code"}),
+    "diagnoses": frozenset({"diagnosis", "assertion", "role", "primary", "code", "onset_text"}),
     "treatments": frozenset(
         {"drug", "status", "dose_value", "dose_value_max", "dose_unit", "volume_text", "ratio", "vehicle", "form", "route", "site",
          "frequency_text", "duration_text", "started", "cycles", "indication", "indication_text", "outcome", "reason_stopped"}

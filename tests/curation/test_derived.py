@@ -56,6 +56,13 @@ def test_what_follows_in_a_therapy(typed: dict[str, Any], follows: dict[str, Any
     assert following("therapies", typed, SCAN) == follows
 
 
+def test_the_age_at_onset_follows_where_the_text_tells_it() -> None:
+    row = {"onset_text": "at the age of 20", "onset_years": 20.0}
+    assert following("diagnoses", {"onset_text": "at 14 years of age"}, row) == {"onset_years": 14.0}
+    assert following("diagnoses", {"onset_text": "three years earlier"}, row) == {"onset_years": None}, "whose age?"
+    assert following("diagnoses", {"onset_text": "since her youth", "onset_years": 12.0}, row) == {}
+
+
 def test_a_harm_takes_its_code() -> None:
     row = {"event": "neutropenia", "code_system": "ICD-10-CM", "code": "D70.9", "drug": "topiramate"}
     assert following("adverse_events", {"event": "urticaria"}, row) == {"code": "L50.9"}

@@ -12,7 +12,7 @@ from pipelines.curation.plausibility import doubts, rules
 EMPTY: dict[str, Any] = {
     "case_id": "c1", "drug": "aspirin", "diagnosis": "gout", "dose_text": "", "dose_value": None, "dose_value_max": None,
     "dose_unit": "", "route": "", "per_day": None, "days": None, "frequency_text": "", "duration_text": "", "value": 1.0,
-    "value_max": None, "scale_max": None, "age_years": None, "primary": False, "role": "", "year": None, "cycles": None,
+    "value_max": None, "scale_max": None, "age_years": None, "primary": False, "role": "", "year": None, "cycles": None, "onset_years": None,
     "therapy": "surgery", "dose_gy": None, "fractions": None, "sessions": None, "event": "rash",
 }  # fmt: skip
 
@@ -29,7 +29,7 @@ EMPTY: dict[str, Any] = {
         ("treatments", {"days": 99999999.0}, ["days-many"]), ("treatments", {"days": 0.0}, ["days-zero"]),
         ("treatments", {"drug": ""}, ["drug-empty"]), ("diagnoses", {"diagnosis": ""}, ["diagnosis-empty"]),
         ("pain_scores", {"value": 12.0, "scale_max": 10.0}, ["pain-above-scale"]), ("pain_scores", {"value": -1.0}, ["pain-negative"]),
-        ("cases", {"age_years": 580.0}, ["age-high"]), ("documents", {"year": 201}, ["year-early"]),
+        ("cases", {"age_years": 580.0}, ["age-high"]), ("diagnoses", {"onset_years": 200.0}, ["onset-high"]), ("documents", {"year": 201}, ["year-early"]),
         ("treatments", {"dose_text": "44 mg", "dose_value": 44.0, "dose_unit": "%"}, ["words-differ"]),
         ("treatments", {"cycles": 600}, ["cycles-many"]), ("therapies", {"dose_gy": 6000.0}, ["gray-many"]), ("therapies", {"dose_gy": 0.0}, ["gray-zero"]),
         ("therapies", {"fractions": 300}, ["fractions-many"]), ("therapies", {"sessions": 20000}, ["sessions-many"]), ("therapies", {"therapy": ""}, ["therapy-empty"]),
