@@ -88,7 +88,8 @@ class Extractor:
         """Which releases of the lists the codes are from: "ICD-10-CM April-2026; ..."."""
         from extract.language.codes import releases
 
-        return releases()
+        codes = self.settings.language["components"].get("casesift_codes", {})
+        return releases(codes.get("linkers", ()))
 
     def read(self, path: str | Path) -> SourceText:
         """The text of a file. Raises ReadingError with the reason when it cannot be read."""

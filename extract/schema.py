@@ -92,7 +92,7 @@ class Diagnosis(Evidence):
     diagnosis: str = col(
         "Normalised name: abbreviations written out, lower case.", example="calcinosis cutis", default=""
     )
-    code_system: str = col("Code system, ICD-10-CM.", example="ICD-10-CM", default="")
+    code_system: str = col("ICD-10-CM, or that of a linker of yours.", example="ICD-10-CM", default="")
     code: str = col(
         "Code of the nearest title or inclusion term; empty when none is near enough.", example="L94.2", default=""
     )
@@ -149,7 +149,7 @@ class Treatment(Evidence):
     text: str = col("The drug as written.", example="STS", label="drug")
     drug: str = col("Generic name, abbreviations written out.", example="sodium thiosulfate", default="")
     also: str = col("Other wordings in the report, joined by `; `.", example="topical STS", default="")
-    code_system: str = col("DrugBank or MeSH.", example="DrugBank", default="")
+    code_system: str = col("DrugBank, MeSH, or that of a linker of yours.", example="DrugBank", default="")
     code: str = col("Identifier in that system.", example="DB09499", default="")
     status: TreatmentStatus = col(
         "given (also completed), stopped early, failed, declined, planned, avoided, exposure (not as treatment). How the report leaves the drug: "

@@ -41,6 +41,7 @@ _HL7 = "http://terminology.hl7.org/CodeSystem"
 _SYSTEMS = {
     "DrugBank": "http://identifiers.org/drugbank", "ICD10CM": "http://hl7.org/fhir/sid/icd-10-cm", "LOINC": "http://loinc.org",
     "MESH": "http://identifiers.org/mesh", "NCIT": "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl",
+    "UMLS": "http://www.nlm.nih.gov/research/umls",
 }  # fmt: skip
 
 #: assertion of a diagnosis -> clinical and verification status

@@ -39,7 +39,7 @@ RECEIVED = ("given", "stopped", "failed")
 DONE = ("past", *RECEIVED)
 
 #: the code systems of the tables, by their name in `code_system`
-_SYSTEMS = {"ICD-10-CM": "ICD10CM", "DrugBank": "DrugBank", "MeSH": "MESH"}
+_SYSTEMS = {"ICD-10-CM": "ICD10CM", "DrugBank": "DrugBank", "MeSH": "MESH", "UMLS": "UMLS"}
 
 #: doses a day that the NCI Thesaurus has a class for
 _FREQUENCIES = {

@@ -45,6 +45,11 @@ _RESOURCES = {
         "http://purl.obolibrary.org/obo/NCBITaxon_",
     ),
     "NCIT": ("NCI Thesaurus", "https://evs.nci.nih.gov", "http://purl.obolibrary.org/obo/NCIT_"),
+    "UMLS": (
+        "UMLS Metathesaurus",
+        "https://www.nlm.nih.gov/research/umls",
+        "https://uts.nlm.nih.gov/uts/umls/concept/",
+    ),
     "UCUM": ("Unified Code for Units of Measure", "https://ucum.org", "http://unitsofmeasure.org/"),
 }
 

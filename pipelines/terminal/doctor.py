@@ -32,7 +32,7 @@ _EXTRAS = {
 }
 
 #: modules of the knowledge bases; each may tell version and size with `describe()`
-_KNOWLEDGE = ("extract.language.terms.drugs", "extract.language.codes.icd", "extract.language.codes.component")
+_KNOWLEDGE = ("extract.language.terms.drugs", "extract.language.codes.icd", "extract.language.codes.linkers")
 
 _SAMPLE = "A 44-year-old woman with gout was given colchicine 0.5 mg orally twice daily for 10 days.\n"
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 
-def releases() -> str:
-    """The releases of the code lists at hand, for a person to cite: "ICD-10-CM April-2026; drug-named-entity-recognition 2.0.9"."""
+
+def releases(linked: Iterable[str] = ()) -> str:
+    """The releases of the code lists at hand, for a person to cite: "ICD-10-CM April-2026; drug-named-entity-recognition 2.0.9".
+
+    Args:
+        linked: the linkers that the settings name.
+    """
     from importlib.metadata import version
 
-    from extract.language.codes import icd_knowledge
+    from extract.language.codes import icd_knowledge, linkers
     from extract.language.terms import drug_dictionary
 
-    return f"ICD-10-CM {icd_knowledge.release()}; {drug_dictionary.PACKAGE} {version(drug_dictionary.PACKAGE)}"
+    ours = [f"ICD-10-CM {icd_knowledge.release()}", f"{drug_dictionary.PACKAGE} {version(drug_dictionary.PACKAGE)}"]
+    return "; ".join([*ours, *map(linkers.release, linked)])

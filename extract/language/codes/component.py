@@ -2,8 +2,8 @@
 
 Last in the language pipeline. In: `doc.spans["mentions"]`. Out, on each drug: `span._.norm` (the generic name),
 `code_system` and `code` (DrugBank, or MeSH where DrugBank has none), `code_score`; on each diagnosis: `span._.norm`
-(lower case, abbreviation written out, determiners off) and, if asked for, the ICD-10-CM code with its score. An
-earlier stage's norm of a drug stays where the drug is not known here (a class, a name of its own); other mentions
+(lower case, abbreviation written out, determiners off) and, if asked for, the ICD-10-CM code with its score. What has no code
+then gets one of scispaCy's linkers, where the setting names some (`linkers`). An earlier stage's norm of a drug stays where the drug is not known here (a class, a name of its own); other mentions
 are left alone.
 
 All distinct names of a document are looked up in one pass, and what was found is remembered across documents.
@@ -12,13 +12,14 @@ All distinct names of a document are looked up in one pass, and what was found i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from extract.language import spans
 from extract.language.codes import icd
+from extract.language.codes.linkers import SYSTEM, Linker, linker
 from extract.language.own_vocabulary import OwnName, OwnVocabulary, own_vocabulary
 from extract.language.terms import drugs
 from extract.settings import defaults
@@ -36,24 +37,43 @@ _DETERMINERS = re.compile(
     assigns=["span._.norm", "span._.code_system", "span._.code", "span._.code_score"],
 )
 def make_codes(
-    nlp: Language, name: str, icd: bool, icd_threshold: float, vocabulary: dict[str, dict[str, str]]
+    nlp: Language,
+    name: str,
+    icd: bool,
+    icd_threshold: float,
+    linkers: list[str],
+    linker_threshold: float,
+    vocabulary: dict[str, dict[str, str]],
 ) -> Codes:
     """The component.
 
     Args:
         icd: whether diagnoses get ICD-10-CM codes; without, the index is never built nor read.
         icd_threshold: lowest similarity of a code's name, 0 to 1.
+        linkers: scispaCy's linkers that are here, by name or folder; the first that knows a name gives the code.
+        linker_threshold: lowest similarity of a concept's name, 0 to 1.
         vocabulary: files of the user's, see `own_vocabulary`; their names and codes come first.
+
+    Raises:
+        LanguageError: BAD_CONFIG, when a linker is not here.
     """
-    return Codes(icd, icd_threshold, own_vocabulary(vocabulary))
+    return Codes(icd, icd_threshold, own_vocabulary(vocabulary), linkers, linker_threshold)
 
 
 class Codes:
     """Names and codes the drugs and diagnoses among a document's mentions."""
 
-    def __init__(self, icd: bool, icd_threshold: float, own: OwnVocabulary) -> None:
+    def __init__(
+        self,
+        icd: bool,
+        icd_threshold: float,
+        own: OwnVocabulary,
+        linkers: Sequence[str] = (),
+        linker_threshold: float = 1.0,
+    ) -> None:
         self.icd, self.own = icd, own
-        self.icd_threshold = icd_threshold
+        self.icd_threshold, self.linker_threshold = icd_threshold, linker_threshold
+        self.linkers = [linker(name) for name in linkers]
 
     def __call__(self, doc: Doc) -> Doc:
         """Writes on the mentions of `doc` and returns it."""
@@ -61,7 +81,18 @@ class Codes:
         diagnoses = [d for d in spans.mentions(doc, "diagnosis") if not d._.code]
         if self.icd and diagnoses:
             self._code(diagnoses)
+        for known in self.linkers:
+            self._link(known, [m for m in spans.mentions(doc, "drug", "diagnosis") if not m._.code and m._.norm])
         return doc
+
+    def _link(self, known: Linker, mentions: Iterable[Span]) -> None:
+        by_name: dict[str, list[Span]] = {}
+        for span in mentions:
+            by_name.setdefault(span._.norm, []).append(span)
+        for named, concept in zip(by_name.values(), known.look_up(list(by_name), self.linker_threshold), strict=True):
+            for span in named:
+                if concept is not None:
+                    span._.code_system, span._.code, span._.code_score = SYSTEM, concept.code, concept.score
 
     def _code(self, diagnoses: Iterable[Span]) -> None:
         by_name: dict[str, list[Span]] = {}
