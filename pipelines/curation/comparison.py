@@ -7,7 +7,6 @@ is not what the sheet was made of; a row whose cells stand in other columns or b
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
 from typing import Any
 
 from extract import schema
@@ -18,7 +17,7 @@ from pipelines.curation.derived import readings
 from pipelines.curation.facts import Fact
 from pipelines.curation.findings import REFUSED, TOLD, Change
 from pipelines.curation.hints import hints
-from pipelines.curation.sheets import SEEN, canonical, code_of, plain, same, seen_parts
+from pipelines.curation.sheets import canonical, code_of, plain, same
 from pipelines.curation.spreadsheet_damage import NOTHING, judge
 from pipelines.curation.stored import document
 from pipelines.files.csv_cells import undefused
@@ -32,10 +31,6 @@ _SHIFTED = 3
 
 class Comparison(SheetWithAdditions):
     """One grid against its table."""
-
-    @cached_property
-    def _made_of(self) -> dict[int, tuple[int, dict[str, str]] | None]:
-        return {}
 
     def run(self) -> None:
         """Put what the sheet asks for, and what is wrong with it, into the change set."""
@@ -69,7 +64,7 @@ class Comparison(SheetWithAdditions):
         message = f"rows of `{self.table}` cannot be corrected"
         if schema.TABLES[self.table].table.made_from:
             message = f"`{self.table}` is made from the other tables; correct it there"
-        codes = [(line, seen[1]) for line in self.grid.lines if (seen := self._seen(line)) and seen[1]]
+        codes = [(line, seen[1]) for line in self.grid.lines if (seen := self.seen_of(line)) and seen[1]]
         if not codes and (len(self.grid.lines) and not self.prefix):
             self.find(REFUSED, "fixed-column", "", message)
         for line, code in codes:
@@ -86,7 +81,7 @@ class Comparison(SheetWithAdditions):
 
     def _strayed(self, row_id: str, line: Line) -> bool:
         """Whether a line holds the cells of another row: then all of it is refused."""
-        seen = self._seen(line)
+        seen = self.seen_of(line)
         if not seen or not seen[1] or same(row_id, seen[1][self.key]):
             return False
         message = "the row's cells are those of another row: only a part of the sheet was sorted, or cells were moved"
@@ -100,7 +95,7 @@ class Comparison(SheetWithAdditions):
             for row_id, line in lines.items():
                 if name not in line.cells:
                     continue
-                seen = self._seen(line)
+                seen = self.seen_of(line)
                 old = seen[1][name] if seen and seen[1] else code_of(canonical(self.rows[row_id][name]))
                 value = line.cells[name].value
                 now = code_of(canonical(undefused(value) if isinstance(value, str) else value))
@@ -121,7 +116,7 @@ class Comparison(SheetWithAdditions):
 
     def _row(self, row_id: str, line: Line) -> None:
         row = self.rows[row_id]
-        number, codes = self._seen(line) or (self.newest, {})
+        number, codes = self.seen_of(line) or (self.newest, {})
         edited = self._edited(row, line, codes)
         if not edited or self._out_of_place(row, line, edited) or self._emptied(row, line, edited):
             return
@@ -179,23 +174,6 @@ class Comparison(SheetWithAdditions):
                 for n, v in moved.items()
             ]
         return further
-
-    def _seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
-        """What a line was made of: the last decision then, and a code of each cell; looked at once."""
-        if line.number not in self._made_of:
-            self._made_of[line.number] = self._read_seen(line)
-        return self._made_of[line.number]
-
-    def _read_seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
-        cell = line.cells.get(SEEN)
-        if cell is None:
-            return seen_parts(self.table, self.seen.get(self.id_of(line), ""))
-        parts = seen_parts(self.table, str(cell.value or ""))
-        if parts is None:
-            self.find(
-                TOLD, "no-seen-column", cell.place, "`seen` was changed; the row is compared with the store of today"
-            )
-        return parts
 
     def _untouched(self, name: str, row: dict[str, Any], cell: Cell, codes: dict[str, str]) -> bool:
         value = undefused(cell.value) if isinstance(cell.value, str) else cell.value

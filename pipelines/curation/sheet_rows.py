@@ -21,7 +21,7 @@ from pipelines.curation.documents import today
 from pipelines.curation.fields import names_row
 from pipelines.curation.findings import REFUSED, TOLD, Change, ChangeSet, Finding
 from pipelines.curation.lost_points import put_back
-from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain
+from pipelines.curation.sheets import LINK, SEEN, WHY, canonical, correctable, layout, plain, seen_parts
 from pipelines.curation.stored import curated_rows, document
 from pipelines.files.csv_cells import undefused
 from pipelines.store import Store
@@ -48,6 +48,7 @@ class Sheet:
         self.documents: dict[str, CuratedDocument] = {}
         #: columns that were sorted on their own
         self.moved: set[str] = set()
+        self._made_of: dict[int, tuple[int, dict[str, str]] | None] = {}
 
     def find(self, level: str, kind: str, place: str, what: str) -> None:
         """Note something odd; without a place, of the sheet as a whole."""
@@ -138,6 +139,26 @@ class Sheet:
                 "no column `seen`: an edit cannot be told from what changed in the store since the file was written"
             )
             self.find(TOLD, "no-seen-column", "", message)
+
+    def seen_of(self, line: Line) -> tuple[int, dict[str, str]] | None:
+        """What a line was made of: the last decision then, and a code of each cell; looked at once."""
+        if line.number not in self._made_of:
+            self._made_of[line.number] = self._read_seen(line)
+        return self._made_of[line.number]
+
+    def _read_seen(self, line: Line) -> tuple[int, dict[str, str]] | None:
+        cell = line.cells.get(SEEN)
+        if cell is None:
+            return seen_parts(self.table, self.seen.get(self.id_of(line), ""))
+        text = str(cell.value or "")
+        # an earlier casesift had fewer columns: those of the sheet
+        parts = seen_parts(self.table, text) or seen_parts(self.table, text, [n for n in self.names if n in line.cells])
+        if parts is None and not any(
+            f.kind == "seen-changed" and f.place.startswith(self.prefix) for f in self.out.findings
+        ):
+            message = "`seen` was changed here; such rows are compared with the store of today"
+            self.find(TOLD, "seen-changed", cell.place, message)
+        return parts
 
     def id_of(self, line: Line) -> str:
         """The identifier of a line; empty when it has none."""

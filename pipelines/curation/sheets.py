@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -93,9 +93,13 @@ def seen_code(table: str, row: Mapping[str, Any], last: int) -> str:
     return f"s{last}.{code_of(' '.join(names))}." + "".join(code_of(canonical(row[n])) for n in names)
 
 
-def seen_parts(table: str, text: str) -> tuple[int, dict[str, str]] | None:
-    """Number and codes by column from such a cell; None when it is none, or of a casesift with other columns."""
-    names = schema.columns(schema.TABLES[table])
+def seen_parts(table: str, text: str, columns: Sequence[str] = ()) -> tuple[int, dict[str, str]] | None:
+    """Number and codes by column from such a cell; None when it is none, or was made of other columns.
+
+    Args:
+        columns: those it was made of, in the order of the table; all of today if not told.
+    """
+    names = columns or schema.columns(schema.TABLES[table])
     match = re.fullmatch(r"s(\d+)\.([\w-]{4})\.([\w-]*)", text.strip())
     if not match or match[2] != code_of(" ".join(names)) or len(match[3]) != _CODE * len(names):
         return None

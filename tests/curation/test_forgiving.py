@@ -15,11 +15,13 @@ import pytest
 from curation_store import read, report, treatment
 from typer.testing import CliRunner
 
+from extract import schema
 from extract.errors import PipelineError
 from pipelines.cli import app
 from pipelines.curation import Decision, curated_rows, record
 from pipelines.curation.grids import read_grids
 from pipelines.curation.lost_points import ungrouped
+from pipelines.curation.sheets import canonical, code_of
 from pipelines.exports import export_store
 from pipelines.files.csv_cells import undefused, write_csv
 from pipelines.store import Store
@@ -167,6 +169,32 @@ def test_a_whole_sheet_sorted_is_no_edit_and_two_swapped_doses_are(out: Path) ->
         book.cell(n, "dose_value").value for n in (2, 1)
     )
     assert len(give(out, book.save(), dry_run=True).change_set.changes) == 2
+
+
+def test_a_workbook_of_an_earlier_casesift_with_fewer_columns_is_taken(out: Path) -> None:
+    book = Sheet(out)
+    names = [n for n in schema.columns(schema.TABLES["treatments"]) if n != "cycles"]
+    before = rows(out)
+    for n, row in enumerate(before, 1):
+        codes = "".join(code_of(canonical(row[name])) for name in names)
+        book.cell(n, "seen").value = f"s0.{code_of(' '.join(names))}.{codes}"
+    book.cell(1, "dose_value").value = 9
+    book.cell(2, "dose_value").value = 8
+    book.sheet.delete_cols(book.at["cycles"])
+    with Store.open(out) as store:  # meanwhile somebody corrects one of them
+        record(store, [Decision(who="Eva", action="correct", doc_id="d1", table="treatments", row_id=before[1]["treatment_id"], field="dose_value", new=7.0)])  # fmt: skip
+    applied = give(out, book.save(), dry_run=True)
+    assert [(c.decision.field, c.decision.new) for c in applied.change_set.changes] == [("dose_value", 9.0)]
+    assert kinds(applied) == {"conflict"} and "seen-changed" not in kinds(applied, "told")
+
+
+def test_a_spoilt_column_seen_is_told_once(out: Path) -> None:
+    book = Sheet(out)
+    for n in range(1, 9):
+        book.cell(n, "seen").value = "x"
+    applied = give(out, book.save())
+    assert applied.change_set.changes == []
+    assert [f.kind for f in applied.change_set.findings] == ["seen-changed"]
 
 
 # what programs make of cells --------------------------------------------------------------------------------------
