@@ -26,6 +26,10 @@ _REGIMEN = {
 }  # fmt: skip
 
 
+#: columns of a treatment's row that are told of the drug as a whole, by their gold names: the first row that tells one
+_COURSE = {"indication": "indication_text", "reason_stopped": "reason_stopped", "cycles": "cycles"}
+
+
 def gold_record(document: CuratedDocument, name: str) -> dict[str, Any]:
     """The gold record of a curated document; `name` is what evaluation looks for in `file`."""
     kept = {t: _kept(document.rows(t)) for t in _TABLES}
@@ -126,6 +130,9 @@ def _treatment(rows: list[Row]) -> dict[str, Any]:
         "drug": name,
         "also": _wordings(name, wordings),
         "status": rows[-1]["status"],
+        **{
+            key: told for key, column in _COURSE.items() if (told := next((r[column] for r in rows if r[column]), None))
+        },
         "optional": False,
         "regimens": kept,
     }

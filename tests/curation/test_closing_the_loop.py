@@ -74,6 +74,29 @@ def curate(out: Path, who: str = "Ana", dose: float = 5.0, done: bool = True) ->
         record(store, said)
 
 
+def test_what_a_curator_says_of_a_drugs_course_is_gold(out: Path, tmp_path: Path) -> None:
+    curate(out, done=False)
+    with Store.open(out) as store:
+        first = rows(store, "treatments")[0]
+        at: dict[str, Any] = {
+            "who": "Ana",
+            "doc_id": first["doc_id"],
+            "table": "treatments",
+            "row_id": first["treatment_id"],
+        }
+        course = {"indication_text": "gout", "reason_stopped": "adverse_event", "cycles": 3}
+        record(store, [Decision(**at, action="correct", field=name, new=value) for name, value in course.items()])
+        record(store, [Decision(who="Ana", doc_id=first["doc_id"], action="done")])
+    (path,) = export_store(out, "gold", tmp_path / "g")
+    drug = json.loads(path.read_text(encoding="utf-8"))["cases"][0]["treatments"][0]
+    assert (drug["indication"], drug["reason_stopped"], drug["cycles"]) == ("gout", "adverse_event", 3)
+    before = evaluate(path.parent, out).fields
+    assert (before["indication"].fn, before["reason stopped"].fn, before["cycles"].fn) == (1, 1, 1)
+    export_store(out, "csv", tmp_path / "csv")
+    after = evaluate(path.parent, tmp_path / "csv").fields
+    assert (after["indication"].tp, after["reason stopped"].tp, after["cycles"].tp) == (1, 1, 1)
+
+
 def test_gold_of_finished_documents_is_what_the_curator_left(out: Path, tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match="no document is marked done"):
         export_store(out, "gold", tmp_path / "g")
