@@ -104,6 +104,16 @@ class CharBoxes:
     x1: npt.NDArray[np.float32]
     bottom: npt.NDArray[np.float32]
 
+    def around(self, characters: npt.NDArray[np.int64]) -> Box:
+        """The rectangle around characters of one page."""
+        edges = (
+            self.x0[characters].min(),
+            self.top[characters].min(),
+            self.x1[characters].max(),
+            self.bottom[characters].max(),
+        )
+        return Box(int(self.page[characters[0]]), *(round(float(edge), 1) for edge in edges))
+
 
 @dataclass(frozen=True)
 class SourceText:
@@ -163,19 +173,25 @@ class SourceText:
 
     def box(self, start: int, end: int) -> Box | None:
         """The rectangle around characters start..end on the page where they begin; None without boxes."""
-        return next(self.lines(start, end, whole=True), None)
+        if self.boxes is None:
+            return None
+        pages = self.boxes.page[start:end]
+        at = np.flatnonzero(pages > 0)
+        if not at.size:
+            return None
+        elsewhere = pages[at] != pages[at[0]]
+        return self.boxes.around(start + (at[: int(elsewhere.argmax())] if elsewhere.any() else at))
 
-    def lines(self, start: int, end: int, *, whole: bool = False) -> Iterator[Box]:
-        """The rectangles of characters start..end, one for each line of print (`whole`: one for each page)."""
+    def lines(self, start: int, end: int) -> Iterator[Box]:
+        """The rectangles of characters start..end, one for each line of print."""
         if self.boxes is None:
             return
         b = self.boxes
         at = start + np.flatnonzero(b.page[start:end] > 0)
         if not at.size:
             return
+        # a new line starts where the next character stands lower, or to the left on another column
         breaks = b.page[at[1:]] != b.page[at[:-1]]
-        if not whole:  # a new line starts where the next character stands lower, or to the left on another column
-            breaks |= (b.top[at[1:]] > b.bottom[at[:-1]]) | (b.bottom[at[1:]] < b.top[at[:-1]])
+        breaks |= (b.top[at[1:]] > b.bottom[at[:-1]]) | (b.bottom[at[1:]] < b.top[at[:-1]])
         for run in np.split(at, np.flatnonzero(breaks) + 1):
-            yield Box(int(b.page[run[0]]), *(round(float(v), 1) for v in (
-                b.x0[run].min(), b.top[run].min(), b.x1[run].max(), b.bottom[run].max())))  # fmt: skip
+            yield b.around(run)

@@ -96,4 +96,4 @@ def _fill(glyphs: Glyphs, others: Glyphs) -> None:
 
 
 def _ink(glyphs: Glyphs) -> npt.NDArray[np.bool_]:
-    return np.fromiter((not text.isspace() for text in glyphs.text), dtype=bool, count=len(glyphs))
+    return ~np.fromiter(map(str.isspace, glyphs.text), dtype=bool, count=len(glyphs))

@@ -39,8 +39,9 @@ Rect = tuple[float, float, float, float]
 def read_notes(page: Any, form: Any, place: Place, raw: RawPage) -> None:
     """Add what is written on a page (an FPDF_PAGE) to `raw`. `form` is the document's FPDF_FORMHANDLE, or None."""
     fields: list[Glyphs] = []
-    size, font = _usual_print(raw.glyphs)
-    for i in range(min(c.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)):
+    number = min(c.FPDFPage_GetAnnotCount(page), MAX_ANNOTATIONS)
+    size, font = _usual_print(raw.glyphs) if number else (_UNPRINTED, "")
+    for i in range(number):
         annotation = c.FPDFPage_GetAnnot(page, i)
         if not annotation:
             continue

@@ -75,11 +75,13 @@ def _struck(page: RawPage) -> npt.NDArray[np.bool_]:
     """Which glyphs a thin line runs through, from the first letter to the last of a stretch of them."""
     glyphs = page.glyphs
     out = np.zeros(len(glyphs), dtype=bool)
-    ink = np.fromiter((not t.isspace() for t in glyphs.text), dtype=bool, count=len(glyphs)) & (glyphs.turn == 0)
+    thickest = _THIN * float(glyphs.size.max(initial=0))
+    thin = [rule for rule in page.rules if rule[3] - rule[1] < min(rule[2] - rule[0], thickest)]
+    if not thin:
+        return out
+    ink = ~np.fromiter(map(str.isspace, glyphs.text), dtype=bool, count=len(glyphs)) & (glyphs.turn == 0)
     middle = (glyphs.x0 + glyphs.x1) / 2
-    for x0, top, x1, bottom in page.rules:
-        if x1 - x0 <= bottom - top:
-            continue
+    for x0, top, x1, bottom in thin:
         rise = (glyphs.base - (top + bottom) / 2) / glyphs.size
         over = (x0 - 1 <= middle) & (middle <= x1 + 1) & (bottom - top < _THIN * glyphs.size)
         hit = ink & over & (rise > _LOWEST) & (rise < _HIGHEST)
