@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from pipelines.train.corpus import read, to_docbin, write_jsonl
-from pipelines.train.recipe import evaluate_model, join, read_settings, tokenizing, train
+from pipelines.train.recipe import evaluate_model, join, read_settings, teach, tokenizing, train
 from pipelines.train.scores import Counts, table
 
 app = typer.Typer(
@@ -28,10 +28,16 @@ def run_command(
     data: DataFolder,
     out: Annotated[Path, typer.Option("--out", help="Model folder to write.")],
     raw: Annotated[
-        list[Path] | None, typer.Option("--raw", help="Unannotated text for the word vectors.", exists=True)
+        list[Path] | None, typer.Option("--raw", help="Unannotated text, for the word vectors.", exists=True)
     ] = None,
     vectors: Annotated[
         Path | None, typer.Option("--vectors", help="A ready .floret file instead.", exists=True)
+    ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            "--teacher", help="A model whose members one network is to learn from, also on --raw.", exists=True
+        ),
     ] = None,
     config: ConfigFile = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the texts.")] = None,
@@ -40,7 +46,12 @@ def run_command(
     """Train a model and write it to a folder; scores go to standard output."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     settings = read_settings(config, epochs=epochs, seed=seed)
-    counts = train(data, out, raw=raw or (), vectors=vectors, settings=settings)
+    if teacher and vectors:
+        raise typer.BadParameter("a student has its teacher's word vectors: leave --vectors out")
+    if teacher:
+        counts = teach(teacher, data, out, raw=raw or (), settings=settings)
+    else:
+        counts = train(data, out, raw=raw or (), vectors=vectors, settings=settings)
     _show(counts)
     _refuse_useless(counts, data, out)
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from spacy.tokens import Doc
@@ -62,6 +62,11 @@ class Item:
     head: Head
     cuts: tuple[tuple[int, int], ...]
     tags: lattice.Ints
+
+    @property
+    def tokens(self) -> int:
+        """Its length."""
+        return len(self.tags)
 
 
 def prepare(extractor: Extractor, head: Head, doc: Doc) -> Item:
@@ -129,13 +134,24 @@ def drawn(items: Sequence[Item], passes: Mapping[str, float], rng: random.Random
     return chosen
 
 
-def batches(items: Sequence[Item], tokens: int) -> Iterator[list[Item]]:
+class Measured(Protocol):
+    """What has a length in tokens."""
+
+    @property
+    def tokens(self) -> int:
+        """Its length."""
+
+
+Text = TypeVar("Text", bound=Measured)
+
+
+def batches(items: Sequence[Text], tokens: int) -> Iterator[list[Text]]:
     """The items in order, about `tokens` tokens at a time."""
-    batch: list[Item] = []
+    batch: list[Text] = []
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item.tags)
+        size += item.tokens
         if size >= tokens:
             yield batch
             batch, size = [], 0

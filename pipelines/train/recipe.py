@@ -23,6 +23,7 @@ from extract.language.tokenizer import build_tokenizer
 from pipelines.train import lexicon
 from pipelines.train.calibrate import calibrate
 from pipelines.train.corpus import GOLD, read, to_doc
+from pipelines.train.distil import Distillation, distil
 from pipelines.train.loop import Schedule, evaluate, fit
 from pipelines.train.scores import Counts
 from pipelines.train.vectors import VectorSettings, learn, read_floret, read_texts
@@ -44,6 +45,7 @@ class Settings:
     labels: dict[str, dict[str, str]]
     lexicon: bool = True
     guidelines: dict[str, dict[str, Any]] = field(default_factory=dict)
+    distillation: Distillation = field(default_factory=Distillation)
 
 
 def read_settings(path: Path | None = None, *, epochs: int | None = None, seed: int | None = None) -> Settings:
@@ -64,7 +66,8 @@ def read_settings(path: Path | None = None, *, epochs: int | None = None, seed: 
         schedule = replace(schedule, **{k: v for k, v in given.items() if v is not None})
         guidelines = {name: dict(rule) for name, rule in config.get("guidelines", {}).items()}
         words = bool(config["lexicon"]["use"])
-        return Settings(dict(config["corpora"]), vectors, network, schedule, labels, words, guidelines)
+        lessons = replace(Distillation(**config["distillation"]), **{k: v for k, v in given.items() if v is not None})
+        return Settings(dict(config["corpora"]), vectors, network, schedule, labels, words, guidelines, lessons)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise PipelineError(
             Code.USAGE, f"the settings cannot be read ({error})", file=path, mend=f"see {CONFIG.name} of the package"
@@ -135,6 +138,39 @@ def train(
     tagger.about["schedule"] = vars(settings.schedule)
     tagger.about["data"] = {head: len(docs) for head, docs in texts.items()}
     return finish(tagger, develop, out, settings)
+
+
+def teach(
+    teacher: Path, data: Path, out: Path, *, raw: Iterable[Path] = (), settings: Settings | None = None
+) -> dict[str, dict[str, Counts]]:
+    """Write a model of one member that learnt to score as the members of the model `teacher` together do.
+
+    Args:
+        data: as for `train`; the same corpora as the teacher's.
+        raw: files or folders of unannotated text to learn from besides; named twice, they are read twice.
+
+    Raises:
+        PipelineError: no annotated texts, or other labels than the teacher's; or its members differ in their word vectors.
+    """
+    settings = settings or read_settings()
+    nlp, model = tokenizing(), Tagger.from_disk(teacher)
+    corpora = {head.name: settings.corpora.get(head.name, head.name) for head in model.heads}
+    texts, develop = (load_docs(nlp, data, corpora, part) for part in ("train", "dev"))
+    if not texts or not any(develop.values()):
+        raise PipelineError(
+            Code.USAGE, "no annotated texts of the teacher's corpora found", file=data,
+            mend=f"expected folders {', '.join(corpora.values())} with train.jsonl and dev.jsonl",
+        )  # fmt: skip
+    if any(member.extractor is not model.members[0].extractor for member in model.members):
+        raise PipelineError(
+            Code.USAGE, "the teacher's members have different word vectors", file=teacher,
+            mend="train them with the same --vectors",
+        )  # fmt: skip
+    student = distil(model, texts, read_texts(raw), develop, nlp, settings.distillation)
+    student.about["distillation"] = vars(settings.distillation)
+    student.about["data"] = {head: len(docs) for head, docs in texts.items()}
+    student.about["teacher"] = model.about.get("schedule")
+    return finish(student, develop, out, settings)
 
 
 def join(

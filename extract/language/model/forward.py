@@ -97,6 +97,11 @@ class Forward:
         self._out = np.ascontiguousarray(np.asarray(linear.get_param("W")).T)
         self._bias = np.asarray(linear.get_param("b"))
 
+    @property
+    def depth(self) -> int:
+        """Number of its convolutions, and of empty rows that keep two texts apart."""
+        return len(self._layers)
+
     def embed(self, hashes: npt.NDArray[np.uint64], vectors: Floats) -> Floats:
         """(forms, width) of words as they are alone, from their `Features`."""
         rows = np.hstack([self._words.predict(hashes), self._projection.predict(vectors)])
