@@ -29,7 +29,8 @@ def by_indication(
 ) -> pd.DataFrame:
     """Which drugs are given for what, how much and how long.
 
-    A drug's indication is the main diagnosis of its patient, for reports seldom tell it drug by drug (`treatments.indication` where one does).
+    A drug's indication is what the report says it was given for (`treatments.indication`, or in words); where it does not say, the main
+    diagnosis of the patient.
 
     Args:
         confidence: leave out treatments that are less sure, unless a curator looked at them.
@@ -40,23 +41,33 @@ def by_indication(
     """
     received = _sure(_of_index(treatments, cases), confidence)
     received = received[received["status"].isin(RECEIVED) & _told(received["drug"])].copy()
-    main = _of_index(diagnoses, cases)
-    main = main[main["primary"].eq(True) & main["assertion"].eq("present")]
-    named = (
-        _named(main, "diagnosis")
-        .rename(columns={"name": "indication"})[["case_id", "indication", "code"]]
-        .drop_duplicates()
-    )
+    known = _of_index(diagnoses, cases)
+    known = known[known["assertion"].isin(["present", "historical"])]
+    named = _named(known, "diagnosis").rename(columns={"name": "shown"})
     received["mg_per_day"] = [
         mg_per_day(*row)
         for row in received[["dose_value", "dose_value_max", "dose_unit", "per_day"]].itertuples(index=False)
     ]
-    rows = received.drop(columns=["code", "indication"]).merge(named, on="case_id")
+    rows = _with_indication(received.drop(columns=["code"]), named)
     groups = [_indicated(keys, group) for keys, group in rows.groupby(["indication", "code", "drug"], dropna=False)]
     columns = [
         "indication", "code", "drug", "patients", "mg_per_day_least", "mg_per_day", "mg_per_day_most", "other_doses", "days", "with_duration", "files",
     ]  # fmt: skip
     return _ranked(pd.DataFrame(groups, columns=columns), "indication", "drug")
+
+
+def _with_indication(received: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """The treatments with `indication` and `code`: the diagnosis they name, else the report's words, else each main diagnosis of the patient."""
+    shown = named[["diagnosis_id", "shown", "code"]].rename(columns={"diagnosis_id": "indication"})
+    by_row = received[_told(received["indication"])].merge(shown, on="indication")
+    rest = received[~received["treatment_id"].isin(by_row["treatment_id"])]
+    in_words = rest[_told(rest["indication_text"])]
+    in_words = in_words.assign(shown=[str(text).lower() for text in in_words["indication_text"]], code="")
+    main = named[named["primary"].eq(True) & named["assertion"].eq("present")]
+    main = main[["case_id", "shown", "code"]].drop_duplicates()
+    by_patient = rest[~_told(rest["indication_text"])].merge(main, on="case_id")
+    rows = pd.concat([by_row, in_words, by_patient], ignore_index=True)
+    return rows.drop(columns=["indication"]).rename(columns={"shown": "indication"})
 
 
 def _indicated(keys: Any, group: pd.DataFrame) -> tuple[Any, ...]:

@@ -63,3 +63,11 @@ def test_every_target_of_make_that_is_named_is_there() -> None:
     named = {t for page in PAGES for t in re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(encoding="utf-8"), re.M)}
     assert "dev" in named
     assert [target for target in sorted(named) if not re.search(rf"(?m)^{target}:", makefile)] == []
+
+
+def test_every_row_beside_other_tools_names_a_command_that_shows_ours() -> None:
+    """`.ci/features` runs them."""
+    page = (ROOT / "docs" / "features.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    rows = [line.split(" | ")[:2] for line in page.splitlines() if re.match(r"\| [a-z]", line)]
+    assert len(rows) > 15
+    assert [name for name, ours in rows if not re.search(r"`(?:casesift [a-z]|python -c )[^`]*`", ours)] == []

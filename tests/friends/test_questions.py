@@ -75,6 +75,18 @@ def test_drugs_by_indication_are_one_row_for_a_code_with_doses_in_mg_a_day(resul
     assert pd.isna(rows.mg_per_day[1]) and rows.other_doses[1] == ""
 
 
+def test_a_drug_counts_for_what_the_report_says_it_was_given_for() -> None:
+    gout = ("gout", "M10.9")
+    told = casesift.Result([
+        patient(1, gout, drug("colchicine", indication="d1-d-1"), drug("ondansetron", indication_text="Nausea"), drug("zinc")),
+        patient(2, ("lupus", "M32.9"), drug("colchicine")),
+    ])  # fmt: skip
+    rows = casesift.questions.by_indication(told)
+    assert set(zip(rows.indication, rows.code, rows.drug, strict=True)) == {
+        ("gout", "M10.9", "colchicine"), ("nausea", "", "ondansetron"), ("gout", "M10.9", "zinc"), ("lupus", "M32.9", "colchicine"),
+    }  # fmt: skip
+
+
 def test_rows_that_are_not_sure_enough_are_left_out(result: casesift.Result) -> None:
     rows = casesift.questions.by_indication(result, confidence=0.5)
     assert rows.set_index(["indication", "drug"]).patients["gout", "steroid"] == 1
