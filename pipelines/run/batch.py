@@ -27,6 +27,7 @@ from pipelines.run.options import DEFAULTS, Options, Watcher
 from pipelines.run.plan import Plan, plan
 from pipelines.run.reading import Reading
 from pipelines.run.summary import Failure, Summary
+from pipelines.run.twice import same_papers, told
 from pipelines.stopping import Stop
 from pipelines.store import Store, decision_log, runs
 from pipelines.store.locking import locked
@@ -108,7 +109,7 @@ def _bring_up_to_date(
     with Store.open(out, create=True, check=True) as store:
         summary.problems += decision_log.agree(store)
         note_inputs(out, summary.inputs)
-        known, kept_before = store.known(), kept(store)
+        known, kept_before, twice_before = store.known(), kept(store), same_papers(store)
         keep_edited_tables(store, out)
         number = runs.begin(store, fingerprint)
         try:
@@ -128,6 +129,7 @@ def _bring_up_to_date(
             summary.problems += kept_since(store, kept_before, out)
             summary.orphaned = orphaned.count(store)
             summary.problems += [o.told for o in successors.offers(store)]
+            summary.problems += told(same_papers(store), twice_before)
             summary.rows, summary.statuses = store.counts(), store.statuses()
         except CasesiftError as error:
             runs.end(store, number, exit_code(error), {"error": printable(error)})
