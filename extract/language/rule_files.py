@@ -191,7 +191,11 @@ _rules("weekdays", day=_WHOLE, written=_NEEDED, short=Words(required=True), init
 _rules("not_names", kind=Choice("word", "part", "ending"), word=_NEEDED)
 
 # assertion: the words; the triggers stand in `extract.language.context.rules`
-_rules("assertion_words", word=_NEEDED, kind=Choice("number", "free", "separator", "break", "gap", "verb", "opener"))
+_rules(
+    "assertion_words",
+    word=_NEEDED,
+    kind=Choice("number", "free", "separator", "break", "gap", "verb", "opener", "deed"),
+)
 _rules("assertion_chronic", term=_NEEDED, kind=Choice("chronic", "passing"))
 _rules("assertion_lab", term=_NEEDED, kind=Choice("analyte", "unit", "cue"))
 

@@ -29,6 +29,7 @@ from extract.records.pain.ratings import ratings
 from extract.records.patients.assign import Cohort, Person, assign
 from extract.records.tables import Broken, OwnTable, make_tables
 from extract.records.therapies.rows import therapy_rows
+from extract.records.treatments.class_members import with_members
 from extract.records.treatments.courses import DrugCourse, courses
 from extract.records.treatments.outcomes import outcomes
 from extract.records.treatments.replaced import with_replaced
@@ -89,7 +90,7 @@ class _Assembly:
         self.cohort: Cohort = assign(self.sents, settings)
         self.broken = Broken()
         seek = self.broken.attempt
-        self.courses = seek("treatments", lambda: courses(self.sents, self.cohort)) or {}
+        self.courses = seek("treatments", lambda: with_members(courses(self.sents, self.cohort))) or {}
         self.view = View(self.sents, self.cohort, self.courses)
         self.findings = seek("diagnoses", lambda: self._findings(threshold)) or {}
         self.outcomes = seek("treatments", lambda: outcomes(self.sents, self.cohort, self.courses, settings)) or {}

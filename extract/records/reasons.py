@@ -33,8 +33,16 @@ def of_treatment(course: DrugCourse, row: TreatmentRow, cohort: Cohort) -> tuple
     regimen = row.regimen
     decisive = next((m for m, _ in reversed(course.mentions) if m.assertion == row.status), row.span)
     parts = [_part(label, part, regimen.drug, regimen.sentence) for label, part in sorted(regimen.parts.items())]
-    status = f"status: {row.status or 'given'}: {decisive.why or 'no word against it'}"
+    status = f"status: {row.status or 'given'}: {_why(course, row, decisive)}"
     return (_patient(cohort, regimen.sentence, row.span), _found(row.span), status, *parts)
+
+
+def _why(course: DrugCourse, row: TreatmentRow, decisive: Mention) -> str:
+    if decisive.assertion != row.status and course.no_help:
+        return f"another drug was begun after [{course.no_help}]"
+    if decisive.assertion != row.status and course.by_class:
+        return f"told of its class [{course.by_class}]"
+    return decisive.why or "no word against it"
 
 
 def of_rating(rating: Rating, cohort: Cohort) -> tuple[str, ...]:

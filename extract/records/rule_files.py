@@ -86,6 +86,14 @@ UNFIT_ROUTES = RuleFile(
     not_example=Text(),
     comment=Text(),
 )
+CLASS_MEMBERS = RuleFile(
+    "records/rules/class_members.csv",
+    of=Words(separator=";", required=True),
+    pattern=Pattern(place=NAME),
+    example=Text(required=True),
+    not_example=Text(),
+    comment=Text(),
+)
 DIAGNOSIS_WORDS = RuleFile(
     "records/rules/diagnosis_words.csv", word=Word(), kind=Choice("generic", "descriptive", "degree"), comment=Text()
 )

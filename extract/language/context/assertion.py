@@ -22,11 +22,13 @@ from extract.language.context.decide import Verdict, decide_diagnosis, decide_dr
 from extract.language.context.rules import TRIGGERS, WITHOUT_VERDICT, Hit, RuleSet, load, rules_of
 from extract.language.context.scope import DOSING, Reach, reach, word_span
 from extract.language.context.triggers import Talk, is_general, is_laboratory, mother_is_patient, talk_of
-from extract.language.context.words import Words, words_of
+from extract.language.context.words import Words, word_list, words_of
 
 LABELS = ("diagnosis", "drug")
 #: what is decided as another label is: whether a therapy was done by the triggers of drugs
 _DECIDED_AS = {"therapy": "drug"}
+#: verbs of giving, of which the drug behind them is the object
+_DEEDS = word_list("deed")
 #: characters in which a report says whom it is about
 OPENING = 1500
 #: how many sentences ahead a drug's fate may be told without its name
@@ -180,8 +182,20 @@ def _reaches(scene: _Scene) -> list[list[Reach]]:
         place = word_span(span.start_char, span.end_char, scene.words) if hits else (0, 0)
         met = (reach(h, target, place, scene.words, hits) for h in active[_kind(span)])
         out.append([r for r in met if r is not None])
+        if _is_deed_before(place[0], hits):
+            out[-1] = [r for r in out[-1] if not _of_the_next(r)]
     claims = [r.hit for rs in out for r in rs if r.before]
     return [[r for r in rs if r.before or not _claimed(r.hit, claims)] for rs in out]
+
+
+def _of_the_next(r: Reach) -> bool:
+    """Whether "was stopped" tells of the drug behind the "and" alone, where the one before is the object of another verb ("she received A and B was stopped")."""
+    return not r.before and r.crossed > 0 and r.hit.said.startswith("was ")
+
+
+def _is_deed_before(word: int, hits: Sequence[Hit]) -> bool:
+    """Whether a verb of giving stands right before a mention that begins at a word; no noun that may itself be what was stopped ("treatment with A and B")."""
+    return any(word - 2 <= h.end <= word and not _DEEDS.isdisjoint(h.said.split()) for h in hits)
 
 
 def _claimed(hit: Hit, claims: Sequence[Hit]) -> bool:

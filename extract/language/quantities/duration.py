@@ -237,6 +237,8 @@ _LEAD = {
 _REST = {kind: compiled(rf"['’]?[-\s]*{DURATION_WORDS.source('rest_' + kind)}") for kind in ("length", "point", "name")}
 
 
+#: "after a year of adalimumab", unlike "two packs a day of tobacco"
+_A_LONG_TIME_OF = compiled(r"(?i:an?\s(?:week|month|year))\s(?:of|on)\s(?!age\b|life\b|birth\b|gestation\b)")
 _OF_A_DAY = compiled(r"\s*(?:(?:a|per|each|every|/)\s*(?:day|night)\b|daily\b)")
 _RANGE_BETWEEN = compiled(BETWEEN)
 
@@ -250,7 +252,7 @@ def _duration_confidence(text: str, start: int, end: int) -> float | None:
         return None  # "worn for 6 to 8 hours a day"
     if _RANGE_BETWEEN.match(text, start) and not _LEAD["length"].search(lead):
         return None  # "the difference between 3 and 6 months"
-    if text[start].lower() == "a" and not _LEAD["length"].search(lead):
+    if text[start].lower() == "a" and not (_LEAD["length"].search(lead) or _A_LONG_TIME_OF.match(text, start)):
         return None  # "two packs a day"
     if _LEAD["length"].search(lead):
         return 0.9

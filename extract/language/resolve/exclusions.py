@@ -18,12 +18,16 @@ from extract.language.terms.head_nouns import modifiers
 
 _UNIT = r"(?:m?mol|[munp]?g|meq|[mu]?iu|iu|u|pg|ng|cells)\s?/\s?(?:d?l|ml|l|hpf|mm|μl|ul|24|g\b)"
 _VALUE = re.compile(
-    rf"\s*(?:levels?|concentrations?|values?)?\s*(?:was|were|is|of|:|=|,|\()*\s*[<>≤≥]?\s*\d[\d.,]*(?:\s?[-–]\s?[\d.,]+)?\s*(?:{_UNIT})"
+    rf"\s*(?:\([^()]{{1,12}}\)\s*)?(?:levels?|concentrations?|values?)?\s*(?:was|were|is|of|:|=|,|\()*\s*[<>≤≥]?\s*\d[\d.,]*(?:\s?[-–]\s?[\d.,]+)?\s*(?:{_UNIT})"
     r"|\s*(?:levels?|concentrations?|values?|(?:was|were|is|of|:|=)\s)+\s*[<>≤≥]?\s*\d[\d.,]*\s?%"
 )
 _MEASURED_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('measured_after')}")
 _MEASURED_BEFORE = re.compile(rf"{EXCLUSIONS.source('measured_before')}[\s-]*$")
 _NEVER_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('never_after')}\b")
+#: no substance is called so: "chorea-ballism"
+_ILLNESS = re.compile(
+    r"\b(?!anti)[a-z][a-z-]{2,}(?:itis|osis|aemia|emia|opathy|algia|plegia|paresis|kinesia|ballism(?:us)?|parkinsonism|plasia|trophy|uria|rrh(?:o)?ea|sclerosis)$"
+)
 _DOSED = re.compile(
     r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq|[kmg]bq|mci)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
 )
@@ -159,6 +163,8 @@ class Exclusions:
             return "no medicine"
         if _NEVER_AFTER.match(after):
             return "names something else here"
+        if _ILLNESS.search(name) and not self.dosed(text, start, end):
+            return "an illness, by its ending"
         known = self.analytes.get(name) is not None
         if known and (_VALUE.match(after) or _MEASURED_AFTER.match(after) or _MEASURED_BEFORE.search(before)):
             return "measured here"

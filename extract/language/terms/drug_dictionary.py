@@ -222,6 +222,7 @@ def _build(path: Path, digest: str) -> Dictionary:
     _fold_salts(wordings, substances)
     _drop_never(wordings)
     _add_ours(wordings, substances, brands, listed, abbreviations)
+    _turn_round(wordings, substances, listed)
     for wording, name in wordings.items():  # a substance that is itself a wording of another
         if wordings.get(name, name) != name and wordings[name] in substances:
             wordings[wording] = wordings[name]
@@ -265,6 +266,18 @@ def _tell_ingredients(substances: dict[str, Substance]) -> None:
         parts = [part for part in re.split(r"\s*(?:/|,? and |, )\s*", name) if part]
         if len(parts) > 1 and all(part in substances and substances[part].code for part in parts):
             substances[name] = replace(substance, system="", code="", ingredients=tuple(parts))
+
+
+def _turn_round(wordings: dict[str, str], substances: dict[str, Substance], listed: set[str]) -> None:
+    """Combinations of two are written in either order: "sulbactam/ampicillin", "clavulanic acid-amoxicillin"."""
+    for name, substance in substances.items():
+        if not substance.ours or len(substance.ingredients) != 2:
+            continue
+        first, second = substance.ingredients
+        for turned in (f"{second}/{first}", f"{second}-{first}"):
+            if turned not in wordings:
+                wordings[turned] = name
+                listed.add(turned)
 
 
 def _drop_never(wordings: dict[str, str]) -> None:

@@ -32,6 +32,7 @@ _JOINED = re.compile(r"\s*(?:[:/+–-]|and|with)\s*")
 _RATIO_NEAR = 20
 #: between an amount and what carries the drug: "in 8 g of hydrogel"
 _AMOUNT_OF = re.compile(r"\s+of\s+(?:a |an |the )?", re.IGNORECASE)
+_TAKING_OF = re.compile(r"\s+(?:intake|ingestion|use|application|administration)\s+of\s+(?:an? |the )?", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
 
 
@@ -144,7 +145,9 @@ def _no_amount(s: Sentence, dose: Mention) -> bool:
     if parsed is not None and not parsed.value and parsed.value_max is None:
         return True  # "tapered from 30 mg to 0 mg"
     return bool(cue("no_dose", RULES).fullmatch(dose.text)) or (
-        dose.text.endswith("%") and bool(cue("share", RULES).match(behind))
+        dose.text.endswith("%")
+        and bool(cue("share", RULES).match(behind))
+        and not any(0 <= dose.start - d.end <= 1 for d in s.of("drug"))
     )
 
 
@@ -171,6 +174,9 @@ def _of_body(s: Sentence, route: Mention) -> bool:
     """ "The nasal skin", "oral mucosa": the word says where the body is meant, not which way a drug went."""
     if any(0 <= d.start - route.end <= 1 for d in s.of("drug")):
         return False  # "intravenous fluids"
+    taking = _TAKING_OF.match(s.after(route))
+    if taking and any(m.start == route.end + taking.end() for m in s.of("drug", "dose")):
+        return False  # "oral intake of 500 mg amoxicillin"
     return bool(cue("body", RULES).match(s.after(route))) or any(
         0 <= site.start - route.end <= 1 for site in s.of("site")
     )

@@ -51,6 +51,7 @@ class DrugCourse:
     regimens: list[Regimen] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)  # what each mention tells of the drug, in their order
     no_help: str = ""  # words that tell that it did not help, before another drug was begun
+    by_class: str = ""  # its class, where what the class came to is what it came to
 
 
 def drug_key(drug: Mention) -> str:
