@@ -18,8 +18,8 @@ from extract.rules import Row
 
 #: what a class hands to its members
 HANDED = "stopped"
-#: how many sentences before the class its members may have been told last
-NEAR = 8
+#: how many sentences before the class its members may have been told last: later the end is that of a course
+NEAR = 4
 #: before a class that stands for drugs told before; "previous antibiotics" are others
 _MEANT = re.compile(r"(?:^|\b(?:the|his|her|their|all|these|both|this|any)\s+(?:\w+\s+and\s+)?)$", re.IGNORECASE)
 #: of a class that gave way to another drug nobody can say that its members were broken off
