@@ -12,7 +12,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from extract import schema
@@ -111,6 +111,7 @@ def same(value: Any, code: str) -> bool:
     return code_of(canonical(value)) == code
 
 
+@lru_cache(4096)
 def code_of(text: str) -> str:
     """A short code of a cell's canonical text."""
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode("utf-8", "replace")).digest()[:3]).decode()

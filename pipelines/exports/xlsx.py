@@ -4,12 +4,12 @@ The header is frozen and filtered and tells what its column means; coded columns
 refuse typing, every fact links to the review page. Text that would run as a formula is defused as in CSV, so that it stays
 defused when somebody saves the sheet as CSV; columns of text are formatted as text, so that "1:1" stays what it is. What a
 sheet cannot hold is cut: control characters, cells over 32,767 characters; rows beyond a sheet's 1,048,576 go on in a
-further sheet.
+further sheet. Memory does not grow with the rows; programs that open such a book need plenty, so that of a large one is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain, islice, zip_longest
 from pathlib import Path
@@ -46,6 +46,8 @@ HOW_TO = "how to"
 LISTS = "lists"
 
 _MAX_ROWS = 1_048_575  # without the header
+#: rows above which a workbook is no pleasure
+_LARGE = 250_000
 #: Excel drops further links of a sheet
 _MAX_LINKS = 60_000
 #: empty rows under the table that have drop-downs too, for facts to add
@@ -87,9 +89,18 @@ _GUIDE = (
 )  # fmt: skip
 
 
-def export(store: Store, dest: Path, *, port: int = PORT) -> list[Path]:
-    """Write `casesift.xlsx`; links lead to the review page at `port`."""
+def export(store: Store, dest: Path, *, port: int = PORT, told: Callable[[str], object] = lambda _: None) -> list[Path]:
+    """Write `casesift.xlsx`; links lead to the review page at `port`.
+
+    Args:
+        told: is told when there are more rows than spreadsheets are good for.
+    """
     path = dest / "casesift.xlsx"
+    if (many := sum(store.counts().values())) > _LARGE:
+        told(
+            f"{many:,} rows take minutes to write, and gigabytes to open in a spreadsheet; `--to edit-csv` holds the same to "
+            "correct, `--to parquet` to analyse"
+        )
     last = last_number(store)
     book = Workbook(write_only=True)
     _guide(book)
@@ -148,6 +159,7 @@ class _Sheet:
         self.names = [*layout(table), SEEN]
         self.kinds = {n: cell_type(self.row_type, n) if n in self.row_type.model_fields else str for n in self.names}
         self.open = {*correctable(table), WHY} | ({"curation"} if table in CURATED else set())
+        self.cells: dict[tuple[str, bool], Any] = {}
         self.sheet = book.create_sheet(table if part == 1 else f"{table} ({part})")
 
     def write(self, rows: Iterable[dict[str, Any]], last: int) -> None:
@@ -165,6 +177,7 @@ class _Sheet:
             sheet.row_dimensions[count].height = _height(str(row.get("evidence") or ""), _WIDTHS["evidence"])
             values = row | {WHY: "", LINK: "open", SEEN: seen_code(self.table, row, last)}
             sheet.append([self._cell(name, values, count) for name in self.names])
+            del sheet.row_dimensions[count]  # it is written
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(self.names))}{count}"
         for rule in self._rules(count):
             sheet.data_validations.append(rule)
@@ -191,18 +204,27 @@ class _Sheet:
             value = shown(defused(value)) or None
         if value is None and self.kinds[name] is not str:
             return None
-        cell = WriteOnlyCell(self.sheet, value=value)
+        link = name == LINK and self.linked and line <= _MAX_LINKS
+        cell = self._styled(name, link)
+        cell.value = value
         if isinstance(value, str):
             cell.data_type = "s"
-        if self.kinds[name] is str:
-            cell.number_format = "@"
-        cell.alignment = _WRAP if name == "evidence" else _TOP
-        if name == LINK and self.linked and line <= _MAX_LINKS:
+        if link:
             cell.hyperlink = ADDRESS.format(port=self.port, doc_id=row["doc_id"], row_id=row[self.key])
-            cell.font = _BLUE
-        elif self.curated and name not in self.open and name not in ("evidence", "file", "page"):
-            cell.font = _GREY
         return cell
+
+    def _styled(self, name: str, link: bool) -> Any:
+        """The cell of a column, the same for all its rows: each is written before the next is filled, and styles are dear."""
+        if (name, link) not in self.cells:
+            cell = self.cells[name, link] = WriteOnlyCell(self.sheet)
+            if self.kinds[name] is str:
+                cell.number_format = "@"
+            cell.alignment = _WRAP if name == "evidence" else _TOP
+            if link:
+                cell.font = _BLUE
+            elif self.curated and name not in self.open and name not in ("evidence", "file", "page"):
+                cell.font = _GREY
+        return self.cells[name, link]
 
     def _rules(self, lines: int) -> Iterator[DataValidation]:
         """Drop-downs, bounds, and columns that refuse typing."""

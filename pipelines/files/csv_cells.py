@@ -27,6 +27,9 @@ _RISKY = re.compile(r"[=+\-@\t\r]")
 _FORMULA = re.compile(_BEGINS + r"(?=['\"]*[=+\-@\t\r])")
 _DEFUSED = re.compile(_BEGINS + r"'(?=['\"]*[=+\-@\t\r])")
 
+#: what text holds that is defused, quoted or both
+_SPECIAL = re.compile(r'[=+\-@\t\r",;\n]')
+
 #: what a cell must not hold without quotes
 _QUOTED = re.compile(r'[",;\t\r\n]')
 
@@ -90,7 +93,17 @@ def lines(names: Sequence[str], rows: Iterable[dict[str, Any]], separator: str =
     """The lines of rows, as `write_csv` has them."""
     decimal = "," if separator == ";" else "."
     for row in rows:
-        yield _line([cell(row[n], decimal) for n in names], separator)
+        yield separator.join([_field(row[n], decimal) for n in names]) + "\r\n"
+
+
+def _field(value: Any, decimal: str) -> str:
+    """A value as `cell` and `_line` have it; most cells are empty or plain text, and nothing need be looked for twice."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str) and not _SPECIAL.search(value):
+        return value
+    text = cell(value, decimal)
+    return _quoted(text) if _QUOTED.search(text) else text
 
 
 def _line(cells: list[str], separator: str) -> str:

@@ -125,7 +125,7 @@ class Store:
                 marks = ", ".join("?" * (len(names) + 1))
                 self._db.executemany(
                     f'INSERT INTO "{table}" ({_names(names)}, ord) VALUES ({marks})',
-                    ([*(_cell(getattr(row, n)) for n in names), i] for i, row in enumerate(rows)),
+                    ([*(_cell(values[n]) for n in names), i] for i, values in enumerate(map(vars, rows))),
                 )
             if report.reasons:
                 text = json.dumps(report.reasons)  # ASCII: nothing in a paper can spoil it
@@ -335,4 +335,4 @@ def _names(names: Iterable[str]) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return storable(value) if isinstance(value, str) else value
+    return storable(value) if isinstance(value, str) and not value.isascii() else value

@@ -14,7 +14,7 @@ from out_tables import facts
 from extract import schema
 from extract.errors import Code, PipelineError
 from pipelines import exports
-from pipelines.exports import brat, export_store, exporter, formats
+from pipelines.exports import brat, export_store, exporter, formats, xlsx
 from pipelines.store import Store
 
 
@@ -53,6 +53,27 @@ def test_parquet_is_typed_and_raw(done):
 def test_csv_goes_elsewhere_too(done, tmp_path):
     export_store(done, "csv", tmp_path / "elsewhere")
     assert facts(tmp_path / "elsewhere") == facts(done)
+
+
+def test_a_workbook_keeps_nothing_of_the_rows_it_has_written(done, monkeypatch):
+    sheets = []
+    write = xlsx._Sheet.write
+    monkeypatch.setattr(xlsx._Sheet, "write", lambda sheet, *args: (write(sheet, *args), sheets.append(sheet)))
+    export_store(done, "xlsx")
+    assert len(sheets) == len(schema.TABLES)
+    assert all(len(sheet.sheet.row_dimensions) == 0 and len(sheet.cells) <= len(sheet.names) + 1 for sheet in sheets)
+
+
+def test_of_a_large_workbook_another_format_is_offered(done, monkeypatch):
+    said = []
+    export_store(done, "xlsx", told=said.append)
+    assert said == []
+    monkeypatch.setattr(xlsx, "_LARGE", 5)
+    export_store(done, "xlsx", told=said.append)
+    assert said == [
+        f"{len([r for t in schema.TABLES for r in stored(done, t)])} rows take minutes to write, and gigabytes to open in a "
+        "spreadsheet; `--to edit-csv` holds the same to correct, `--to parquet` to analyse"
+    ]
 
 
 def test_xlsx_is_frozen_filtered_and_runs_nothing(done):
