@@ -23,6 +23,9 @@ from pipelines.store.sources import cache_folder, known_document, source_at, tol
 
 _T = TypeVar("_T")
 
+#: pages of a document whose text is read in well under a second
+_FEW_PAGES = 20
+
 
 class Review:
     """What the handlers share: the store, the queue, the other thread."""
@@ -59,6 +62,11 @@ class Review:
         """Read a document's text already, for it is asked for in a moment; what is wrong with it is told then."""
         spans = told_text(self.store, known.doc_id)
         self.slow.submit(source_at, known, cache_folder(self.store), spans=spans)
+
+    def quick(self, doc_id: str) -> str:
+        """The document, if reading its text takes no time to speak of: then a page may have it read ahead, in the thread that draws too."""
+        asked = "SELECT 1 FROM documents WHERE doc_id = ? AND status != 'failed' AND ocr_pages = 0 AND pages BETWEEN 1 AND ?"
+        return doc_id if self.store.select(asked, [doc_id, _FEW_PAGES]) else ""
 
     def html(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page from a template."""

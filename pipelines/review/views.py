@@ -25,8 +25,9 @@ from pipelines.store.sources import cache_folder, checked_path, fitting, known_d
 async def show_queue(review: Review, request: Request) -> Response:
     """The queue."""
     want = Want.of(request.query_params)
+    page = review.queue.page(want, UNSURE)
     return review.html(
-        "queue.html", want=want, page=review.queue.page(want, UNSURE), counts=review.queue.counts(),
+        "queue.html", want=want, page=page, ahead=review.quick(page.entries[0].doc_id if page.entries else ""), counts=review.queue.counts(),
         tabs=TABS, sorts=SORTS, fields=[f[:2] for f in FIELDS], below=BELOW, drugs=review.suggested()["drug"],
         out=str(review.out), out_name=review.out.resolve().name, offers=successors.offers(review.store),
         orphaned=orphaned.count(review.store), left=review.queue.left(), several=len(curators(review.store)) > 1,
@@ -46,7 +47,8 @@ async def show_document(review: Review, request: Request) -> Response:
         path = checked_path(known)
         if path.suffix.lower() == ".pdf":
             sizes = await review.slowly(pages.sizes, path, known.sha256)
-            review.begin_reading(known)
+            if not curated.rows("documents")[0]["ocr_pages"]:  # of a scan the pages come first
+                review.begin_reading(known)
         else:
             text = await review.source(known)
     except CasesiftError as error:
@@ -57,7 +59,7 @@ async def show_document(review: Review, request: Request) -> Response:
         "document.html", doc=seen, sizes=sizes, widths=pages.WIDTHS, problem=problem, want=want,
         marks=highlights.marked(text.text, seen) if text else (), before=before, after=after,
         position=position, total=len(listed), first=_first(seen, want), unsure_after=review.queue.unsure_after(known.doc_id, entries),
-        pace=review.queue.counter.pace, added=[(t, forms.FACTS[t]) for t in forms.ADDED],
+        pace=review.queue.counter.pace, ahead=review.quick(after), added=[(t, forms.FACTS[t]) for t in forms.ADDED],
     )  # fmt: skip
 
 

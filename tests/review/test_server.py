@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,20 @@ def test_a_document_shows_its_pages_and_facts(ask_pdf: Asker, pdf_folder: Folder
     assert image.headers["content-type"] == "image/jpeg" and image.content.startswith(b"\xff\xd8")
     assert (pdf_folder.out / "cache" / "pages").is_dir()
     assert ask_pdf.get(f"/d/{doc_id}/page/1/700").content == image.content
+
+
+def test_what_is_read_in_no_time_is_read_ahead_and_of_a_scan_the_pages_come_first(
+    ask_pdf: Asker, pdf_folder: Folder
+) -> None:
+    doc_id, note = ids(pdf_folder)["hip-blocks.pdf"], ids(pdf_folder)["note.txt"]
+    assert html.fromstring(ask_pdf.get("/").text).xpath("//body/@data-ahead") == [f"/d/{doc_id}"]
+    page = html.fromstring(ask_pdf.get(f"/d/{doc_id}").text)
+    assert page.xpath('//a[@id="after"]/@href') == [f"/d/{note}"] and page.xpath("//body/@data-ahead") == []
+    with sqlite3.connect(pdf_folder.out / "casesift.sqlite") as db:
+        db.execute("UPDATE documents SET ocr_pages = 3 WHERE doc_id = ?", [doc_id])
+    assert html.fromstring(ask_pdf.get("/").text).xpath("//body/@data-ahead") == []
+    page = html.fromstring(ask_pdf.get(f"/d/{doc_id}").text)
+    assert page.xpath("//body/@data-scan") == ["yes"]
 
 
 def test_words_of_a_page_are_where_the_text_says(ask_pdf: Asker, pdf_folder: Folder) -> None:

@@ -66,6 +66,12 @@ export function open() {
   new ResizeObserver(() => fit()).observe(pane);
 }
 
+/** Have all pages drawn. */
+export async function drawn() {
+  for (const page of pages) show(page);
+  await Promise.all(pages.map((page) => page.querySelector("img").decode().catch(() => {})));
+}
+
 export async function read(doc) {
   if (!pages.length) return true;
   const { status, text } = await get(`/d/${doc}/text`);

@@ -55,6 +55,7 @@ document.querySelector(".filters").addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (!value || (name === "sort" && value === "unsure")) event.formData.delete(name);
 });
 // the words of the document that is opened next, most likely
-if (links.length) setTimeout(() => fetch(`${links[0].pathname}/text`, { priority: "low" }).catch(() => {}), 500);
+const ahead = document.body.dataset.ahead;
+if (ahead) setTimeout(() => fetch(`${ahead}/text`, { priority: "low" }).catch(() => {}), 500);
 showWho();
 document.body.dataset.ready = "yes"; // for those who drive the page

@@ -113,7 +113,7 @@ function nextOf(found) {
 
 /** Have what comes next at hand: the words of the next document and its first page. */
 function ahead() {
-  const next = document.getElementById("after").pathname, first = document.querySelector(".page img")?.dataset.wide;
+  const next = document.body.dataset.ahead, first = document.querySelector(".page img")?.dataset.wide;
   if (!next) return;
   const fetched = (what) => fetch(next + what, { priority: "low" }).catch(() => {});
   setTimeout(async () => {
@@ -131,6 +131,7 @@ watch((place) => nextOf(pages.hit(place)), pick);
 const asked = location.hash === "#unsure" ? rows.firstUnsure() : document.getElementById(decodeURIComponent(location.hash.slice(1)) || document.body.dataset.first);
 rows.choose(asked || rows.next() || rows.visible()[0]);
 const slow = setTimeout(() => toast("The words of the pages are still being read; what is shown can be decided on already."), 2000); // a scan
+if (document.body.dataset.scan) await pages.drawn(); // reading a scan anew takes long, and no page can be drawn meanwhile
 const fits = await pages.read(rows.base.split("/").at(-1));
 clearTimeout(slow);
 document.getElementById("unfit").hidden = fits;
