@@ -65,7 +65,7 @@ def test_a_therapy_and_a_harm_are_corrected_and_stand_after_a_run(
     page.keyboard.press("e")
     page.select_option("form.edit [name=action_taken]", "stopped")
     page.select_option("form.edit [name=diagnosis_id]", label="fracture")
-    save(page, "event")
+    save(page, "diagnosis_id")  # Enter in a choice saves too
     expect(row(page, "rash")).to_contain_text("drug stopped")
     pdf_folder.run(PaperExtractor("paper-2", factor=2), force=True)
     (therapy,), (harm,) = rows(pdf_folder, "therapies"), rows(pdf_folder, "adverse_events")
