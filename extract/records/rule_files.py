@@ -60,7 +60,8 @@ ROLES = cues_file(
 )  # fmt: skip
 DISPLACED = cues_file(
     "displaced",
-    first_before=BEFORE, first_after=BEHIND, mistaken_before=BEFORE, all_out=ANYWHERE, either=BEFORE,
+    first_before=BEFORE, first_after=BEHIND, mistaken_before=BEFORE, all_out=ANYWHERE, answered=BEHIND, confirmed=BEHIND,
+    either=BEFORE,
 )  # fmt: skip
 
 HARMS = cues_file(

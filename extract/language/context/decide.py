@@ -59,8 +59,10 @@ def decide_diagnosis(name: str, reaches: Sequence[Reach]) -> Verdict:
     if "known" in flags:
         flags["present"] = flags.pop("known")
         flags.pop("time", None)
-    if "present" in flags and not _doubted_since(flags):
-        flags.pop("possible", None)
+    if "present" in flags:
+        flags.pop("time", None)  # found at that time, and had since: "in 2012 a biopsy revealed it"
+        if not _doubted_since(flags):
+            flags.pop("possible", None)
     chronic = is_chronic(name)
     for category in DIAGNOSIS_ORDER:
         if category not in flags or (category in PASSING and chronic):

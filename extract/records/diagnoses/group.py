@@ -140,8 +140,10 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
         return False
     if set(a) <= _GENERIC:
         return a[-1] == b[-1]
-    if not {m.assertion for m, _ in short.mentions} & {m.assertion for m, _ in long.mentions}:
-        return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart
+    told, fuller = ({m.assertion or "present" for m, _ in f.mentions} for f in (short, long))
+    proven = told == {"possible"} and "present" in fuller and a[-1] == b[-1]
+    if not (told & fuller or proven):
+        return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart; a suspicion later named in full is one
     if set(a) - _DEGREE <= _GENERIC and a[-1] in _GENERIC:
         return a[-1] == b[-1]
     if set(b) - set(a) <= _DESCRIPTIVE and a[-1] == b[-1]:

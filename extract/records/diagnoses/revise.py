@@ -11,25 +11,36 @@ from collections.abc import Sequence
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, NO_FACTS
-from extract.records.diagnoses.group import Finding, choose_primary
+from extract.records.diagnoses.group import Finding, choose_primary, name
 from extract.records.rule_files import cue
 
 #: how many sentences before "all of these were ruled out" the suspicions may be listed
 LISTED = 3
 #: how far before a diagnosis the words may begin, in characters
 WINDOW = 120
+#: how the reason of a diagnosis begins that something was only found to look like
+LOOKS_LIKE = "present: consistent|compatible"
+#: how far behind "but the biopsy showed" the diagnosis it showed may begin, in characters
+NEAR = 70
 _RULES = "displaced.csv"
 
 
 def displace(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
-    """Mark the displaced suspicions of one person's findings absent."""
+    """Mark the displaced suspicions of one person's findings absent, and the confirmed ones present."""
     suspected = [f for f in findings if f.assertion == "possible"]
     for f in suspected:
-        if _ruled_out(f, sents) or (_answered(f, findings) and (_first(f) or _alternative(f, findings))):
+        if _confirmed(f, sents):
+            f.assertion = "present"
+            continue
+        displaced = _answered(f, findings) and (_first(f) or _alternative(f, findings))
+        if displaced or _ruled_out(f, sents) or _replaced(f, sents):
             f.assertion = "absent"
     for f in findings:
         mentions = [m for m in f.mentions if m[1].section not in NO_FACTS]
-        if f.assertion == "present" and mentions and all(_said(m, s, "mistaken_before") for m, s in mentions):
+        if f.assertion != "present" or not mentions:
+            continue
+        mistaken = all(_said(m, s, "mistaken_before") for m, s in mentions)
+        if mistaken or (all(m.why.startswith(LOOKS_LIKE) for m, _ in mentions) and _replaced(f, sents)):
             f.assertion = "absent"
     choose_primary(list(findings))
 
@@ -62,6 +73,39 @@ def _alternative(f: Finding, findings: Sequence[Finding]) -> bool:
             if _said(first, s, "either") and between.split()[:1] == ["or"] and len(between) < 20:
                 return True
     return False
+
+
+def _confirmed(f: Finding, sents: Sequence[Sentence]) -> bool:
+    """Whether it is the only suspicion of its sentence, and the sentence or the next says that it was confirmed."""
+    m, s = f.mentions[-1]
+    if m.assertion != "possible" or sum(d.assertion == "possible" for d in s.of("diagnosis")) > 1:
+        return False
+    rest, behind = s.after(m), _next(s, sents)
+    said = cue("confirmed", _RULES).match(f"{rest} {behind.text}" if behind else rest)
+    if said is None:
+        return False
+    end = m.end + said.end()  # another diagnosis before the words is what they are of
+    return not any(m.end <= d.start < end for d in (*s.of("diagnosis"), *(behind.of("diagnosis") if behind else ())))
+
+
+def _next(s: Sentence, sents: Sequence[Sentence]) -> Sentence | None:
+    """The sentence behind it in its paragraph."""
+    behind = sents[s.index + 1] if s.index + 1 < len(sents) else None
+    return behind if behind is not None and behind.paragraph == s.paragraph else None
+
+
+def _replaced(f: Finding, sents: Sequence[Sentence]) -> bool:
+    """Whether an examination showed another diagnosis in its place: "X was suspected, but the biopsy showed Y"."""
+    m, s = f.mentions[-1]
+    rest, behind = s.after(m), _next(s, sents)
+    answer = cue("answered", _RULES).match(f"{rest} {behind.text}" if behind else rest)
+    if answer is None:
+        return False
+    over = answer.end() - len(rest) - 1  # characters into the next sentence
+    at = m.end + answer.end() if over < 0 or behind is None else behind.start + over
+    shown = [d for d in (*s.of("diagnosis"), *(behind.of("diagnosis") if behind else ())) if 0 <= d.start - at < NEAR]
+    words = set(f.key.split())
+    return any(d.assertion in ("present", "") and not words & set(name(d).split()) for d in shown[:1])
 
 
 def _ruled_out(f: Finding, sents: Sequence[Sentence]) -> bool:
