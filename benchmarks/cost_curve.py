@@ -55,6 +55,7 @@ def bind(pages: list[tuple[Path, int]], number: int, out: Path) -> None:
 def seconds(path: Path, warm: Path) -> dict[str, float]:
     """Processor seconds by room of one document, in this process."""
     from extract import Extractor, language
+    from extract.language.mention import sentences
     from extract.records import assemble
     from extract.records.mentions import with_mentions
     from extract.schema import Document
@@ -68,7 +69,8 @@ def seconds(path: Path, warm: Path) -> dict[str, float]:
         doc = language.analyse(extractor.nlp, source)
         marks.append(time.process_time())
         document = Document(doc_id="d0", file=name.name, sha256="", status="ok")
-        with_mentions(doc, assemble(doc, document, extractor.settings.records), extractor.settings.records)
+        settings, sents = extractor.settings.records, sentences(doc)
+        with_mentions(doc, assemble(doc, document, settings, sents), settings, sents)
         marks.append(time.process_time())
         return dict(zip(ROOMS, (b - a for a, b in pairwise(marks)), strict=True)) | {"characters": len(source.text)}
 

@@ -90,6 +90,7 @@ def casesift_rooms(files: list[Path]) -> dict[str, float]:
     add("casesift, start", 0.0)
 
     from extract import language
+    from extract.language.mention import sentences
     from extract.records import assemble
     from extract.records.mentions import with_mentions
     from extract.schema import Document
@@ -112,7 +113,8 @@ def casesift_rooms(files: list[Path]) -> dict[str, float]:
         began = add("casesift, language", began)
         document = Document(doc_id="d0", file=path.name, sha256="", status="ok")
         settings = extractor.settings.records
-        with_mentions(doc, assemble(doc, document, settings), settings)
+        sents = sentences(doc)
+        with_mentions(doc, assemble(doc, document, settings, sents), settings, sents)
         add("casesift, records", began)
     return spent
 

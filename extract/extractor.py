@@ -114,6 +114,7 @@ class Extractor:
     def extract(self, source: SourceText, *, doc_id: str = "d0", file: str = "", sha256: str = "") -> Report:
         """The records of a text already read."""
         from extract.language import analyse
+        from extract.language.mention import sentences
         from extract.records import assemble
         from extract.records.mentions import with_mentions
         from extract.rules.compiling import keep
@@ -139,7 +140,8 @@ class Extractor:
         )
         doc = analyse(self.nlp, source)
         records = self.settings.records
-        report = with_mentions(doc, assemble(doc, document, records), records)
+        sents = sentences(doc)
+        report = with_mentions(doc, assemble(doc, document, records, sents), records, sents)
         keep()  # expressions that were first needed for this document
         return report
 

@@ -11,7 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Payload = TypeVar("Payload")
 
@@ -59,6 +63,20 @@ class Words:
         for i, (start, end) in enumerate(offsets):
             places.setdefault(folded[start:end], []).append(i)
         return cls(text, folded, offsets, places)
+
+
+#: the words of the Docs in use
+_KNOWN: WeakKeyDictionary[Doc, Words] = WeakKeyDictionary()
+
+
+def words_of(doc: Doc) -> Words:
+    """The words of a Doc's text, cut once for all stages that look for names."""
+    from extract.language.spans import text_of  # a vocabulary alone needs no spaCy
+
+    words = _KNOWN.get(doc)
+    if words is None:
+        words = _KNOWN[doc] = Words.of(text_of(doc))
+    return words
 
 
 class Gazetteer(Generic[Payload]):

@@ -21,7 +21,7 @@ from spacy.tokens import Doc, Span
 from extract.language import spans
 from extract.language.context.assertion import Assertion
 from extract.language.context.overrides import untaken
-from extract.language.gazetteer import Gazetteer, Words
+from extract.language.gazetteer import Gazetteer, Words, words_of
 from extract.language.rule_files import THERAPIES, THERAPY_CUES
 from extract.language.sections import NO_FACTS
 
@@ -89,7 +89,7 @@ class Therapies:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write what therapies `doc` names."""
-        named = list(self._spans(doc, _apart(self._named(Words.of(spans.text_of(doc))))))
+        named = list(self._spans(doc, _apart(self._named(words_of(doc)))))
         doc.spans[GROUP] = [span for span, _ in named]
         known = {(span.start_char, span.end_char): name for span, name in named}
         decided = [

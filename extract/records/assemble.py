@@ -63,9 +63,16 @@ DOUBTED = 0.5
 R = TypeVar("R", bound=Row)
 
 
-def assemble(doc: Doc, document: Document, settings: RecordsSettings | None = None) -> Report:
-    """All records of one analysed document; `document` is its row, already filled from the file. None: the packaged settings."""
-    return _Assembly(doc, document, settings or packaged().records).report()
+def assemble(
+    doc: Doc, document: Document, settings: RecordsSettings | None = None, sents: list[Sentence] | None = None
+) -> Report:
+    """All records of one analysed document; `document` is its row, already filled from the file.
+
+    Args:
+        settings: the packaged ones when None.
+        sents: the Doc's sentences, where they are at hand.
+    """
+    return _Assembly(doc, document, settings or packaged().records, sents=sents).report()
 
 
 def assemble_with_features(
@@ -83,10 +90,18 @@ def assemble_with_features(
 class _Assembly:
     """One document on its way to rows; holds what several tables share (case ids, which row a mention went into)."""
 
-    def __init__(self, doc: Doc, document: Document, settings: RecordsSettings, *, threshold: bool = True) -> None:
+    def __init__(
+        self,
+        doc: Doc,
+        document: Document,
+        settings: RecordsSettings,
+        *,
+        threshold: bool = True,
+        sents: list[Sentence] | None = None,
+    ) -> None:
         self.settings = settings
         self.doc, self.document, self.source = doc, document, doc._.source
-        self.sents = sentences(doc)
+        self.sents = sentences(doc) if sents is None else sents
         self.cohort: Cohort = assign(self.sents, settings)
         self.broken = Broken()
         seek = self.broken.attempt

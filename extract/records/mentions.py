@@ -23,17 +23,19 @@ from extract.schema import Mention, Report
 from extract.settings import RecordsSettings, packaged
 
 
-def with_mentions(doc: Doc, report: Report, settings: RecordsSettings | None = None) -> Report:
-    """`report` with the table of mentions by the guideline that the language pipeline followed."""
+def with_mentions(
+    doc: Doc, report: Report, settings: RecordsSettings | None = None, sents: list[Sentence] | None = None
+) -> Report:
+    """`report` with the table of mentions by the guideline that the language pipeline followed; `sents` as for `assemble`."""
     if ANNOTATED not in doc.spans:
         return report
     broken, records = Broken(), settings or packaged().records
-    rows = broken.attempt(Mention.table.name, lambda: tuple(_rows(doc, report, records))) or ()
+    rows = broken.attempt(Mention.table.name, lambda: tuple(_rows(doc, report, records, sents))) or ()
     return report.model_copy(update={"mentions": rows, "document": broken.told(report.document)})
 
 
-def _rows(doc: Doc, report: Report, settings: RecordsSettings) -> Iterator[Mention]:
-    sents = sentences(doc)
+def _rows(doc: Doc, report: Report, settings: RecordsSettings, sents: list[Sentence] | None) -> Iterator[Mention]:
+    sents = sentences(doc) if sents is None else sents
     starts = [s.start for s in sents]
     weighed = {(m.start, m.end): m for s in sents for m in s.mentions}
     used: dict[int, list[Mention]] = {}

@@ -24,7 +24,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from extract.language import spans
-from extract.language.gazetteer import Gazetteer, Words, key
+from extract.language.gazetteer import Gazetteer, key, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, trim
 from extract.language.resolve.exclusions import Exclusions
@@ -103,7 +103,7 @@ class _Case:
 
     def __init__(self, doc: Doc, deny: Exclusions, own: OwnVocabulary) -> None:
         self.doc, self.deny, self.own = doc, deny, own
-        self.words = Words.of(spans.text_of(doc))
+        self.words = words_of(doc)
         self.model = [from_span(span, "model") for span in doc.spans.get("model", ())]
         self.terms = [Candidate(f.start, f.end, f.label, f.confidence, f.origin, f.norm) for f in proposals(doc)]
         self.rules = [from_span(span, "rule", 0.9) for span in doc.spans.get("quantities", ())]

@@ -18,7 +18,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from extract.language import spans
-from extract.language.gazetteer import Gazetteer, Words
+from extract.language.gazetteer import Gazetteer, Words, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.tables import read_table
 from extract.language.terms.acronyms_in_context import framed
@@ -68,7 +68,7 @@ class Terms:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the terms; each label's spans are in document order and do not overlap."""
-        words = Words.of(spans.text_of(doc))
+        words = words_of(doc)
         drugs = list(self._drugs(doc, words))
         proposed = [(s.start_char, s.end_char) for s in doc.spans.get("model", ()) if s.label_ == "drug"]
         short = list(doc.spans.get("abbreviations", ()))
