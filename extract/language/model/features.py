@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,8 @@ from spacy.vectors import Vectors
 ATTRIBUTES = (NORM, PREFIX, SUFFIX, SHAPE)
 COLUMNS = len(ATTRIBUTES) + 1  # and the word-list class
 _DIGIT = re.compile(r"\d")
-_CACHE_LIMIT = 100_000
+_KEPT = 20_000  # forms; a report has some thousand, two in three of which an earlier one had
+_NORM = np.uint64(0x9E3779B97F4A7C15)
 
 
 def vector_key(word: str) -> str:
@@ -28,21 +29,34 @@ def vector_key(word: str) -> str:
     return _DIGIT.sub("0", word.lower())
 
 
+class Kept:
+    """What is known of the forms of words met so far: their vectors, and whatever else is worked out once a form.
+
+    When it is full another one takes its place (`Extractor.__call__`), so that what was worked out is let go with it.
+    """
+
+    def __init__(self, width: int, room: int) -> None:
+        self.places: dict[int, int] = {}
+        self.vectors = np.empty((room, width), dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class Features:
     """Of N tokens of U different forms: `hashes` (U, 5) of the forms' attributes and class in the word list, `vectors`
-    (U, width), and `forms` (N,), the row of each token in both."""
+    (U, width), and `forms` (N,), the row of each token in both. `places` (U,) of the forms in `kept`, if they are kept."""
 
     hashes: npt.NDArray[np.uint64]
     vectors: npt.NDArray[np.float32]
     forms: npt.NDArray[np.int64]
+    kept: Kept | None = None
+    places: npt.NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.forms)
 
     def part(self, start: int, end: int) -> Features:
         """Those of tokens `start` to `end`."""
-        return Features(self.hashes, self.vectors, self.forms[start:end])
+        return replace(self, forms=self.forms[start:end])
 
 
 class Lexicon:
@@ -70,7 +84,7 @@ class Lexicon:
 
 
 class Extractor:
-    """Makes `Features` of Docs; remembers the vectors of words it has seen.
+    """Makes `Features` of Docs; remembers the forms it has seen.
 
     Args:
         table: (rows, width) floret table.
@@ -94,7 +108,7 @@ class Extractor:
         self._floret = Vectors(
             mode="floret", strings=self._strings, data=self.table, hash_count=hashes, minn=shortest, maxn=longest
         )  # fmt: skip
-        self._seen: dict[str, npt.NDArray[np.float32]] = {}
+        self._kept = Kept(self.width, _KEPT)
 
     @property
     def width(self) -> int:
@@ -115,12 +129,16 @@ class Extractor:
         orths, first, forms = np.unique(orths, return_index=True, return_inverse=True)
         table = doc.to_array([*ATTRIBUTES, LOWER]).astype(np.uint64).reshape(len(doc), COLUMNS)[first]
         table[:, -1] = self.lexicon(table[:, -1])
-        keys = [vector_key(doc.vocab.strings[orth]) for orth in orths.tolist()]
-        new = [k for k in dict.fromkeys(keys) if k not in self._seen]
+        keys = (orths + table[:, 0] * _NORM).tolist()  # all but the norm follow from the form
+        if len(self._kept.places) + len(keys) > len(self._kept.vectors):
+            self._kept = Kept(self.width, max(_KEPT, len(keys)))
+        known, new = self._kept.places, []
+        for i, key in enumerate(keys):
+            if key not in known:
+                known[key] = len(known)
+                new.append(i)
         if new:
-            if len(self._seen) > _CACHE_LIMIT:
-                self._seen.clear()
-                new = list(dict.fromkeys(keys))
-            self._seen.update(zip(new, self._floret.get_batch(new), strict=True))
-        vectors = np.stack([self._seen[k] for k in keys]) if keys else np.zeros((0, self.width), dtype=np.float32)
-        return Features(table, vectors, forms.astype(np.int64))
+            words = [vector_key(doc.vocab.strings[orth]) for orth in orths[new].tolist()]
+            self._kept.vectors[len(known) - len(new) : len(known)] = self._floret.get_batch(words)
+        places = np.fromiter(map(known.__getitem__, keys), dtype=np.int64, count=len(keys))
+        return Features(table, self._kept.vectors[places], forms.astype(np.int64), self._kept, places)

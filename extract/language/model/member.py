@@ -16,12 +16,22 @@ import numpy as np
 import numpy.typing as npt
 from thinc.api import Model
 
-from extract.language.model.features import Extractor, Features, Lexicon
+from extract.language.model.features import Extractor, Features, Kept, Lexicon
 from extract.language.model.forward import Forward
 from extract.language.model.network import build_network
 
 _BATCH_TOKENS = 6000  # tokens the encoder sees at once: bounds memory on long documents
+_EMBED = 128  # forms embedded at a time
 _TABLE_ROWS = 500  # arrays of two dimensions and so many rows are tables
+
+
+class _Embedded:
+    """The embedded forms among those that an extractor has kept."""
+
+    def __init__(self, kept: Kept, width: int) -> None:
+        self.kept = kept
+        self.there = np.zeros(len(kept.vectors), dtype=bool)
+        self.values = np.empty((len(kept.vectors), width), dtype=np.float32)
 
 
 class Member:
@@ -40,6 +50,7 @@ class Member:
             tags=tags, vector_width=extractor.width, fresh=fresh, **self.settings
         )
         self._forward: Forward | None = None
+        self._embedded: _Embedded | None = None
 
     def scores(self, features: Features, stretches: Sequence[tuple[int, int]] | None = None) -> npt.NDArray[np.float32]:
         """(tokens, tags) scores of a document's features; long documents are read in overlapping windows, which changes nothing.
@@ -60,12 +71,32 @@ class Member:
         used, forms = np.unique(features.forms[read], return_inverse=True)
         places = np.cumsum(read) - 1
         forward = self._forward or Forward(self.network)
-        embedded = forward.embed(features.hashes[used], features.vectors[used])
+        embedded = self._embed(forward, features, used)
         for start, end in windows:
             low, high = max(start - margin, 0), min(end + margin, n)
             part = forward.scores(embedded[forms[places[low] : places[high - 1] + 1]])
             scores[start:end] = part[start - low : end - low]
         return scores
+
+    def _embed(self, forward: Forward, features: Features, used: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """(used, width) of these forms; remembered as long as the parameters are sure not to change."""
+        if self._forward is None or features.kept is None or features.places is None:
+            return forward.embed(features.hashes[used], features.vectors[used])
+        if self._embedded is None or self._embedded.kept is not features.kept:
+            self._embedded = _Embedded(features.kept, self.settings["width"])
+        rows, places = self._embedded, features.places[used]
+        new = used[~rows.there[places]]
+        for start in range(0, len(new), _EMBED):
+            # always so many at a time: the rounding of a product may depend on its size, and what a report says
+            # must not depend on what was read before it
+            some = new[start : start + _EMBED]
+            hashes = np.zeros((_EMBED, features.hashes.shape[1]), dtype=np.uint64)
+            vectors = np.zeros((_EMBED, features.vectors.shape[1]), dtype=np.float32)
+            hashes[: len(some)], vectors[: len(some)] = features.hashes[some], features.vectors[some]
+            rows.there[features.places[some]] = True
+            rows.values[features.places[some]] = forward.embed(hashes, vectors)[: len(some)]
+        embedded: npt.NDArray[np.float32] = rows.values[places]
+        return embedded
 
     def parameters(self) -> Iterator[tuple[str, Model[Any, Any], str]]:
         """Name, layer and name in the layer of every parameter, in a fixed order."""
