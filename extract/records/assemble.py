@@ -61,18 +61,12 @@ __all__ = ["assemble", "assemble_with_features"]
 DOUBTED = 0.5
 
 R = TypeVar("R", bound=Row)
+Sents = list[Sentence] | None
 
 
-def assemble(
-    doc: Doc, document: Document, settings: RecordsSettings | None = None, sents: list[Sentence] | None = None
-) -> Report:
-    """All records of one analysed document; `document` is its row, already filled from the file.
-
-    Args:
-        settings: the packaged ones when None.
-        sents: the Doc's sentences, where they are at hand.
-    """
-    return _Assembly(doc, document, settings or packaged().records, sents=sents).report()
+def assemble(doc: Doc, document: Document, settings: RecordsSettings | None = None, sents: Sents = None) -> Report:
+    """All records of an analysed document; `document` is its row, filled from the file. None: packaged settings, the Doc's sentences."""
+    return _Assembly(doc, document, settings or packaged().records, sents, threshold=True).report()
 
 
 def assemble_with_features(
@@ -83,22 +77,14 @@ def assemble_with_features(
     Args:
         threshold: leave out diagnoses that are too unsure for a row.
     """
-    assembly = _Assembly(doc, document, packaged().records, threshold=threshold)
+    assembly = _Assembly(doc, document, packaged().records, None, threshold)
     return assembly.report(), assembly.features
 
 
 class _Assembly:
     """One document on its way to rows; holds what several tables share (case ids, which row a mention went into)."""
 
-    def __init__(
-        self,
-        doc: Doc,
-        document: Document,
-        settings: RecordsSettings,
-        *,
-        threshold: bool = True,
-        sents: list[Sentence] | None = None,
-    ) -> None:
+    def __init__(self, doc: Doc, document: Document, settings: RecordsSettings, sents: Sents, threshold: bool) -> None:
         self.settings = settings
         self.doc, self.document, self.source = doc, document, doc._.source
         self.sents = sentences(doc) if sents is None else sents
