@@ -67,7 +67,12 @@ def gather(store: Store, *, most: int = 15) -> Findings:
     tiles = (
         ("documents", len(documents), ", ".join(f"{n} {s}" for s, n in status.items()), "documents"),
         ("index cases", len(cases), f"{int(cases['patients'].sum())} patients", "cases"),
-        ("diagnoses", len(present), f"{present['diagnosis'].nunique()} different, present", "diagnoses"),
+        (
+            "diagnoses",
+            len(present),
+            f"{questions.named_by_code(present, 'diagnosis')['key'].nunique()} different, present",
+            "diagnoses",
+        ),
         ("treatments", len(received), f"{received['drug'].nunique()} drugs received", "treatments"),
         ("therapies", len(done), f"{_counted(done['therapy'], 'kind')}, done", "therapies"),
         ("adverse events", len(events), _counted(events["drug"], "drug"), "adverse_events"),
@@ -197,17 +202,15 @@ def _by(
 
 
 def _diagnoses(present: pd.DataFrame, most: int) -> Count:
-    lines, whole = _top(
-        (
-            Line(
-                (name, rows["case_id"].nunique(), int(rows["primary"].eq(True).sum()), _first(rows["code"])),
-                "diagnoses", {"diagnosis": str(name), "assertion": "present"},
-            )
-            for name, rows in _ranked(present, "diagnosis")
-        ),
-        most,
-    )  # fmt: skip
-    return Count("Diagnosis", ("Diagnosis", "cases", "primary in", "ICD-10-CM"), lines, whole)
+    """One line for each code, or for each name without one ("dengue" and "dengue fever" are one)."""
+    lines = []
+    for key, rows in _ranked(questions.named_by_code(present, "diagnosis"), "key"):
+        name, code = str(rows["name"].iloc[0]), str(rows["code"].iloc[0])
+        cells = (name, rows["case_id"].nunique(), rows.loc[rows["primary"].eq(True), "case_id"].nunique(), code)
+        written = {"code": str(key)} if code else {"diagnosis": str(present["diagnosis"][rows.index[0]])}
+        lines.append(Line(cells, "diagnoses", {**written, "assertion": "present"}))
+    lines.sort(key=lambda line: (-line.cells[1], line.cells[0]))
+    return Count("Diagnosis", ("Diagnosis", "cases", "primary in", "ICD-10-CM"), tuple(lines[:most]), len(lines))
 
 
 def _drugs(treatments: pd.DataFrame, most: int) -> Count:

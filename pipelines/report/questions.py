@@ -43,7 +43,7 @@ def by_indication(
     received = received[received["status"].isin(RECEIVED) & _told(received["drug"])].copy()
     known = _of_index(diagnoses, cases)
     known = known[known["assertion"].isin(["present", "historical"])]
-    named = _named(known, "diagnosis").rename(columns={"name": "shown"})
+    named = named_by_code(known, "diagnosis").rename(columns={"name": "shown"})
     received["mg_per_day"] = [
         mg_per_day(*row)
         for row in received[["dose_value", "dose_value_max", "dose_unit", "per_day"]].itertuples(index=False)
@@ -163,8 +163,8 @@ def _sure(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
     return facts[(facts["confidence"] >= confidence) | _told(facts["curation"])]
 
 
-def _named(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The rows with a `name` that is one for each code: the most frequent, the shorter of two."""
+def named_by_code(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows whose `name` column is told, with `key` (the code, else the name) and a `name` that is one for each: the most frequent, the shorter of two."""
     rows = rows[_told(rows[name])].copy()
     rows[name] = [str(own).lower() for own in rows[name]]
     rows["code"] = [code if isinstance(code, str) else "" for code in rows["code"]]

@@ -10,6 +10,8 @@ import pytest
 from report_folder import BURN, EVIL, EVIL_NAME
 from typer.testing import CliRunner
 
+from extract.schema import Case, Diagnosis, Document
+from extract.schema import Report as SchemaReport
 from pipelines.cli import app
 from pipelines.curation import Decision, record
 from pipelines.report import write_report
@@ -32,6 +34,28 @@ def test_drugs_are_counted_by_case_and_by_what_became_of_them(out: Path) -> None
     assert ("lidocaine", 1, 2, "", "") in drugs, "two regimens of one case"
     assert ("tramadol", 0, 0, "declined 1", "") in drugs
     assert "gold" not in [name for name, *_ in drugs], "that patient is somebody else's"
+
+
+def test_diagnoses_of_one_code_are_one_line_that_leads_to_all_of_them(tmp_path: Path) -> None:
+    """ "dengue" and "dengue fever"; the commonest name stands for both, and a case counts once."""
+    with Store.open(tmp_path, create=True) as store:
+        for n, names in enumerate((["dengue fever", "dengue"], ["dengue"], ["numb thumb"])):
+            place = {"doc_id": f"d{n}", "file": f"{n}.pdf", "start": 0, "end": 1, "case_id": f"d{n}-c1"}
+            rows = tuple(
+                Diagnosis(
+                    **place, diagnosis_id=f"d{n}-d-{i}", text=name, diagnosis=name, code="A90" if "dengue" in name else "", primary=True
+                )
+                for i, name in enumerate(names)
+            )  # fmt: skip
+            document = Document(doc_id=f"d{n}", file=f"{n}.pdf", sha256=str(n) * 64)
+            store.put(
+                SchemaReport(document=document, cases=(Case(**place),), diagnoses=rows), tmp_path / f"{n}.pdf", None
+            )
+        count = gather(store).counts["diagnoses"]
+    assert [line.cells for line in count.lines] == [("dengue", 2, 2, "A90"), ("numb thumb", 1, 1, "")] and count.whole == 2
+    assert [line.only for line in count.lines] == [
+        {"code": "A90", "assertion": "present"}, {"diagnosis": "numb thumb", "assertion": "present"},
+    ]  # fmt: skip
 
 
 def test_doses_are_counted_by_drug_and_unit(out: Path) -> None:
