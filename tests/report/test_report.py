@@ -52,7 +52,10 @@ def test_diagnoses_of_one_code_are_one_line_that_leads_to_all_of_them(tmp_path: 
                 SchemaReport(document=document, cases=(Case(**place),), diagnoses=rows), tmp_path / f"{n}.pdf", None
             )
         count = gather(store).counts["diagnoses"]
-    assert [line.cells for line in count.lines] == [("dengue", 2, 2, "A90"), ("numb thumb", 1, 1, "")] and count.whole == 2
+    assert [line.cells for line in count.lines] == [
+        ("dengue", 2, 2, "A90"),
+        ("numb thumb", 1, 1, ""),
+    ] and count.whole == 2
     assert [line.only for line in count.lines] == [
         {"code": "A90", "assertion": "present"}, {"diagnosis": "numb thumb", "assertion": "present"},
     ]  # fmt: skip

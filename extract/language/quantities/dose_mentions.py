@@ -26,7 +26,7 @@ from extract.rules.scanning import Scanner
 
 #: "iodine-131 100 mCi": two numbers, and not 131,100
 _MASS_NUMBER = r"(?!(?<=[A-Za-z][-–])\d{1,3}\s\d)"
-_AMOUNT = Scanner(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\ufffd)(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
+_AMOUNT = Scanner(rf"(?<![\w.·]){_MASS_NUMBER}(?<!\d[,:/])(?<!\d\ufffd)(?<!\d[-–]\d)(?:{AMOUNT}{TAIL}|{AUC})")
 _STRENGTH_OF = compiled(rf"{SPACE}+of{SPACE}+(?={COUNT})|{SPACE}*[@x×]{SPACE}*(?=\d)")
 _QUALITATIVE = compiled(
     r"(?<![\w-])(?:(?:very[-\s])?(?:low|high|moderate|medium|intermediate|standard|conventional|full|therapeutic|maximal|maximum"

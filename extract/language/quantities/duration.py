@@ -201,7 +201,7 @@ _TOBACCO = compiled(r"smok|cigar|packs?\b|tobacco")
 #: clotting times and counts ("100 seconds", "10/7"): durations only after "for" and its like
 _DOUBTFUL = compiled(r"(?i)seconds?\b|secs?\b|\d/\d")
 _IN_TEXT = Scanner(
-    rf"(?<![\w.·/])(?<!\ufffd)(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
+    rf"(?<![\w.·/])(?<!\d\ufffd)(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
     rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
     rf"|(?<![\w-])(?i:(?:past|last|previous|preceding){SPACE}(?:{UNIT}))"
 )
