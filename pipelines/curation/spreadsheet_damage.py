@@ -61,6 +61,7 @@ def judge(table: str, name: str, old: Any, cell: Cell) -> Verdict:
         _program(cell, text, was),
         _missing(text, was),
         _dates(name, kind, cell, text, was),
+        _ungrouped(kind, text, was),
         _numbers(kind, text, was),
         _letters(text, was),
     ):
@@ -124,15 +125,17 @@ def _dates(name: str, kind: type, cell: Cell, text: str, was: str) -> Verdict | 
     return None
 
 
+def _ungrouped(kind: type, text: str, was: str) -> Verdict | None:
+    """A number in a text whose point or comma was taken for a mark of thousands: "0.375%" as "375%"."""
+    if kind is not str or not text or text != ungrouped(was):
+        return None
+    note = f"{was} became {text}, its mark taken for one of thousands; it stays as it was"
+    return Verdict("same", kind="thousands", note=note)
+
+
 def _numbers(kind: type, text: str, was: str) -> Verdict | None:
     """Digits that a spreadsheet took for a number: leading zeros, scientific notation, lost digits, another decimal mark."""
     original = text
-    if kind is str and text == (ungrouped(was) or None):
-        return Verdict(
-            "same",
-            kind="thousands",
-            note=f"{was} became {text}, its mark taken for one of thousands; it stays as it was",
-        )
     if kind is str:
         text, plain_was = _pointed(text), _pointed(was)
         before = float_of(plain_was) if not _SCIENTIFIC.search(was + text) and not re.fullmatch(r"0\d+", was) else None
