@@ -130,6 +130,7 @@ def _bring_up_to_date(
             summary.orphaned = orphaned.count(store)
             summary.problems += [o.told for o in successors.offers(store)]
             summary.problems += told(same_papers(store), twice_before)
+            store.note_counts()
             summary.rows, summary.statuses = store.counts(), store.statuses()
         except CasesiftError as error:
             runs.end(store, number, exit_code(error), {"error": printable(error)})

@@ -16,6 +16,7 @@ import os
 import re
 import sqlite3
 import typing
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from pipelines.catalog.columns import COLUMNS, TYPES, cell_type, storable
 from pipelines.inputs.addresses import Address, is_address
 from pipelines.inputs.discover import STORE_NAME
 from pipelines.inputs.known import Known, Seen, Stamp, absolute, plain_id
+from pipelines.store import row_counts
 from pipelines.store.health import refuse_damaged
 from pipelines.store.layout import connect, prepare
 from pipelines.store.marks import mark, mark_all, same_bytes
@@ -49,6 +51,7 @@ class Store:
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
         self.path, self._db = path, db
+        self._more: Counter[str] = Counter()  # rows by table that the transaction has put in, less those it took out
 
     @classmethod
     def open(cls, out: Path, *, create: bool = False, check: bool = False, reading: bool = False) -> Store:
@@ -121,6 +124,7 @@ class Store:
             self._count_timeout(document)
             for table in schema.TABLES:
                 rows = report.rows(table)
+                self._more[table] += len(rows)
                 names = COLUMNS[table]
                 marks = ", ".join("?" * (len(names) + 1))
                 self._db.executemany(
@@ -189,7 +193,7 @@ class Store:
 
     def _drop(self, doc_id: str) -> None:
         for table in (*schema.TABLES, "files", "reasons"):
-            self._db.execute(f'DELETE FROM "{table}" WHERE doc_id = ?', (doc_id,))
+            self._more[table] -= self._db.execute(f'DELETE FROM "{table}" WHERE doc_id = ?', (doc_id,)).rowcount
 
     @contextmanager
     def _change(self, *, rows: bool = True, read: str = "", known: bool = True) -> Iterator[set[str]]:
@@ -203,8 +207,10 @@ class Store:
         changed: set[str] = set()
         with told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
+            self._more.clear()
             try:
                 yield changed
+                row_counts.add(self._db, self._more)
                 if rows:
                     self._db.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
                     if known:
@@ -294,7 +300,13 @@ class Store:
     def counts(self) -> dict[str, int]:
         """Rows of each table."""
         with told(self.path):
-            return {t: self._db.execute(f'SELECT count(*) FROM "{t}"').fetchone()[0] for t in schema.TABLES}
+            return row_counts.noted(self._db) or row_counts.count(self._db)
+
+    def note_counts(self) -> None:
+        """Keep the counts with the rows, unless they are kept."""
+        if row_counts.noted(self._db) is None:
+            with self._change(rows=False):
+                row_counts.note(self._db, row_counts.count(self._db))
 
     def statuses(self) -> dict[str, int]:
         """Documents by status: ok, partial, failed."""

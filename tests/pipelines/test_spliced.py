@@ -104,6 +104,9 @@ def test_after_any_night_the_tables_are_those_of_writing_all_of_them(shelf, tmp_
         options = [disturb(shelf, out, chance) for _ in range(chance.randrange(1, 4))]
         sifted(shelf, out, prune=any(o.get("prune") for o in options))
         assert tables(out) == whole(out, tmp_path / "whole"), f"night {night} after {options}"
+        with Store.open(out) as store:
+            counted = {t: store.select(f"SELECT count(*) FROM {t}")[0][0] for t in schema.TABLES}
+            assert store.counts() == counted and "row_counts" in dict(store.select("SELECT key, value FROM meta"))
 
 
 def test_only_what_changed_is_made_again(shelf, tmp_path, made):
