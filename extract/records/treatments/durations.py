@@ -32,9 +32,14 @@ def length(duration: Mention) -> float | None:
 
 #: between a drug or its dose and how long it was given
 _GIVEN_FOR = re.compile(
-    r"\W*(?:therapy|treatment|use)?\s*for (?:(?:about|approximately|at least|more than|over|only|up to|a total of|another) )*",
+    r"\W*(?:therapy|treatment|use)?\s*(?:(?:was|were|had been|has been) (?:\w+ly )?(?:given|provided|administered|continued|taken|used|prescribed|received|maintained|applied|instituted) )?for (?:(?:about|approximately|at least|more than|over|only|up to|a total of|another) )*",
     re.IGNORECASE,
 )
+_OFF = re.compile(
+    r"\s*(?:of|after|following|since)?\s*(?:the |his |her )?(?:discontinu|stopp|withdraw|cessation|abstin|interrupt)\w*|\s+off\b",
+    re.IGNORECASE,
+)
+_HALF_LIFE = re.compile(r"\bhalf[- ]?li(?:fe|ves)\b[^;]{0,120}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,16 @@ def _lately(d: _Duration) -> bool | None:
     return True if cue("lately", DURATIONS).search(d.near) and cue("taken", DURATIONS).match(d.after) else None
 
 
+def _without_drug(d: _Duration) -> bool | None:
+    """ "Within three days of discontinuing A", "after six months off A": so long it was not taken."""
+    return False if _OFF.match(d.after) else None
+
+
+def _half_life(d: _Duration) -> bool | None:
+    """How long a drug stays is not how long it was given."""
+    return False if _HALF_LIFE.search(d.before) else None
+
+
 def _an_ordinal(d: _Duration) -> bool | None:
     """ "A second" drug, patient or biopsy is no length of time."""
     return False if re.fullmatch(r"(?:a|the) second", d.mention.text, re.IGNORECASE) else None
@@ -173,7 +188,7 @@ def _nearest(d: _Duration) -> bool:
 
 #: the decisions on a duration, the first that decides counts
 _DECISIONS = (
-    _an_ordinal, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _later, _end_of_course,
+    _an_ordinal, _without_drug, _half_life, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _later, _end_of_course,
     _of_a_symptom, _of_a_disease, _without_for, _nearest,
 )  # fmt: skip
 

@@ -6,22 +6,31 @@ that contradict nowhere are one ("was given STS in Vaseline 1:1. ... apply it on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extract.language.quantities import dose_of, parse_frequency
 from extract.records.rule_files import cue
+from extract.records.treatments.durations import length
 from extract.records.treatments.regimen import TAKEN, Regimen, vague
 
 #: parts that say how a drug was given, so that a duration told in passing can be theirs
 LASTING = frozenset({"dose", "ratio", "vehicle", "frequency"})
 #: how many sentences apart the pieces of one regimen may stand
 TOGETHER = 3
+#: ends right before a length that may be a point in a course
+_POINT = re.compile(
+    r"\b(?:after|within|following|by|at|in)\s+(?:(?:the|only|just|about|approximately|another|first)\s+)*$",
+    re.IGNORECASE,
+)
 
 
 def merge(regimens: list[Regimen]) -> list[Regimen]:
     """Repetitions become one, and neighbouring pieces that contradict nowhere are put together."""
     kept: list[Regimen] = []
     for r in regimens:
+        if _is_point(r, kept):
+            continue
         if r.whole:
             k = next(
                 (
@@ -45,6 +54,15 @@ def merge(regimens: list[Regimen]) -> list[Regimen]:
             _absorb(known, r)
             known.again = r.sentence
     return _told_apart(kept)
+
+
+def _is_point(r: Regimen, kept: Sequence[Regimen]) -> bool:
+    """Whether a length told alone is a point in a longer course told before: "for three months. After one month of therapy she was better"."""
+    days = length(r.parts["duration"]) if r.parts.keys() == {"duration"} else None
+    if days is None or not _POINT.search(r.sentence.before(r.parts["duration"])):
+        return False
+    courses = (length(k.parts["duration"]) for k in kept if "duration" in k.parts and k.sentence is not r.sentence)
+    return any(whole is not None and whole > days for whole in courses)
 
 
 def _told_apart(kept: list[Regimen]) -> list[Regimen]:
