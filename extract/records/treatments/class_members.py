@@ -24,6 +24,8 @@ NEAR = 4
 _MEANT = re.compile(r"(?:^|\b(?:the|his|her|their|all|these|both|this|any)\s+(?:\w+\s+and\s+)?)$", re.IGNORECASE)
 #: of a class that gave way to another drug nobody can say that its members were broken off
 _CHANGED = re.compile(r"\b(?:replac|substitut|switch|chang|exchang|convert|escalat)\w*", re.IGNORECASE)
+#: an end that only says since when: "two years after discontinuation of all antifungal therapy she was well"
+_SINCE = re.compile(r"\b(?:days?|weeks?|months?|years?)\s+(?:after|following|since|from|off)\b[^,;.]*$", re.IGNORECASE)
 #: what joins the names in a combination
 _PARTS = re.compile(r"\s*[/+]\s*|\s+and\s+")
 
@@ -34,7 +36,8 @@ def with_members(courses: dict[int, list[DrugCourse]]) -> dict[int, list[DrugCou
         for of_class in mine if person >= 0 else ():
             for k, (mention, s) in enumerate(of_class.mentions):
                 ended = of_class.statuses[k] == HANDED and not _CHANGED.search(mention.why)
-                if ended and s.section in CASE and _MEANT.search(s.before(mention)):
+                before = s.before(mention)
+                if ended and s.section in CASE and _MEANT.search(before) and not _SINCE.search(before):
                     _hand(mention, s, [c for c in mine if is_member(c.key, mention.name)])
     return courses
 
