@@ -12,6 +12,14 @@ DEMO   := outputs/demo
 JOBS   ?= auto
 PINS   ?= -c constraints.txt
 
+comma  := ,
+# $(call install,EXTRAS): a version that is no longer to be had stops nobody
+define install
+$(BIN)/python -m pip install -q $(PINS) -e '.$(1)' || { \
+	  echo "not all versions of constraints.txt are to be had here: taking the newest that fit"; \
+	  $(BIN)/python -m pip install -q -e '.$(1)'; }
+endef
+
 PYTHON ?= $(shell for p in python3.11 python3.12 python3 python; do \
     $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
 
@@ -67,15 +75,15 @@ $(BIN)/python:
 
 # what is installed follows pyproject.toml; the code itself is installed in place
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install -q $(PINS) -e .
+	$(call install)
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install -q $(PINS) -e '.[test,corpus]'
+	$(call install,[test$(comma)corpus])
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install -q $(PINS) -e '.[dev]'
+	$(call install,[dev])
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-test
 
 clean:
