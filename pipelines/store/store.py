@@ -206,9 +206,9 @@ class Store:
         """
         changed: set[str] = set()
         with told(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
-            self._more.clear()
-            try:
+            try:  # from its first word on: a signal that came while it waited is raised as soon as it has begun
+                self._db.execute("BEGIN IMMEDIATE")
+                self._more.clear()
                 yield changed
                 row_counts.add(self._db, self._more)
                 if rows:

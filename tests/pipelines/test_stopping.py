@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from out_tables import table
+
+from pipelines.inputs.discover import STORE_NAME
+from pipelines.store import Store
 
 #: `casesift`, which is sent a signal as soon as it looks for a certain module
 HIT = """
@@ -52,3 +58,29 @@ def test_workers_that_are_still_starting_do_not_hear_what_the_terminal_sends(rep
     done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
     assert len(table(out, "documents")) == 3
+
+
+def test_a_signal_that_comes_while_a_change_waits_for_its_turn_leaves_no_change_begun(tmp_path):
+    """It is raised as soon as SQLite has begun, before anything of the change is done."""
+    out, turn = tmp_path / "out", threading.Event()
+    with Store.open(out, create=True) as store:
+        other = sqlite3.connect(out / STORE_NAME, isolation_level=None, check_same_thread=False)
+        other.execute("BEGIN IMMEDIATE")
+
+        def disturb() -> None:
+            turn.wait()
+            time.sleep(0.3)  # it waits for the other by now; should it not, the signal comes before, which is no harm
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+            other.execute("COMMIT")
+
+        disturbing = threading.Thread(target=disturb)
+        disturbing.start()
+        with pytest.raises(KeyboardInterrupt):
+            turn.set()
+            with store.transaction():
+                pytest.fail("the change goes on")
+        disturbing.join()
+        other.close()
+        with store.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('after', 1)")
+        assert int(store.meta("after")) == 1
