@@ -29,6 +29,9 @@ from pipelines.store import Store
 #: columns that come with each row beside those of the page's tables: to filter by, and where its evidence is
 _BESIDE = ("doc_id", "page", "start", "end", "section", "evidence", "title", "dose_unit", "span", "vehicle_name")
 
+#: where `casesift review` answers unless it is told otherwise; it lets a link from this page in where the browser has been let in before
+REVIEW = "http://127.0.0.1:8765"
+
 #: rows of a table that are in the page, in document order: a browser still sorts and filters them at once
 MOST_ROWS = 30_000
 
@@ -89,17 +92,19 @@ def _data(findings: Findings, texts: dict[str, Text]) -> dict[str, Any]:
     tables = {}
     for name, shown in SHOWN.items():
         frame = findings.frames[name]
-        columns = [*shown, *(c for c in _BESIDE if c in frame.columns and c not in shown)]
+        row_id = schema.columns(schema.TABLES[name])[0]
+        columns = [*shown, *(c for c in (row_id, *_BESIDE) if c in frame.columns and c not in shown)]
+        columns = list(dict.fromkeys(columns))
         rows = [_row(row, texts) for row in rows_of(frame[columns].head(MOST_ROWS))]
         tables[name] = {
-            "title": _TITLES[name], "shown": list(shown), "columns": columns,
+            "title": _TITLES[name], "shown": list(shown), "columns": columns, "id": row_id,
             "rows": [[row[c] for c in columns] for row in rows],
         }  # fmt: skip
     documents = {
         doc_id: {"text": t.text, "missing": t.missing, "marks": [list(m) for m in t.marks]}
         for doc_id, t in texts.items()
     }
-    return {"tables": tables, "texts": documents}
+    return {"tables": tables, "texts": documents, "review": REVIEW}
 
 
 def _row(row: dict[str, Any], texts: dict[str, Text]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from report_folder import BURN, EVIL, EVIL_NAME
+from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from extract.schema import Case, Diagnosis, Document
@@ -17,6 +18,8 @@ from pipelines.curation import Decision, record
 from pipelines.report import write_report
 from pipelines.report.gather import Findings, gather
 from pipelines.report.plots import plots
+from pipelines.review import server
+from pipelines.review.app import create_app
 from pipelines.store import Store
 
 
@@ -209,6 +212,29 @@ def test_a_number_leads_to_its_rows_and_a_row_to_its_sentence(page) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("button", name="vehicle: petrolatum").click()
     assert len(_rows(page)) == 4, "without the filter"
+
+
+def test_a_row_leads_to_itself_in_the_review_page(page, out: Path) -> None:
+    page.get_by_label("Find").fill("topical lidocaine")
+    page.get_by_role("button", name="burn.txt").click()
+    link = page.get_by_role("link", name="Review it").get_attribute("href")
+    place, _, row = link.partition("#")
+    assert link.startswith(f"http://127.0.0.1:{server.PORT}/d/")
+    with TestClient(create_app(out, token="t"), base_url=f"http://127.0.0.1:{server.PORT}") as client:
+        assert (
+            client.get(place, headers={"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}).status_code == 200
+        )
+        shown = client.get(f"{place}?token=t").text
+    assert f'id="{row}"' in shown and "lidocaine" in shown
+
+
+def test_no_column_is_out_of_sight_on_a_small_screen(page) -> None:
+    for tab in page.locator("#tabs button").all():
+        tab.click()
+        wide, seen = page.evaluate(
+            "[document.getElementById('table').scrollWidth, document.getElementById('table').parentElement.clientWidth]"
+        )
+        assert wide <= seen, tab.inner_text()
 
 
 def test_rows_are_found_and_sorted(page) -> None:

@@ -113,6 +113,11 @@ function evidence(told, width) {
     button.addEventListener("click", () => read(told));
     cell.append(button);
   } else cell.append(make("small", text ? text.missing : "the text of this document is not in this page"));
+  const row = encodeURIComponent(told[data.tables[state.table].id] ?? "");
+  cell.append(make("a", "Review it", {
+    class: "chip", target: "_blank", rel: "noreferrer", href: `${data.review}/d/${encodeURIComponent(told.doc_id)}#${row}`,
+    title: "In the review page: run casesift review and open the address it prints, then this leads to the row",
+  }));
   line.append(cell);
   return line;
 }
