@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Event, Lock, Timer
 from typing import TYPE_CHECKING, Any
 
 from distributed.diagnostics.plugin import WorkerPlugin
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 #: where workers tell why they end themselves
 TOPIC = "casesift"
 
-#: seconds a worker has to tell it
-_LAST_WORDS = 1.0
+#: seconds a worker has to tell it, and for what it told to leave
+_LAST_WORDS, _ON_ITS_WAY = 10.0, 1.0
 
 
 class BlindWorkerError(Exception):
@@ -92,8 +92,15 @@ class Pipeline(WorkerPlugin):
             alarm.cancel()
 
     def _end(self, key: str, doc_id: str) -> None:
-        self.worker.loop.add_callback(self.worker.log_event, TOPIC, {"key": key, "doc_id": doc_id})
-        time.sleep(_LAST_WORDS)
+        told = Event()
+
+        def tell() -> None:
+            self.worker.log_event(TOPIC, {"key": key, "doc_id": doc_id})
+            told.set()
+
+        self.worker.loop.add_callback(tell)
+        told.wait(_LAST_WORDS)  # a busy machine may come to it late
+        time.sleep(_ON_ITS_WAY)
         os._exit(1)
 
 

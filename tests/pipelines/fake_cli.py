@@ -16,9 +16,9 @@ from pipelines.engines import processing
 processing._loaded = lambda config, *_: FakeExtractor(seconds=float(os.environ["FAKE_SECONDS"]))
 
 if silent := os.environ.get("FAKE_SILENT"):
-    from pipelines.engines import dask_engine
+    from pipelines.engines import dask_flight
 
-    dask_engine._SILENT = float(silent)
+    dask_flight._SILENT = float(silent)
 
 if __name__ == "__main__":
     cli.main()

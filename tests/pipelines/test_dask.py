@@ -27,7 +27,7 @@ from pipelines.stopping import Stop
 
 distributed = pytest.importorskip("distributed", reason="no Dask: pip install 'casesift[dask]'")
 
-from pipelines.engines import dask_engine, dask_worker  # noqa: E402 - needs Dask
+from pipelines.engines import dask_engine, dask_flight, dask_worker  # noqa: E402 - needs Dask
 
 #: the clusters of this file do not run beside each other
 pytestmark = pytest.mark.xdist_group("dask")
@@ -93,7 +93,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing(many, tmp_path):
 
 
 def test_a_worker_that_is_frozen_is_started_anew_and_loses_nothing(many, tmp_path, monkeypatch):
-    monkeypatch.setattr(dask_engine, "_SILENT", 10.0)
+    monkeypatch.setattr(dask_flight, "_SILENT", 10.0)
     run([many], tmp_path / "local", make=MakeFake())
 
     class Freezer(Watcher):
@@ -132,11 +132,70 @@ def test_documents_that_kill_or_hang_cost_themselves(reports, out):
     assert summary.rows["treatments"] == 4
 
 
+def test_what_waits_behind_documents_that_die_is_not_taken_for_them(reports, out):
+    """Dask counts a worker's death against all that were assigned to it; two of them, and a document would be given up unread."""
+    deadly = ["die1.txt", "die2.txt", "die3.txt", "die4.txt"]
+    for name in deadly:
+        (reports / name).write_text("DIE")
+    (reports / "hang.txt").write_text("HANG")
+    options = Options(engine="dask", workers=1, memory=0, timeout=10)
+    summary = run([reports], out, options, make=MakeFake())
+    reasons = {f.file: f.reason.split(":")[0] for f in summary.failures}
+    assert reasons == dict.fromkeys(deadly, "crashed") | {"hang.txt": "timeout"}
+    assert summary.rows["treatments"] == 4
+
+
+def test_the_place_of_a_worker_that_dask_gives_up_is_filled_again(many, tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_engine, "_LOST", 1.0)
+    monkeypatch.setattr(dask_flight, "_DESERTED", 120.0)
+    clusters = []
+
+    class Kept(distributed.LocalCluster):
+        def __init__(self, *args, **settings):
+            super().__init__(*args, **settings)
+            clusters.append(self)
+
+    class GivesUp(Watcher):
+        seen = 0
+
+        def done(self, outcome):
+            self.seen += 1
+            if self.seen == 5:
+                (nanny,) = clusters[0].workers.values()
+                clusters[0].sync(nanny.close)
+
+    monkeypatch.setattr(dask_engine, "LocalCluster", Kept)
+    watcher = GivesUp()
+    options = Options(engine="dask", workers=1, memory=0)
+    summary = run([many], tmp_path / "dask", options, make=MakeFake(seconds=0.1), watcher=watcher)
+    assert watcher.seen == 33 and summary.ok
+
+
+def test_a_cluster_that_all_workers_left_ends_the_run(many, tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_flight, "_DESERTED", 2.0)
+
+    class Leaves(Watcher):
+        seen = 0
+
+        def done(self, outcome):
+            self.seen += 1
+            cluster.scale(0)
+
+    watcher = Leaves()
+
+    with distributed.LocalCluster(**QUIET) as cluster:
+        with pytest.raises(PipelineError, match="has had no worker for 2 seconds") as error:
+            run([many], tmp_path / "out", on(cluster.scheduler_address), make=MakeFake(seconds=0.1), watcher=watcher)
+        assert "run again: what was done is kept" in str(error.value)
+        cluster.scale(2)
+        assert run([many], tmp_path / "out", on(cluster.scheduler_address), make=MakeFake()).read == 33 - watcher.seen
+
+
 def test_small_documents_go_together_and_poison_costs_itself(many, tmp_path, address, monkeypatch):
     sent = []
-    send = dask_engine._Flight.send
+    send = dask_flight.Flight.send
     monkeypatch.setattr(
-        dask_engine._Flight, "send", lambda flight, batch: sent.append(len(batch)) or send(flight, batch)
+        dask_flight.Flight, "send", lambda flight, batch: sent.append(len(batch)) or send(flight, batch)
     )
     run([many], tmp_path / "out", on(address), make=MakeFake())
     assert sum(sent) == 33 and max(sent) > 3 and len(sent) < 20
