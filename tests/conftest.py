@@ -66,7 +66,7 @@ def chromium() -> Iterator[Any]:
     if found is None:
         pytest.skip("no chromium: apt-get install chromium")
     with playwright.sync_playwright() as driver:
-        playwright.expect.set_options(timeout=60_000)  # a busy machine is no reason to fail
+        playwright.expect.set_options(timeout=300_000)  # a busy machine is no reason to fail
         browser = driver.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()

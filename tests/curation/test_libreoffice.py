@@ -70,10 +70,10 @@ def in_office(tmp_path: Path, source: Path, edits: list[dict[str, Any]], name: s
     office = subprocess.Popen(["soffice", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         command = [PYTHON, str(SCRIPT), pipe, str(source), str(told), str(target)]
-        subprocess.run(command, check=True, timeout=240, capture_output=True, text=True)
+        subprocess.run(command, check=True, timeout=600, capture_output=True, text=True)
     finally:
         try:
-            office.wait(20)
+            office.wait(60)
         except subprocess.TimeoutExpired:
             office.kill()
             office.wait()
@@ -184,7 +184,7 @@ def opened_in_german(tmp_path: Path, separator: str, source: Path, kind: str) ->
         writing,
     ]
     made = tmp_path / f"{kind}-{mark}"
-    subprocess.run([*command, "--outdir", str(made), str(source)], check=True, timeout=240, capture_output=True)
+    subprocess.run([*command, "--outdir", str(made), str(source)], check=True, timeout=600, capture_output=True)
     return made / f"{source.stem}.{kind}"
 
 

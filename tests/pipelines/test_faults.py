@@ -105,7 +105,7 @@ def test_an_interrupted_run_writes_what_is_done(many, whole, tmp_path, sign, wor
     process = start(0.2 * workers, many, "--out", out, "--workers", workers)  # long enough to be interrupted
     wait_for_documents(out, 3)
     process.send_signal(sign)
-    _, told = process.communicate(timeout=30)
+    _, told = process.communicate(timeout=300)
     assert process.returncode == 130 and "run again to go on" in told and "Traceback" not in told
     assert 3 <= len(table(out, "documents")) < 41
     finish(many, out)
@@ -117,10 +117,10 @@ def test_a_second_run_at_the_same_time_is_turned_away(many, tmp_path):
     first = start(0, many, "--out", out)
     held.wait(first)
     second = start(0, many, "--out", out)
-    _, told = second.communicate(timeout=120)
+    _, told = second.communicate(timeout=300)
     assert second.returncode == 75 and "another run holds" in told
     held.let_go()
-    first.communicate(timeout=120)
+    first.communicate(timeout=300)
     assert first.returncode == 0 and len(table(out, "documents")) == 42
 
 

@@ -184,7 +184,7 @@ def test_without_a_run_or_without_matplotlib_one_line_says_so(
 def page(chromium, out: Path) -> Iterator:
     """The page, opened; whatever it complains of or asks for over a network fails the test."""
     page = chromium.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(300_000)
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))

@@ -85,7 +85,7 @@ def curator(chromium: Any, codes: None, address: str) -> Iterator[Any]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(300_000)
         page.on("pageerror", lambda error: told.append(str(error)))
         page.on(
             "console", lambda message: told.append(message.text) if "Content Security Policy" in message.text else None

@@ -52,5 +52,5 @@ def test_it_answers_at_the_address_it_prints_until_interrupted(folder: Folder) -
         with opener.open(address) as page:
             assert "a.txt" in page.read().decode()
         serving.send_signal(signal.SIGINT)
-        out, err = serving.communicate(timeout=60)
+        out, err = serving.communicate(timeout=300)
     assert (serving.returncode, out, err) == (0, "", "")
