@@ -2,7 +2,7 @@
 
 In: gold records and the reports they describe. Out: `Examples` a table. What is right: a diagnosis row by name and assertion, a treatment row by
 drug, status and every value (`evaluation.whole`), a pain score that gold has, a case with gold's age and sex where the number of cases is right.
-Rows of optional gold are left out.
+Rows of optional gold are left out, and those of tables that a gold record does not have (reports of which only the drugs were judged).
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def add_document(
     index = [c for c in report.cases if c.role == "index"]
     for k, (case, ids) in enumerate(gold_of_case(gold["cases"], [c.case_id for c in index])):
         _facts(by_table, case, report, ids, features, group, weight)
-        for row in index[k : k + 1]:
+        for row in index[k : k + 1] if "sex" in case or "age" in case else ():
             right = len(index) == len(gold["cases"]) and _same_patient(row, case)
             by_table["cases"].add(features[row.case_id], right, group, weight)
 
@@ -114,22 +114,22 @@ def _facts(
     group: int,
     weight: float,
 ) -> None:
-    gold_treatments = case.get("treatments") or []
-    treatments = judge_treatments(gold_treatments, [t for t in report.treatments if t.case_id in ids])
-    for t, right in treatments.rows:
-        by_table["treatments"].add(features[t.treatment_id], right, group, weight, _parts(t, gold_treatments, right))
-    diagnoses = judge_diagnoses(case.get("diagnoses") or [], [d for d in report.diagnoses if d.case_id in ids])
-    for d, right in diagnoses.rows:
-        by_table["diagnoses"].add(features[d.diagnosis_id], right, group, weight)
-    pains = judge_pain(case.get("pain_scores") or [], [p for p in report.pain_scores if p.case_id in ids])
-    for p, right in pains.rows:
-        by_table["pain_scores"].add(features[p.pain_id], right, group, weight)
-    for name, missed in (
-        ("treatments", treatments.missed),
-        ("diagnoses", diagnoses.missed),
-        ("pain_scores", pains.missed),
-    ):
-        by_table[name].missed += missed
+    if (gold_treatments := case.get("treatments")) is not None:
+        treatments = judge_treatments(gold_treatments, [t for t in report.treatments if t.case_id in ids])
+        for t, right in treatments.rows:
+            parts = _parts(t, gold_treatments, right)
+            by_table["treatments"].add(features[t.treatment_id], right, group, weight, parts)
+        by_table["treatments"].missed += treatments.missed
+    if (gold_diagnoses := case.get("diagnoses")) is not None:
+        diagnoses = judge_diagnoses(gold_diagnoses, [d for d in report.diagnoses if d.case_id in ids])
+        for d, right in diagnoses.rows:
+            by_table["diagnoses"].add(features[d.diagnosis_id], right, group, weight)
+        by_table["diagnoses"].missed += diagnoses.missed
+    if (gold_pains := case.get("pain_scores")) is not None:
+        pains = judge_pain(gold_pains, [p for p in report.pain_scores if p.case_id in ids])
+        for p, right in pains.rows:
+            by_table["pain_scores"].add(features[p.pain_id], right, group, weight)
+        by_table["pain_scores"].missed += pains.missed
 
 
 def _parts(row: Treatment, gold: Sequence[dict[str, Any]], right: bool) -> dict[str, bool]:

@@ -1,6 +1,7 @@
 """Confidence: what the numbers are made of, that they are what the stored trees say, and what is taken for right when they are fitted."""
 
 import json
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -79,7 +80,7 @@ def test_a_case_told_with_age_is_surer():
 train = pytest.importorskip("pipelines.train.confidence", reason="training wants the train extra")
 trees = pytest.importorskip("pipelines.train.confidence_trees")
 from pipelines.evaluation.whole import judge_treatments  # noqa: E402
-from pipelines.train.confidence_rows import Examples, _parts  # noqa: E402
+from pipelines.train.confidence_rows import Examples, _parts, add_document  # noqa: E402
 
 
 def treatment(**told):
@@ -120,6 +121,17 @@ def test_a_wrong_row_is_judged_in_parts():
     late = treatment(**TAKEN, status="failed", days=14.0)
     assert _parts(late, GOLD, False) == {"drug": True, "status": False, "duration": False, "dosing": True}
     assert _parts(treatment(drug="zinc", text="zinc"), GOLD, False) == {"drug": False}
+
+
+def test_what_a_gold_record_does_not_have_is_not_judged(marked):
+    drugs = [{"drug": "STS", "status": "given", "regimens": [{"value": 1.5, "unit": "g", "per_day": 1}]}]
+    add_document(judged := defaultdict(Examples), {"cases": [{"treatments": drugs}]}, marked(TEXT), 1)
+    assert list(judged) == ["treatments"] and judged["treatments"].right == [True, False]
+    whole = {"sex": "F", "age": {"years": 44}, "treatments": drugs, "diagnoses": [], "pain_scores": []}
+    add_document(judged := defaultdict(Examples), {"cases": [whole]}, marked(TEXT), 1)
+    assert {table: rows.right for table, rows in judged.items()} == {
+        "treatments": [True, False], "diagnoses": [False], "pain_scores": [False], "cases": [True],
+    }  # fmt: skip
 
 
 def test_the_fit_says_what_is_so():
