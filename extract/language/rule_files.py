@@ -44,6 +44,11 @@ _vocabulary("drugs_modifiers", phrase=_NEEDED, where=Choice("before", "after", "
 _vocabulary("drugs_salts", salt=_NEEDED)
 _vocabulary("drugs_class_words", word=_NEEDED, where=Choice("ending", "whole", "last"))
 _vocabulary("drug_classes", name=_NEEDED, norm=_NEEDED)
+CLASS_MAKES = _patterns(
+    "rules/drug_classes_by_make",
+    Pattern(flags=0),
+    kind=Kinds(effect=Place.ANYWHERE, head=Place.ANYWHERE, whole=Place.ANYWHERE, never=Place.ANYWHERE),
+)
 _vocabulary("not_drugs", name=_NEEDED, always=_YES, find=_YES)
 _vocabulary("analytes", name=_NEEDED)
 

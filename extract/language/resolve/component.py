@@ -132,11 +132,18 @@ class _Case:
             self.drop(c, reason)
         return not reason
 
+    def _of_another(self, c: Candidate) -> bool:
+        """Whether `c` is only the first words of a class's name: "vitamin K" of the antagonist; noted as dropped."""
+        another = c.label == "drug" and self.deny.names_another(self.words.folded, c.end)
+        if another:
+            self.drop(c, "names something else here")
+        return another
+
     def names(self, model_alone: Mapping[str, float]) -> list[Candidate]:
         """Drugs and diagnoses of model and vocabulary, one where they overlap; `model_alone` as for `Resolver`."""
         found: list[Candidate] = []
         for label in NAME_LABELS:
-            proposed = (c for c in (*self.model, *self.terms) if c.label == label)
+            proposed = (c for c in (*self.model, *self.terms) if c.label == label and not self._of_another(c))
             trimmed = (trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
             joined = merge(compound(c, self.words.folded) for c in trimmed)
             for c in joined:

@@ -26,7 +26,7 @@ _MEASURED_BEFORE = re.compile(rf"{EXCLUSIONS.source('measured_before')}[\s-]*$")
 _NEVER_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('never_after')}\b")
 #: no substance is called so: "chorea-ballism"
 _ILLNESS = re.compile(
-    r"\b(?!anti)[a-z][a-z-]{2,}(?:itis|osis|aemia|emia|opathy|algia|plegia|paresis|kinesia|ballism(?:us)?|parkinsonism|plasia|trophy|uria|rrh(?:o)?ea|sclerosis)$"
+    r"(?<!anti-)\b(?!anti)[a-z][a-z-]{2,}(?:itis|osis|aemia|emia|opathy|algia|plegia|paresis|kinesia|ballism(?:us)?|parkinsonism|plasia|trophy|uria|rrh(?:o)?ea|sclerosis)$"
 )
 _DOSED = re.compile(
     r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq|[kmg]bq|mci)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
@@ -105,6 +105,10 @@ class Exclusions:
         before, after = text[max(0, start - 40) : start], text[end : end + 60]
         return bool(_DOSED.match(after) or _STRENGTH_BEFORE.search(before) or _FORM_AFTER.match(after))
 
+    def names_another(self, text: str, end: int) -> bool:
+        """Whether what follows a drug's name that ends at `end` makes it the name of another thing: "vitamin K antagonists"."""
+        return bool(_NEVER_AFTER.match(text, end, end + 60))
+
     def _not_diagnosis(self, name: str) -> str:
         if not any(c.isalpha() for c in name):
             return "no letters"
@@ -161,7 +165,7 @@ class Exclusions:
         before, after = text[max(0, start - 40) : start], text[end : end + 60]
         if row is not None and row["always"]:
             return "no medicine"
-        if _NEVER_AFTER.match(after):
+        if self.names_another(text, end):
             return "names something else here"
         if _ILLNESS.search(name) and not self.dosed(text, start, end):
             return "an illness, by its ending"

@@ -22,6 +22,7 @@ from extract.language.gazetteer import Gazetteer, Words, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.tables import read_table
 from extract.language.terms.acronyms_in_context import framed
+from extract.language.terms.class_names import class_names
 from extract.language.terms.context import Context
 from extract.language.terms.found import Found
 from extract.language.terms.grammar import forms, route_norm, routes, sites, vehicle_names, vehicles
@@ -89,13 +90,23 @@ class Terms:
         if self.drugs is None:
             return
         text = words.text
-        for start, end, (exact, norm) in self.drugs.find(words):
-            if exact and text[start:end].rstrip("s") != exact.rstrip("s"):
-                continue
-            yield Found(start, end, "drug", norm, DRUG_CLASS if norm else DRUG)
+        named = [
+            Found(start, end, "drug", norm, DRUG_CLASS if norm else DRUG)
+            for start, end, (exact, norm) in self.drugs.find(words)
+            if not exact or text[start:end].rstrip("s") == exact.rstrip("s")
+        ]
+        made = list(class_names(words, [(f.start, f.end) for f in named if not f.norm], self._class_of))
+        made = [c for c in made if not any(f.start <= c.start and c.end <= f.end for f in named)]
+        yield from (f for f in named if not any(c.start <= f.start and f.end <= c.end for c in made))
+        yield from made
         for span in doc.spans.get("abbreviations", ()):
             if self.drugs.get(span._.long_form):
                 yield Found(span.start_char, span.end_char, "drug", "", ABBREVIATION, "abbreviation")
+
+    def _class_of(self, name: str) -> str:
+        """The class of the list that a name stands for; "" where it is none."""
+        found = self.drugs.get(name) if self.drugs is not None else None
+        return found[1] if found is not None else ""
 
 
 def proposals(doc: Doc) -> list[Found]:
