@@ -100,8 +100,11 @@ class Terms:
         yield from (f for f in named if not any(c.start <= f.start and f.end <= c.end for c in made))
         yield from made
         for span in doc.spans.get("abbreviations", ()):
-            if self.drugs.get(span._.long_form):
-                yield Found(span.start_char, span.end_char, "drug", "", ABBREVIATION, "abbreviation")
+            long_form = Words.of(span._.long_form)
+            whole = next((c for c in class_names(long_form, (), self._class_of) if c.end == len(long_form.text)), None)
+            if whole or self.drugs.get(long_form.text):
+                norm = whole.norm if whole else ""
+                yield Found(span.start_char, span.end_char, "drug", norm, ABBREVIATION, "abbreviation")
 
     def _class_of(self, name: str) -> str:
         """The class of the list that a name stands for; "" where it is none."""

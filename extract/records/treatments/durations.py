@@ -119,6 +119,36 @@ def _without_drug(d: _Duration) -> bool | None:
     return False if _OFF.match(d.after) else None
 
 
+def _told_absent(d: _Duration) -> bool | None:
+    """ "Without steroids for five years", "off tacrolimus for two years": so long it was not taken."""
+    last = max((m for m in d.drugs if m.end <= d.mention.start), key=lambda m: m.end, default=None)
+    absent = last is not None and cue("absence", DURATIONS).search(d.s.before(last))
+    return False if absent else None
+
+
+def _stated(d: _Duration) -> bool | None:
+    """ "With a recommended duration of six weeks"."""
+    return True if cue("stated", DURATIONS).search(d.before) else None
+
+
+def _for_a_complaint(d: _Duration) -> bool | None:
+    """ "Ibuprofen for headache for three weeks"."""
+    last = max((m.end for m in d.drugs if m.end <= d.mention.start), default=None)
+    between = d.before[last - d.s.start :] if last is not None else ""
+    return True if cue("complaint", DURATIONS).match(between) else None
+
+
+def _of_another_act(d: _Duration) -> bool | None:
+    """What was done last before it is no treating: "was given X and was re-admitted twice over four months"."""
+    treated = max((m.end - d.s.start for m in d.drugs if m.end <= d.mention.start), default=None)
+    if treated is None:
+        return None
+    acts = [m.end() for m in cue("act", DURATIONS).finditer(d.before, treated)]
+    kinds = [cue("treating_act", DURATIONS), cue("treatment", DURATIONS)]
+    treating = [m.end() for kind in kinds for m in kind.finditer(d.before, treated)]
+    return False if acts and acts[-1] > max(treating, default=-1) else None
+
+
 def _half_life(d: _Duration) -> bool | None:
     """How long a drug stays is not how long it was given."""
     return False if _HALF_LIFE.search(d.before) else None
@@ -188,8 +218,8 @@ def _nearest(d: _Duration) -> bool:
 
 #: the decisions on a duration, the first that decides counts
 _DECISIONS = (
-    _an_ordinal, _without_drug, _half_life, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _later, _end_of_course,
-    _of_a_symptom, _of_a_disease, _without_for, _nearest,
+    _an_ordinal, _without_drug, _told_absent, _half_life, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _stated, _later,
+    _end_of_course, _for_a_complaint, _of_a_symptom, _of_a_disease, _of_another_act, _without_for, _nearest,
 )  # fmt: skip
 
 
