@@ -10,11 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from extract.language.context.rule_files import CUES, OVERRIDES
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE
 
+#: statuses of a drug that was really taken, told by words of its own
+REAL = ("given", "stopped", "failed")
+#: and of one that was not
+_DENIED = ("avoided", "declined", "general")
 #: how far before a mention the words that take it back may begin, in characters
 WINDOW = 120
 _SHORT = re.compile(r"[A-Z]{2,5}")
@@ -42,7 +47,10 @@ def _weighed(m: Mention, s: Sentence) -> Mention:
             return _result(m, after[tested.end() :])
         if proper and m.assertion in ("present", "") and _over(s, m, before, after):
             return _decided(m, "historical", "proviso: over before this illness")
-    elif untaken(before, after):
+    elif taken_after_all(s.before(m)):
+        if m.assertion in _DENIED:
+            return _decided(m, "given", "proviso: taken, as against others denied")
+    elif untaken(s.before(m), after) and not (m.assertion in REAL and m.why):
         return _decided(m, "general", "proviso: never taken")
     elif m.assertion == "given" and proper and OVERRIDES.pattern("ended_after").match(after):
         return _decided(m, "stopped", "proviso: brought to its end")
@@ -51,9 +59,23 @@ def _weighed(m: Mention, s: Sentence) -> Mention:
 
 def untaken(before: str, after: str) -> bool:
     """Whether the words around a drug or a therapy say that it was never taken or done."""
-    return bool(
-        OVERRIDES.pattern("untaken_before").search(before) or OVERRIDES.pattern("untaken_after").match(after.lstrip())
-    )
+    if OVERRIDES.pattern("untaken_before").search(before) or OVERRIDES.pattern("untaken_after").match(after.lstrip()):
+        return True
+    return _denied(before) == "denied"
+
+
+def taken_after_all(before: str) -> bool:
+    """Whether the words before a drug deny others, and except it ("no medication other than")."""
+    return _denied(before) == "excepted"
+
+
+def _denied(before: str) -> Literal["", "denied", "excepted"]:
+    """What the last denial before a drug says of it: it holds for a whole list, and up to the next clause or verb."""
+    heads = [m.end() for m in OVERRIDES.pattern("denial").finditer(before)]
+    between = before[heads[-1] :] if heads else ""
+    if not heads or OVERRIDES.pattern("denial_end").search(between):
+        return ""
+    return "excepted" if OVERRIDES.pattern("denial_but").search(between) else "denied"
 
 
 def _result(m: Mention, after: str) -> Mention:

@@ -40,7 +40,7 @@ RELATIVES = cues_file(
 )  # fmt: skip
 OVERRIDES = cues_file(
     "provisos",
-    aside_before=BEFORE, aside_after=BEHIND, talk_before=BEFORE, untaken_before=BEFORE, untaken_after=NEXT, no_drug=NAME,
+    aside_before=BEFORE, aside_after=BEHIND, talk_before=BEFORE, denial=ANYWHERE, denial_end=ANYWHERE, denial_but=ANYWHERE, untaken_before=BEFORE, untaken_after=NEXT, no_drug=NAME,
     ended_after=BEHIND, tested_after=BEHIND, past=ANYWHERE, past_before=BEFORE, past_healed=BEHIND,
 )  # fmt: skip
 
