@@ -143,7 +143,7 @@ def _of_another_act(d: _Duration) -> bool | None:
     treated = max((m.end - d.s.start for m in d.drugs if m.end <= d.mention.start), default=None)
     if treated is None:
         return None
-    acts = [m.end() for m in cue("act", DURATIONS).finditer(d.before, treated)]
+    acts = [m.start() for m in cue("act", DURATIONS).finditer(d.before, treated)]
     kinds = [cue("treating_act", DURATIONS), cue("treatment", DURATIONS)]
     treating = [m.end() for kind in kinds for m in kind.finditer(d.before, treated)]
     return False if acts and acts[-1] > max(treating, default=-1) else None
