@@ -61,7 +61,7 @@ ROLES = cues_file(
 DISPLACED = cues_file(
     "displaced",
     first_before=BEFORE, first_after=BEHIND, mistaken_before=BEFORE, all_out=ANYWHERE, answered=BEHIND, confirmed=BEHIND,
-    either=BEFORE,
+    either=BEFORE, made_before=BEFORE, tissue_showed=ANYWHERE,
 )  # fmt: skip
 
 HARMS = cues_file(

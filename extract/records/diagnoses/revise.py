@@ -7,6 +7,7 @@ suspicion. The rules stand in `rules/displaced.csv`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extract.language.mention import Mention, Sentence
@@ -23,6 +24,8 @@ LOOKS_LIKE = "present: consistent|compatible"
 #: how far behind "but the biopsy showed" the diagnosis it showed may begin, in characters
 NEAR = 70
 _RULES = "displaced.csv"
+#: that tissue was taken
+_OPERATION = re.compile(r"resect|excis|[a-z]ectomy|[a-z]otomy|biops|operat|surg|remov", re.IGNORECASE)
 
 
 def displace(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
@@ -40,7 +43,8 @@ def displace(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
         if f.assertion != "present" or not mentions:
             continue
         mistaken = all(_said(m, s, "mistaken_before") for m, s in mentions)
-        if mistaken or (all(m.why.startswith(LOOKS_LIKE) for m, _ in mentions) and _replaced(f, sents)):
+        looked_like = all(m.why.startswith(LOOKS_LIKE) for m, _ in mentions)
+        if mistaken or (looked_like and _replaced(f, sents)) or _taken_back(f, sents, made=not looked_like):
             f.assertion = "absent"
     choose_primary(list(findings))
 
@@ -106,6 +110,23 @@ def _replaced(f: Finding, sents: Sequence[Sentence]) -> bool:
     shown = [d for d in (*s.of("diagnosis"), *(behind.of("diagnosis") if behind else ())) if 0 <= d.start - at < NEAR]
     words = set(f.key.split())
     return any(d.assertion in ("present", "") and not words & set(name(d).split()) for d in shown[:1])
+
+
+def _taken_back(f: Finding, sents: Sequence[Sentence], *, made: bool) -> bool:
+    """Whether tissue taken at an operation then showed another diagnosis: "a diagnosis of X was made and a resection performed. The final
+    pathological diagnosis was Y". `made`: only of what is told as a diagnosis somebody made, and not of what was seen."""
+    m, last = f.mentions[-1]
+    if made and not _said(m, last, "made_before"):
+        return False
+    words = set(f.key.split())
+    told = last.after(m)
+    for s in sents[last.index + 1 : last.index + 1 + LISTED]:
+        showed = cue("tissue_showed", _RULES).search(s.text)
+        shown = [d for d in s.of("diagnosis") if showed and 0 <= d.start - s.start - showed.end() < NEAR]
+        if shown:
+            return _OPERATION.search(f"{told} {s.text}") is not None and not words & set(name(shown[0]).split())
+        told += " " + s.text
+    return False
 
 
 def _ruled_out(f: Finding, sents: Sequence[Sentence]) -> bool:
