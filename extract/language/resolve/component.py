@@ -28,6 +28,7 @@ from extract.language.gazetteer import Gazetteer, key, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, trim
 from extract.language.resolve.exclusions import Exclusions
+from extract.language.resolve.single_words import not_alone, operations
 from extract.language.resolve.spelling import beside_doses
 from extract.language.resolve.unknown import in_drug_place, is_ordinary
 from extract.language.terms.component import proposals
@@ -108,6 +109,7 @@ class _Case:
         self.terms = [Candidate(f.start, f.end, f.label, f.confidence, f.origin, f.norm) for f in proposals(doc)]
         self.rules = [from_span(span, "rule", 0.9) for span in doc.spans.get("quantities", ())]
         self.dropped: list[tuple[int, int, str, str]] = []
+        self.operations = operations(self.words.text)
         if own.stop_words:
             self.model = [c for c in self.model if not self.stopped(c)]
             self.terms = [c for c in self.terms if not self.stopped(c)]
@@ -128,6 +130,8 @@ class _Case:
         if self.own.name_of(c.label, self.words.text[c.start : c.end]) is not None:
             return True
         reason = self.deny.reason(c.label, self.words.folded, c.start, c.end)
+        if c.label == "diagnosis" and self.words.text[c.start : c.end] in self.operations:
+            reason = "an operation"
         if reason:
             self.drop(c, reason)
         return not reason
@@ -147,8 +151,8 @@ class _Case:
             trimmed = (trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
             joined = merge(compound(c, self.words.folded) for c in trimmed)
             for c in joined:
-                if c.origin == "model" and not c.seconded and is_ordinary(self.words.text[c.start : c.end]):
-                    self.drop(c, "an ordinary word")
+                if c.origin == "model" and not c.seconded and (reason := self._not_alone(c)):
+                    self.drop(c, reason)
                     continue
                 least = model_alone.get(label, 0.0)
                 if c.origin == "model" and not c.seconded and c.confidence < least:
@@ -160,6 +164,12 @@ class _Case:
                 elif self.allowed(c):
                     found.append(c)
         return found
+
+    def _not_alone(self, c: Candidate) -> str:
+        """Why what the model alone proposed is no name; "" where it may be one."""
+        if is_ordinary(self.words.text[c.start : c.end]):
+            return "an ordinary word"
+        return not_alone(self.words.text, c.start, c.end) if c.label == "diagnosis" else ""
 
     def misspelt(self, names: list[Candidate]) -> list[Candidate]:
         """Words right beside a dose that are a drug's name but for a letter or two."""

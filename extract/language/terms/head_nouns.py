@@ -22,9 +22,10 @@ _ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|e
 _SAID_OF = re.compile(
     r"\b(?:known|a|an|is|was|were|been|also|and|chronic|elderly|previously|morbidly|a case of|longstanding|controlled|year-old|old|his|her|the)\s+$|[,(]\s*$"
 )
-_STANDS_ALONE = re.compile(
-    r"\s*(?:[.,;)]|$)|\s+(?:and|for|since|on|patients?|who|with|under|but|or|man|woman|male|female|mother|father|boy|girl|lady|gentleman"
-    r"|individual|person|smoker|treated|in)\b"
+#: behind such an adjective: an end, a word that no noun is, or whom it is said of
+STANDS_ALONE = re.compile(
+    r"\s*(?:[.,;)]|$)|\s+(?:and|for|since|on|patients?|cases?|subjects?|who|with|without|under|but|or|man|woman|men|women|male|female|mother|father|boy|girl|lady|gentleman"
+    r"|individual|person|smoker|adult|child|children|treated|in|at|due|as|from|after)\b"
 )
 _MAX_MODIFIERS = 6
 #: between a head and the organ it is of: "rupture of her uterus", "stricture at the entrance of the bladder"
@@ -77,7 +78,7 @@ class Diagnoses:
                 yield Found(start, end, "diagnosis", "", NAMED)
         folded, at = words.folded, words.offsets
         for start, end, _ in self.adjectives.find(words):
-            if _STANDS_ALONE.match(folded, end) and _SAID_OF.search(folded, max(0, start - 40), start):
+            if STANDS_ALONE.match(folded, end) and _SAID_OF.search(folded, max(0, start - 40), start):
                 yield Found(start, end, "diagnosis", "", WEAK)
         for i, (start, end) in enumerate(at):
             if end - start < 3:
