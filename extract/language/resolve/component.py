@@ -28,7 +28,7 @@ from extract.language.gazetteer import Gazetteer, key, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
 from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, trim
 from extract.language.resolve.exclusions import Exclusions
-from extract.language.resolve.single_words import not_alone, operations
+from extract.language.resolve.single_words import is_tissue, not_alone, operations
 from extract.language.resolve.spelling import beside_doses
 from extract.language.resolve.unknown import in_drug_place, is_ordinary
 from extract.language.terms.component import proposals
@@ -130,8 +130,8 @@ class _Case:
         if self.own.name_of(c.label, self.words.text[c.start : c.end]) is not None:
             return True
         reason = self.deny.reason(c.label, self.words.folded, c.start, c.end)
-        if c.label == "diagnosis" and self.words.text[c.start : c.end] in self.operations:
-            reason = "an operation"
+        if c.label == "diagnosis" and not reason:
+            reason = self._other_thing(c)
         if reason:
             self.drop(c, reason)
         return not reason
@@ -142,6 +142,12 @@ class _Case:
         if another:
             self.drop(c, "names something else here")
         return another
+
+    def _other_thing(self, c: Candidate) -> str:
+        """What a name taken for a diagnosis is in this text, when it is none."""
+        if self.words.text[c.start : c.end] in self.operations:
+            return "an operation"
+        return "the cells of a tumor" if is_tissue(self.words.folded, c.start, c.end) else ""
 
     def names(self, model_alone: Mapping[str, float]) -> list[Candidate]:
         """Drugs and diagnoses of model and vocabulary, one where they overlap; `model_alone` as for `Resolver`."""

@@ -18,6 +18,8 @@ _NOUNS = frozenset(("colic", "panic", "crohn's", "celiac", "coeliac", "cardiac",
 _BEGINS = re.compile(r"(?:^|[.:;?!\n\"“(•-]|\b(?:Mr|Mrs|Dr)\.)\s*$")
 
 
+#: what a tumor is made of, told of by its last word and the next: "nests of oval tumor cells"
+_TISSUE = re.compile(r"tumou?rs?\s+(?:cells?|nests?|islands?|markers?)\b")
 _DONE = re.compile(
     r"\bunder(?:went|gone|going|go)\s(?:(?!for|because|after|due|with)[a-z-]+\s){0,3}?(?P<name>[A-Z][A-Za-z]?[A-Z]{1,4})(?=[.,;)]|\s(?:and|for|in|on|with|by|due|at|to)\b)"
     r"|\b(?P<subject>[A-Z][A-Za-z]?[A-Z]{1,4})\s(?:(?:was|were)|and(?:\s[a-z]+){1,2}\s(?:was|were))\s(?:\w+ly\s)?(?:performed|carried out|undertaken)\b"
@@ -27,6 +29,11 @@ _DONE = re.compile(
 def operations(text: str) -> frozenset[str]:
     """The abbreviations of which a text says that somebody underwent them, or that they were performed: "TKA was performed"."""
     return frozenset(m["name"] or m["subject"] for m in _DONE.finditer(text))
+
+
+def is_tissue(folded: str, start: int, end: int) -> bool:
+    """Whether the name at `start` to `end` of the folded text is a tumor's and the words go on to its cells."""
+    return _TISSUE.match(folded, max(start, folded.rfind(" ", start, end) + 1)) is not None
 
 
 def not_alone(text: str, start: int, end: int) -> str:
