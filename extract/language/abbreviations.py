@@ -112,12 +112,22 @@ def definitions(doc: Doc) -> Iterator[tuple[str, Span]]:
             candidate = doc[max(first, _sentence_start(doc, before - 1)) : before]
             _, long = find_abbreviation(candidate, inside) if len(candidate) else (inside, None)
             if long is not None and valid_pair(inside.text, long.text):
-                yield inside.text, long
+                yield inside.text, _all_initials(inside.text, long)
         elif before > 0 and is_short_form(doc[before - 1].text) and not inside.text.isupper():
             short = doc[before - 1 : before]
             _, long = find_abbreviation(inside, short)
             if long is not None and long.start == inside.start and valid_pair(short.text, long.text):
                 yield short.text, long
+
+
+def _all_initials(short: str, long: Span) -> Span:
+    """The long form from the word on with which every letter of the short form is an initial ("thrombotic thrombocytopenic purpura (TTP)":
+    the shortest fit of the letters begins in its second word); as it is where no such word stands before it."""
+    letters = short.lower()
+    words = [t for t in long.doc[max(0, long.end - 3 * len(letters)) : long.end] if t.is_alpha][-len(letters) :]
+    if not letters.isalpha() or "".join(t.lower_[0] for t in words) != letters or words[0].i >= long.start:
+        return long
+    return long.doc[words[0].i : long.end]
 
 
 def _sentence_start(doc: Doc, i: int) -> int:

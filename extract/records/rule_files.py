@@ -96,7 +96,10 @@ CLASS_MEMBERS = RuleFile(
     comment=Text(),
 )
 DIAGNOSIS_WORDS = RuleFile(
-    "records/rules/diagnosis_words.csv", word=Word(), kind=Choice("generic", "descriptive", "degree"), comment=Text()
+    "records/rules/diagnosis_words.csv",
+    word=Word(),
+    kind=Choice("generic", "descriptive", "degree", "own"),
+    comment=Text(),
 )
 FORMS = RuleFile("records/rules/forms.csv", form=Word(), route=Text(), vehicle=Flag(), comment=Text())
 CHRONIC = RuleFile("records/rules/chronic.csv", code=Word(), illness=Text(required=True))

@@ -70,3 +70,24 @@ def test_common_diagnoses_of_all_specialties_are_found_whole(extractor):
     doc = extractor.nlp(text)
     found = {span.text.lower() for span in doc.spans["mentions"] if span.label_ == "diagnosis"}
     assert [name for name in names if name.lower() not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Thrombotic thrombocytopenic purpura (TTP) was found. He died of severe TTP.", ["thrombotic thrombocytopenic purpura"]),
+        ("Infective endocarditis was found. The endocarditis resolved with antibiotics.", ["infective endocarditis"]),
+        ("Liver metastases were seen. A hepatic metastasis was resected.", ["liver metastases"]),
+        ("Autoimmune hepatitis was diagnosed by biopsy. His hepatitis flared in May.", ["autoimmune hepatitis"]),
+        ("He had hypertension and portal hypertension.", ["hypertension", "portal hypertension"]),
+        ("He had viral pneumonia and later aspiration pneumonia.", ["viral pneumonia", "aspiration pneumonia"]),
+        (
+            "He had gouty arthritis, septic arthritis and then arthritis of the knee.",
+            ["gouty arthritis", "septic arthritis", "arthritis"],
+        ),
+        ("Squamous cell carcinoma and small cell carcinoma were found.", ["squamous cell carcinoma", "small cell carcinoma"]),
+    ],
+)  # fmt: skip
+def test_a_disease_told_again_makes_one_row_and_two_diseases_two(text, names, extractor):
+    report = extractor.extract(SourceText(text=OPENING + text + "\n", kind="text"))
+    assert [d.diagnosis for d in report.diagnoses] == names

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, NO_FACTS, SUMMARY
+from extract.language.terms.diagnosis_names import plain_words
 from extract.records.patients.assign import Cohort
 from extract.records.rule_files import DIAGNOSIS_WORDS, cue
 from extract.settings import RecordsSettings, packaged
@@ -20,6 +21,8 @@ from extract.settings import RecordsSettings, packaged
 _GENERIC = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("generic"))
 #: words that describe a disease and do not make it another one
 _DESCRIPTIVE = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("descriptive"))
+#: words that name a disease of their own also where a longer name ends with them ("hypertension", "pulmonary hypertension")
+_OWN = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("own"))
 #: words of degree and kind that leave a generic word generic: "the acute leukemia" is the acute myeloid one told again
 _DEGREE = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("degree"))
 _SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"), ("carcinoma", "cancer"))
@@ -123,7 +126,7 @@ def _cluster(seen: list[tuple[Mention, Sentence]]) -> list[Finding]:
     ordered = sorted(by_name.values(), key=lambda f: -len(f.key.split()))
     kept: list[Finding] = []
     for f in ordered:
-        home = next((k for k in kept if _is_wording_of(f, k)), None)
+        home = next((k for k in kept if _is_wording_of(f, k)), None) or _told_in_full(f, kept)
         if home is not None and f.key:
             home.mentions += f.mentions
         else:
@@ -133,9 +136,22 @@ def _cluster(seen: list[tuple[Mention, Sentence]]) -> list[Finding]:
     return sorted(kept, key=lambda f: f.mentions[0][0].start)
 
 
+def _without_description(f: Finding) -> list[str]:
+    """The words of its name that make it the disease it is: a "small abscess" is any abscess, a "small cell carcinoma" is not any."""
+    words = f.key.split()
+    core = [w for w in words if w not in _DESCRIPTIVE]
+    return core if core and set(core) <= _GENERIC else words
+
+
+def _plain(f: Finding) -> frozenset[str]:
+    """The words of its name in the form under which "hepatic metastases" and "liver metastasis" are one."""
+    span = f.mentions[0][0]
+    return frozenset(plain_words(str(span.norm or span.long_form or span.text)))
+
+
 def _is_wording_of(short: Finding, long: Finding) -> bool:
     """Whether the shorter name is the longer one told again ("calcinosis" of "calcinosis cutis")."""
-    a, b = short.key.split(), long.key.split()
+    a, b = _without_description(short), long.key.split()
     if not a or not set(a) <= set(b):
         return False
     if set(a) <= _GENERIC:
@@ -152,6 +168,30 @@ def _is_wording_of(short: Finding, long: Finding) -> bool:
     if len(codes) == 1:
         return True
     return len(codes) == 0 and (b[-len(a) :] == a or b[: len(a)] == a) and (len(b) - len(a) <= 2)
+
+
+def _told_in_full(short: Finding, longer: Sequence[Finding]) -> Finding | None:
+    """The one longer name that ends with the shorter ("infective endocarditis" of "endocarditis") or says the same in other forms of its
+    words ("liver metastasis" of "hepatic metastases"), both told as present; None where there are two, or none."""
+    a, plain = _without_description(short), _plain(short)
+    if not a or any((m.assertion or "present") != "present" for m, _ in short.mentions):
+        return None
+    present = [k for k in longer if all((m.assertion or "present") == "present" for m, _ in k.mentions)]
+    same = [k for k in present if plain and _plain(k) == plain]
+    alone = not set(a) <= _GENERIC | _DEGREE | _OWN
+    ending = [k for k in longer if k.key.split()[-1] == a[-1]]
+    fuller = [k for k in ending if alone and k in present and k.key.split()[-len(a) :] == a]
+    same += [k for k in present if _is_short_form_of(short, k)]
+    if same:
+        return same[0]
+    return fuller[0] if len(fuller) == len(ending) == 1 else None
+
+
+def _is_short_form_of(short: Finding, long: Finding) -> bool:
+    """Whether it is told as an abbreviation only, of the code and the initials of the other ("ESRD" of "end-stage renal disease")."""
+    (a, _), (b, _) = short.best, long.best
+    initials = "".join(word[0] for word in re.findall(r"[a-z]+", long.text.lower()))
+    return bool(a.code) and a.code == b.code and a.text.isupper() and a.text.lower() == initials
 
 
 def _last_word(mentions: list[tuple[Mention, Sentence]]) -> str:
