@@ -151,12 +151,12 @@ def _plain(f: Finding) -> frozenset[str]:
 
 def _is_wording_of(short: Finding, long: Finding) -> bool:
     """Whether the shorter name is the longer one told again ("calcinosis" of "calcinosis cutis")."""
-    a, b = _without_description(short), long.key.split()
+    told, fuller = ({m.assertion or "present" for m, _ in f.mentions} for f in (short, long))
+    a, b = _without_description(short) if told & fuller else short.key.split(), long.key.split()
     if not a or not set(a) <= set(b):
         return False
     if set(a) <= _GENERIC:
         return a[-1] == b[-1]
-    told, fuller = ({m.assertion or "present" for m, _ in f.mentions} for f in (short, long))
     proven = told == {"possible"} and "present" in fuller and a[-1] == b[-1]
     if not (told & fuller or proven):
         return False  # "no psoriasis", "pustular psoriasis was suspected": two things told apart; a suspicion later named in full is one
