@@ -103,7 +103,9 @@ def make_tables(analysis: Any, own: Iterable[TableMaker], broken: Broken) -> dic
 
 def _naming(rows: tuple[Row, ...], model: type[Row], broken: Broken) -> tuple[Row, ...]:
     """The rows; when the cases are broken, of no case, so that none names one that is not there."""
-    lost = [name for name in model.model_fields if extra(model, name).get("refers") in broken.errors.keys() & {"cases"}]
+    if "cases" not in broken.errors:
+        return rows
+    lost = [name for name in model.model_fields if extra(model, name).get("refers") == "cases"]
     return tuple(row.model_copy(update=dict.fromkeys(lost, "")) for row in rows) if lost else rows
 
 

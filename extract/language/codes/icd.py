@@ -65,6 +65,8 @@ _UNSHORTENED = frozenset((
 _STAGE = re.compile(
     r"\b(?:stage|grade) (?:[0-4]|iv|i{1,3})[abc]? (?=.*(?:cancer|carcinom|tumou?r|lymphom|sarcom|melanom))"
 )
+#: characters that words of one stem share at least
+_STEM = 5
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 
@@ -114,6 +116,7 @@ class _Linker:
     def __init__(self, index: icd_index.Index) -> None:
         self._index = index
         self._known: dict[str, IcdMatch | None] = {}
+        self._weights: dict[str, float] = {}
         self._total = len(index.names)
         self.titles: Mapping[str, str] = index.titles
 
@@ -121,6 +124,7 @@ class _Linker:
         """A match or None for each name (lower case, without brackets)."""
         if len(self._known) > self.REMEMBERED:
             self._known.clear()
+            self._weights.clear()
         missing: dict[str, str] = {}
         for name in names:
             plain = diagnosis_names.plain(name)
@@ -199,7 +203,7 @@ class _Linker:
 
     def _agreement(self, name: list[str], needed: set[str], alias: list[str], cosine: float) -> float | None:
         """The score of a candidate, or None if its words do not agree: those that are `needed`, the rarest and the head, above all."""
-        if not all(word in alias or any(_same(word, other) >= 0.7 for other in alias) for word in needed):
+        if not all(word in alias or _nearest_of(word, alias) >= 0.7 for word in needed):
             return None
         if _TURNING.intersection(name) != _TURNING.intersection(alias):
             return None
@@ -208,8 +212,8 @@ class _Linker:
         if _other_organ(name, alias) and _other_organ(alias, name):
             return None
         weights = {word: self._weight(word) for word in {*name, *alias}}
-        in_alias = {word: 1.0 if word in alias else max(_same(word, other) for other in alias) for word in name}
-        in_name = {word: 1.0 if word in name else max(_same(word, other) for other in name) for word in alias}
+        in_alias = {word: 1.0 if word in alias else _nearest_of(word, alias) for word in name}
+        in_name = {word: 1.0 if word in name else _nearest_of(word, name) for word in alias}
         cover_name = sum(weights[w] * in_alias[w] for w in name) / sum(weights[w] for w in name)
         cover_alias = sum(weights[w] * in_name[w] for w in alias) / sum(weights[w] for w in alias)
         if cover_name < COVER_NAME or cover_alias < COVER_ALIAS:
@@ -218,7 +222,17 @@ class _Linker:
 
     def _weight(self, word: str) -> float:
         """How much a word tells: the logarithm of its rarity among the names; unknown words tell most."""
-        return math.log(1 + self._total / (1 + self._index.document_frequency.get(word, 0)))
+        weight = self._weights.get(word)
+        if weight is None:
+            rarity = math.log(1 + self._total / (1 + self._index.document_frequency.get(word, 0)))
+            weight = self._weights[word] = rarity
+        return weight
+
+
+def _nearest_of(word: str, others: Iterable[str]) -> float:
+    """How much the likest of the other words is the same as a word that is not among them: only words that begin alike are."""
+    stem = word[:_STEM]
+    return max((_same(word, other) for other in others if other.startswith(stem)), default=0.0)
 
 
 @lru_cache(maxsize=200_000)
@@ -226,14 +240,14 @@ def _same(a: str, b: str) -> float:
     """1 for the same word, less for words of one stem ("diverticular", "diverticulitis": 0.7), 0 for others."""
     if a == b:
         return 1.0
-    if min(len(a), len(b)) < 5 or re.search(r"\d", a + b):
+    if min(len(a), len(b)) < _STEM or re.search(r"\d", a + b):
         return 0.0
     shared = 0
     for x, y in zip(a, b, strict=False):
         if x != y:
             break
         shared += 1
-    if shared >= 5 and shared >= 0.6 * max(len(a), len(b)) and not _other_kind(a, b):
+    if shared >= _STEM and shared >= 0.6 * max(len(a), len(b)) and not _other_kind(a, b):
         return 0.7 + 0.25 * (shared / max(len(a), len(b)) - 0.6) / 0.4
     return 0.0
 
@@ -247,7 +261,8 @@ def _other_kind(a: str, b: str) -> bool:
 
 def _other_organ(name: list[str], alias: list[str]) -> bool:
     """Whether the code's name tells an organ that the report's does not."""
-    return any(word in _organs() and not any(_same(word, other) for other in name) for word in alias)
+    organs = _organs()
+    return any(word in organs and word not in name and not _nearest_of(word, name) for word in alias)
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,24 @@ def _node(part: Model[Any, Any], name: str) -> Model[Any, Any]:
     return next(node for node in part.walk() if node.name == name)
 
 
+class _HashEmbeddings:
+    """The embeddings of the attributes of words, side by side: `width` in all."""
+
+    def __init__(self, part: Model[Any, Any]) -> None:
+        nodes = [node for node in part.walk() if node.name == "hashembed"]
+        self._tables = [(np.asarray(node.get_param("E")), int(node.attrs["seed"])) for node in nodes]
+        self._ops = nodes[0].ops
+        self.width = sum(table.shape[1] for table, _ in self._tables)
+
+    def __call__(self, hashes: npt.NDArray[np.uint64], out: Floats) -> None:
+        """Write into `out` (forms, width) what attributes `hashes` (forms, tables) are embedded as."""
+        start = 0
+        for (table, seed), column in zip(self._tables, np.ascontiguousarray(hashes.T), strict=True):
+            end = start + table.shape[1]
+            out[:, start:end] = self._ops.gather_add(table, self._ops.hash(column, seed) % len(table))
+            start = end
+
+
 class _Maxout:
     """A maxout layer and the normalisation after it: `weights` (inputs, pieces * width), the pieces side by side."""
 
@@ -90,8 +108,10 @@ class Forward:
     """Scores of the tokens of a text by a network of `build_network`, whose parameters must not change any more."""
 
     def __init__(self, network: Model[list[Features], Any]) -> None:
-        self._words, self._projection, mix, encoder, scorer = network.layers
-        self._mix = _Maxout(mix)
+        words, projection, mix, encoder, scorer = network.layers
+        self._words, self._mix = _HashEmbeddings(words), _Maxout(mix)
+        projecting = _node(projection, "linear")
+        self._projection, self._shift = np.asarray(projecting.get_param("W")).T, np.asarray(projecting.get_param("b"))
         self._layers = [_Convolution(layer) for layer in encoder.layers]
         linear = _node(scorer, "linear")
         self._out = np.ascontiguousarray(np.asarray(linear.get_param("W")).T)
@@ -102,10 +122,26 @@ class Forward:
         """Number of its convolutions, and of empty rows that keep two texts apart."""
         return len(self._layers)
 
-    def embed(self, hashes: npt.NDArray[np.uint64], vectors: Floats) -> Floats:
-        """(forms, width) of words as they are alone, from their `Features`."""
-        rows = np.hstack([self._words.predict(hashes), self._projection.predict(vectors)])
-        return self._mix.finish(rows @ self._mix.weights + self._mix.bias)
+    def embed(self, hashes: npt.NDArray[np.uint64], vectors: Floats, block: int = 0) -> Floats:
+        """(forms, width) of words as they are alone, from their `Features`.
+
+        Args:
+            block: so many forms at a time, with empty ones behind the last; all at once when 0. The rounding of a product may depend on its
+                size: in blocks what comes of a form does not depend on how many stand beside it.
+        """
+        n, split = len(hashes), self._words.width
+        size = block or max(n, 1)
+        whole = -(-n // size) * size
+        rows = np.zeros((whole, len(self._mix.weights)), dtype=np.float32)
+        padded = np.zeros((whole, vectors.shape[1]), dtype=np.float32)
+        padded[:n] = vectors
+        self._words(hashes, rows[:n, :split])
+        embedded = np.empty((whole, self._mix.width), dtype=np.float32)
+        for start in range(0, whole, size):
+            at = slice(start, start + size)
+            np.add(padded[at] @ self._projection, self._shift, out=rows[at, split:])
+            embedded[at] = self._mix.finish(rows[at] @ self._mix.weights + self._mix.bias)
+        return embedded[:n]
 
     def scores(self, embedded: Floats) -> Floats:
         """(tokens, tags) of the embedded tokens of a text."""

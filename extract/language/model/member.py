@@ -21,7 +21,7 @@ from extract.language.model.forward import Forward
 from extract.language.model.network import build_network
 
 _BATCH_TOKENS = 6000  # tokens the encoder sees at once: bounds memory on long documents
-_EMBED = 128  # forms embedded at a time
+_EMBED = 32  # forms embedded at a time: a short text has some twenty that no earlier one had
 _TABLE_ROWS = 500  # arrays of two dimensions and so many rows are tables
 
 
@@ -86,15 +86,10 @@ class Member:
             self._embedded = _Embedded(features.kept, self.settings["width"])
         rows, places = self._embedded, features.places[used]
         new = used[~rows.there[places]]
-        for start in range(0, len(new), _EMBED):
-            # always so many at a time: the rounding of a product may depend on its size, and what a report says
-            # must not depend on what was read before it
-            some = new[start : start + _EMBED]
-            hashes = np.zeros((_EMBED, features.hashes.shape[1]), dtype=np.uint64)
-            vectors = np.zeros((_EMBED, features.vectors.shape[1]), dtype=np.float32)
-            hashes[: len(some)], vectors[: len(some)] = features.hashes[some], features.vectors[some]
-            rows.there[features.places[some]] = True
-            rows.values[features.places[some]] = forward.embed(hashes, vectors)[: len(some)]
+        if len(new):
+            at = features.places[new]
+            rows.there[at] = True
+            rows.values[at] = forward.embed(features.hashes[new], features.vectors[new], _EMBED)
         embedded: npt.NDArray[np.float32] = rows.values[places]
         return embedded
 

@@ -16,7 +16,7 @@ from extract.language.mention import Mention, Sentence
 from extract.language.quantities import dose_of
 from extract.language.sections import CASE, COMMENTARY, SUMMARY
 from extract.language.terms.drugs import is_class
-from extract.records.confidence.view import View, families, hits, scale, words
+from extract.records.confidence.view import View, families_among, hits, scale, words
 from extract.records.treatments.regimen import DrugCourse, Regimen
 from extract.records.treatments.rows import TreatmentRow
 
@@ -295,7 +295,7 @@ def _history(course: DrugCourse, s: Sentence, person: int, view: View) -> dict[s
     around: Counter[str] = Counter()
     for m, t in course.mentions:
         near = set(words(t.text[max(0, m.start - t.start - 60) : m.end - t.start + 60]))
-        around.update(name for name, members in families().items() if not near.isdisjoint(members))
+        around.update(families_among(near))
     outcome_kinds = [o.kind for o in view.outcomes.get(person, ()) if course.key in o.drugs]
     shown = ("ended", "failed", "helped", "harm", "planned", "denied", "before", "started", "given", "laboratory")
     return {

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -32,15 +33,22 @@ class Forest:
     left: npt.NDArray[np.int16]
     value: npt.NDArray[np.float32]
 
+    @cached_property
+    def _flat(self) -> tuple[npt.NDArray[Any], ...]:
+        """Feature, threshold and left step of all nodes of all trees in a row, and where each tree begins. A leaf steps to itself."""
+        roots = np.arange(len(self.feature), dtype=np.int64) * self.feature.shape[1]
+        leaf, places = self.feature < 0, np.arange(self.feature.size).reshape(self.feature.shape)
+        feature = np.where(leaf, 0, self.feature).astype(np.int64)
+        threshold = np.where(leaf, np.float32(np.inf), self.threshold)
+        left = np.where(leaf, places, roots[:, None] + self.left)
+        return feature.ravel(), threshold.ravel(), left.ravel(), roots
+
     def probability(self, x: npt.NDArray[np.float32]) -> float:
         """The probability that this part of a row with features `x` is right."""
-        trees = np.arange(len(self.feature))
-        node = np.zeros(len(trees), dtype=np.int64)
+        feature, threshold, left, node = self._flat
         for _ in range(self.depth):
-            feature = self.feature[trees, node]
-            step = self.left[trees, node] + (x[feature] > self.threshold[trees, node])
-            node = np.where(feature < 0, node, step)
-        return _probability(self.base + float(self.value[trees, node].sum()))
+            node = left.take(node) + (x.take(feature.take(node)) > threshold.take(node))
+        return _probability(self.base + float(self.value.ravel().take(node).sum()))
 
 
 @dataclass(frozen=True)
@@ -52,9 +60,17 @@ class Model:
     slope: float
     intercept: float
 
+    @cached_property
+    def _absent(self) -> dict[str, float]:
+        return dict.fromkeys(self.names, -1.0)
+
+    @cached_property
+    def _in_order(self) -> itemgetter[Any]:
+        return itemgetter(*self.names)
+
     def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
         """The probability of each part of a row; a feature that the row does not have is -1."""
-        x = np.array([features.get(name, -1.0) for name in self.names], dtype=np.float32)
+        x = np.array(self._in_order({**self._absent, **features}), dtype=np.float32)
         return {part: forest.probability(x) for part, forest in self.parts.items()}
 
     def probability(self, features: Mapping[str, float]) -> float:

@@ -42,11 +42,32 @@ def families() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(members) for name, members in families.items()}
 
 
-def hits(prefix: str, members: Iterable[str], names: Iterable[str] | None = None) -> dict[str, float]:
-    """For each family whether one of the words belongs to it, as features `prefix_family`."""
-    seen = set(members)
-    table = families()
-    return {f"{prefix}_{name}": float(not seen.isdisjoint(table[name])) for name in names or table}
+@cache
+def _families_by_word() -> Mapping[str, tuple[str, ...]]:
+    by_word: dict[str, tuple[str, ...]] = {}
+    for name, members in families().items():
+        for word in members:
+            by_word[word] = (*by_word.get(word, ()), name)
+    return by_word
+
+
+def families_among(members: Iterable[str]) -> set[str]:
+    """The families to which one of the words belongs; few words do, so it is asked word by word."""
+    by_word = _families_by_word()
+    return {name for word in members if word in by_word for name in by_word[word]}
+
+
+@cache
+def _features(prefix: str, names: tuple[str, ...] | None) -> Mapping[str, str]:
+    return {name: f"{prefix}_{name}" for name in names or families()}
+
+
+def hits(prefix: str, members: Iterable[str], names: tuple[str, ...] | None = None) -> dict[str, float]:
+    """For each family, of `names` or of all, whether one of the words belongs to it, as features `prefix_family`."""
+    features = _features(prefix, names)
+    row = dict.fromkeys(features.values(), 0.0)
+    row.update((features[name], 1.0) for name in families_among(members) if name in features)
+    return row
 
 
 def scale(count: float) -> float:
