@@ -45,7 +45,8 @@ class Scanner:
 
     def __init__(self, source: str, flags: int = 0) -> None:
         self.pattern = compiled(source, flags)
-        self._accepted: dict[str, bool] = {}
+        self._tried: set[str] = set()
+        self._accepted: set[str] = set()
 
     @cached_property
     def openings(self) -> frozenset[str] | None:
@@ -59,7 +60,11 @@ class Scanner:
         if self.openings is None:
             yield from self.pattern.finditer(text)
             return
-        places = [at for begin, starts in _starts(text).items() if self._accepts(begin) for at in starts]
+        starts = _starts(text)
+        if new := starts.keys() - self._tried:
+            self._tried |= new
+            self._accepted.update(begin for begin in new if self._accepts(begin))
+        places = [at for begin in starts.keys() & self._accepted for at in starts[begin]]
         match, end = self.pattern.match, 0
         for place in sorted(places):
             if place >= end and (hit := match(text, place)):
@@ -68,11 +73,9 @@ class Scanner:
 
     def _accepts(self, begin: str) -> bool:
         """Whether a match can begin so; `begin` is shorter than an opening only at the end of a text."""
-        if begin not in self._accepted:
-            assert self.openings is not None
-            forms = {begin} if len(begin) == LENGTH else set()
-            forms |= {
-                form for n in range(1, len(begin) + 1) for form in (begin[:n], f"{begin[:n]}*") if len(form) <= LENGTH
-            }
-            self._accepted[begin] = not forms.isdisjoint(self.openings)
-        return self._accepted[begin]
+        assert self.openings is not None
+        forms = {begin} if len(begin) == LENGTH else set()
+        forms |= {
+            form for n in range(1, len(begin) + 1) for form in (begin[:n], f"{begin[:n]}*") if len(form) <= LENGTH
+        }
+        return not forms.isdisjoint(self.openings)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from extract.errors import LanguageError
 from extract.language.context import rules as assertion_rules
 from extract.language.context.decide import is_chronic
-from extract.language.context.rules import compile_pattern, load
+from extract.language.context.patterns import compile_pattern
+from extract.language.context.rules import load
 from extract.language.context.words import words_of
 
 from .marked import assert_marked, component, doc_of, plain_doc

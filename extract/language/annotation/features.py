@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from extract.language import spans
-from extract.language.gazetteer import fold
+from extract.language.gazetteer import Words, fold, words_of
 from extract.language.model import PROPOSALS
 from extract.language.terms.component import proposals as vocabulary
 
@@ -29,6 +29,7 @@ _WORD = re.compile(r"\w+")
 _SHORTEST = 3  # characters of such words
 _FLOOR = 0.01
 _NEVER = math.log(_FLOOR / (1 - _FLOOR))
+_NONE = (0.0, 0.0)
 
 NAMES = (
     "bias",
@@ -71,9 +72,9 @@ def candidates(doc: Doc, head: str, labels: Iterable[str] = LABELS) -> Iterator[
     """
     labels = tuple(labels)
     by_label = {label: _gather(doc, label) for label in labels}
-    text = spans.text_of(doc)
-    folded = fold(text)
-    where = _Where(folded)
+    words_cut = words_of(doc)
+    text, folded = words_cut.text, words_cut.folded
+    where = _Where(words_cut)
     short = {(s.start_char, s.end_char): fold(s._.long_form) for s in doc.spans.get("abbreviations", ())}
     shorts_of: dict[str, list[Place]] = defaultdict(list)
     for place, long in short.items():
@@ -142,11 +143,18 @@ def _places(
 class _Where:
     """Where a wording stands as whole words, by an index of the words, so that a book takes no longer than its length."""
 
-    def __init__(self, folded: str) -> None:
-        self.folded = folded
-        self.starts: dict[str, list[int]] = defaultdict(list)
-        for match in _WORD.finditer(folded):
-            self.starts[match[0]].append(match.start())
+    def __init__(self, words: Words) -> None:
+        self.folded, self.words = words.folded, words
+        self.starts: dict[str, list[int]] | None = None
+        if "_" in words.folded:  # a word of ours may hold one, one of a vocabulary does not
+            self.starts = defaultdict(list)
+            for match in _WORD.finditer(words.folded):
+                self.starts[match[0]].append(match.start())
+
+    def _of_word(self, word: str) -> Iterable[int]:
+        if self.starts is not None:
+            return self.starts.get(word, ())
+        return [self.words.offsets[i][0] for i in self.words.places.get(word, ())]
 
     def of(self, words: str) -> list[int]:
         """First characters; none for a wording that does not begin with a letter or digit."""
@@ -156,7 +164,7 @@ class _Where:
         folded, length = self.folded, len(words)
         return [
             at
-            for at in self.starts.get(first[0], ())
+            for at in self._of_word(first[0])
             if folded.startswith(words, at) and not _WORD.match(folded, at + length)
         ]
 
@@ -170,16 +178,23 @@ class _Around:
         self.others = _Overlaps(others)
         self.groups = [(g, _Overlaps(list(g))) for g in (gathered.vocabulary, gathered.rules, gathered.resolver)]
 
-    def of(self, place: Place) -> Iterator[float]:
+    def of(self, place: Place) -> list[float]:
+        """Of each head exact, inside and rival; the best of other labels; of each of the others whether it has the place, or one near it."""
+        row: list[float] = []
         for exact, overlaps in self.heads:
             met = overlaps.of(*place)
-            yield _logit(exact.get(place, (0.0, 0.0))[0])
-            yield _logit(max((m[3] for m in met), default=0.0))
-            yield _logit(max((m[2] for m in met if m[:2] != place), default=0.0))
-        yield _logit(max((m[2] for m in self.others.of(*place)), default=0.0))
+            if not met:
+                row += (_NEVER, _NEVER, _NEVER)
+                continue
+            rivals = [m[2] for m in met if m[:2] != place]
+            row.append(_logit(exact.get(place, _NONE)[0]))
+            row.append(_logit(max([m[3] for m in met])))
+            row.append(_logit(max(rivals)) if rivals else _NEVER)
+        others = self.others.of(*place)
+        row.append(_logit(max([m[2] for m in others])) if others else _NEVER)
         for group, overlaps in self.groups:
-            yield float(place in group)
-            yield float(bool(overlaps.of(*place)))
+            row += (float(place in group), float(bool(overlaps.of(*place))))
+        return row
 
 
 class _Overlaps:

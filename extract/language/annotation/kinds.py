@@ -34,13 +34,16 @@ _TOLD = re.compile(
 
 def kind_of(doc: Doc) -> Kind:
     """The kind of the text. Needs sentences, and looks at `doc._.source` for sections where there is one."""
-    words = spans.text_of(doc).split()
-    sentences = [s for s in doc.sents if s.text.strip()] if doc.has_annotation("SENT_START") else [doc[:]]
+    text = spans.text_of(doc)
+    words = text.split()
+    sentences = [text]
+    if doc.has_annotation("SENT_START"):
+        sentences = [s for sent in doc.sents if (s := text[sent.start_char : sent.end_char]).strip()]
     if len(sentences) <= _SENTENCES and len(words) <= _WORDS:
         return "sentence"
     if spans.in_sections(doc, ("case",)):
         return "report"
-    first = sentences[0].text
+    first = sentences[0]
     if len(words) > _LONG or _AGE.search(first) or _TOLD.search(first):
         return "report"
     return "abstract"

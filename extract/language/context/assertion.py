@@ -95,7 +95,8 @@ class Assertion:
         found: Sequence[Span],
         beside: Sequence[Span],
     ) -> _Scene:
-        text, offset = sentence.text, sentence.start_char
+        whole, offset = spans.text_of(doc), sentence.start_char  # `span.text` joins its tokens anew
+        text = whole[offset : sentence.end_char]
         words = words_of(text, offset, _places((*found, *beside)))
         labels = {_kind(s) for s in found}
         section = spans.section_name(doc, offset)
@@ -106,7 +107,9 @@ class Assertion:
         after = [text[s.end_char - offset : s.end_char - offset + 60] for s in found]
         if "drug" not in labels:
             return _Scene(words, found, hits, section, Talk(), (), (), after)
-        told_later = [words_of(s.text, s.start_char, _places(mentions)) for s, mentions in following]
+        told_later = [
+            words_of(whole[s.start_char : s.end_char], s.start_char, _places(mentions)) for s, mentions in following
+        ]
         no_help = [h for w in told_later[:1] for h in self._drugs.hits(w) if h.rule.category == "nofix"]
         looks_back = [h for k, w in enumerate(told_later) for h in self._back.hits(w) if h.rule.scope >= k]
         talk = _talk(words, preceding, section)

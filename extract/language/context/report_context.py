@@ -8,7 +8,7 @@ assertion changed where a sentence takes a mention back or tells it of a relativ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 
 from spacy.language import Language
@@ -41,9 +41,10 @@ class ReportContext:
             return doc
         coded = any(m.code_system == ICD_SYSTEM for s in found for m in s.mentions if m.label == "diagnosis")
         text = spans.text_of(doc)
+        unchanged = {id(m): m for s in found for m in s.mentions}
         found = [replace(s, mentions=complete(s, text, coded=coded)) for s in found]
         found = relatives([override(s) for s in strangers_out(found)], self.child_age)
-        kept = list(_written(doc, (m for s in found for m in s.mentions)))
+        kept = list(_written(doc, (m for s in found for m in s.mentions), unchanged))
         doc.spans[spans.MENTIONS] = kept
         doc.spans[spans.RELATIVES] = [
             span for s in found for start, end in s.relatives if (span := _stretch(doc, start, end)) is not None
@@ -52,18 +53,24 @@ class ReportContext:
         return doc
 
 
-def _written(doc: Doc, mentions: Iterable[Mention]) -> Iterator[Span]:
-    """The spans of the mentions, those of `doc` where they stand there, with what has changed written on them."""
+def _written(doc: Doc, mentions: Iterable[Mention], unchanged: Mapping[int, Mention]) -> Iterator[Span]:
+    """The spans of the mentions, those of `doc` where they stand there, with what has changed written on them.
+
+    `unchanged`: by their id those that are as their spans have it, unless words on which something was written bear two labels.
+    """
     known = {(s.start_char, s.end_char, s.label_): s for s in spans.mentions(doc)}
+    written: set[tuple[int, int]] = set()
     for m in mentions:
         span = known.get((m.start, m.end, m.label)) or doc.char_span(m.start, m.end, label=m.label)
         if span is None:
             continue
-        before = from_span(span)
-        for attribute, extension in _EXTENSIONS.items():
-            value = getattr(m, attribute)
-            if value != getattr(before, attribute):
-                span._.set(extension, value)
+        if id(m) not in unchanged or (m.start, m.end) in written:
+            before = from_span(span)
+            for attribute, extension in _EXTENSIONS.items():
+                value = getattr(m, attribute)
+                if value != getattr(before, attribute):
+                    span._.set(extension, value)
+                    written.add((m.start, m.end))
         yield span
 
 

@@ -24,39 +24,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
-from extract.language.context.words import WORD, Words, word_list, words_of
+from extract.language.context.patterns import NUMBERS, Slot, compile_pattern, match_slots
+from extract.language.context.words import Words, words_of
 from extract.rules import Choice, Compiled, Number, RuleFile, Text
 
 #: categories that end scopes, and those that say nothing of a target themselves
 STOPS = ("stop", "weak", "clause")
 WITHOUT_VERDICT = ("pseudo", "nofix", *STOPS)
 DIRECTIONS = ("forward", "backward", "both", "inside", "around", "previous")
-
-_SLOT = re.compile(r"(?P<gap>~\d+)|(?P<class><[a-z]+>)|(?P<start>\^)|(?P<words>[^\s<>~^]+)")
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One place of a pattern."""
-
-    words: frozenset[str] = frozenset()
-    prefixes: tuple[str, ...] = ()
-    kind: str = ""  # "", "num", "year", "drug", "diagnosis", "start"
-    gap: int = 0
-    optional: bool = False
-
-    def fits(self, word: str) -> bool:
-        """Whether one word fills the place."""
-        if self.kind == "num":
-            return word[0].isdigit() or word in NUMBERS
-        if self.kind == "year":
-            return len(word) == 4 and word.isdigit() and word[:2] in ("19", "20")
-        return word in self.words or (bool(self.prefixes) and word.startswith(self.prefixes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +60,10 @@ class Rule:
         return f"{self.category}: {self.pattern}"
 
 
+#: a rule that may begin at a word, and words one of which its sentence must have
+_Candidate = tuple[Rule, frozenset[str] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A trigger found: words `start`..`end` (exclusive), of which `literal` were matched one by one (not by a gap)."""
@@ -90,42 +74,6 @@ class Hit:
     literal: frozenset[int]
     inside: frozenset[int] = frozenset()  # mentions that the pattern itself names
     said: str = ""  # the trigger as the sentence has it
-
-
-def compile_pattern(pattern: str) -> tuple[Slot, ...]:
-    """The places of a pattern. Raises ValueError on a sign that means nothing."""
-    slots: list[Slot] = []
-    for part in pattern.split():
-        if part == ",":
-            slots.append(Slot(frozenset({","})))
-            continue
-        optional = len(part) > 1 and part.endswith("?")
-        part = part[:-1] if optional else part
-        m = _SLOT.fullmatch(part)
-        if m is None:
-            raise ValueError(f"cannot read {part!r} in the pattern {pattern!r}")
-        if m["gap"]:
-            slots.append(Slot(gap=int(part[1:])))
-        elif m["class"]:
-            slots.append(Slot(kind=part[1:-1], optional=optional))
-        elif m["start"]:
-            slots.append(Slot(kind="start"))
-        else:
-            choices = part.split("|")
-            whole = [w for w in choices if not (w.endswith("*") and len(w) > 1)]
-            split = [WORD.findall(w) for w in whole]
-            if any(len(w) != 1 for w in split):
-                raise ValueError(f"{part!r} in the pattern {pattern!r} is more than one word: put blanks between")
-            slots.append(
-                Slot(
-                    frozenset(w[0] for w in split),
-                    tuple(w[:-1] for w in choices if w.endswith("*") and len(w) > 1),
-                    optional=optional,
-                )
-            )
-    if not slots or slots[0].gap or slots[-1].gap or slots[0].optional:
-        raise ValueError(f"the pattern {pattern!r} must begin and end with a word")
-    return tuple(slots)
 
 
 _MARK = re.compile(r"\[\[|\]\]")
@@ -140,7 +88,7 @@ def _found(label: str) -> Callable[[tuple[Slot, ...], str], bool]:
         ends = list(accumulate(map(len, pieces)))
         targets = [(ends[i - 1], ends[i], label) for i in range(1, len(pieces), 2)]
         words = words_of("".join(pieces), 0, targets)
-        return any(_match(slots, 0, i, words) is not None for i in range(len(words.text)))
+        return any(match_slots(slots, 0, i, words) is not None for i in range(len(words.text)))
 
     return lambda slots, example: any(filled(slots, sentence) for sentence in _NEXT_SENTENCE.split(example))
 
@@ -199,14 +147,16 @@ def rules_of(file: RuleFile) -> list[Rule]:
     return rules
 
 
-NUMBERS, GAP_ENDS = word_list("number"), word_list("gap")
-
-
 class RuleSet:
-    """Rules indexed by their first word, so that a word of a sentence costs one or two look-ups."""
+    """Rules indexed by their first word, so that a word of a sentence costs one or two look-ups; which of them the word behind it rules
+    out is remembered."""
+
+    #: pairs of words remembered
+    REMEMBERED = 20_000
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
+        self._begun: dict[tuple[str, str, bool], tuple[_Candidate, ...]] = {}
         self._exact: dict[str, list[Rule]] = defaultdict(list)
         self._prefix: dict[str, list[Rule]] = defaultdict(list)
         self._classed: dict[str, list[Rule]] = defaultdict(list)
@@ -222,64 +172,63 @@ class RuleSet:
     def hits(self, words: Words) -> list[Hit]:
         """All triggers of a sentence; where two share a word the longer holds, and pseudo-triggers hide what they cover."""
         found: list[Hit] = []
-        for i, word in enumerate(words.text):
-            candidates = [*self._exact.get(word, ()), *self._prefix.get(word[:3], ())]
+        present = frozenset(words.text)
+        for i, (word, behind) in enumerate(pairwise((*words.text, ""))):
+            candidates: Sequence[_Candidate] = ()
+            if word in self._exact or word[:3] in self._prefix:
+                candidates = self._beginning(word, behind)
             if self._classed:
-                candidates += self._by_class(i, word, words)
-            for rule in candidates:
-                match = _match(rule.slots, 0, i, words)
+                candidates = (*candidates, *self._by_class(i, word, words))
+            for rule, needed in candidates:
+                if needed is not None and needed.isdisjoint(present):
+                    continue
+                match = match_slots(rule.slots, 0, i, words)
                 if match is not None:
                     end, literal, inside = match
                     said = " ".join(words.text[i:end])
                     found.append(Hit(rule, i, end, frozenset(literal), frozenset(inside), said))
         return _longest(found)
 
-    def _by_class(self, i: int, word: str, words: Words) -> list[Rule]:
-        out: list[Rule] = []
+    def _beginning(self, first: str, behind: str, classed: bool = False) -> tuple[_Candidate, ...]:
+        """The rules that may begin with a word, or, if `classed`, with the class `first`, and with the word behind it; "" for none."""
+        begun = self._begun.get((first, behind, classed))
+        if begun is None:
+            rules = (
+                self._classed.get(first, ())
+                if classed
+                else (*self._exact.get(first, ()), *self._prefix.get(first[:3], ()))
+            )
+            if len(self._begun) >= self.REMEMBERED:
+                self._begun.clear()
+            begun = self._begun[first, behind, classed] = tuple(
+                (r, _needed(r))
+                for r in rules
+                if (classed or r.slots[0].fits(first)) and (len(r.slots) == 1 or r.slots[1].may_be(behind))
+            )
+        return begun
+
+    def _by_class(self, i: int, word: str, words: Words) -> list[_Candidate]:
+        out: list[_Candidate] = []
+        behind = words.text[i + 1] if i + 1 < len(words.text) else ""
         if i == 0:
-            out += self._classed.get("start", ())
+            out += self._beginning("start", word, classed=True)
         if word[0].isdigit() or word in NUMBERS:
-            out += self._classed.get("num", ())
-            out += self._classed.get("year", ())
+            out += self._beginning("num", behind, classed=True)
+            out += self._beginning("year", behind, classed=True)
         owner = words.owner[i]
         if owner >= 0 and (i == 0 or words.owner[i - 1] != owner):
-            out += self._classed.get(words.labels[owner], ())
+            end = i + 1
+            while end < len(words.owner) and words.owner[end] == owner:
+                end += 1
+            behind = words.text[end] if end < len(words.text) else ""
+            out += self._beginning(words.labels[owner], behind, classed=True)
         return out
 
 
-def _match(
-    slots: tuple[Slot, ...], k: int, i: int, words: Words
-) -> tuple[int, tuple[int, ...], tuple[int, ...]] | None:
-    """Match places k.. from word i on: (end, words matched one by one, mentions named), the shortest gaps first."""
-    if k == len(slots):
-        return i, (), ()
-    slot = slots[k]
-    n = len(words.text)
-    if slot.gap:
-        for j in range(i, min(i + slot.gap, n) + 1):
-            if j > i and words.text[j - 1] in GAP_ENDS:
-                return None
-            rest = _match(slots, k + 1, j, words)
-            if rest is not None:
-                return rest
-        return None
-    if slot.kind == "start":
-        return _match(slots, k + 1, i, words) if i == 0 else None
-    if i < n:
-        if slot.kind in ("drug", "diagnosis"):
-            owner = words.owner[i]
-            if owner >= 0 and words.labels[owner] == slot.kind and (i == 0 or words.owner[i - 1] != owner):
-                j = i
-                while j < n and words.owner[j] == owner:
-                    j += 1
-                rest = _match(slots, k + 1, j, words)
-                if rest is not None:
-                    return rest[0], rest[1], (owner, *rest[2])
-        elif slot.fits(words.text[i]):
-            rest = _match(slots, k + 1, i + 1, words)
-            if rest is not None:
-                return rest[0], (i, *rest[1]), rest[2]
-    return _match(slots, k + 1, i, words) if slot.optional else None
+def _needed(rule: Rule) -> frozenset[str] | None:
+    """Words one of which stands in every sentence that the rule fits, the fewest of them: of a place behind the second, which `may_be` asks."""
+    places = [s.words for s in rule.slots[2:] if s.words and not (s.prefixes or s.optional)]
+    return min(places, key=len, default=None)
 
 
 def _longest(found: list[Hit]) -> list[Hit]:

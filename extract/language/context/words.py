@@ -6,9 +6,10 @@ Stands below `rules` in the flow. In: a sentence's text and the places of its me
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from extract.language.tables import read_table
@@ -47,18 +48,23 @@ def word_list(kind: str) -> frozenset[str]:
 
 def words_of(text: str, offset: int = 0, mentions: Sequence[tuple[int, int, str]] = (), *, lower: bool = True) -> Words:
     """Split `text` into words; `mentions` are (start, end, label) in the same characters as `offset` counts."""
-    found = list(WORD.finditer(text.lower() if lower else text))
-    starts = tuple(offset + m.start() for m in found)
-    ends = tuple(offset + m.end() for m in found)
-    owner = [-1] * len(found)
+    said, places = _cut(text.lower() if lower else text)
+    starts, ends = tuple([offset + start for start, _ in places]), tuple([offset + end for _, end in places])
+    owner = [-1] * len(said)
     for k, (a, b, _) in enumerate(mentions):
-        for i, (s, e) in enumerate(zip(starts, ends, strict=True)):
-            if s >= b:
-                break
-            if e > a and owner[i] < 0:
+        for i in range(bisect_right(ends, a), bisect_left(starts, b)):
+            if owner[i] < 0:
                 owner[i] = k
-    said = tuple("not" if _NOT.fullmatch(word) else word for word in (m.group().replace("’", "'") for m in found))
     return Words(said, starts, ends, tuple(owner), tuple(m[2] for m in mentions), _asides(said, owner))
+
+
+@lru_cache(maxsize=256)
+def _cut(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """The words of a text and their places. A sentence is asked for again for each label, and as one that follows others."""
+    found = list(WORD.finditer(text))
+    words = (m.group().replace("’", "'") for m in found)
+    said = tuple(["not" if word.endswith("n't") and _NOT.fullmatch(word) else word for word in words])
+    return said, tuple([m.span() for m in found])
 
 
 def _asides(said: Sequence[str], owner: Sequence[int]) -> tuple[int, ...]:

@@ -29,7 +29,7 @@ class _HashEmbeddings:
 
     def __init__(self, part: Model[Any, Any]) -> None:
         nodes = [node for node in part.walk() if node.name == "hashembed"]
-        self._tables = [(np.asarray(node.get_param("E")), int(node.attrs["seed"])) for node in nodes]
+        self._tables: list[tuple[Any, int]] = [(node.get_param("E"), int(node.attrs["seed"])) for node in nodes]
         self._ops = nodes[0].ops
         self.width = sum(table.shape[1] for table, _ in self._tables)
 

@@ -162,7 +162,7 @@ def _class_word(name: str) -> bool:
     singular = last[:-1] if last.endswith("s") and not last.endswith("ss") else last
     if last.endswith("ies"):
         singular = last[:-3] + "y"
-    if any(singular.endswith(ending) for ending in words.class_endings) or singular in words.class_last:
+    if singular.endswith(words.class_endings) or singular in words.class_last:
         return True
     return " ".join([*parts[:-1], singular]) in words.class_whole
 

@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, SUMMARY
 from extract.records.confidence.view import View, hits, scale, words
-from extract.records.diagnoses.group import Finding, announced
+from extract.records.diagnoses.group import Finding, announced, wording
 
 _ASSERTIONS = ("present", "absent", "possible", "historical", "family")
 _HEADS = ("bc5cdr", "maccrobat", "phee", "ncbi")
@@ -22,11 +23,11 @@ _NEAR, _REACH = 8, 120
 
 def of_finding(finding: Finding, others: Sequence[Finding], person: int, view: View) -> dict[str, float]:
     """The features of a diagnosis; `others`: all findings of the patient."""
-    s = finding.best[1]
+    key, s = finding.best
     return {
-        **_name(finding),
-        **_told(finding),
-        **_sentence(finding, view),
+        **_name(finding, key),
+        **_told(finding, key),
+        **view.once("diagnosis", key, lambda: _sentence(key, s, view)),
         **_among(finding, others),
         **view.place(s, person),
         **{
@@ -35,9 +36,10 @@ def of_finding(finding: Finding, others: Sequence[Finding], person: int, view: V
     }
 
 
-def _name(finding: Finding) -> dict[str, float]:
+def _name(finding: Finding, key: Mention) -> dict[str, float]:
     mentions = [m for m, _ in finding.mentions]
-    key, text = finding.best[0], finding.text
+    text = wording(key)
+    origins = {m.origin for m in mentions}
     heads = {h for m in mentions for h in m.heads.split("; ") if h}
     chapter = key.code[:1]
     return {
@@ -45,10 +47,7 @@ def _name(finding: Finding) -> dict[str, float]:
         "mean": sum(m.confidence for m in mentions) / len(mentions),
         "most": max(m.confidence for m in mentions),
         "quoted": key.confidence,
-        **{
-            f"by_{x}": float(any(m.origin == x for m in mentions))
-            for x in ("vocabulary", "abbreviation", "table", "coordination")
-        },
+        **{f"by_{x}": float(x in origins) for x in ("vocabulary", "abbreviation", "table", "coordination")},
         "heads": float(len(heads)),
         **{f"head_{x}": float(x in heads) for x in _HEADS},
         "head_share": sum(bool(m.heads) for m in mentions) / len(mentions),
@@ -66,10 +65,10 @@ def _name(finding: Finding) -> dict[str, float]:
     }
 
 
-def _told(finding: Finding) -> dict[str, float]:
+def _told(finding: Finding, key: Mention) -> dict[str, float]:
     sections = [s.section for _, s in finding.mentions]
     assertion_counts = Counter(m.assertion or "present" for m, _ in finding.mentions)
-    why = finding.best[0].why
+    why = key.why
     reasons = ("proviso", "present", "known", "chronic", "absent", "possible", "past", "history", "time", "family")
     return {
         "often": scale(len(sections)),
@@ -91,8 +90,7 @@ def _told(finding: Finding) -> dict[str, float]:
     }
 
 
-def _sentence(finding: Finding, view: View) -> dict[str, float]:
-    m, s = finding.best
+def _sentence(m: Mention, s: Sentence, view: View) -> dict[str, float]:
     before, after = s.text[: m.start - s.start], s.text[m.end - s.start :]
     return {
         "sentence_diagnoses": float(len(s.of("diagnosis"))),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, cached_property
 
-from extract.language.mention import Sentence
+from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE
 from extract.records.patients.cohort import Cohort
 from extract.records.rule_files import CONFIDENCE_WORDS, cue
@@ -85,6 +85,7 @@ class View:
         self._words: dict[int, list[str]] = {}
         self._families: dict[int, dict[str, float]] = {}
         self._cues: dict[tuple[int, str], float] = {}
+        self._once: dict[tuple[str, int, int], Mapping[str, float]] = {}
 
     def words_of(self, s: Sentence) -> list[str]:
         """The words of a sentence, looked up once."""
@@ -103,6 +104,13 @@ class View:
         if (s.index, kind) not in self._cues:
             self._cues[s.index, kind] = float(bool(cue(kind).search(s.text)))
         return self._cues[s.index, kind]
+
+    def once(self, kind: str, mention: Mention, features: Callable[[], Mapping[str, float]]) -> Mapping[str, float]:
+        """What `features` gives of a mention, asked for once: a finding is judged before it is a row, and again as one."""
+        place = kind, mention.start, mention.end
+        if place not in self._once:
+            self._once[place] = features()
+        return self._once[place]
 
     @cached_property
     def general(self) -> Counter[str]:

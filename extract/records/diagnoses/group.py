@@ -49,13 +49,17 @@ class Finding:
     @property
     def text(self) -> str:
         """Its wording where it is quoted; of a member of a series ("hepatitis B and C") the whole name."""
-        span = self.best[0]
-        return " ".join(str(span.long_form if span.origin == "coordination" else span.text).split())
+        return wording(self.best[0])
 
     @property
     def primary(self) -> bool:
         """Whether the report is about it."""
         return self.weight >= self.primary_from and self.assertion == "present"
+
+
+def wording(span: Mention) -> str:
+    """How a diagnosis is quoted by one of its mentions."""
+    return " ".join(str(span.long_form if span.origin == "coordination" else span.text).split())
 
 
 def findings(
