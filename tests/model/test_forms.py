@@ -64,3 +64,13 @@ def test_a_text_with_more_forms_than_are_kept_is_read_whole(monkeypatch: pytest.
     expected = scores(reader(), SECOND)
     monkeypatch.setattr(features, "_KEPT", 3)
     assert (scores(reader(), SECOND) == expected).all()
+
+
+def test_forms_in_blocks_are_embedded_as_all_at_once() -> None:
+    member = reader()
+    made = member.extractor(NLP(" ".join(f"word{n} Word{n} {n}" for n in range(40))))
+    forward = Forward(member.network)
+    together = forward.embed(made.hashes, made.vectors)
+    for block in (1, 7, 32, 500):
+        np.testing.assert_allclose(forward.embed(made.hashes, made.vectors, block), together, atol=1e-5)
+    assert forward.embed(made.hashes[:0], made.vectors[:0], 32).shape == (0, 16)

@@ -135,7 +135,8 @@ class Forward:
         rows = np.zeros((whole, len(self._mix.weights)), dtype=np.float32)
         padded = np.zeros((whole, vectors.shape[1]), dtype=np.float32)
         padded[:n] = vectors
-        self._words(hashes, rows[:n, :split])
+        if n:
+            self._words(hashes, rows[:n, :split])
         embedded = np.empty((whole, self._mix.width), dtype=np.float32)
         for start in range(0, whole, size):
             at = slice(start, start + size)
