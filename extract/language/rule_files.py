@@ -143,7 +143,9 @@ EXCLUSION_WORDS = _rules("exclusion_words", kind=Choice("sore", "place", "degree
 FRAMES = _patterns(
     "rules/diagnosis_frames",
     Pattern(flags=0),
-    kind=Kinds(**{"before": Place.BEFORE, "after": Place.NEXT, "ends": Place.BEHIND, "not": Place.WHOLE}),
+    kind=Kinds(
+        **{"before": Place.BEFORE, "after": Place.NEXT, "ends": Place.BEHIND, "named": Place.BEFORE, "not": Place.WHOLE}
+    ),
 )
 
 # quantities

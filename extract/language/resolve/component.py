@@ -44,7 +44,6 @@ _RANK = ("drug", "diagnosis", *sorted(RULE_LABELS), "vehicle", "route", "form", 
 _SPREAD_LENGTH = 5  # letters a name needs to be looked for in the rest of the document
 _SPREAD_FROM, _SPREAD_FACTOR = 0.7, 0.85  # how sure it must be, and how much less sure the other places are
 _SURE_OF_SHORT = 0.8  # a model this sure of a short form is believed against the long form
-_DOSED_FROM = 0.12  # how sure the model must be of a drug with a dose or a form beside it
 _SAME_ACT = 120  # characters between "injected" and the words that say where to
 _SAME_WORD = 25  # characters between the two of "intravenous (IV)"
 _DRUG_IN_DIAGNOSIS = re.compile(
@@ -162,8 +161,8 @@ class _Case:
                     continue
                 least = model_alone.get(label, 0.0)
                 if c.origin == "model" and not c.seconded and c.confidence < least:
-                    dosed = label == "drug" and self.deny.dosed(self.words.folded, c.start, c.end)
-                    if not (dosed and c.confidence >= _DOSED_FROM and self.allowed(c)):
+                    enough = self.deny.enough(label, self.words.folded, c.start, c.end)
+                    if not (c.confidence >= enough and self.allowed(c)):
                         self.drop(c, f"only the model, with confidence {c.confidence:.2f}")
                         continue
                     found.append(replace(c, confidence=least))

@@ -12,7 +12,7 @@ import re
 from functools import cache
 
 from extract.language.gazetteer import Gazetteer, key
-from extract.language.rule_files import EXCLUSION_WORDS, EXCLUSIONS, NOT_DIAGNOSES
+from extract.language.rule_files import EXCLUSION_WORDS, EXCLUSIONS, FRAMES, NOT_DIAGNOSES
 from extract.language.tables import read_table
 from extract.language.terms.head_nouns import modifiers
 
@@ -59,6 +59,12 @@ _SPECIES = re.compile(r"(?:us|um|is|ii|ae|ans|ens|[dlnrt]a|i)$")
 _DISEASE = re.compile(r"(?:itis|osis|[ao]emia|oma|iasis|sepsis|pneumonia|diarrh?o?ea)$")
 _PREPOSITION = re.compile(r"\s(?:of|with|by|due|from|in|to|after)\s")
 _CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
+#: before a diagnosis that somebody made: up to three words of description in between
+_NAMED = re.compile(rf"\b{FRAMES.source('named')}\s(?:(?:an?|the|his|her)\s)?(?:[a-z-]+\s){{0,2}}$")
+_DOSED_FROM, _NAMED_FROM = (
+    0.12,
+    0.2,
+)  # how sure the model must be where a drug has a dose beside it, a diagnosis is said to be made
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
 
 
@@ -108,6 +114,15 @@ class Exclusions:
     def names_another(self, text: str, end: int) -> bool:
         """Whether what follows a drug's name that ends at `end` makes it the name of another thing: "vitamin K antagonists"."""
         return bool(_NEVER_AFTER.match(text, end, end + 60))
+
+    def enough(self, label: str, text: str, start: int, end: int) -> float:
+        """How sure the model alone must be of a name at start..end of the folded `text` where the words beside it ask for one: of a
+        drug with a dose or a form, of a diagnosis that somebody is said to have made ("diagnosed with"). Else more than it can be."""
+        if label == "drug" and self.dosed(text, start, end):
+            return _DOSED_FROM
+        if label == "diagnosis" and _NAMED.search(text, max(0, start - 90), start):
+            return _NAMED_FROM
+        return 1.1
 
     def _not_diagnosis(self, name: str) -> str:
         if not any(c.isalpha() for c in name):
