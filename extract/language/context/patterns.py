@@ -12,6 +12,10 @@ from extract.language.context.words import WORD, Words, word_list
 
 NUMBERS, GAP_ENDS = word_list("number"), word_list("gap")
 
+#: "acidominimus", "kingae", "mitis"; "-osis" and "-itis" are diseases
+_LATIN = re.compile(
+    r"(?![a-z]*(?:osis|itis|ous|rsus)$)[a-z]{3,}(?:us|um|is|ii|ae|ans|ens|[nrt]i|ica|osa|ea)|mitis|difficile"
+)
 _SLOT = re.compile(r"(?P<gap>~\d+)|(?P<class><[a-z]+>)|(?P<start>\^)|(?P<words>[^\s<>~^]+)")
 
 
@@ -21,7 +25,7 @@ class Slot:
 
     words: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
-    kind: str = ""  # "", "num", "year", "drug", "diagnosis", "start"
+    kind: str = ""  # "", "num", "year", "initial", "latin", "drug", "diagnosis", "start"
     gap: int = 0
     optional: bool = False
 
@@ -31,6 +35,10 @@ class Slot:
             return word[0].isdigit() or word in NUMBERS
         if self.kind == "year":
             return len(word) == 4 and word.isdigit() and word[:2] in ("19", "20")
+        if self.kind == "initial":
+            return len(word) == 1 and word.isalpha()
+        if self.kind == "latin":
+            return bool(_LATIN.fullmatch(word))
         return word in self.words or (bool(self.prefixes) and word.startswith(self.prefixes))
 
     def may_be(self, word: str) -> bool:

@@ -8,7 +8,8 @@ A rule file has the columns
 
     pattern     words in lower case, separated by blanks. In one place `a|b` are alternatives, `word*` is a prefix,
                 `word?` may be missing, `~3` is a gap of up to three words (never over a semicolon or a "not"), `<num>` a number
-                or number word, `<year>` 1900 to 2099, `<drug>` and `<diagnosis>` a mention, `^` the sentence's start,
+                or number word, `<year>` 1900 to 2099, `<initial>` a letter alone, `<latin>` the second word of a species,
+                `<drug>` and `<diagnosis>` a mention, `^` the sentence's start,
                 `{name}` the words of a class of `extract/rules/word_classes.csv`, divided by "|".
     category    what the trigger makes of its targets; or `pseudo` (hides the triggers it covers) or `stop` (ends scopes)
     direction   where the target stands: `forward` after the trigger, `backward` before it, `both`; `inside` a target that
@@ -101,7 +102,7 @@ def _triggers(name: str, label: str, *categories: str) -> RuleFile:
         pattern=Compiled(
             compiled_by=compile_pattern,
             language="words in lower case divided by blanks; a|b alternatives, word* a prefix, word? may be missing, ~3 a gap of up to three"
-            " words, <num> <year> <drug> <diagnosis>, ^ the start of the sentence; {name} is a word class",
+            " words, <num> <year> <initial> <latin> <drug> <diagnosis>, ^ the start of the sentence; {name} is a word class",
             found=_found(label),
         ),
         category=Choice(*categories),
@@ -215,6 +216,8 @@ class RuleSet:
         if word[0].isdigit() or word in NUMBERS:
             out += self._beginning("num", behind, classed=True)
             out += self._beginning("year", behind, classed=True)
+        if len(word) == 1 and word.isalpha():
+            out += self._beginning("initial", behind, classed=True)
         owner = words.owner[i]
         if owner >= 0 and (i == 0 or words.owner[i - 1] != owner):
             end = i + 1

@@ -24,6 +24,7 @@ _VALUE = re.compile(
 _MEASURED_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('measured_after')}")
 _MEASURED_BEFORE = re.compile(rf"{EXCLUSIONS.source('measured_before')}[\s-]*$")
 _NEVER_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('never_after')}\b")
+_PLACE_BEFORE = re.compile(rf"\b{EXCLUSIONS.source('place_before')}$")
 #: no substance is called so: "chorea-ballism"
 _ILLNESS = re.compile(
     r"(?<!anti-)\b(?!anti)[a-z][a-z-]{2,}(?:itis|osis|aemia|emia|opathy|algia|plegia|paresis|kinesia|ballism(?:us)?|parkinsonism|plasia|trophy|uria|rrh(?:o)?ea|sclerosis)$"
@@ -111,6 +112,10 @@ class Exclusions:
         before, after = text[max(0, start - 40) : start], text[end : end + 60]
         return bool(_DOSED.match(after) or _STRENGTH_BEFORE.search(before) or _FORM_AFTER.match(after))
 
+    def in_a_place(self, text: str, start: int) -> bool:
+        """Whether what stands before `start` of the folded `text` makes a name there that of a place: "born in ..."."""
+        return bool(_PLACE_BEFORE.search(text[max(0, start - 40) : start]))
+
     def names_another(self, text: str, end: int) -> bool:
         """Whether what follows a drug's name that ends at `end` makes it the name of another thing: "vitamin K antagonists"."""
         return bool(_NEVER_AFTER.match(text, end, end + 60))
@@ -182,6 +187,8 @@ class Exclusions:
             return "no medicine"
         if self.names_another(text, end):
             return "names something else here"
+        if EXCLUSIONS.pattern("tracer").match(name):
+            return "a tracer"
         if _ILLNESS.search(name) and not self.dosed(text, start, end):
             return "an illness, by its ending"
         known = self.analytes.get(name) is not None
