@@ -21,7 +21,11 @@ HANDED = "stopped"
 #: how many sentences before the class its members may have been told last: later the end is that of a course
 NEAR = 4
 #: before a class that stands for drugs told before; "previous antibiotics" are others
-_MEANT = re.compile(r"(?:^|\b(?:the|his|her|their|all|these|both|this|any)\s+(?:\w+\s+and\s+)?)$", re.IGNORECASE)
+_MEANT = re.compile(
+    r"(?:^|\b(?:the|his|her|their|all|these|both|this|any)\s+(?:\w+\s+and\s+)?)$"
+    r"|\b(?:cessation|discontinuation|withdrawal|interruption|suspension)\s+of\s+$",
+    re.IGNORECASE,
+)
 #: of a class that gave way to another drug nobody can say that its members were broken off
 _CHANGED = re.compile(r"\b(?:replac|substitut|switch|chang|exchang|convert|escalat)\w*", re.IGNORECASE)
 #: an end that only says since when: "two years after discontinuation of all antifungal therapy she was well"
