@@ -117,13 +117,6 @@ class _Case:
         """Note that `c` is no mention, and why."""
         self.dropped.append((c.start, c.end, c.label, reason))
 
-    def is_place(self, c: Candidate) -> bool:
-        """Whether `c` is a capitalised name, with no dose beside it, where a place is named."""
-        name = self.words.text[c.start : c.end]
-        titled = name[:1].isupper() and name[1:].islower() and name.isalpha()
-        text = self.words.folded
-        return titled and self.deny.in_a_place(text, c.start) and not self.deny.dosed(text, c.start, c.end)
-
     def stopped(self, c: Candidate) -> bool:
         """Whether `c` is one of the user's stop words."""
         stopped = self.own.stops(c.label, self.words.text[c.start : c.end])
@@ -166,7 +159,7 @@ class _Case:
                 if c.origin == "model" and not c.seconded and (reason := self._not_alone(c)):
                     self.drop(c, reason)
                     continue
-                if label == "drug" and not c.seconded and c.origin == "model" and self.is_place(c):
+                if label == "drug" and c.origin == "model" and not c.seconded and self.deny.is_place(self.words, c):
                     self.drop(c, "a place")
                     continue
                 least = model_alone.get(label, 0.0)

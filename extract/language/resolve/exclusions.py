@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from extract.language.gazetteer import Gazetteer, key
+from extract.language.gazetteer import Gazetteer, Words, key
+from extract.language.resolve.candidates import Candidate
 from extract.language.rule_files import EXCLUSION_WORDS, EXCLUSIONS, FRAMES, NOT_DIAGNOSES
 from extract.language.tables import read_table
 from extract.language.terms.head_nouns import modifiers
@@ -112,9 +113,12 @@ class Exclusions:
         before, after = text[max(0, start - 40) : start], text[end : end + 60]
         return bool(_DOSED.match(after) or _STRENGTH_BEFORE.search(before) or _FORM_AFTER.match(after))
 
-    def in_a_place(self, text: str, start: int) -> bool:
-        """Whether what stands before `start` of the folded `text` makes a name there that of a place: "born in ..."."""
-        return bool(_PLACE_BEFORE.search(text[max(0, start - 40) : start]))
+    def is_place(self, words: Words, c: Candidate) -> bool:
+        """Whether `c` is a capitalised name, with no dose beside it, where a place is named: "born in ..."."""
+        name, text = words.text[c.start : c.end], words.folded
+        titled = name[:1].isupper() and name[1:].islower() and name.isalpha()
+        named = titled and _PLACE_BEFORE.search(text[max(0, c.start - 40) : c.start])
+        return bool(named) and not self.dosed(text, c.start, c.end)
 
     def names_another(self, text: str, end: int) -> bool:
         """Whether what follows a drug's name that ends at `end` makes it the name of another thing: "vitamin K antagonists"."""
