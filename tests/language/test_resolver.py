@@ -58,6 +58,9 @@ def test_symptoms_are_no_diagnoses_whoever_says_so(nlp: Language, words: str) ->
         ("She was given calcium 500 mg and vitamin D daily.", ["calcium", "vitamin D"]),
         ("Contrast was injected.", []),
         ("The plasma insulin level was high.", []),
+        ("Fluid from the drain contained transferrin.", []),
+        ("Her urine held human chorionic gonadotropin.", []),
+        ("She was given 5000 IU of human chorionic gonadotropin.", ["human chorionic gonadotropin"]),
         ("He was given insulin.", ["insulin"]),
         ("Testosterone was undetectable.", []),
         ("Urea 10% cream was applied.", ["Urea"]),
@@ -72,6 +75,12 @@ def test_symptoms_are_no_diagnoses_whoever_says_so(nlp: Language, words: str) ->
 )
 def test_what_is_measured_is_not_given(found: Found, text: str, drugs: list[str]) -> None:
     assert [t for t, _ in found(text, "drug")] == drugs
+
+
+@pytest.mark.parametrize("word", ["cryoglobulins", "gonioscopy", "thyroglobulin"])
+def test_a_protein_of_the_blood_or_an_examination_is_no_drug(nlp: Language, word: str) -> None:
+    doc = with_model(nlp, f"She had {word}.", (word, "drug", 0.9))
+    assert not list(language.mentions(doc, "drug"))
 
 
 def test_a_dose_beside_it_seconds_a_drug_the_model_doubts(nlp: Language) -> None:

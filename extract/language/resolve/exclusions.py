@@ -30,6 +30,8 @@ _PLACE_BEFORE = re.compile(rf"\b{EXCLUSIONS.source('place_before')}$")
 _ILLNESS = re.compile(
     r"(?<!anti-)\b(?!anti)[a-z][a-z-]{2,}(?:itis|osis|aemia|emia|opathy|algia|plegia|paresis|kinesia|ballism(?:us)?|parkinsonism|plasia|trophy|uria|rrh(?:o)?ea|sclerosis)$"
 )
+#: a protein of the blood, an examination: "cryoglobulins", "gonioscopy"
+_NO_SUBSTANCE = re.compile(r"(?:(?:cryo|macro|thyro|myo|hapto)globulins?|scop(?:y|ies)|graph(?:y|ies)|metry)$")
 _DOSED = re.compile(
     r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq|[kmg]bq|mci)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
 )
@@ -195,6 +197,8 @@ class Exclusions:
             return "a tracer"
         if _ILLNESS.search(name) and not self.dosed(text, start, end):
             return "an illness, by its ending"
+        if _NO_SUBSTANCE.search(name):
+            return "a protein of the blood or an examination, by its ending"
         known = self.analytes.get(name) is not None
         if known and (_VALUE.match(after) or _MEASURED_AFTER.match(after) or _MEASURED_BEFORE.search(before)):
             return "measured here"
