@@ -59,6 +59,10 @@ DRUGS = [
     ("He developed an anaphylactic reaction to [[cisplatin]].", "given"),
     ("Renal failure with the use of [[argatroban]] was seen.", "given"),
     ("The rash did not respond to [[prednisone]] or [[dapsone]].", "failed|failed"),
+    ("Pain persisted despite [[metamizole]] and [[pethidine]], a CT was performed.", "failed|failed"),
+    ("Bleeding went on despite [[metamizole]] and [[pethidine]], a poor result was seen.", "failed|failed"),
+    ("[[Lapatinib]] was given as fourth-line [[chemotherapy]], but the disease progressed.", "failed|failed"),
+    ("[[Prednisone]], an [[antacid]] and [[zinc]] were started.", "given|given|given"),
     ("After failure of [[methotrexate]], [[infliximab]] was started.", "failed|given"),
     ("She had been tried on [[baclofen]], [[pregabalin]], and [[tramadol]].", "given|given|given"),
     (

@@ -37,6 +37,8 @@ ENDED_BY = {
 
 #: mentions that stand between a drug and its fate without adding to the distance: "81 mg daily for two months was stopped"
 DOSING = frozenset({"dose", "volume", "ratio", "frequency", "duration", "route", "form", "vehicle", "site"})
+#: words from an "as" to the class it leads to: "as a third-line chemotherapy"
+_AS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class _Walk:
             return False
         label = self.words.labels[owner] if owner >= 0 else ""
         if label == self.label:
-            self.passed = self.passed or owner != self.target
+            self.passed = self.passed or (owner != self.target and not self._is_predicate(i))
             self.last_owner = owner
             return True
         if label in DOSING:
@@ -135,9 +137,16 @@ class _Walk:
             return False
         return self.used <= self.hit.rule.scope
 
+    def _is_predicate(self, i: int) -> bool:
+        """Whether the mention at word i says what the others were given as: "A was given as third-line chemotherapy"."""
+        return "as" in self.words.text[max(0, i - _AS) : i]
+
     def _is_stop(self, i: int, word: str) -> bool:
         if self.passed and not self.before and (word in VERBS or word in OPENERS):
             return True  # "A was begun and B was stopped", "A was given after B was stopped", "A after B was stopped"
+        other = self.hit.rule.category == "given" and not self.before and self.used and not self.passed
+        if word == "," and other and self.words.text[i + 1] in ("a", "an"):
+            return True  # "not helped by A, a shunt was placed"
         # a drug's fate may follow a "but": "was started on it but stopped"
         return i in self.stops or (word in BREAKS and (self.before or self.label == "diagnosis" or word == ";"))
 

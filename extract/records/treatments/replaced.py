@@ -23,6 +23,8 @@ NO_HELP = ("unchanged", "worse")
 HELP = ("resolved", "improved")
 #: a drug that was given up
 ENDED = ("stopped", "failed")
+#: a drug that was begun, whatever became of it
+TAKEN = ("given", "failed")
 #: how many sentences behind the outcome the other drug is begun
 NEXT = 3
 #: what is no better yet
@@ -63,7 +65,7 @@ def with_replaced(
 def _first_given(courses: Iterable[DrugCourse]) -> Iterable[_Begun]:
     for course in courses:
         first = next(((m, s) for m, s in course.mentions if s.section in CASE), None)
-        if first is not None and first[0].assertion == "given":
+        if first is not None and first[0].assertion in TAKEN:
             yield _Begun(course.key, *first)
 
 
@@ -73,7 +75,7 @@ def _another(outcome: Outcome, begun: Sequence[_Begun]) -> bool:
     return not _EARLY.match(s.text) and any(
         b.key not in outcome.drugs
         and b.mention.start >= outcome.end
-        and 0 <= b.sentence.index - s.index <= NEXT
+        and 0 <= b.sentence.index - s.index <= (NEXT if b.mention.assertion == "given" else 1)
         and b.sentence.section == s.section
         and _begins(b.sentence.text[max(0, outcome.end - b.sentence.start) :])
         and not cue("going_on", "outcomes.csv").search(b.sentence.text)
