@@ -83,6 +83,23 @@ def test_a_protein_of_the_blood_or_an_examination_is_no_drug(nlp: Language, word
     assert not list(language.mentions(doc, "drug"))
 
 
+@pytest.mark.parametrize(
+    ("text", "drugs"),
+    [
+        ("She was given anti-hypertensive medications.", ["anti-hypertensive medications"]),
+        ("He got anti tuberculosis treatment.", ["anti tuberculosis"]),
+        ("She improved with immuno-suppressive therapy.", ["immuno-suppressive"]),
+        ("Anti-embolic stockings were worn.", []),
+        ("She received tamoxifen as endocrine therapy.", ["tamoxifen"]),
+        ("She received tamoxifen as soon as antibiotics ended.", ["tamoxifen", "antibiotics"]),
+    ],
+)
+def test_a_class_is_found_however_it_is_cut_and_is_none_where_it_says_as_what(
+    found: Found, text: str, drugs: list[str]
+) -> None:
+    assert [words for words, _ in found(text, "drug")] == drugs
+
+
 def test_a_dose_beside_it_seconds_a_drug_the_model_doubts(nlp: Language) -> None:
     for text, drugs in (("He got zorvaxil 20 mg daily.", ["zorvaxil"]), ("He got zorvaxil at home.", [])):
         doc = with_model(nlp, text, ("zorvaxil", "drug", 0.2))

@@ -196,3 +196,16 @@ def trim(c: Candidate, text: str, is_edge: Callable[[str, str, str], bool]) -> C
         else:
             break
     return replace(c, start=start, end=end)
+
+
+#: "as an immunosuppressive", but not "such as antibiotics", "as well as antibiotics"
+_AS = re.compile(
+    r"(?<!such )(?<!well )(?<!soon )\bas\s(?:(?:an?|the|his|her|their)\s)?(?:(?!as\b|well\b|soon\b)[\w-]+\s){0,3}$"
+)
+
+
+def as_what(text: str, c: Candidate) -> int:
+    """Where the "as" stands that a candidate follows within a few words, in characters of `text` (lower case); -1 where none does."""
+    before = max(0, c.start - 50)
+    said = _AS.search(text[before : c.start])
+    return before + said.start() if said else -1

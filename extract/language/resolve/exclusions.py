@@ -28,7 +28,7 @@ _NEVER_AFTER = re.compile(rf"[\s-]*{EXCLUSIONS.source('never_after')}\b")
 _PLACE_BEFORE = re.compile(rf"\b{EXCLUSIONS.source('place_before')}$")
 #: no substance is called so: "chorea-ballism"
 _ILLNESS = re.compile(
-    r"(?<!anti-)\b(?!anti)[a-z][a-z-]{2,}(?:itis|osis|aemia|emia|opathy|algia|plegia|paresis|kinesia|ballism(?:us)?|parkinsonism|plasia|trophy|uria|rrh(?:o)?ea|sclerosis)$"
+    r"\b(?<!anti[ -])(?!anti)[a-z][a-z-]{2,}(?:itis|osis|aemia|emia|opathy|algia|plegia|paresis|kinesia|ballism(?:us)?|parkinsonism|plasia|trophy|uria|rrh(?:o)?ea|sclerosis)$"
 )
 #: a protein of the blood, an examination: "cryoglobulins", "gonioscopy"
 _NO_SUBSTANCE = re.compile(r"(?:(?:cryo|macro|thyro|myo|hapto)globulins?|scop(?:y|ies)|graph(?:y|ies)|metry)$")
