@@ -26,7 +26,7 @@ LINKS = cues_file(
     "links",
     step=BEFORE, step_every=BEFORE, applied=ANYWHERE, of_else=BEHIND, body=BEHIND, changed_from=BEFORE, compared=BEFORE,
     pictured=BEHIND, seen_every=BEFORE, blood=BEHIND, no_dose=WHOLE, share=BEHIND, component=BEHIND, procedure=BEHIND,
-    phase=ANYWHERE, again=ANYWHERE, local=ANYWHERE, mixing=ANYWHERE, carried=BEFORE, one=ANYWHERE, all=ANYWHERE,
+    phase=ANYWHERE, again=ANYWHERE, local=ANYWHERE, mixing=ANYWHERE, one_preparation=ANYWHERE, carried=BEFORE, one=ANYWHERE, all=ANYWHERE,
     another=ANYWHERE, joined_before=BETWEEN, joined_after=BETWEEN, members=BETWEEN, class_behind=BETWEEN,
     class_ahead=BEHIND, spoken_of=ANYWHERE,
 )  # fmt: skip
@@ -35,6 +35,7 @@ DURATIONS = cues_file(
     before_yes=BEFORE, after_yes=BEHIND, infused_over=BEFORE, ended=ANYWHERE, going_on=BEFORE, beyond=BEHIND,
     before_no=BEFORE, after_no=BEHIND, symptom=ANYWHERE, treatment=ANYWHERE, of_symptom=BEFORE, end_of_course=BEFORE, lately=BEFORE, taken=BEHIND,
     given=ANYWHERE, duration_head=ANYWHERE, stated=BEFORE, complaint=BETWEEN, act=ANYWHERE, treating_act=ANYWHERE, absence=BEFORE,
+    new_subject=ANYWHERE,
 )  # fmt: skip
 SITES = cues_file("places", object=BEHIND, put=BEFORE, ill_before=BEFORE, ill_after=BEHIND, unnamed=BEHIND)
 OUTCOMES = cues_file(

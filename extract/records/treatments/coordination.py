@@ -23,6 +23,10 @@ _COORDINATION = re.compile(
     r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|(?:in )?(?:combination|association) with|(?:combined|associated) with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a|of)?\s*$",
     re.IGNORECASE,
 )
+#: how far from a list, in characters, a word says that it is one preparation
+_NEAR = 60
+#: between two drugs that may be one preparation
+_PAIR = re.compile(r"\W*(?:and|or|plus|with|and/or)?\W*(?:\w+\W+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,41 @@ def shared(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention], l
             members = {id(d) for d in chain}
             told = [x for x in links if x.attribute.label == label and id(x.drug) in members]
             holders = {id(x.drug) for x in told}
-            if len(holders) == 1:
+            if len(holders) == 1 and not _of_the_last_alone(text, chain, told[0], attributes):
                 extra += [
                     x.handed_on(d)
                     for x in _told_outside(chain, label, told, links)
                     for d in chain
                     if id(d) not in holders and _passes_on(text, d, x, links)
                 ]
+            elif label == "route" and holders:
+                extra += _ahead(text, chain, told, links)
     return extra
+
+
+def _ahead(text: str, chain: Sequence[Mention], told: Sequence[Link], links: Sequence[Link]) -> list[Link]:
+    """What stands before one drug of a list is told of those behind it up to the next that has its own: "intravenous A and B, and oral C"."""
+    extra: list[Link] = []
+    valid: list[Link] = []
+    for drug in chain:
+        own = [x for x in told if x.drug is drug]
+        if own:
+            valid = [x for x in own if x.attribute.end <= drug.start]
+        else:
+            extra += [x.handed_on(drug) for x in valid if _passes_on(text, drug, x, links)]
+    return extra
+
+
+def _of_the_last_alone(text: str, chain: Sequence[Mention], x: Link, attributes: Sequence[Mention]) -> bool:
+    """Whether a form right behind the last of a list is that drug's own: "A, B and C cream", "A as well as C injections", but "A and B cream" is one cream."""
+    if x.drug is not chain[-1] or x.attribute.start < x.drug.end or x.attribute.label not in ("form", "vehicle"):
+        return False
+    inside = [a for a in attributes if x.drug.end <= a.start and a.end <= x.attribute.start]
+    if without(text, x.drug.end, x.attribute.start, inside).strip(" ()"):
+        return False
+    if cue("one_preparation", "links.csv").search(text, max(0, chain[0].start - _NEAR), x.attribute.end + _NEAR):
+        return False
+    return len(chain) > 2 or not _PAIR.fullmatch(outside_brackets(text[chain[0].end : x.drug.start]))
 
 
 def _told_outside(chain: Sequence[Mention], label: str, told: Sequence[Link], links: Sequence[Link]) -> list[Link]:

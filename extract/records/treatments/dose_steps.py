@@ -108,11 +108,13 @@ def _without_count(s: Sentence, drug: Mention, doses: list[tuple[Mention, float]
 
 
 def _and_by(s: Sentence, first: Mention, second: Mention) -> bool:
-    """ "By inhalation or by intravenous administration": two routes of one drug."""
+    """ "By inhalation or by intravenous administration", "intravenous, oral and topical": several routes of one drug."""
     between = s.between(first, second)
     return bool(
         re.fullmatch(
-            r"\W*(?:\w+ )?(?:and|or|then|followed by)(?: (?:by|the|later|also|then))*\W*", between, re.IGNORECASE
+            r"\W*(?:\w+, ){0,2}(?:\w+ )?(?:and|or|then|followed by)(?: (?:by|the|later|also|then))*\W*|\s*,\s*(?:\w+,\s*){0,2}",
+            between,
+            re.IGNORECASE,
         )
     )
 

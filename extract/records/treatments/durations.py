@@ -213,6 +213,8 @@ def _nearest(d: _Duration) -> bool:
     treated = max(treatments, default=-1)
     if treated < 0 and symptom < 0:
         return bool(cue("treatment", DURATIONS).search(d.after[:60]))
+    if treated >= 0 and cue("new_subject", DURATIONS).search(d.before, treated):
+        return False  # "it was started, and she improved over the next 36 hours"
     return treated > symptom
 
 
