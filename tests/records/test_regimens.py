@@ -96,6 +96,8 @@ def regimens(doc):
          {"a": [{"route": "intravenous"}], "b": [{"route": "intravenous"}], "c": [{"route": "oral"}]}),
         ("She got [drug:A] by [route:intravenous], [route:oral] and [route:topical] use.",
          {"a": [{"route": "intravenous"}, {"route": "oral"}, {"route": "topical"}]}),
+        ("A rash came within [duration:24 hours] of [drug:A] [form:infusion].", {"a": [{"form": "infusion"}]}),
+        ("She got [duration:24 hours] of [drug:A] then.", {"a": [{"duration": "24 hours"}]}),
         ("[drug:A] was started, and she improved over the next [duration:36 hours].", {"a": []}),
         ("[drug:A] was started, and she took it for [duration:36 hours].", {"a": [{"duration": "36 hours"}]}),
         ("She used [route:topical] [drug:miconazole] [form:cream] and [drug:warfarin].",

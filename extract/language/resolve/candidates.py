@@ -198,9 +198,11 @@ def trim(c: Candidate, text: str, is_edge: Callable[[str, str, str], bool]) -> C
     return replace(c, start=start, end=end)
 
 
-#: "as an immunosuppressive", but not "such as antibiotics", "as well as antibiotics"
+#: words that stand in no such phrase: "given as a single dose before steroids", "as well as antibiotics"
+_NO_PHRASE = "as|well|soon|before|after|with|without|for|of|to|in|on|and|or|by|than|from|during|because|dose|infusion|bolus|was|were"
+#: "as an immunosuppressive", but not "such as antibiotics"
 _AS = re.compile(
-    r"(?<!such )(?<!well )(?<!soon )\bas\s(?:(?:an?|the|his|her|their)\s)?(?:(?!as\b|well\b|soon\b)[\w-]+\s){0,3}$"
+    rf"(?<!such )(?<!well )(?<!soon )\bas\s(?:(?:an?|the|his|her|their)\s)?(?:(?!(?:{_NO_PHRASE})\b)[\w-]+\s){{0,3}}$"
 )
 
 

@@ -40,6 +40,8 @@ _OFF = re.compile(
     re.IGNORECASE,
 )
 _HALF_LIFE = re.compile(r"\bhalf[- ]?li(?:fe|ves)\b[^;]{0,120}$", re.IGNORECASE)
+#: an interval and no length: "within 24 hours of the infusion of A"
+_WITHIN = re.compile(r"\bwithin\s+(?:the (?:first|next) )?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ def _of_a_drug(d: _Duration) -> bool | None:
     if follower is None:
         return None
     return True if re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", d.s.between(d.mention, follower)) else None
+
+
+def _within(d: _Duration) -> bool | None:
+    """ "Within 24 hours of the infusion of A"."""
+    return False if _WITHIN.search(d.near) and re.match(r"\s*(?:of|after|from)\b", d.after) else None
 
 
 def _infused_over(d: _Duration) -> bool | None:
@@ -220,7 +227,7 @@ def _nearest(d: _Duration) -> bool:
 
 #: the decisions on a duration, the first that decides counts
 _DECISIONS = (
-    _an_ordinal, _without_drug, _told_absent, _half_life, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _stated, _later,
+    _an_ordinal, _within, _without_drug, _told_absent, _half_life, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _stated, _later,
     _end_of_course, _for_a_complaint, _of_a_symptom, _of_a_disease, _of_another_act, _without_for, _nearest,
 )  # fmt: skip
 

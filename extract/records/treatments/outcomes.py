@@ -194,6 +194,8 @@ def _here(s: Sentence, told: _Told, drugs: list[Mention]) -> list[Mention]:
         return [] if cue("withdrawn", _RULES).search(between) else _list_from(s, behind)
     ahead = [d for d in drugs if d.end - s.start <= told.start]
     ahead = [d for d in ahead if not _bystander(s, d)] or ahead
+    if told.kind in ("resolved", "improved"):
+        ahead = [d for d in ahead if d.assertion != "failed"]  # "A did not help, but B did"
     return _list_up_to(s, ahead) if ahead and _of_drugs_before(s, told, ahead[-1]) else []
 
 
