@@ -206,8 +206,24 @@ _AS = re.compile(
 )
 
 
-def as_what(text: str, c: Candidate) -> int:
-    """Where the "as" stands that a candidate follows within a few words, in characters of `text` (lower case); -1 where none does."""
+#: characters between a drug and the "as" that says what it was given as
+_SAME_CLAUSE = 60
+
+
+def predicates(names: Iterable[Candidate], text: str) -> list[Candidate]:
+    """The classes among `names` that say what the drug before them was given as: "tamoxifen as endocrine therapy". `text` is in lower case."""
+    drugs = [c for c in names if c.label == "drug"]
+    return [
+        c
+        for c in drugs
+        if c.norm
+        and (at := _as_before(text, c)) >= 0
+        and any(0 <= at - d.end <= _SAME_CLAUSE for d in drugs if d is not c)
+    ]
+
+
+def _as_before(text: str, c: Candidate) -> int:
+    """Where the "as" stands whose phrase a candidate ends, in characters of the text; -1 where none does."""
     before = max(0, c.start - 50)
-    said = _AS.search(text[before : c.start])
-    return before + said.start() if said else -1
+    found = _AS.search(text[before : c.start])
+    return before + found.start() if found else -1

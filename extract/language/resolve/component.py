@@ -26,7 +26,7 @@ from spacy.util import filter_spans
 from extract.language import spans
 from extract.language.gazetteer import Gazetteer, key, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
-from extract.language.resolve.candidates import Candidate, Places, as_what, compound, from_span, longest, merge, trim
+from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, predicates, trim
 from extract.language.resolve.exclusions import Exclusions
 from extract.language.resolve.single_words import is_tissue, not_alone, operations
 from extract.language.resolve.spelling import beside_doses
@@ -45,7 +45,6 @@ _SPREAD_LENGTH = 5  # letters a name needs to be looked for in the rest of the d
 _SPREAD_FROM, _SPREAD_FACTOR = 0.7, 0.85  # how sure it must be, and how much less sure the other places are
 _SURE_OF_SHORT = 0.8  # a model this sure of a short form is believed against the long form
 _SAME_ACT = 120  # characters between "injected" and the words that say where to
-_SAME_CLAUSE = 60  # characters between a drug and the "as" that says what it was given as
 _SAME_WORD = 25  # characters between the two of "intravenous (IV)"
 _DRUG_IN_DIAGNOSIS = re.compile(
     r"[\s-]*(?:induced|related|associated|toxicity|intoxication|overdose|poisoning|allergy|hypersensitivity|withdrawal"
@@ -89,7 +88,10 @@ class Resolver:
         names += case.unknown(names)
         if self.spread:
             names += case.spread(names)
-        names = case.without_predicates(case.without_makers(case.abbreviations(names)))
+        names = case.without_makers(case.abbreviations(names))
+        for c in predicates(names, case.words.folded):
+            names.remove(c)
+            case.drop(c, "what the drug before it was given as")
         final = case.between_labels(names, case.others())
         final = [c for c in final if not case.stopped(c)]
         mentions = list(case.write(final, self.min_confidence, self.skipped))
@@ -257,18 +259,6 @@ class _Case:
             inside = any(start < c.start and c.end < end for start, end in brackets)
             if inside and c.origin == "model" and not c.seconded:
                 self.drop(c, "a brand or maker in brackets")
-            else:
-                kept.append(c)
-        return kept
-
-    def without_predicates(self, names: list[Candidate]) -> list[Candidate]:
-        """Without a class that says what the drug before it was given as: "tamoxifen as endocrine therapy"."""
-        drugs = [c for c in names if c.label == "drug"]
-        kept: list[Candidate] = []
-        for c in names:
-            said = as_what(self.words.folded, c) if c.label == "drug" and c.norm else -1
-            if said >= 0 and any(0 <= said - d.end <= _SAME_CLAUSE for d in drugs if d is not c):
-                self.drop(c, "what the drug before it was given as")
             else:
                 kept.append(c)
         return kept
