@@ -139,7 +139,7 @@ class _Walk:
 
     def _is_predicate(self, i: int) -> bool:
         """Whether the mention at word i says what the others were given as: "A was given as third-line chemotherapy"."""
-        return "as" in self.words.text[max(0, i - _AS) : i]
+        return self.label == "drug" and "as" in self.words.text[max(0, i - _AS) : i]
 
     def _is_stop(self, i: int, word: str) -> bool:
         if self.passed and not self.before and (word in VERBS or word in OPENERS):
