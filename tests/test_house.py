@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import ast
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 MODULES = sorted(p for room in ("casesift", "extract", "pipelines") for p in (ROOT / room).rglob("*.py"))
+
+#: all that the repository holds; what runs write, and texts and tables of others, are none of it
+HELD = {
+    ".ci", ".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "benchmarks", "casesift", "constraints.txt",
+    "corpus", "docs", "examples", "extract", "findings", "outputs", "pipelines", "pyproject.toml", "tests",
+}  # fmt: skip
 
 #: what opens a further way through a function; ruff's C901 counts no comprehension, no `x if y else z` and no `and`, `or`
 FORKS = (ast.If, ast.For, ast.While, ast.ExceptHandler, ast.IfExp, ast.comprehension, ast.Assert)
@@ -39,3 +49,11 @@ def test_no_module_is_longer_than_350_lines():
 def test_ways_are_counted_as_a_reader_meets_them():
     code = "def f(x):\n    if x and x > 1 or not x:\n        return [y for y in x if y]\n    return 1 if x else 2"
     assert ways(ast.parse(code).body[0]) == 6
+
+
+def test_nothing_is_in_the_repository_but_what_is_known():
+    git = shutil.which("git")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True) if git else None
+    if listed is None or listed.returncode:
+        pytest.skip("no git, or no checkout of ours")
+    assert {name.split("/")[0] for name in listed.stdout.split("\0") if name} <= HELD
