@@ -65,10 +65,8 @@ _PREPOSITION = re.compile(r"\s(?:of|with|by|due|from|in|to|after)\s")
 _CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
 #: before a diagnosis that somebody made: up to three words of description in between
 _NAMED = re.compile(rf"\b{FRAMES.source('named')}\s(?:(?:an?|the|his|her)\s)?(?:[a-z-]+\s){{0,2}}$")
-_DOSED_FROM, _NAMED_FROM = (
-    0.12,
-    0.2,
-)  # how sure the model must be where a drug has a dose beside it, a diagnosis is said to be made
+#: how sure the model must be of a drug with a dose or a form beside it, and of a diagnosis that somebody is said to have made
+_DOSED_FROM, _NAMED_FROM = 0.12, 0.2
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
 
 
