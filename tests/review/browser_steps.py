@@ -34,6 +34,34 @@ def row(page: Page, name: str) -> Any:
     return page.locator(f'.row[data-name="{name}"]').first
 
 
+#: what the page asks of the server from now on, where the address holds a part, goes another way; what Playwright puts between them
+#: (`page.route`) now and then lets the first one through
+_ASKING = """([part, way]) => {
+  window.asks ??= window.fetch;
+  const later = () => new Promise((resolve) => setTimeout(resolve, 300));
+  window.fetch = (url, options) => {
+    if (!String(url).includes(part)) return window.asks(url, options);
+    if (way === "cut off") return Promise.reject(new TypeError("no answer"));
+    return way === "slow" ? later().then(() => window.asks(url, options)) : window.asks(url, options);
+  };
+}"""
+
+
+def cut_off(page: Page, part: str) -> None:
+    """Let nothing that this page asks of the server, where the address holds `part`, reach it, until it is joined again."""
+    page.evaluate(_ASKING, [part, "cut off"])
+
+
+def slowly(page: Page, part: str) -> None:
+    """Let what this page asks of the server, where the address holds `part`, take its time."""
+    page.evaluate(_ASKING, [part, "slow"])
+
+
+def joined(page: Page) -> None:
+    """Let the page ask the server as ever."""
+    page.evaluate(_ASKING, ["", "as ever"])
+
+
 def decided(page: Page) -> Any:
     return page.locator("#meter span")
 

@@ -11,8 +11,8 @@ from paper_extractor import PaperExtractor
 from review_asker import Folder, ids
 
 pytest.importorskip("playwright")
-from browser_steps import MARKS, decided, go, ready, row, save, select
-from playwright.sync_api import Page, expect
+from browser_steps import MARKS, decided, go, ready, row, save, select, slowly
+from playwright.sync_api import expect
 
 from pipelines.exports import export_store
 
@@ -177,11 +177,6 @@ def test_the_queue_by_keys(curator: Any, pdf_folder: Folder) -> None:
     page.keyboard.type("nothing like this")
     page.keyboard.press("Enter")
     expect(page.locator(".empty")).to_contain_text("No document fits")
-
-
-def slowly(page: Page, part: str) -> None:
-    """Let what the page asks of the server, where the address holds `part`, take its time."""
-    page.route(f"**{part}*", lambda route: (page.wait_for_timeout(300), route.continue_()))
 
 
 def test_keys_pressed_while_an_answer_is_under_way_count_for_what_it_shows(curator: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from review_asker import Folder, ids
 
 pytest.importorskip("playwright")
-from browser_steps import MARKS, decided, go, hold, ready, row
+from browser_steps import MARKS, cut_off, decided, go, hold, joined, ready, row
 from playwright.sync_api import expect
 
 from pipelines.curation import decisions, done_documents
@@ -89,11 +89,11 @@ def test_a_key_that_is_held_down_decides_once(curator: Any, pdf_folder: Folder) 
 def test_a_server_that_stops_and_starts_loses_nothing(curator: Any, pdf_folder: Folder) -> None:
     page = curator("Anna")
     go(page, "more-1.txt")
-    page.route("**/decide*", lambda route: route.abort())
+    cut_off(page, "/decide")
     row(page, "bisoprolol").click()
     page.keyboard.press("a")
     expect(page.locator("#toast")).to_contain_text("No answer: is casesift review still running?")
     expect(row(page, "bisoprolol")).to_have_class(re.compile("undecided"))
-    page.unroute("**/decide*")
+    joined(page)
     page.keyboard.press("a")
     expect(row(page, "bisoprolol")).to_have_class(re.compile("accepted"))

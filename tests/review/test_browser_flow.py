@@ -9,7 +9,7 @@ import pytest
 from review_asker import Folder, ids
 
 pytest.importorskip("playwright")
-from browser_steps import MARKS, decided, go, ready, row, save
+from browser_steps import MARKS, cut_off, decided, go, joined, ready, row, save
 from playwright.sync_api import expect
 
 from pipelines.curation import curated_rows, decisions
@@ -112,10 +112,10 @@ def test_a_failed_undo_keeps_its_step(curator: Any, pdf_folder: Folder) -> None:
     row(page, "fracture").click()
     page.keyboard.press("a")
     expect(row(page, "fracture")).to_have_class(re.compile("accepted"))
-    page.route("**/decide*", lambda route: route.abort())
+    cut_off(page, "/decide")
     page.keyboard.press("u")
     expect(page.locator("#toast")).to_contain_text("No answer")
-    page.unroute("**/decide*")
+    joined(page)
     page.keyboard.press("u")
     expect(row(page, "fracture")).to_have_class(re.compile("undecided"))
     expect(row(page, "bisoprolol")).to_have_class(re.compile("rejected"))
