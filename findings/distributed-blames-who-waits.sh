@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
-# distributed 2026.8.0: KilledWorker names a task that no worker has begun. When a worker goes (a node taken back, a scale-down), the scheduler counts
-# that against every task assigned to it, also those that wait behind another; more than "allowed-failures" such losses (3 unless set) and the task is
-# given up as one that kills workers.
+# distributed 2026.8.0: KilledWorker names a task that no worker has begun, after restarts that were asked for. When a worker goes, restarted by
+# Client.restart_workers or lost, the scheduler counts that against every task assigned to it, also those that wait behind another; more than
+# "allowed-failures" such losses (3 unless set) and the task is given up as one that kills workers.
 # Expected by most: a task is blamed for the loss of a worker only when it ran there. Who records "the document crashed" from KilledWorker blames neighbours.
 set -euo pipefail
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install -q 'distributed==2026.8.0' 'dask==2026.8.0' 2>/dev/null
 cat > "$folder/look.py" <<'PY'
-import os
-import signal
 import sys
 import time
 from pathlib import Path
@@ -36,8 +34,7 @@ if __name__ == "__main__":
         for lost in range(1, 5):
             while begun("long") < lost:
                 time.sleep(0.1)
-            (worker,) = client.run(os.getpid).values()
-            os.kill(worker, signal.SIGKILL)  # as when a machine is switched off; the cluster starts another worker
+            client.restart_workers(list(client.scheduler_info()["workers"]), timeout=20, raise_for_error=False)
             while lost < 4 and short.status == "pending" and begun("long") == lost:
                 time.sleep(0.1)
             print("workers lost:", lost)
