@@ -104,8 +104,8 @@ class Flight:
         """
         if workers:
             self._worked = now
-        if self._cluster and len(workers) < self.limits.workers:
-            self._cluster.scale(max(1, self.limits.workers))  # opens what it has closed
+        if self._cluster and len(workers) < (wanted := max(1, self.limits.workers)):
+            self._cluster.scale(wanted)  # opens what it has closed
         if now - self._worked > _DESERTED:
             message = f"the Dask scheduler at {self.limits.scheduler or 'this machine'} has had no worker for {_DESERTED:g} seconds"
             raise PipelineError(Code.CRASHED, message, mend="start workers and run again: what was done is kept")

@@ -204,8 +204,6 @@ _NO_PHRASE = "as|well|soon|before|after|with|without|for|of|to|in|on|and|or|by|t
 _AS = re.compile(
     rf"(?<!such )(?<!well )(?<!soon )\bas\s(?:(?:an?|the|his|her|their)\s)?(?:(?!(?:{_NO_PHRASE})\b)[\w-]+\s){{0,3}}$"
 )
-
-
 #: characters between a drug and the "as" that says what it was given as
 _SAME_CLAUSE = 60
 
