@@ -1,6 +1,5 @@
 """What is done to a run, for the campaign of `faults.py`: a function for each kind of harm."""
 
-import json
 import os
 import random
 import resource
@@ -9,14 +8,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import distributed
 import psutil
 
 ROOT = Path(__file__).parent.parent
@@ -257,23 +253,6 @@ def unlistable_folder(trial: Trial) -> None:
             closed.rmdir()
 
 
-def frozen_worker(trial: Trial) -> None:
-    """One of two Dask workers is stopped while documents are read."""
-    trial.options, trial.environment = ["--engine", "dask"], {"FAKE_SILENT": "8", "FAKE_SECONDS": "0.5"}
-    run = trial.start()
-    wait_for_documents(trial.out, trial.chance.randrange(1, 6))
-    workers = [p for p in psutil.Process(run.pid).children() if "spawn_main" in " ".join(p.cmdline())]
-    trial.chance.choice(workers).suspend()
-    heard(trial, run, must_say="gave no sign of life for 8 seconds")
-
-
-def blind_worker(trial: Trial) -> None:
-    """One of two Dask workers is on a machine where the share is not mounted."""
-    with cluster(trial.folder) as address:
-        trial.options, trial.environment = ["--engine", "dask", "--scheduler", address], {"FAKE_SECONDS": "0.02"}
-        heard(trial, trial.start(), must_say="does not see the documents")
-
-
 def heard(trial: Trial, run: subprocess.Popen, *, must_say: str) -> None:
     """A run that does all there is to do, and says what was in its way."""
     try:
@@ -301,38 +280,6 @@ def wait_for_documents(out: Path, number: int) -> None:
                 return
 
 
-@contextmanager
-def cluster(folder: Path) -> Iterator[str]:
-    """A scheduler and two workers, one of which sees nothing of `folder`: an empty file system is mounted there."""
-    python, options = [sys.executable, "-m"], ["--host", "127.0.0.1", "--no-dashboard"]
-    more = {"env": os.environ | {"FAKE_SECONDS": "0.02"}, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with tempfile.TemporaryDirectory() as place, ExitStack() as stack:
-        about = Path(place) / "scheduler.json"
-        start = ["distributed.cli.dask_scheduler", *options, "--port", "0", "--scheduler-file", str(about)]
-        processes = [subprocess.Popen([*python, *start], **more)]
-        stack.callback(lambda: [(p.kill(), p.wait()) for p in processes])
-        while not (about.exists() and about.read_text()):
-            time.sleep(0.1)
-        address = json.loads(about.read_text())["address"]
-        worker = [
-            *python,
-            "distributed.cli.dask_worker",
-            *options,
-            address,
-            "--nthreads",
-            "1",
-            "--no-nanny",
-            "--preload",
-            FAKE[1],
-        ]
-        mount = 'mount -t tmpfs tmpfs "$0" && exec "$@"'
-        processes.append(subprocess.Popen(worker, **more))
-        processes.append(subprocess.Popen(["unshare", "--mount", "sh", "-c", mount, str(folder), *worker], **more))
-        with distributed.Client(address, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=HANGS)
-        yield address
-
-
 KINDS = {f.__name__: f for f in (kill_run, kill_worker, terminate, terminate_twice, full_disk, two_at_once, poison, empty_share,
-    shrunk_share, unlistable_folder, bit_flips, zero_bytes, blind_worker, frozen_worker, no_home,
+    shrunk_share, unlistable_folder, bit_flips, zero_bytes, no_home,
 )}  # fmt: skip

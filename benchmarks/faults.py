@@ -5,8 +5,8 @@
 Kinds, in turn: kill -9 of the run; kill -9 of a worker; SIGTERM; SIGTERM twice; a full disk (a small tmpfs, needs root; else a
 limit on the size of files); two runs at once, one of them killed; poison (documents that crash, hang or eat memory) and
 kill -9; and nights on which something is missing: an input folder that is empty, lost most of its documents or cannot be listed; a store
-with flipped bits, or of 0 bytes (the run must say so, `repair` makes it anew); a Dask worker that is frozen, or does not see the documents
-(needs root); no home and no cache. Documents are read by the stand-in of the tests, which takes milliseconds; `--real` trials more use casesift's
+with flipped bits, or of 0 bytes (the run must say so, `repair` makes it anew); no home and no cache; and Dask workers: one that is frozen,
+one that does not see the documents (needs root), ones that are killed, and poison among documents that wait behind it. Documents are read by the stand-in of the tests, which takes milliseconds; `--real` trials more use casesift's
 own extractor on reports of the corpus. After each: one more run with --retry-failed, then all tables must be those of
 the undisturbed run (seconds left out), no worker may be left, and no half-written file. Exit code 1 if anything is lost,
 doubled or hangs. The resuming run is of this process, so that a trial takes seconds.
@@ -25,9 +25,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-from fault_kinds import FAKE, KINDS, LIMITS, REAL, ROOT, Trial
+from fault_dask import KINDS as DASK_KINDS
+from fault_kinds import FAKE, LIMITS, REAL, ROOT, Trial
+from fault_kinds import KINDS as LOCAL_KINDS
 
 from pipelines.engines.processing import quiet_libraries
+
+KINDS = LOCAL_KINDS | DASK_KINDS
 
 
 def documents(folder: Path, number: int, *, bad: bool = False) -> Path:
@@ -94,7 +98,7 @@ def main() -> None:
             chance = random.Random(f"{told.seed} {number}")
             name = names[number % len(names)]
             real = number >= told.trials
-            folder = papers if real else bad if name == "poison" else calm
+            folder = papers if real else bad if "poison" in name else calm
             limits = LIMITS if folder == bad else []
             if folder not in wholes:
                 trial = Trial(REAL if real else FAKE, folder, base / f"whole-{folder.name}", chance, limits, 0)
@@ -116,7 +120,7 @@ def main() -> None:
                 messages[name] = trial.said
             total += Counter({"trials": 1, name: 1, **result})
             if any(result.values()):
-                print(f"trial {number} {name}{' (real)' if real else ''}: {result}", *trial.told[:1], flush=True)
+                print(f"trial {number} {name}{' (real)' if real else ''}: {result}", *trial.told, flush=True)
                 print(*(f"  lost {row}" for row in whole - now), *(f"  new {row}" for row in now - whole), sep="\n")
             shutil.rmtree(trial.out)
             if total["trials"] % 30 == 0:
