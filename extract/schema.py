@@ -179,7 +179,9 @@ class Treatment(Evidence):
     site: str = col("Where on the body it was applied.", example="left breast", default="", label="site")
     frequency_text: str = col("Frequency as written.", example="once a day", default="", label="frequency")
     per_day: float | None = col("Doses a day (every 8 h 3, weekly 0.143).", unit="1/day", example=1.0, default=None)
-    duration_text: str = col("Duration as written.", example="two months", default="", label="duration")
+    duration_text: str = col(
+        "Duration as written, not how long one infusion ran.", example="two months", default="", label="duration"
+    )
     days: float | None = col("Duration (week 7, month 30, year 365).", unit="days", example=60.0, default=None)
     outcome: TreatmentOutcome | Literal[""] = col(
         "What the report says came of it: improved, resolved, unchanged (it did not help), worse, adverse_effect; the last that is told. "

@@ -156,7 +156,7 @@ DURATION_WORDS = _patterns(
     Pattern(flags=0),
     kind=Kinds(
         lead_length=Place.BEFORE, lead_point=Place.BEFORE, lead_name=Place.BEFORE, rest_length=Place.NEXT, rest_point=Place.NEXT,
-        rest_name=Place.NEXT,
+        rest_name=Place.NEXT, rest_compound=Place.NEXT,
     ),
 )  # fmt: skip
 _rules("durations", written=Words(required=True), seconds=_WHOLE, british=Number(whole=True))

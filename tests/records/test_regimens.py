@@ -117,7 +117,7 @@ def regimens(doc):
         ("[drug:Prednisone] was kept until the fever had gone and the markers were normal and she could walk again without any help of others, and was then tapered to [dose:10 mg] for [duration:five days].",
          {"prednisone": [{"dose": "10 mg", "duration": "five days"}]}),
         ("[drug:Infliximab] [dose:5 mg/kg] was infused over [duration:two hours] after [drug:paracetamol] [dose:1 g] by mouth.",
-         {"infliximab": [{"dose": "5 mg/kg", "duration": "two hours"}], "paracetamol": [{"dose": "1 g"}]}),
+         {"infliximab": [{"dose": "5 mg/kg"}], "paracetamol": [{"dose": "1 g"}]}),
         ("[drug:Mexiletine|stopped] [dose:2 mg/kg] was abandoned after a month.", {"mexiletine": [{"dose": "2 mg/kg", "duration": "a month"}]}),
         ("[drug:Linezolid|stopped] [dose:600 mg] gave no benefit and was stopped two weeks later.",
          {"linezolid": [{"dose": "600 mg", "duration": "two weeks"}]}),

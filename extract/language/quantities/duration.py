@@ -58,6 +58,8 @@ _PIECE = compiled(
 )
 _HALF = compiled(rf"(?i:half{SPACE}(?:a|an|of{SPACE}a){SPACE})(?P<unit>{UNIT})")
 _PAST = compiled(rf"(?i:last|past|previous|preceding|following|next){SPACE}(?P<unit>{UNIT})")
+#: "year-long"; of "years-long" nobody knows the length
+_UNIT_LONG = compiled(r"(?i:\b(?P<unit>day|week|month|year|decade)[- ]long\b)")
 _NOTE = compiled(r"(\d{1,2})(?:[-–](\d{1,2}))?/(\d{1,2})(?![\d/])")
 _PERIOD = r"P(?:(\d+(?:\.\d+)?)([YWD]))?(?:T(\d+(?:\.\d+)?)([HMS]))?"
 _PRINTED = compiled(rf"({_PERIOD})(?:/({_PERIOD}))?")
@@ -173,7 +175,7 @@ def _pieces(text: str) -> Duration | None:
     if cycles := _CYCLES.search(text):
         n = parse_range(cycles["cycles"] if cycles["cycles"].lower() not in ("a", "an") else "1")
         return Duration(cycles=int(n.low)) if n and n.low >= 1 else None
-    if past := _PAST.search(text):
+    if past := _PAST.search(text) or _UNIT_LONG.search(text):
         return Duration(_unit(past["unit"]) / _DAY)
     return Duration(open=True) if _OPEN.search(text) else None
 
@@ -201,8 +203,9 @@ _TOBACCO = compiled(r"smok|cigar|packs?\b|tobacco")
 #: clotting times and counts ("100 seconds", "10/7"): durations only after "for" and its like
 _DOUBTFUL = compiled(r"(?i)seconds?\b|secs?\b|\d/\d")
 _IN_TEXT = Scanner(
-    rf"(?<![\w.·/])(?<!\d\ufffd)(?<![\w,:][,:–-])(?:{LENGTH}|{BRITISH})"
+    rf"(?<![\w.·/])(?<!\d\ufffd)(?<![\w,:][,:–-])(?:{LENGTH}(?![-‐ ]long\b)|{BRITISH})"
     rf"|(?<![\w-])(?i:(?:several|many|few|a{SPACE}few|some){SPACE}(?:{UNIT}))"
+    rf"|(?<![\w-])(?i:(?:day|week|month|year|decade)s?[- ]long(?!\w))"
     rf"|(?<![\w-])(?i:(?:past|last|previous|preceding){SPACE}(?:{UNIT}))"
 )
 _FOR_CYCLES = compiled(rf"(?<=\bfor )(?:a total of )?{CYCLES}\b")
@@ -234,7 +237,12 @@ _LEAD = {
     kind: compiled(rf"(?<![\w-]){DURATION_WORDS.source('lead_' + kind)}{_BETWEEN}")
     for kind in ("length", "point", "name")
 }
-_REST = {kind: compiled(rf"['’]?[-\s]*{DURATION_WORDS.source('rest_' + kind)}") for kind in ("length", "point", "name")}
+_REST = {
+    kind: compiled(rf"['’]?[-\s]*{DURATION_WORDS.source('rest_' + kind)}")
+    for kind in ("length", "compound", "point", "name")
+}
+#: a length as an adjective: "3-week", "three month"
+_JOINED = compiled(r"(?i:(?!(?:one|an?|1) )\w+[-–‐ ](?:second|minute|hour|day|week|month|year)|\w+[-–‐ ]long)")
 
 
 #: "after a year of adalimumab", unlike "two packs a day of tobacco"
@@ -257,6 +265,8 @@ def _duration_confidence(text: str, start: int, end: int) -> float | None:
     if _LEAD["length"].search(lead):
         return 0.9
     if _REST["length"].match(rest):
+        return 0.85
+    if _JOINED.fullmatch(text, start, end) and _REST["compound"].match(rest):
         return 0.85
     if _LEAD["point"].search(lead) or _REST["point"].match(rest):
         return None

@@ -42,7 +42,7 @@ def attributes(s: Sentence) -> list[Mention]:
         m for m in s.of(*ATTRIBUTES) if m.label != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
     ]
     told = [part for m in told for part in _both_ends(s, m)]
-    told = sorted([*told, *_ended(s), *_dated(s), *_a_day(s), *_bases_told(s)], key=lambda m: m.start)
+    told = sorted([*told, *_ended(s), *_until_drug(s), *_dated(s), *_a_day(s), *_bases_told(s)], key=lambda m: m.start)
     steps = [m for m in told if m.label == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
     return [
@@ -95,6 +95,19 @@ def _ended(s: Sentence) -> list[Mention]:
         span = s.mention(start, end, "duration")
         taken = any(d.start < end and start < d.end for d in s.of("duration"))
         if span is not None and not taken and parse_duration(span.text) is not None:
+            found.append(span)
+    return found
+
+
+def _until_drug(s: Sentence) -> list[Mention]:
+    """Lengths that only the drug behind them makes one: "was cured after 18 months with clofazimine"."""
+    found = []
+    for drug in s.of("drug"):
+        m = cue("until_drug", DURATIONS).search(s.before(drug))
+        if m is None or m.lastindex is None:
+            continue
+        span = s.mention(s.start + m.start(m.lastindex), s.start + m.end(m.lastindex), "duration")
+        if span is not None and not any(d.overlaps(span.start, span.end) for d in s.of("duration", "frequency")):
             found.append(span)
     return found
 

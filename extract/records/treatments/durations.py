@@ -40,6 +40,14 @@ _OFF = re.compile(
     re.IGNORECASE,
 )
 _HALF_LIFE = re.compile(r"\bhalf[- ]?li(?:fe|ves)\b[^;]{0,120}$", re.IGNORECASE)
+#: an hour in days; what is shorter is a length of its own only behind "for"
+_AN_HOUR = 0.99 / 24
+_SPEED = re.compile(
+    r"\b(?:over|within|in)\s+(?:(?:a|an|the|about|approximately|at least|period of)\s+)*$", re.IGNORECASE
+)
+_INFUSION = re.compile(r"[\s-]*(?:\w+\s+)?(?:infusions?|drip|bolus|perfusion|session)\b", re.IGNORECASE)
+#: how long before or after something: "for the three months following the surgery"
+_THROUGHOUT = re.compile(r"\b(?:for|during|over|throughout) the (?:first |next |entire |whole )?$", re.IGNORECASE)
 #: an interval and no length: "within 24 hours of the infusion of A"
 _WITHIN = re.compile(r"\bwithin\s+(?:the (?:first|next) )?$", re.IGNORECASE)
 
@@ -68,6 +76,11 @@ def _under_a_head(d: _Duration) -> bool | None:
     return None
 
 
+def _of_another_treatment(d: _Duration) -> bool | None:
+    """ "Two weeks of bed rest", "a 7-day chest drain", "plasma exchange for 40 days"."""
+    return False if cue("other_treatment", DURATIONS).match(d.after) else None
+
+
 def _before_a_course(d: _Duration) -> bool | None:
     """ "A two-month course", "3 days of therapy"."""
     return True if cue("after_yes", DURATIONS).match(d.after) else None
@@ -93,12 +106,35 @@ def _for_behind_a_drug(d: _Duration) -> bool | None:
     return True if joined and re.match(r"\s*(?:before|prior to)\b", d.after) else None
 
 
+#: no use of a drug: "two weeks of steroid-resistant rash"
+_NO_USE = re.compile(
+    r"[\s-]*(?:resistan|allerg|intoleran|hypersensitiv|toxic|deficien|induced|withdrawal|level)", re.IGNORECASE
+)
+
+
 def _of_a_drug(d: _Duration) -> bool | None:
-    """ "Six weeks of prednisone"."""
+    """ "Six weeks of prednisone", "a 12-week induction period with vedolizumab", "a 15-year history of lithium use"."""
     follower = next((m for m in d.drugs if m.start >= d.mention.end), None)
-    if follower is None:
+    if follower is None or _NO_USE.match(d.s.after(follower)):
         return None
-    return True if re.fullmatch(r"\W*(?:of|on|with)\W+(?:\w+\W+){0,2}", d.s.between(d.mention, follower)) else None
+    return True if cue("leads_to", DURATIONS).match(d.s.between(d.mention, follower)) else None
+
+
+def _bare_behind(d: _Duration) -> bool | None:
+    """ "Prednisone nearly a year", "ceftriaxone was administered 14 days": without "for"."""
+    last = max((m for m in d.drugs if m.end <= d.mention.start), key=lambda m: m.end, default=None)
+    if last is None or cue("after_no", DURATIONS).match(d.after):
+        return None
+    return True if cue("behind_drug", DURATIONS).match(d.s.between(last, d.mention)) else None
+
+
+def _of_one_dose(d: _Duration) -> bool | None:
+    """ "Over 30 minutes", "a 3-hour infusion": how fast a single dose went in, not how long a drug was given."""
+    days = length(d.mention)
+    if days is None or days >= 1:
+        return None
+    told_for = days >= _AN_HOUR or re.search(r"\bfor\b[^,;.]*$", d.near) is not None
+    return None if told_for and not _SPEED.search(d.near) and not _INFUSION.match(d.after) else False
 
 
 def _within(d: _Duration) -> bool | None:
@@ -117,8 +153,11 @@ def _going_on(d: _Duration) -> bool | None:
 
 
 def _lately(d: _Duration) -> bool | None:
-    """ "During the last three months she had been given it"."""
-    return True if cue("lately", DURATIONS).search(d.near) and cue("taken", DURATIONS).match(d.after) else None
+    """ "During the last three months she had been given it", "she had taken it over the past three months"."""
+    if not cue("lately", DURATIONS).search(d.near):
+        return None
+    taken = cue("taken", DURATIONS).match(d.after) or (d.drugs and cue("taken_lately", DURATIONS).search(d.before))
+    return True if taken else None
 
 
 def _without_drug(d: _Duration) -> bool | None:
@@ -168,6 +207,8 @@ def _an_ordinal(d: _Duration) -> bool | None:
 
 def _later(d: _Duration) -> bool | None:
     """ "3 days later", "two years old", "a week before"."""
+    if _THROUGHOUT.search(d.near) and re.match(r"\s*(?:before|prior to|preceding|after|following)\b", d.after):
+        return None
     return False if cue("after_no", DURATIONS).match(d.after) else None
 
 
@@ -227,7 +268,7 @@ def _nearest(d: _Duration) -> bool:
 
 #: the decisions on a duration, the first that decides counts
 _DECISIONS = (
-    _an_ordinal, _within, _without_drug, _told_absent, _half_life, _under_a_head, _before_a_course, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _stated, _later,
+    _an_ordinal, _of_one_dose, _within, _without_drug, _told_absent, _half_life, _under_a_head, _of_another_treatment, _before_a_course, _bare_behind, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _stated, _later,
     _end_of_course, _for_a_complaint, _of_a_symptom, _of_a_disease, _of_another_act, _without_for, _nearest,
 )  # fmt: skip
 
