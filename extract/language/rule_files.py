@@ -144,7 +144,8 @@ FRAMES = _patterns(
     "rules/diagnosis_frames",
     Pattern(flags=0),
     kind=Kinds(
-        **{"before": Place.BEFORE, "after": Place.NEXT, "ends": Place.BEHIND, "named": Place.BEFORE, "not": Place.WHOLE}
+        **{"before": Place.BEFORE, "surely": Place.BEFORE, "after": Place.NEXT, "ends": Place.BEHIND},
+        **{"named": Place.BEFORE, "not": Place.WHOLE, "either": Place.WHOLE},
     ),
 )
 

@@ -20,7 +20,7 @@ from extract.records.confidence import View, confidence, of_finding, of_person, 
 from extract.records.courses.columns import course_columns, ordered
 from extract.records.diagnoses.group import Finding, findings
 from extract.records.diagnoses.onset import onset
-from extract.records.diagnoses.revise import displace
+from extract.records.diagnoses.revise import displace, let_stand
 from extract.records.diagnoses.roles import roles, treated
 from extract.records.evidence import provenance, row_id
 from extract.records.flat import derived_rows
@@ -112,10 +112,9 @@ class _Assembly:
 
     def _findings(self, threshold: bool) -> dict[int, list[Finding]]:
         every = findings(self.sents, self.cohort, self.settings)
-        known = {
-            p: sure(person_findings, p, self.view) if threshold else person_findings
-            for p, person_findings in every.items()
-        }
+        for person_findings in every.values():
+            let_stand(self.sents, person_findings)
+        known = {p: sure(found, p, self.view) if threshold else found for p, found in every.items()}
         for person_findings in known.values():
             displace(self.sents, person_findings)
         return known

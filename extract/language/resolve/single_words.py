@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from extract.language.terms.acronyms_in_context import names_no_disease
 from extract.language.terms.head_nouns import STANDS_ALONE
 
 _PROPER = re.compile(r"[A-Z][a-zà-ÿ'’-]{3,}")
@@ -41,6 +42,8 @@ def not_alone(text: str, start: int, end: int) -> str:
     word = text[start:end]
     if _PROPER.fullmatch(word) and not _BEGINS.search(text, max(0, start - 12), start):
         return "a proper name"
+    if names_no_disease(word):
+        return "short for no disease"
     lower = word.lower()
     if _ADJECTIVE.fullmatch(lower) and lower not in _NOUNS and not STANDS_ALONE.match(text.lower(), end):
         return "describes the noun behind it"

@@ -18,15 +18,29 @@ from extract.language.terms.found import Found
 
 #: how sure a diagnosis known by its company alone is
 FRAMED = 0.45
-_SHORT = re.compile(r"(?<![\w/-])(?:[A-Z]-)?[a-z]{0,2}[A-Z]{2,6}(?:[/-][A-Z]{2,6})?(?![\w-])")
+#: capitals, or capitals with a small letter behind some of them: "AOSD", "SSc", "mRCC", "GISTs"
+_LETTERS = r"(?:[a-z]{0,2}[A-Z]{2,6}s?|[A-Z][a-z]?[A-Z](?:[a-z]?[A-Z]){0,3}[a-z]?|[A-Z][a-z][A-Z][a-z]?)"
+_SHORT = re.compile(rf"(?<![\w/-])(?:[A-Z]-)?{_LETTERS}(?:[/-][A-Z]{{2,6}})?(?![\w-])")
 #: between the frame and the abbreviation: articles, up to three words of description, other abbreviations of a list
-_DESCRIBED = r"\s(?:an?\s|the\s|his\s|her\s)?(?:[a-z][a-z-]*,?\s){0,3}(?:(?:type|stage|grade)\s\w{1,3}\s)?(?:[A-Za-z]{0,2}[A-Z]{2,6}(?:,\s(?:and\s)?|\sand\s|\sor\s|\swith\s))*$"
+_WORDS = r"(?:[a-z][a-z-]*,?\s|[\w-]+-(?:related|associated|induced|mediated|positive|negative)\s){0,3}"
+_DESCRIBED = (
+    rf"\s(?:an?\s|the\s|his\s|her\s)?{_WORDS}(?:(?:[A-Z][a-z]+\s)?(?:type|stage|grade)\s\w{{1,3}}\s)?"
+    rf"(?:{_LETTERS}(?:,\s(?:and\s)?|\sand\s|\sor\s|\swith\s){_WORDS})*$"
+)
 _NEAR = 90
 
 
 @cache
 def _frame(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{FRAMES.source(kind)}{_DESCRIBED}") if kind == "before" else FRAMES.pattern(kind)
+    if kind not in ("before", "surely"):
+        return FRAMES.pattern(kind)
+    frames = FRAMES.source(kind)
+    return re.compile(rf"\b{frames}{_DESCRIBED}")
+
+
+def names_no_disease(name: str) -> bool:
+    """Whether `name` is an abbreviation in capitals that is no disease's whatever stands beside it: "WES", "IOP"."""
+    return name.isupper() and _frame("not").fullmatch(re.split("[/-]", name)[-1]) is not None
 
 
 def framed(words: Words, defined: Collection[int] = ()) -> Iterator[Found]:
@@ -41,20 +55,19 @@ def framed(words: Words, defined: Collection[int] = ()) -> Iterator[Found]:
     for short in _SHORT.finditer(text):
         places.setdefault(short.group(), []).append(short)
     for name, found in places.items():
-        if _frame("not").fullmatch(re.split("[/-]", name.upper())[-1]):
-            continue  # of "MAC-IRIS" the second tells what it is
-        if any(m.start() in defined for m in found):
+        last = re.split("[/-]", name.upper())[-1]  # of "MAC-IRIS" the second tells what it is
+        if names_no_disease(last) or any(m.start() in defined for m in found):
             continue
-        if any(_told(text, m) for m in found):
+        if any(_told(text, m, doubtful=_frame("either").fullmatch(last) is not None) for m in found):
             yield from (Found(m.start(), m.end(), "diagnosis", "", FRAMED) for m in found if _ends(text, m))
 
 
-def _told(text: str, short: re.Match[str]) -> bool:
-    """Whether the words around say that this is what somebody has."""
+def _told(text: str, short: re.Match[str], *, doubtful: bool) -> bool:
+    """Whether the words around say that this is what somebody has; of a `doubtful` one, that also names a part of the body, plainly."""
     before = text[max(0, short.start() - _NEAR) : short.start()]
-    if _frame("before").search(before):
+    if _frame("surely" if doubtful else "before").search(before):
         return _ends(text, short)
-    return bool(_frame("after").match(text, short.end() + 1))
+    return not doubtful and bool(_frame("after").match(text, short.end() + 1))
 
 
 def _ends(text: str, short: re.Match[str]) -> bool:

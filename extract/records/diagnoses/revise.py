@@ -2,7 +2,7 @@
 
 In: the sentences and the findings of one person. Out: nothing; a finding that was only suspected and is displaced becomes "absent".
 A first impression or an alternative is displaced only where another diagnosis stands as what the report is about: without one it stays a
-suspicion. The rules stand in `rules/displaced.csv`.
+suspicion. What findings speak for ("a scan suggestive of X") and nothing takes back is present. The rules stand in `rules/displaced.csv`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,24 @@ LISTED = 3
 WINDOW = 120
 #: how the reason of a diagnosis begins that something was only found to look like
 LOOKS_LIKE = "present: consistent|compatible"
+#: and the reason of one that findings speak for
+SPOKEN_FOR = "possible: suggest"
+#: so many diagnoses that one scan suggests are alternatives
+SEVERAL = 3
 #: how far behind "but the biopsy showed" the diagnosis it showed may begin, in characters
 NEAR = 70
 _RULES = "displaced.csv"
 #: that tissue was taken
 _OPERATION = re.compile(r"resect|excis|[a-z]ectomy|[a-z]otomy|biops|operat|surg|remov", re.IGNORECASE)
+#: that the word is the last
+_LAST = re.compile(r"\bfinal\b|definit", re.IGNORECASE)
+
+
+def let_stand(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
+    """Mark present what findings of one person speak for ("a scan suggestive of X") and nothing takes back."""
+    for f in findings:
+        if f.assertion == "possible" and _is_spoken_for(f) and not _first(f) and not _not_borne_out(f, sents):
+            f.assertion = "present"
 
 
 def displace(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
@@ -36,7 +49,7 @@ def displace(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
             f.assertion = "present"
             continue
         displaced = _answered(f, findings) and (_first(f) or _alternative(f, findings))
-        if displaced or _ruled_out(f, sents) or _replaced(f, sents):
+        if displaced or _not_borne_out(f, sents):
             f.assertion = "absent"
     for f in findings:
         mentions = [m for m in f.mentions if m[1].section not in NO_FACTS]
@@ -58,6 +71,24 @@ def _first(f: Finding) -> bool:
     return any(
         _said(m, s, "first_before") or _said(m, s, "mistaken_before") or cue("first_after", _RULES).match(s.after(m))
         for m, s in f.mentions
+    )
+
+
+def _not_borne_out(f: Finding, sents: Sequence[Sentence]) -> bool:
+    """Whether the report rules a suspicion out, or another diagnosis is found in its place."""
+    taken_back = _is_spoken_for(f) and _taken_back(f, sents, made=False)
+    return taken_back or _ruled_out(f, sents) or _replaced(f, sents)
+
+
+def _is_spoken_for(f: Finding) -> bool:
+    """Whether findings alone speak for it ("a scan suggestive of X") and no alternative is named beside it."""
+    suspected = [(m, s) for m, s in f.mentions if m.assertion == "possible"]
+    return all(
+        m.why.startswith(SPOKEN_FOR)
+        and sum(d.why == m.why for d in s.of("diagnosis")) < SEVERAL
+        and not _said(m, s, "doubted_before")
+        and not cue("doubted_after", _RULES).match(s.after(m))
+        for m, s in suspected
     )
 
 
@@ -124,7 +155,8 @@ def _taken_back(f: Finding, sents: Sequence[Sentence], *, made: bool) -> bool:
         showed = cue("tissue_showed", _RULES).search(s.text)
         shown = [d for d in s.of("diagnosis") if showed and 0 <= d.start - s.start - showed.end() < NEAR]
         if shown:
-            return _OPERATION.search(f"{told} {s.text}") is not None and not words & set(name(shown[0]).split())
+            settled = _OPERATION.search(f"{told} {s.text}") or (m.assertion == "possible" and _LAST.search(s.text))
+            return bool(settled) and not words & set(name(shown[0]).split())
         told += " " + s.text
     return False
 
