@@ -146,6 +146,7 @@ FRAMES = _patterns(
     kind=Kinds(
         **{"before": Place.BEFORE, "surely": Place.BEFORE, "after": Place.NEXT, "ends": Place.BEHIND},
         **{"named": Place.BEFORE, "not": Place.WHOLE, "either": Place.WHOLE},
+        **{"said": Place.ANYWHERE, "closing": Place.WHOLE, "unnamed": Place.WHOLE},
     ),
 )
 

@@ -65,6 +65,10 @@ _PREPOSITION = re.compile(r"\s(?:of|with|by|due|from|in|to|after)\s")
 _CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
 #: before a diagnosis that somebody made: up to three words of description in between
 _NAMED = re.compile(rf"\b{FRAMES.source('named')}\s(?:(?:an?|the|his|her)\s)?(?:[a-z-]+\s){{0,2}}$")
+#: what is a finding where it is seen, and a diagnosis where somebody makes it: "diagnosed with eosinophilia"; of symptoms those with a name of
+#: medicine, "ascites", not "fever"
+_FOUND_ALONE = re.compile(r"an? (?:lab|imaging|symptom) (?:by itself|of a place or degree)")
+_GREEK = re.compile(r"(?:ia|osis|ites|itus|cope|igo|esis|sia)$")
 #: how sure the model must be of a drug with a dose or a form beside it, and of a diagnosis that somebody is said to have made
 _DOSED_FROM, _NAMED_FROM = 0.12, 0.2
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|/|\band\b|\bor\b|\bwith\b)\s*")
@@ -103,7 +107,10 @@ class Exclusions:
         """Why characters start..end of the folded `text` are no mention of this label; "" when they may be one."""
         name = text[start:end]
         if label == "diagnosis":
-            return self._not_diagnosis(name) or self._named_otherwise(text, start, end)
+            why = self._not_diagnosis(name)
+            if _FOUND_ALONE.match(why) and (_GREEK.search(name) or not why.startswith("a symptom")):
+                why = "" if _NAMED.search(text, max(0, start - 90), start) else why
+            return why or self._named_otherwise(text, start, end)
         if label == "drug":
             return self._not_drug(name, text, start, end)
         return ""

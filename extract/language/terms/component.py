@@ -28,6 +28,7 @@ from extract.language.terms.context import Context
 from extract.language.terms.found import Found
 from extract.language.terms.grammar import forms, route_norm, routes, sites, vehicle_names, vehicles
 from extract.language.terms.head_nouns import Diagnoses
+from extract.language.terms.named_diseases import named_diseases
 from extract.settings import defaults
 
 GROUP = "terms"
@@ -85,6 +86,7 @@ class Terms:
         if self.diagnoses is not None:
             found += self.diagnoses.find(words)
             found += framed(words, {s.start_char for s in short})
+            found += named_diseases(words, [(f.start, f.end) for f in found if f.label == "diagnosis"])
         found += drugs
         found.sort(key=lambda f: (f.start, -f.end))
         doc.user_data[KEY] = [(f.start, f.end, f.label, f.norm, f.confidence, f.origin) for f in found]

@@ -35,7 +35,20 @@ _OF = re.compile(
 #: up to four words, none of which leads on to another phrase
 _PLACE = re.compile(r"(?!affected)(?:(?!(?:by|in|of|with|and|or|to|from|for|at|on)\s)[\w-]+\s){0,3}[\w-]+")
 #: heads that a name or an abbreviation before them makes a diagnosis, whoever it is: "Kimura's disease", "TURP syndrome"
-_NAMED_AFTER = frozenset(["disease", "diseases", "syndrome", "syndromes", "anomaly", "malformation", "palsy"])
+_NAMED_AFTER = frozenset(
+    [
+        "disease",
+        "diseases",
+        "syndrome",
+        "syndromes",
+        "anomaly",
+        "malformation",
+        "palsy",
+        "attack",
+        "attacks",
+        "phenomenon",
+    ]
+)
 _PERSON = re.compile(r"[A-Z][a-zé'-]{2,}$|[A-Z]{3,6}$")
 NAMED, CONFIDENCE, BY_ENDING, WEAK = 0.7, 0.6, 0.5, 0.45
 
@@ -70,6 +83,7 @@ class Diagnoses:
         self.modifiers = modifiers()
         self.organs: Gazetteer[bool] = Gazetteer((row["name"], True) for row in read_table("vocabulary/organs.csv"))
         self.organs.update((row["name"], True) for row in read_table("vocabulary/sites.csv") if row["part"] == "site")
+        self.parts = frozenset(name for name, _ in self.organs.items() if " " not in name)
 
     def find(self, words: Words) -> Iterator[Found]:
         """The diagnoses of a text; they may overlap, the resolver joins them."""
@@ -128,7 +142,7 @@ class Diagnoses:
             possessive = word == "s" and folded[at[i][0] - 1 : at[i][0]] == "'"
             eponym = gap == "'" and folded[at[i + 1][0] : at[i + 1][1]] == "s" and self.modifiers.get(word) != "never"
             kind = self.modifiers.get(word)
-            if kind is None and _ADJECTIVE.match(word):
+            if kind is None and (_ADJECTIVE.match(word) or word in self.parts):
                 kind = "part"
             if possessive:
                 continue  # taken with the name before it, if that is one
