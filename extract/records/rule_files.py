@@ -27,7 +27,7 @@ LINKS = cues_file(
     step=BEFORE, step_every=BEFORE, applied=ANYWHERE, of_else=BEHIND, body=BEHIND, changed_from=BEFORE, compared=BEFORE,
     pictured=BEHIND, seen_every=BEFORE, blood=BEHIND, no_dose=WHOLE, share=BEHIND, component=BEHIND, procedure=BEHIND,
     phase=ANYWHERE, again=ANYWHERE, local=ANYWHERE, mixing=ANYWHERE, one_preparation=ANYWHERE, carried=BEFORE, one=ANYWHERE, all=ANYWHERE,
-    another=ANYWHERE, joined_before=BETWEEN, joined_after=BETWEEN, members=BETWEEN, class_behind=BETWEEN,
+    another=ANYWHERE, names_other=ANYWHERE, whole_course=ANYWHERE, own_clause=BETWEEN, dosed_apart=BEFORE, joined_before=BETWEEN, joined_after=BETWEEN, members=BETWEEN, class_behind=BETWEEN,
     class_ahead=BEHIND, spoken_of=ANYWHERE,
 )  # fmt: skip
 DURATIONS = cues_file(
@@ -35,9 +35,13 @@ DURATIONS = cues_file(
     before_yes=BEFORE, after_yes=BEHIND, infused_over=BEFORE, ended=ANYWHERE, going_on=BEFORE, beyond=BEHIND,
     before_no=BEFORE, after_no=BEHIND, symptom=ANYWHERE, treatment=ANYWHERE, of_symptom=BEFORE, end_of_course=BEFORE, lately=BEFORE, taken=BEHIND,
     given=ANYWHERE, duration_head=ANYWHERE, stated=BEFORE, complaint=BETWEEN, act=ANYWHERE, treating_act=ANYWHERE, absence=BEFORE,
-    new_subject=ANYWHERE, leads_to=BETWEEN, behind_drug=BETWEEN, other_treatment=BEHIND, until_drug=BEFORE, taken_lately=ANYWHERE,
+    new_subject=ANYWHERE, leads_to=BETWEEN, behind_drug=BETWEEN, other_treatment=BEHIND, until_drug=BEFORE, taken_lately=ANYWHERE, unnamed_course=BEHIND,
+    unnamed_course_before=BEFORE,
 )  # fmt: skip
-SITES = cues_file("places", object=BEHIND, put=BEFORE, ill_before=BEFORE, ill_after=BEHIND, unnamed=BEHIND)
+SITES = cues_file(
+    "places", object=BEHIND, put=BEFORE, ill_before=BEFORE, ill_after=BEHIND, unnamed=BEHIND, unknown=BEHIND, unknown_drug=BEFORE, next_of_list=BEFORE, performed=BEHIND,
+    of_organ=BEHIND, numbing=NAME,
+)  # fmt: skip
 OUTCOMES = cues_file(
     "outcomes",
     none=ANYWHERE, adverse_effect=ANYWHERE, unchanged=ANYWHERE, worse=ANYWHERE, resolved=ANYWHERE, improved=ANYWHERE,

@@ -21,7 +21,14 @@ from extract.records.treatments.coordination import without
 from extract.records.treatments.date_ranges import stretches
 from extract.records.treatments.durations import DURATIONS, measured, treats
 from extract.records.treatments.link import ATTRIBUTES
-from extract.records.treatments.site_filter import of_illness, of_unnamed
+from extract.records.treatments.site_filter import (
+    numbs,
+    of_a_procedure,
+    of_illness,
+    of_unknown,
+    of_unknown_drug,
+    of_unnamed,
+)
 from extract.rules import Row
 
 RULES = "links.csv"
@@ -33,6 +40,8 @@ _RATIO_NEAR = 20
 #: between an amount and what carries the drug: "in 8 g of hydrogel"
 _AMOUNT_OF = re.compile(r"\s+of\s+(?:a |an |the )?", re.IGNORECASE)
 _TAKING_OF = re.compile(r"\s+(?:intake|ingestion|use|application|administration)\s+of\s+(?:an? |the )?", re.IGNORECASE)
+_WASHED = re.compile(r"\b(?:irrigat|chang|clean|debrid|bath)\w*\s+$", re.IGNORECASE)
+_APART = re.compile(r"\bapart$", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?P<low>\d\S*\s*[a-zA-Zµμ%]\S*) to (?P<high>\d.*)", re.DOTALL)
 
 
@@ -41,7 +50,7 @@ def attributes(s: Sentence) -> list[Mention]:
     told = [
         m for m in s.of(*ATTRIBUTES) if m.label != "duration" or (treats(s, m) if measured(m) else _before_drug(s, m))
     ]
-    told = [part for m in told for part in _both_ends(s, m)]
+    told = [part for m in told if not _of_course_before(s, m) for part in _both_ends(s, m)]
     told = sorted([*told, *_ended(s), *_until_drug(s), *_dated(s), *_a_day(s), *_bases_told(s)], key=lambda m: m.start)
     steps = [m for m in told if m.label == "dose" and _is_step(s, m)]
     local = cue("local", RULES).search(s.text)
@@ -49,11 +58,28 @@ def attributes(s: Sentence) -> list[Mention]:
         m
         for m in told
         if m not in steps
-        and not (m.label == "route" and (_of_body(s, m) or of_unnamed(s, m)))
+        and not (m.label == "route" and (_of_body(s, m) or of_unnamed(s, m) or of_unknown(s, m)))
+        and not of_a_procedure(s, m)
+        and not of_unknown_drug(s, m)
         and not (m.label == "site" and (not (local and is_place(s, m)) or of_illness(s, m)))
         and not (m.label == "frequency" and _is_rhythm_of_change(s, m, steps))
         and not (m.label == "dose" and (_of_vehicle(s, m) or _of_blood(s, m) or _no_amount(s, m)))
     ]
+
+
+def _of_course_before(s: Sentence, duration: Mention) -> bool:
+    """ "After seven weeks of treatment he was prescribed X": so long X was not given."""
+    drugs = s.of("drug")
+    if duration.label != "duration" or not drugs or drugs[0].start < duration.end:
+        return False
+    behind = cue("unnamed_course", DURATIONS).match(s.after(duration))
+    before = cue("unnamed_course_before", DURATIONS).search(s.before(duration))
+    if behind is None and before is None:
+        return False
+    start = duration.end + (behind.end() if behind else 0)
+    return start <= drugs[0].start and bool(
+        cue("own_clause", RULES).match(s.text[start - s.start : drugs[0].start - s.start])
+    )
 
 
 def _both_ends(s: Sentence, m: Mention) -> list[Mention]:
@@ -81,6 +107,10 @@ def _is_rhythm_of_change(s: Sentence, frequency: Mention, steps: Sequence[Mentio
     if cue("of_else", RULES).match(s.after(frequency)):
         return True
     before = s.before(frequency)
+    if _WASHED.search(before) and re.match(r"\s+(?:with|using)\b", s.after(frequency)):
+        return False  # "irrigated daily with X"
+    if _APART.search(frequency.text) and not cue("dosed_apart", RULES).search(before):
+        return True  # "two biopsies three weeks apart"
     return any(0 <= frequency.start - d.end <= 3 for d in steps) or any(
         cue(kind, RULES).search(before) for kind in ("step_every", "seen_every")
     )
@@ -212,7 +242,9 @@ def fits(drug: Mention, attribute: Mention) -> bool:
     if attribute.label != "route":
         return True
     name = (drug.norm or drug.text).lower()
-    return not any(attribute.norm in routes and never.fullmatch(name) for routes, never in _unfit())
+    return numbs(drug, attribute) and not any(
+        attribute.norm in routes and never.fullmatch(name) for routes, never in _unfit()
+    )
 
 
 @cache

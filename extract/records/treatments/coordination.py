@@ -115,10 +115,22 @@ def _passes_on(text: str, drug: Mention, x: Link, links: Sequence[Link]) -> bool
     return not (
         _own_way(drug, x, links)
         or _closed(x, links)
+        or _told_apart(text, drug, x, links)
         or _is_counted(drug, x, links)
         or _in_own_brackets(text, drug, x, links)
         or _of_the_dose(text, drug, x, links)
     )
+
+
+def _told_apart(text: str, drug: Mention, x: Link, links: Sequence[Link]) -> bool:
+    """ "Weekly A with B": what stands before A is A's alone; "weekly intravenous A and daily B": B has a rhythm of its own instead."""
+    if x.attribute.label not in ("frequency", "route") or x.attribute.start >= x.drug.start or drug.start < x.drug.end:
+        return False
+    between = text[x.drug.end : drug.start]
+    if x.attribute.label == "frequency":
+        return bool(re.search(r"\bwith\s*(?:\w+\s+)?$", between, re.IGNORECASE)) and len(between.split()) < 8
+    rhythms = [y for y in links if y.attribute.label == "frequency" and y.attribute.start < y.drug.start]
+    return {id(y.drug) for y in rhythms} >= {id(drug), id(x.drug)}
 
 
 def coordinated(text: str, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> list[list[Mention]]:
@@ -128,11 +140,29 @@ def coordinated(text: str, drugs: Sequence[Mention], attributes: Sequence[Mentio
     for drug in ordered:
         left = chains[-1][-1] if chains else None
         inside = [a for a in attributes if left is not None and left.end <= a.start and a.end <= drug.start]
-        if left is not None and _COORDINATION.match(outside_brackets(without(text, left.end, drug.start, inside))):
+        if (
+            left is not None
+            and not _fronted(text, left, drug)
+            and _COORDINATION.match(outside_brackets(without(text, left.end, drug.start, inside)))
+        ):
             chains[-1].append(drug)
         else:
             chains.append([drug])
     return chains
+
+
+#: "after A, B was given": a phrase of its own before the clause of B
+_FRONTED = re.compile(
+    r"(?:^|[.;]\s*)(?:after|following|despite|besides|in addition to|instead of|unlike)\b[^.,;]*$", re.IGNORECASE
+)
+_PREDICATE = re.compile(r"\s+(?:was|were|is|had|has|could)\b")
+
+
+def _fronted(text: str, left: Mention, drug: Mention) -> bool:
+    """Whether a comma ends the phrase of one drug and the other is the subject behind it."""
+    if text[left.end : drug.start].strip() != "," or not _PREDICATE.match(text, drug.end):
+        return False
+    return _FRONTED.search(text[max(0, left.start - 80) : left.start]) is not None
 
 
 def _in_steps(holder: Mention, last: Mention, links: Sequence[Link]) -> bool:

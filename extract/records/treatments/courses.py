@@ -94,7 +94,8 @@ class _OfPerson:
 
     def _before(self, s: Sentence) -> Focus | None:
         """What was spoken of before, where it is near enough to be meant."""
-        reach = REACH_AGAIN if cue("again", "links.csv").search(s.text) else REACH
+        far = cue("again", "links.csv").search(s.text) or _lengths_of_the_whole(s)
+        reach = REACH_AGAIN if far else REACH
         return self.focus if self.focus is not None and s.index - self.focus.sentence <= reach else None
 
     def _course(self, drug: Mention) -> DrugCourse:
@@ -138,6 +139,21 @@ def _standing(drug: Mention) -> str:
     return "given" if status in ("", "general") else status
 
 
+def _goes_on(s: Sentence, parts: Sequence[tuple[Mention, float]]) -> bool:
+    """Whether a sentence without a name tells of the drug spoken of before; "treatment with MOR208" is of that, whatever it is."""
+    if cue("names_other", "links.csv").search(s.text) or not cue("spoken_of", "links.csv").search(s.text):
+        return False
+    dosed = any(a.label in DOSED for a, _ in parts)
+    return dosed or bool(anchors(s) or cue("applied", "links.csv").search(s.text))
+
+
+def _lengths_of_the_whole(s: Sentence) -> bool:
+    """Whether a sentence without a name tells how long the whole treatment took: "she completed 24 weeks of therapy"."""
+    if s.of("drug", "dose") or not s.of("duration"):
+        return False
+    return bool(cue("whole_course", "links.csv").search(s.text))
+
+
 def _whole_course(s: Sentence, attributes: Sequence[Mention], drugs: Sequence[Mention]) -> Mention | None:
     """ "... after the two month treatment": how long the drug under way was given, in a sentence about one that was not."""
     if not drugs or any(d.assertion in ("given", "", "stopped", "failed") for d in drugs[-1:]):
@@ -170,9 +186,8 @@ def _regimens(
         return
     if not drugs:
         parts = [(a, 0.6) for a in told if not of_another(s, a)]
-        telling = any(a.label in DOSED for a, _ in parts) or anchors(s) or cue("applied", "links.csv").search(s.text)
-        if telling and before is not None and cue("spoken_of", "links.csv").search(s.text):
-            for drug in before.meant(all_of_them=speaks_of_all(s)):
+        if before is not None and _goes_on(s, parts):
+            for drug in before.meant(all_of_them=speaks_of_all(s) or _lengths_of_the_whole(s)):
                 yield from split(drug, drug.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7)
         return
     stand_ins = anchors(s) if before is not None else []

@@ -44,6 +44,8 @@ _CLAUSE = re.compile(
     r"[;]|\b(?:while|whereas|but|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
     re.IGNORECASE,
 )
+#: what follows is given another way
+_THEN = re.compile(r"\bfollowed by\b", re.IGNORECASE)
 _CHANGED = re.compile(
     r"\b(?:increased|raised|escalated|reduced|decreased|lowered|tapered|titrated|doubled|halved|uptitrated|weaned)\b[^.;]{0,40}\b(?:to|at|until)\s*$",
     re.IGNORECASE,
@@ -127,6 +129,8 @@ def _cost(
             return 0.4  # "stopped X and gave topical and oral Y": both ways are those of Y
     changed = bool(_CHANGED.search(text[max(0, attribute.start - 80) : attribute.start]))
     cost = _loose_cost(way, alone=len(drugs) == 1, changed=changed)
+    if attribute.label == "route" and _THEN.search(way.between):
+        cost += COSTS["clause"]
     own = not way.after and (
         _has_own(text, drug, attribute.label, attributes)
         or (_is_of_dose(attribute, drugs, attributes) and _has_own(text, drug, "dose", attributes))
