@@ -147,6 +147,14 @@ def _goes_on(s: Sentence, parts: Sequence[tuple[Mention, float]]) -> bool:
     return dosed or bool(anchors(s) or cue("applied", "links.csv").search(s.text))
 
 
+def _passed(s: Sentence, length: Mention) -> bool:
+    """Whether a length is only what had passed when something was seen: "negative after a year of treatment, which was given for two"."""
+    return (
+        length.label == "duration"
+        and re.search(r"\bafter (?:about |only )?$", s.before(length), re.IGNORECASE) is not None
+    )
+
+
 def _lengths_of_the_whole(s: Sentence) -> bool:
     """Whether a sentence without a name tells how long the whole treatment took: "she completed 24 weeks of therapy"."""
     if s.of("drug", "dose") or not s.of("duration"):
@@ -185,9 +193,10 @@ def _regimens(
     if not told:
         return
     if not drugs:
-        parts = [(a, 0.6) for a in told if not of_another(s, a)]
+        whole = _lengths_of_the_whole(s)
+        parts = [(a, 0.6) for a in told if not of_another(s, a) and not (whole and _passed(s, a))]
         if before is not None and _goes_on(s, parts):
-            for drug in before.meant(all_of_them=speaks_of_all(s) or _lengths_of_the_whole(s)):
+            for drug in before.meant(all_of_them=speaks_of_all(s) or whole):
                 yield from split(drug, drug.assertion or "given", [p for p in parts if fits(drug, p[0])], s, sure=0.7)
         return
     stand_ins = anchors(s) if before is not None else []

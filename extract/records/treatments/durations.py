@@ -77,8 +77,15 @@ def _under_a_head(d: _Duration) -> bool | None:
 
 
 def _of_another_treatment(d: _Duration) -> bool | None:
-    """ "Two weeks of bed rest", "a 7-day chest drain", "plasma exchange for 40 days"."""
-    return False if cue("other_treatment", DURATIONS).match(d.after) else None
+    """ "Two weeks of bed rest", "a 7-day chest drain", "plasma exchange for 40 days"; "X and physiotherapy for 40 days" is of both."""
+    if cue("other_treatment", DURATIONS).match(d.after):
+        return False
+    other = cue("other_before", DURATIONS).search(d.before)
+    if other is None:
+        return None
+    last = max((m.end - d.s.start for m in d.drugs if m.end - d.s.start <= other.start()), default=None)
+    with_it = last is not None and cue("told_with", DURATIONS).match(d.before[last : other.start()])
+    return None if with_it else False
 
 
 def _before_a_course(d: _Duration) -> bool | None:

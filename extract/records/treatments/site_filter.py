@@ -13,6 +13,8 @@ from extract.language.mention import Mention, Sentence
 from extract.records.rule_files import cue
 
 RULES = "places.csv"
+#: ways and forms that can be done of their own
+_DONE = ("irrigation", "dressing", "rinse", "wash", "bath", "compress")
 #: ways that are named as a part of the body is
 _OF_THE_BODY = ("nasal", "vaginal", "rectal", "ophthalmic", "otic", "buccal")
 #: an anaesthetic, a block: what is given so numbs
@@ -66,7 +68,7 @@ def of_unknown_drug(s: Sentence, m: Mention) -> bool:
 def of_a_procedure(s: Sentence, m: Mention) -> bool:
     """Whether a way or a form is a thing done of its own: "daily irrigation and dressing were performed", "the nasal pyramid"."""
     return m.label in ("route", "form") and (
-        bool(cue("performed", RULES).match(s.after(m)))
+        (m.norm in _DONE and bool(cue("performed", RULES).match(s.after(m))))
         or (m.label == "route" and m.norm in _OF_THE_BODY and bool(cue("of_organ", RULES).match(s.after(m))))
     )
 
