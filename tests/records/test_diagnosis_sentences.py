@@ -91,3 +91,17 @@ def test_common_diagnoses_of_all_specialties_are_found_whole(extractor):
 def test_a_disease_told_again_makes_one_row_and_two_diseases_two(text, names, extractor):
     report = extractor.extract(SourceText(text=OPENING + text + "\n", kind="text"))
     assert [d.diagnosis for d in report.diagnoses] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("A patient with psoriasis was treated with adalimumab. Tuberculosis developed.", ["psoriasis", "tuberculosis"]),
+        ("An-86-year-old male with gout presented with cellulitis.", ["gout", "cellulitis"]),
+        ("We describe two siblings with Fabry disease who had cataract.", ["fabry disease", "cataract"]),
+        ("A patient with psoriasis should be told of it. A diet is of use.", []),
+    ],
+)  # fmt: skip
+def test_a_patient_without_an_age_is_one(text, names, extractor):
+    report = extractor.extract(SourceText(text=text + "\n", kind="text"))
+    assert [(d.diagnosis, d.assertion) for d in report.diagnoses] == [(name, "present") for name in names]

@@ -71,3 +71,16 @@ def test_a_dose_given_to_a_relative_is_nobodys(marked):
     found = courses(sentences(doc), assign(sentences(doc)))
     assert [c.key for c in found[0]] == ["ivermectin"]
     assert [c.key for c in found[-1]] == ["permethrin"]
+
+
+@pytest.mark.parametrize(
+    ("opening", "assertion"),
+    [
+        ("A [age:4-year-old] [sex:girl], born to consanguineous parents, was referred for [diagnosis:neutropenia].", ""),
+        ("A [age:7-year-old] [sex:boy], the child of healthy parents, presented with [diagnosis:neutropenia].", ""),
+        ("A [age:7-year-old] [sex:boy] came. His parents, who had [diagnosis:neutropenia], were treated.", "family"),
+    ],
+)  # fmt: skip
+def test_whose_illness_it_is_behind_the_parents(marked, opening, assertion):
+    doc = marked(f"## case\n{opening}\n")
+    assert told(doc)[1] == {"neutropenia": assertion}

@@ -7,6 +7,7 @@ who is a patient of the report too (siblings, mother and child) is none here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +17,10 @@ from extract.language.quantities import parse_age
 
 #: the assertion of what is told of one of the family, and of somebody else who is no patient; and why
 KIN, STRANGER = ("family", "told of a relative"), ("general", "told of somebody else")
+
+
+#: a clause about the relatives themselves: "parents, who had gout"
+_CLAUSE = re.compile(r",? (?:who|whom|whose|with|both)\b")
 
 
 def relatives(found: Sequence[Sentence], child_age: float) -> list[Sentence]:
@@ -72,6 +77,8 @@ def _stretches(s: Sentence, subjects: Sequence[str], forward: Sequence[str]) -> 
     for kind in subjects:
         for subject in RELATIVES.pattern(kind).finditer(s.text):
             rest = s.text[subject.end() :]
+            if RELATIVES.pattern("origin").search(s.text[: subject.end()]) and not _CLAUSE.match(rest):
+                continue  # "a girl born to healthy parents had gout": the girl
             beside = RELATIVES.pattern("beside").match(rest)
             rest = rest[beside.end() :] if beside else rest
             verb = RELATIVES.pattern("tells").match(rest)

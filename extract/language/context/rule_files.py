@@ -35,7 +35,7 @@ CUES = cues_file(
 )  # fmt: skip
 RELATIVES = cues_file(
     "relatives",
-    subject=ANYWHERE, of_a_child=ANYWHERE, beside=BEHIND, tells=BEHIND, acts=BEHIND, forward=ANYWHERE, newborn=ANYWHERE, stranger=ANYWHERE, of_stranger=ANYWHERE,
+    subject=ANYWHERE, of_a_child=ANYWHERE, beside=BEHIND, tells=BEHIND, acts=BEHIND, origin=BEFORE, forward=ANYWHERE, newborn=ANYWHERE, stranger=ANYWHERE, of_stranger=ANYWHERE,
     clause_end=ANYWHERE, plural=ANYWHERE, back=ANYWHERE,
 )  # fmt: skip
 OVERRIDES = cues_file(

@@ -189,7 +189,7 @@ def trim(c: Candidate, text: str, is_edge: Callable[[str, str, str], bool]) -> C
         inside = re.findall(r"\S+", text[start:end])
         if len(inside) < 2:
             break
-        if is_edge(c.label, "first", inside[0]):
+        if is_edge(c.label, "first", inside[0]) or (inside[0] == "invasive" and text.endswith("minimally ", 0, start)):
             start += len(inside[0])
         elif is_edge(c.label, "last", inside[-1]):
             end -= len(inside[-1])

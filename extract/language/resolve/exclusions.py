@@ -154,6 +154,10 @@ class Exclusions:
         sore = len(words) > 1 and words[-1] in _words("sore")
         if (all(self.sites.get(w) is not None for w in words) and not sore) or self._organ(name):
             return "a place"
+        if name.startswith("other "):
+            return "others in general"
+        if len(places := _AND.split(name)) > 1 and all(map(self._organ, places)):
+            return "a place"
         parts = [self._symptom(part) for part in _AND.split(name)]  # "fever and nausea" is two symptoms
         return parts[0] if all(parts) else ""
 

@@ -12,7 +12,7 @@ from extract.language.terms.acronyms_in_context import names_no_disease
 from extract.language.terms.head_nouns import STANDS_ALONE
 
 _PROPER = re.compile(r"[A-Z][a-zà-ÿ'’-]{3,}")
-_ADJECTIVE = re.compile(r"[a-z-]{4,}(?:ic|ous|ive|ical|iac)")
+_ADJECTIVE = re.compile(r"[a-z-]{4,}(?:ic|ous|ive|ical|iac|ed)")
 #: nouns that end like an adjective
 _NOUNS = frozenset(("colic", "panic", "crohn's", "celiac", "coeliac", "cardiac", "hypochondriac"))
 #: a sentence, a line or a quotation begins right behind it

@@ -67,8 +67,9 @@ def _name(finding: Finding, key: Mention) -> dict[str, float]:
 
 def _told(finding: Finding, key: Mention) -> dict[str, float]:
     sections = [s.section for _, s in finding.mentions]
-    assertion_counts = Counter(m.assertion or "present" for m, _ in finding.mentions)
-    why = key.why
+    assertion_counts, why = Counter(m.assertion or "present" for m, _ in finding.mentions), key.why
+    if finding.assertion == "present" and not assertion_counts["present"]:  # a suspicion that was borne out
+        assertion_counts, why = Counter({"present": len(sections)}), "present"
     reasons = ("proviso", "present", "known", "chronic", "absent", "possible", "past", "history", "time", "family")
     return {
         "often": scale(len(sections)),

@@ -35,9 +35,11 @@ _LAST = re.compile(r"\bfinal\b|definit", re.IGNORECASE)
 
 
 def let_stand(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
-    """Mark present what findings of one person speak for ("a scan suggestive of X") and nothing takes back."""
+    """Mark present what was confirmed, or findings of one person speak for ("a scan suggestive of X") and nothing takes back."""
     for f in findings:
-        if f.assertion == "possible" and _is_spoken_for(f) and not _first(f) and not _not_borne_out(f, sents):
+        if f.assertion != "possible" or _not_borne_out(f, sents):
+            continue
+        if _confirmed(f, sents) or (_is_spoken_for(f) and not _first(f)):
             f.assertion = "present"
 
 

@@ -23,6 +23,12 @@ CARRY = 6
 #: words of a publication; without one, who is introduced first took part in a study ("a 59-year-old man volunteered for a study of bone loss")
 _PUBLISHED = re.compile(r"\bet al|\breport|\bdescri|\bpublish|\bliterature|\bauthors?\b|\breview|\[\d", re.IGNORECASE)
 
+#: somebody without an age with whom a story begins: "A patient with psoriasis was treated", "An-86-year-old male"
+_SOMEBODY = re.compile(
+    r"\W*(?:an?|one)\W(?:[\w'’]+[\s-]){0,6}?(?:patient|woman|man|boy|girl|child|infant|neonate|newborn|male|female|lady|gentleman|recipient)\b",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r"\b(?:was|were|had|underwent|developed|received|presented|suffered|complained|experienced|died)\b")
 _MALE = re.compile(r"(?:he|his|the (?:man|boy|father|son|brother|husband))\b", re.IGNORECASE)
 _FEMALE = re.compile(r"(?:she|her|the (?:woman|girl|mother|daughter|sister|wife))\b", re.IGNORECASE)
 
@@ -241,6 +247,8 @@ def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
         ):
             return True
         if zones[s.index] == "case":
+            if _SOMEBODY.match(s.text) and _TOLD.search(s.text) and not (cue("cited").search(s.text) or _lecture(s)):
+                return True
             spoken += len(
                 re.findall(
                     r"\b(?:he|she|(?:the|our|this) (?:patient|child|infant|boy|girl|man|woman|neonate|newborn|mother))\b",
