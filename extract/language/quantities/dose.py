@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from extract.language.quantities.frequency import FREQUENCY, parse_frequency
 from extract.language.quantities.numbers import COUNT, NUMBER, parse_range
-from extract.language.quantities.parts import BETWEEN, DASH, GAP, RANGE, SPACE, between_as_range, plain
+from extract.language.quantities.parts import BETWEEN, DASH, GAP, KEPT, RANGE, SPACE, between_as_range, plain
 from extract.language.quantities.units import AUC_UNIT, GLUED, PERCENT, ROLES, UNIT, parse_unit
 from extract.rules.compiling import compiled
 
@@ -86,6 +86,7 @@ class Dose:
         return text if self.per_day is None else f"{text} @ {plain(self.per_day)}/d"
 
 
+@lru_cache(KEPT)
 def parse_dose(text: str) -> Dose | None:
     """The dose told in `text`, the first if there are several; None when no value with a unit is told.
 

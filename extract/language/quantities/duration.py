@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.language.quantities.mention import QuantityMention, after, before, overlaps, without_full_stop
 from extract.language.quantities.numbers import COUNT, parse_range
@@ -17,6 +18,7 @@ from extract.language.quantities.parts import (
     BETWEEN,
     DASH,
     GAP,
+    KEPT,
     RANGE,
     SPACE,
     any_of,
@@ -98,6 +100,7 @@ def _iso(days: float) -> str:
     return f"P{plain(days)}D"
 
 
+@lru_cache(KEPT)
 def parse_duration(text: str) -> Duration | None:
     """The duration told in `text`; None when there is none."""
     text = between_as_range(text)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.language.quantities.mention import QuantityMention, overlaps, without_full_stop
 from extract.language.quantities.numbers import NUMBER, Range, parse_range
 from extract.language.quantities.parts import (
     DASH,
     GAP,
+    KEPT,
     RANGE,
     SPACE,
     any_of,
@@ -167,6 +168,7 @@ class Frequency:
         return " ".join(parts)
 
 
+@lru_cache(KEPT)
 def parse_frequency(text: str) -> Frequency | None:
     """The frequency told in `text`; None when there is none."""
     text = squeeze(text)

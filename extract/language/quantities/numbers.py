@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from extract.language.quantities.parts import DASH, GAP, RAISED, RANGE, SPACE, any_of, plain, rules
+from extract.language.quantities.parts import DASH, GAP, KEPT, RAISED, RANGE, SPACE, any_of, plain, rules
 from extract.rules.compiling import compiled
 
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
@@ -61,6 +62,7 @@ class Range:
 _SPACE = compiled("[\\s\u200b\u2060\ufeff]+")
 
 
+@lru_cache(KEPT)
 def parse_number(text: str) -> float | None:
     """The value of one number as written, or None."""
     text = " ".join(text.replace("\u00ad", "").split()).lower()
@@ -127,6 +129,7 @@ def _word(text: str) -> float | None:
     return total * scale if total or scale == 1.0 else scale
 
 
+@lru_cache(KEPT)
 def parse_range(text: str) -> Range | None:
     """A number or a range ("5 to 10", "0.5-1", "two or three"), or None. A falling range is turned round."""
     if (number := parse_number(text)) is not None:

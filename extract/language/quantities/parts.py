@@ -12,6 +12,8 @@ from functools import cache
 
 from extract.language.tables import read_table
 
+#: so many readings are kept of each parser: the same words are read by several stages, and again in the next report
+KEPT = 4096
 #: any Unicode space (thin spaces stand between number and unit) and zero-width ones
 SPACE = "[\\s\u200b\u2060\ufeff]"
 GAP = f"{SPACE}{{0,3}}"

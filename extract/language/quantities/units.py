@@ -6,10 +6,10 @@ Codes are those of UCUM (ucum.org), in ASCII: "mg/kg/d", "ug/kg/min", "mg/(5.mL)
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.language.quantities.numbers import parse_number
-from extract.language.quantities.parts import DASH, GAP, SPACE, any_of, plain, rules, spaced, spellings
+from extract.language.quantities.parts import DASH, GAP, KEPT, SPACE, any_of, plain, rules, spaced, spellings
 from extract.rules.compiling import compiled
 
 _ROWS = rules("units")
@@ -94,6 +94,7 @@ def _so_much(scale: float, name: str) -> tuple[str, float]:
     return (name, 1.0) if scale == 1 else (f"({plain(scale)}.{name})", 1.0)
 
 
+@lru_cache(KEPT)
 def parse_unit(text: str) -> tuple[str, float, float | None] | None:
     """Code, factor for the value, and doses a day where the unit says every how many hours ("500 mg/8 h" is mg, 3).
 
