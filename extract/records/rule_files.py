@@ -6,6 +6,7 @@ What a file and its kinds mean stands at its head, in `rules/*.csv`. The modules
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from extract.language.context.rule_files import (
     ANYWHERE,
@@ -20,6 +21,7 @@ from extract.language.context.rule_files import (
     cues_file,
 )  # fmt: skip
 from extract.rules import Choice, Flag, Number, Pattern, RuleFile, Text, Word, Words
+from extract.rules.scanning import Scanner
 
 STUDIES = cues_file("kind", case=ANYWHERE, study=ANYWHERE, person=ANYWHERE)
 LINKS = cues_file(
@@ -132,3 +134,10 @@ PATTERNS = {
 def cue(kind: str, name: str = "cues.csv") -> re.Pattern[str]:
     """All patterns of one kind as one expression. Raises KeyError for a kind the file does not have."""
     return PATTERNS[name].pattern(kind)
+
+
+@cache
+def scanned_cue(kind: str, name: str = "cues.csv") -> Scanner:
+    """The same, for kinds of many patterns that are looked for in every sentence."""
+    pattern = cue(kind, name)
+    return Scanner(pattern.pattern, pattern.flags)

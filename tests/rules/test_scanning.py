@@ -77,6 +77,15 @@ SOURCES = [
 def test_any_scanner_matches_what_re_matches(source, flags, text):
     scanner = Scanner(source, flags)
     assert _spans(scanner.finditer(text)) == _spans(re.finditer(source, text, flags))
+    first, expected = scanner.search(text), re.search(source, text, flags)
+    assert (first and (first.span(), first.groupdict())) == (expected and (expected.span(), expected.groupdict()))
+
+
+def test_a_long_text_and_its_sentences():
+    scanner, sentence = Scanner(r"(?<!\w)(?:ab|cd)\w*"), "He had abx, xab; cdy. "
+    assert len(_spans(scanner.finditer(sentence * 100))) == 200
+    assert [match.group() for match in scanner.finditer(sentence)] == ["abx", "cdy"]
+    assert scanner.search(sentence * 100).span() == scanner.search(sentence).span() == (7, 10)
 
 
 @pytest.mark.parametrize(

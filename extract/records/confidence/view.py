@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE
 from extract.records.patients.cohort import Cohort
-from extract.records.rule_files import CONFIDENCE_WORDS, cue
+from extract.records.rule_files import CONFIDENCE_WORDS, scanned_cue
 from extract.records.treatments.outcomes import Outcome
 from extract.records.treatments.regimen import DrugCourse, drug_key
 
@@ -102,7 +102,7 @@ class View:
     def has(self, kind: str, s: Sentence) -> float:
         """Whether a sentence has a cue of `rules/cues.csv`, looked up once."""
         if (s.index, kind) not in self._cues:
-            self._cues[s.index, kind] = float(bool(cue(kind).search(s.text)))
+            self._cues[s.index, kind] = float(bool(scanned_cue(kind).search(s.text)))
         return self._cues[s.index, kind]
 
     def once(self, kind: str, mention: Mention, features: Callable[[], Mapping[str, float]]) -> Mapping[str, float]:

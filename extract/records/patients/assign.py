@@ -25,7 +25,7 @@ from extract.records.patients.cohort import Cohort, Owner, Person, called, point
 from extract.records.patients.introductions import introductions
 from extract.records.patients.other_sections import assign_other_sections
 from extract.records.patients.study_filter import doubts
-from extract.records.rule_files import cue
+from extract.records.rule_files import cue, scanned_cue
 from extract.settings import RecordsSettings, packaged
 
 __all__ = ["Cohort", "Person", "assign"]
@@ -57,7 +57,7 @@ def _by_number(sents: Sequence[Sentence], zones: list[str], cohort: Cohort) -> C
         if s.index in cohort.parts:
             continue
         joint = len(cohort.owners[s.index]) != 1 or zones[s.index] in ("talk", "summary") or points_back(s)
-        open_to = joint and zones[s.index] in ("case", "talk", "summary") and not cue("cited").search(s.text)
+        open_to = joint and zones[s.index] in ("case", "talk", "summary") and not scanned_cue("cited").search(s.text)
         if open_to and (people := called(s, cohort)):
             owners[s.index] = people, "called by the number of the patient"
     return cohort.giving(owners)

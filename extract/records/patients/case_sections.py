@@ -15,7 +15,7 @@ from extract.language.sections import SUMMARY
 from extract.records.patients.case_series import assign_group, rank, together, with_relative
 from extract.records.patients.cohort import Cohort, Owner, Person, calls, carries, case_number
 from extract.records.patients.introductions import Introduction, group, introductions
-from extract.records.rule_files import cue
+from extract.records.rule_files import cue, scanned_cue
 
 #: how many sentences without a new cue still speak of a cited patient
 CARRY = 6
@@ -137,11 +137,11 @@ class _Story:
     def _of_others(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
         """Whether a sentence of the report proper tells of the literature, or teaches: nobody's fact here."""
         text = cue("compared").sub(" ", s.text)
-        reported, indexed = bool(cue("report").search(text)), bool(cue("index").search(text))
+        reported, indexed = bool(scanned_cue("report").search(text)), bool(scanned_cue("index").search(text))
         first = self._is_first(introduced, text)
-        cited, ours = bool(cue("cited").search(text)) and not (reported or first), indexed or reported or first
+        cited, ours = bool(scanned_cue("cited").search(text)) and not (reported or first), indexed or reported or first
         goes_on = self.reviewing and not (introduced or _of_the_patient(s))
-        self.reviewing = not ours and bool(cue("review").search(s.text) or goes_on)
+        self.reviewing = not ours and bool(scanned_cue("review").search(s.text) or goes_on)
         if self.reviewing:
             return True
         if cited and not indexed:
@@ -233,7 +233,8 @@ def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
     if {"methods", "results"} <= sections:  # a study, unless it says that it reports a case
         heads = (s.text for s in sents if s.section in SUMMARY)
         return any(
-            cue("report").search(x) and re.search(r"\b(?:case|patient|woman|man|boy|girl|child|infant)\b", x, re.I)
+            scanned_cue("report").search(x)
+            and re.search(r"\b(?:case|patient|woman|man|boy|girl|child|infant)\b", x, re.I)
             for x in heads
         )
     spoken = 0
@@ -242,7 +243,7 @@ def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
             continue
         if zones[s.index] != "talk" and introductions(s):
             return True
-        if cue("report").search(s.text) and re.search(
+        if scanned_cue("report").search(s.text) and re.search(
             r"\b(?:case|patient|woman|man|boy|girl|child|infant|neonate)\b", s.text, re.I
         ):
             return True
@@ -266,8 +267,8 @@ def _tells_several(sents: Sequence[Sentence], zones: list[str]) -> bool:
             return True
         if (
             zones[s.index] in ("summary", "talk", "case")
-            and cue("report").search(s.text)
-            and not cue("cited").search(s.text)
+            and scanned_cue("report").search(s.text)
+            and not scanned_cue("cited").search(s.text)
         ):
             match = cue("several").search(s.text)
             if match and not re.match(r"(?:both|these)", match.group(), re.I):

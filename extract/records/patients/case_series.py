@@ -15,7 +15,7 @@ from extract.language.mention import Sentence
 from extract.language.quantities import parse_age
 from extract.records.patients.cohort import RANKS, Cohort, Owner, Person, calls
 from extract.records.patients.introductions import Introduction, group, introductions
-from extract.records.rule_files import cue
+from extract.records.rule_files import scanned_cue
 from extract.rules import word_class
 
 #: between two patients introduced in one breath: "a 40-year-old man [and a previously healthy] 30-year-old woman"
@@ -51,7 +51,7 @@ def assign_group(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, la
 def _others(s: Sentence) -> bool:
     """Whether a sentence tells of other people's patients; "in this study" is the authors' own as long as no other was told of."""
     text = re.sub(r"\bin (?:this|the present|our) (?:study|series|report)\b", "", s.text, flags=re.IGNORECASE)
-    return bool(cue("cited").search(text))
+    return bool(scanned_cue("cited").search(text))
 
 
 def together(introduced: Sequence[Introduction], s: Sentence) -> bool:
@@ -116,10 +116,10 @@ def _announced(s: Sentence, zones: list[str], *, first: bool) -> Introduction | 
     """The group that title, abstract or the first sentences say the report is about."""
     if zones[s.index] not in ("case", "summary") or _others(s):
         return None
-    if not (first or s.section == "title" or cue("report").search(s.text)):
+    if not (first or s.section == "title" or scanned_cue("report").search(s.text)):
         return None
     band = group(s)
-    if band is None or not (cue("report").search(s.text) or _OPENS.fullmatch(s.before(band))):
+    if band is None or not (scanned_cue("report").search(s.text) or _OPENS.fullmatch(s.before(band))):
         return None
     inside = [i for i in introductions(s) if band.start <= i.start <= band.end]
     return replace(inside[0], start=band.start, end=band.end, patients=band.patients) if inside else band

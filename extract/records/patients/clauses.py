@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from extract.language.mention import Mention, Sentence
 from extract.records.patients.cohort import Call, Cohort, Part, calls, meant
-from extract.records.rule_files import cue
+from extract.records.rule_files import cue, scanned_cue
 
 #: how far into a sentence a call stands that is its subject, in characters
 SUBJECT = 25
@@ -31,7 +31,7 @@ def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> Coh
         return cohort
     parts: dict[int, list[Part]] = {}
     for s in sents:
-        if zones[s.index] not in ("case", "talk", "summary") or cue("cited").search(s.text):
+        if zones[s.index] not in ("case", "talk", "summary") or scanned_cue("cited").search(s.text):
             continue
         made = _by_call(s, cohort)
         if set(cohort.index) <= set(cohort.owners[s.index]):

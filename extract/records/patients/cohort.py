@@ -14,7 +14,7 @@ from functools import cached_property
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, NO_FACTS, SUMMARY
 from extract.records.patients.introductions import Introduction, introductions
-from extract.records.rule_files import cue
+from extract.records.rule_files import cue, scanned_cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +247,11 @@ def called(s: Sentence, cohort: Cohort) -> tuple[int, ...]:
 
 def carries(s: Sentence) -> bool:
     """Whether a sentence without a cue of its own goes on about the patient before it: told in the past, of nobody else."""
-    if cue("general").search(s.text) or cue("report").search(s.text):
+    if scanned_cue("general").search(s.text) or scanned_cue("report").search(s.text):
         return False
     if cue("carry").match(s.text):
         return True
-    if cue("cited").search(s.text):
+    if scanned_cue("cited").search(s.text):
         return False
     return bool(cue("past").search(s.text))
 

@@ -14,7 +14,7 @@ from extract.language.mention import Sentence
 from extract.records.patients.case_sections import CARRY
 from extract.records.patients.cohort import Cohort, Owner, Person, carries, case_number, same_person
 from extract.records.patients.introductions import Introduction, group, introductions
-from extract.records.rule_files import cue
+from extract.records.rule_files import scanned_cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: C
         if owner and all(people[i].role == "index" for i in owner):
             announced = True
         left = CARRY if owner and owner != before else left - 1
-        if owner or left <= 0 or cue("general").search(s.text):
+        if owner or left <= 0 or scanned_cue("general").search(s.text):
             before = owner  # a sentence about nobody ("This limited the elbow.") does not yet end the story
         owners[s.index] = owner, f"{s.section}: {why}"
     return cohort.giving(owners, people)
@@ -65,13 +65,13 @@ def _owner(
     s: Sentence, zone: str, cohort: Cohort, before: tuple[int, ...], left: int, announced: bool
 ) -> Owner | _Cited:
     introduced = introductions(s)
-    cited = bool(cue("cited").search(s.text))
-    ours = bool(cue("index").search(s.text)) and not (cited and introduced)
-    report = bool(cue("report").search(s.text)) and not cited
+    cited = bool(scanned_cue("cited").search(s.text))
+    ours = bool(scanned_cue("index").search(s.text)) and not (cited and introduced)
+    report = bool(scanned_cue("report").search(s.text)) and not cited
     if s.section == "title" or ours:
         return _index_owner(introduced, cohort), "the authors' own patient" if ours else "what the report is about"
     if zone == "summary" or report:
-        announced = (announced or bool(introduced)) and not cited and not cue("general").search(s.text)
+        announced = (announced or bool(introduced)) and not cited and not scanned_cue("general").search(s.text)
         return _summary_owner(s, introduced, cohort, before, report=report, announced=announced)
     return _commentary_owner(s, introduced, cohort, before if left > 0 else (), cited=cited)
 
@@ -129,7 +129,7 @@ def _index_owner(introduced: list[Introduction], cohort: Cohort) -> tuple[int, .
 
 def _caption_owner(s: Sentence, cohort: Cohort) -> Owner:
     """Figures and tables show the index patient, unless they cite or the report has several."""
-    if cue("cited").search(s.text):
+    if scanned_cue("cited").search(s.text):
         return (), f"{s.section}: of the literature"
     if len(cohort.index) != 1:
         return (), f"{s.section}: of one of several patients"

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from extract.language.mention import Sentence
 from extract.language.sections import SUMMARY
 from extract.records.patients.cohort import Cohort
-from extract.records.rule_files import cue
+from extract.records.rule_files import cue, scanned_cue
 
 #: texts without any section name and with fewer sentences than this are taken as what they are given as
 SHORT = 40
@@ -39,7 +39,7 @@ def doubts(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort, stud
     proper = [s for s in sents if zones[s.index] == "case"]
     heads = [s for s in sents if s.section in SUMMARY]
     study = sum(
-        bool(cue("study", _RULES).search(s.text))
+        bool(scanned_cue("study", _RULES).search(s.text))
         for s in sents
         if s.section in (*SUMMARY, "methods") or zones[s.index] == "case"
     )

@@ -16,7 +16,7 @@ from itertools import pairwise
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import dose_of, parse_duration
 from extract.language.tables import read_table
-from extract.records.rule_files import UNFIT_ROUTES, cue
+from extract.records.rule_files import UNFIT_ROUTES, cue, scanned_cue
 from extract.records.treatments.coordination import without
 from extract.records.treatments.date_ranges import stretches
 from extract.records.treatments.durations import DURATIONS, measured, treats
@@ -53,7 +53,7 @@ def attributes(s: Sentence) -> list[Mention]:
     told = [part for m in told if not _of_course_before(s, m) for part in _both_ends(s, m)]
     told = sorted([*told, *_ended(s), *_until_drug(s), *_dated(s), *_a_day(s), *_bases_told(s)], key=lambda m: m.start)
     steps = [m for m in told if m.label == "dose" and _is_step(s, m)]
-    local = cue("local", RULES).search(s.text)
+    local = scanned_cue("local", RULES).search(s.text)
     return [
         m
         for m in told

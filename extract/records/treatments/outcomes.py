@@ -20,7 +20,7 @@ from itertools import pairwise
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, SUMMARY
 from extract.records.patients.cohort import Cohort
-from extract.records.rule_files import cue
+from extract.records.rule_files import cue, scanned_cue
 from extract.records.treatments.courses import DrugCourse, drug_key
 from extract.settings import RecordsSettings, packaged
 
@@ -170,7 +170,7 @@ def phrases(text: str) -> list[_Told]:
     taken: list[tuple[int, int]] = []
     found = []
     for kind in ("none", *KINDS):
-        for m in cue(kind, _RULES).finditer(text):
+        for m in scanned_cue(kind, _RULES).finditer(text):
             if any(a < m.end() and m.start() < b for a, b in taken):
                 continue
             taken.append(m.span())
