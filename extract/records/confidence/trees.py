@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
 from io import BytesIO
+from itertools import accumulate
 from operator import itemgetter
 from typing import Any
 
@@ -33,22 +34,15 @@ class Forest:
     left: npt.NDArray[np.int16]
     value: npt.NDArray[np.float32]
 
-    @cached_property
-    def _flat(self) -> tuple[npt.NDArray[Any], ...]:
-        """Feature, threshold and left step of all nodes of all trees in a row, and where each tree begins. A leaf steps to itself."""
-        roots = np.arange(len(self.feature), dtype=np.int64) * self.feature.shape[1]
-        leaf, places = self.feature < 0, np.arange(self.feature.size).reshape(self.feature.shape)
+    def nodes(self, first: int) -> tuple[npt.NDArray[Any], ...]:
+        """Feature, threshold, left step and value of all nodes of all trees in a row, the first numbered `first`, and where each tree begins.
+        A leaf steps to itself."""
+        roots = first + np.arange(len(self.feature), dtype=np.int64) * self.feature.shape[1]
+        leaf, places = self.feature < 0, first + np.arange(self.feature.size).reshape(self.feature.shape)
         feature = np.where(leaf, 0, self.feature).astype(np.int64)
         threshold = np.where(leaf, np.float32(np.inf), self.threshold)
         left = np.where(leaf, places, roots[:, None] + self.left)
-        return feature.ravel(), threshold.ravel(), left.ravel(), roots
-
-    def probability(self, x: npt.NDArray[np.float32]) -> float:
-        """The probability that this part of a row with features `x` is right."""
-        feature, threshold, left, node = self._flat
-        for _ in range(self.depth):
-            node = left.take(node) + (x.take(feature.take(node)) > threshold.take(node))
-        return _probability(self.base + float(self.value.ravel().take(node).sum()))
+        return feature.ravel(), threshold.ravel(), left.ravel(), self.value.ravel(), roots
 
 
 @dataclass(frozen=True)
@@ -68,10 +62,26 @@ class Model:
     def _in_order(self) -> itemgetter[Any]:
         return itemgetter(*self.names)
 
+    @cached_property
+    def _nodes(self) -> tuple[npt.NDArray[Any], ...]:
+        """The nodes of all parts, one part after the other; see `Forest.nodes`."""
+        firsts = accumulate((forest.feature.size for forest in self.parts.values()), initial=0)
+        columns = zip(
+            *(forest.nodes(first) for first, forest in zip(firsts, self.parts.values(), strict=False)), strict=True
+        )
+        return tuple(np.concatenate(column) for column in columns)
+
     def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
         """The probability of each part of a row; a feature that the row does not have is -1."""
         x = np.array(self._in_order({**self._absent, **features}), dtype=np.float32)
-        return {part: forest.probability(x) for part, forest in self.parts.items()}
+        feature, threshold, left, value, node = self._nodes
+        for _ in range(max(forest.depth for forest in self.parts.values())):
+            node = left.take(node) + (x.take(feature.take(node)) > threshold.take(node))
+        values, end, probabilities = value.take(node), 0, {}
+        for part, forest in self.parts.items():
+            start, end = end, end + len(forest.feature)
+            probabilities[part] = _probability(forest.base + float(values[start:end].sum()))
+        return probabilities
 
     def probability(self, features: Mapping[str, float]) -> float:
         """The calibrated probability that the whole row is right."""
