@@ -52,9 +52,16 @@ def _weighed(m: Mention, s: Sentence) -> Mention:
             return _decided(m, "given", "proviso: taken, as against others denied")
     elif untaken(s.before(m), after) and not (m.assertion in REAL and m.why):
         return _decided(m, "general", "proviso: never taken")
+    elif m.assertion == "given" and _no_medicine(m, s):
+        return _decided(m, "exposure", "proviso: no medicine")
     elif m.assertion == "given" and proper and OVERRIDES.pattern("ended_after").match(after):
         return _decided(m, "stopped", "proviso: brought to its end")
     return m
+
+
+def _no_medicine(m: Mention, s: Sentence) -> bool:
+    """Whether a drug is one that people take or meet and no doctor gives, and none gave it here."""
+    return bool(OVERRIDES.pattern("no_medicine").match(m.text)) and not OVERRIDES.pattern("as_medicine").search(s.text)
 
 
 def untaken(before: str, after: str) -> bool:

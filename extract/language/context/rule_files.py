@@ -41,7 +41,7 @@ RELATIVES = cues_file(
 OVERRIDES = cues_file(
     "provisos",
     aside_before=BEFORE, aside_after=BEHIND, talk_before=BEFORE, denial=ANYWHERE, denial_end=ANYWHERE, denial_but=ANYWHERE, untaken_before=BEFORE, untaken_after=NEXT, no_drug=NAME,
-    ended_after=BEHIND, tested_after=BEHIND, past=ANYWHERE, past_before=BEFORE, past_healed=BEHIND,
+    ended_after=BEHIND, tested_after=BEHIND, past=ANYWHERE, past_before=BEFORE, past_healed=BEHIND, no_medicine=NAME, as_medicine=ANYWHERE,
 )  # fmt: skip
 
 NAMES = RuleFile(

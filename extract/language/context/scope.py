@@ -32,6 +32,7 @@ ENDED_BY = {
     "avoided": ENDED | {"weak"},
     "declined": ENDED | {"weak"},
     "stopped": ENDED | {"weak"},
+    "exposure": ENDED | {"weak"},
 }
 
 
