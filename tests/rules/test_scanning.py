@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract.language.quantities import dose_mentions, duration, frequency, mixing, person
+from extract.records.rule_files import PATTERNS, cue, scanned_cue
 from extract.rules.openings import openings, shape
 from extract.rules.scanning import Scanner
 
@@ -57,6 +58,28 @@ def test_our_scanners_do_match():
     """So that the tests above compare more than nothing with nothing."""
     text = "A 44-year-old man, aged 44, took 10 mg twice daily for 2 weeks, 1:1 in equal parts."
     assert {name for name, scanner in OURS.items() if list(scanner.finditer(text))} == set(OURS)
+
+
+#: kinds of cues that are looked for in every sentence, by file
+CUES = {
+    "cues.csv": ("cited", "report", "index", "review", "general", "group", "past", "lecture"),
+    "outcomes.csv": ("none", "adverse_effect", "unchanged", "worse", "resolved", "improved"),
+    "links.csv": ("local",),
+    "kind.csv": ("study",),
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kinds in CUES.items() for kind in kinds])
+def test_scanned_cues_match_what_re_matches(name, kind):
+    """In the examples of all rules of the file, of this kind and of the others."""
+    scanner, pattern = scanned_cue(kind, name), cue(kind, name)
+    assert scanner.openings is not None, "nothing is gained with this one: it begins with anything"
+    examples = [row[column] for row in PATTERNS[name] for column in ("example", "not_example") if row[column]]
+    for text in [*(example.replace("[[", "").replace("]]", "") for example in examples), " ".join(examples)]:
+        assert _spans(scanner.finditer(text)) == _spans(pattern.finditer(text))
+        first, expected = scanner.search(text), pattern.search(text)
+        assert (first and first.span()) == (expected and expected.span())
+    assert any(scanner.search(example) for example in examples)
 
 
 SOURCES = [
