@@ -10,7 +10,8 @@ findings are left to the resolver's deny list.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from extract.language.gazetteer import Gazetteer, Words
@@ -91,6 +92,7 @@ class Diagnoses:
             if not exact or words.text[start:end] == exact:
                 yield Found(start, end, "diagnosis", "", NAMED)
         folded, at = words.folded, words.offsets
+        organs = {end: start for start, end, _ in self.organs.find(words) if " " in folded[start:end]}
         for start, end, _ in self.adjectives.find(words):
             if STANDS_ALONE.match(folded, end) and _SAID_OF.search(folded, max(0, start - 40), start):
                 yield Found(start, end, "diagnosis", "", WEAK)
@@ -100,7 +102,7 @@ class Diagnoses:
             confidence = self._confidence(folded[start:end])
             if not confidence or folded[max(0, start - 5) : start] == "anti-" or folded.startswith("anti", start):
                 continue  # "anti-tuberculosis drugs"
-            first, last = self._first(words, i), self._last(words, i)
+            first, last = self._first(words, i, organs), self._last(words, i)
             stop = at[last][1]
             if confidence == WEAK and self._vague(folded[a:b] for a, b in at[first:i]):
                 stop = self._organ(words, end)
@@ -131,24 +133,26 @@ class Diagnoses:
         found = [b for _, b, _ in self.organs.find(reach.group())] if reach else []
         return of.end() + found[-1] if found else 0
 
-    def _first(self, words: Words, head: int) -> int:
-        """Index of the first word of the name whose head is word `head`."""
+    def _first(self, words: Words, head: int, organs: Mapping[int, int]) -> int:
+        """Index of the first word of the name whose head is word `head`. `organs`: where an organ of several words begins, by its end."""
         folded, at, first = words.folded, words.offsets, head
-        for i in range(head - 1, max(-1, head - 1 - _MAX_MODIFIERS), -1):
-            gap = folded[at[i][1] : at[i + 1][0]]
-            if gap not in (" ", "-", "'"):
-                break
-            word = folded[at[i][0] : at[i][1]]
+        i = head - 1
+        while i >= 0 and head - i <= _MAX_MODIFIERS and folded[at[i][1] : at[i + 1][0]] in (" ", "-", "'"):
+            gap, word = folded[at[i][1] : at[i + 1][0]], folded[at[i][0] : at[i][1]]
+            if gap == " " and at[i][1] in organs:
+                first = i = bisect_left(at, (organs[at[i][1]], 0))
+                i -= 1
+                continue
             possessive = word == "s" and folded[at[i][0] - 1 : at[i][0]] == "'"
             eponym = gap == "'" and folded[at[i + 1][0] : at[i + 1][1]] == "s" and self.modifiers.get(word) != "never"
             kind = self.modifiers.get(word)
             if kind is None and (_ADJECTIVE.match(word) or word in self.parts):
                 kind = "part"
-            if possessive:
-                continue  # taken with the name before it, if that is one
-            if kind not in ("part", "vague") and not eponym and not (i == head - 1 and self._person(words, i, head)):
+            named = kind in ("part", "vague") or eponym or (i == head - 1 and self._person(words, i, head))
+            if not (possessive or named):  # an "'s" is taken with the name before it, if that is one
                 break
-            first = i
+            first = first if possessive else i
+            i -= 1
         while first < head and folded[at[first][0] : at[first][1]].isdigit():
             first += 1
         return first
