@@ -87,17 +87,23 @@ def _tie(s: Sentence, drug: Mention, harm: Mention, named: Sequence[Mention]) ->
         ):
             return Relation(drug, harm, False, why)
         return None
-    if _of_treating(between):
-        return None
-    if why := _matched("harm_first", between):
+    if not _of_treating(between) and (why := _matched("harm_first", between)):
         return Relation(drug, harm, True, why)
     if re.match(r"(?: (?:was|had been|is))? (?:stopped|discontinued|withdrawn)", s.after(drug), re.IGNORECASE):
         return None  # what came when the drug was gone is no harm of it
-    if match := cue("after_first", FILE).match(between.lstrip(" ,")):
-        rest = between.lstrip(" ,")[match.end() :]
-        if cue("under", FILE).fullmatch(rest) or (cue("under", FILE).search(rest) and not _TURN.search(rest)):
-            return Relation(drug, harm, False, f"after_first: [{' '.join(between.split())}]")
-    return None
+    later = _later(between)
+    return Relation(drug, harm, False, later) if later else None
+
+
+def _later(between: str) -> str:
+    """ "Y two weeks after treatment with X", "Y in a man taking X": how the harm is told to have come under the drug; else empty."""
+    text = between.lstrip(" ,")
+    match = cue("after_first", FILE).match(text)
+    if match is None:
+        return ""
+    rest = text[match.end() :]
+    told = cue("under", FILE).fullmatch(rest) or (cue("under", FILE).search(rest) and not _TURN.search(rest))
+    return f"after_first: [{' '.join(between.split())}]" if told else ""
 
 
 def _matched(kind: str, between: str) -> str:
