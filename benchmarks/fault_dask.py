@@ -60,6 +60,8 @@ def dask_poison(trial: Trial) -> None:
 
 
 def _only_the_bad_failed(trial: Trial) -> None:
+    if trial.hung:
+        return
     with (trial.out / "documents.csv").open(newline="", encoding="utf-8-sig") as stream:
         rows = [row for row in csv.DictReader(stream) if row["status"] == "failed" and row["file"] != "empty.txt"]
     for row in rows:

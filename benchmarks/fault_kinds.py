@@ -28,7 +28,7 @@ FAKE = [sys.executable, str(ROOT / "tests" / "pipelines" / "fake_cli.py")]
 REAL = [sys.executable, "-m", "pipelines.cli"]
 
 #: seconds after which a run counts as hanging
-HANGS = 180
+HANGS = 600
 
 #: what takes the right to read everything from root
 _BOUND = (
