@@ -37,7 +37,7 @@ DURATIONS = cues_file(
     before_yes=BEFORE, after_yes=BEHIND, infused_over=BEFORE, ended=ANYWHERE, going_on=BEFORE, beyond=BEHIND,
     before_no=BEFORE, after_no=BEHIND, symptom=ANYWHERE, treatment=ANYWHERE, of_symptom=BEFORE, end_of_course=BEFORE, lately=BEFORE, taken=BEHIND,
     given=ANYWHERE, duration_head=ANYWHERE, stated=BEFORE, complaint=BETWEEN, act=ANYWHERE, treating_act=ANYWHERE, absence=BEFORE,
-    new_subject=ANYWHERE, leads_to=BETWEEN, behind_drug=BETWEEN, other_treatment=BEHIND, other_before=BEFORE, told_with=BETWEEN, until_drug=BEFORE, taken_lately=ANYWHERE, unnamed_course=BEHIND,
+    new_subject=ANYWHERE, leads_to=BETWEEN, stays_on=BETWEEN, behind_drug=BETWEEN, other_treatment=BEHIND, other_before=BEFORE, told_with=BETWEEN, until_drug=BEFORE, taken_lately=ANYWHERE, unnamed_course=BEHIND,
     unnamed_course_before=BEFORE,
 )  # fmt: skip
 SITES = cues_file(

@@ -116,6 +116,11 @@ def _passes_on(text: str, drug: Mention, x: Link, links: Sequence[Link]) -> bool
         _own_way(drug, x, links)
         or _closed(x, links)
         or _told_apart(text, drug, x, links)
+        or _LATTER.search(text[max(0, x.attribute.start - 40) : x.attribute.start])
+        or (
+            x.attribute.label == "duration"
+            and _AND_FOR.search(text[max(0, x.attribute.start - 40) : x.attribute.start])
+        )
         or _is_counted(drug, x, links)
         or _in_own_brackets(text, drug, x, links)
         or _of_the_dose(text, drug, x, links)
@@ -151,6 +156,10 @@ def coordinated(text: str, drugs: Sequence[Mention], attributes: Sequence[Mentio
     return chains
 
 
+#: "A and B, the latter for ...": not of A
+_LATTER = re.compile(r"\bthe (?:last|latter|former)(?: one)?(?: \w+){0,2} (?:for|over|since)\s+$", re.IGNORECASE)
+#: "A, B and, for three months, C"
+_AND_FOR = re.compile(r"\band,\s+(?:for|over|during|since)\s+(?:\w+ ){0,2}$", re.IGNORECASE)
 #: "after A, B was given": a phrase of its own before the clause of B
 _FRONTED = re.compile(
     r"(?:^|[.;]\s*)(?:after|following|despite|besides|in addition to|instead of|unlike)\b[^.,;]*$", re.IGNORECASE

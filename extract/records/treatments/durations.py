@@ -48,6 +48,12 @@ _SPEED = re.compile(
 _INFUSION = re.compile(r"[\s-]*(?:\w+\s+)?(?:infusions?|drip|bolus|perfusion|session)\b", re.IGNORECASE)
 #: how long before or after something: "for the three months following the surgery"
 _THROUGHOUT = re.compile(r"\b(?:for|during|over|throughout) the (?:first |next |entire |whole )?$", re.IGNORECASE)
+#: before a length that had passed, or is all there is: "after six weeks on prednisone"
+_PAST = re.compile(
+    r"(?:^|[,;(]|\b(?:after|within|including|following|completed|finished|first|initial|had|received))\s*(?:about |approximately |only |the |a |an |over |first )*$",
+    re.IGNORECASE,
+)
+_SO_LONG = re.compile(r"['’]?s?[\s-]+(?:duration|standing)\b", re.IGNORECASE)
 #: an interval and no length: "within 24 hours of the infusion of A"
 _WITHIN = re.compile(r"\bwithin\s+(?:the (?:first|next) )?$", re.IGNORECASE)
 
@@ -124,7 +130,19 @@ def _of_a_drug(d: _Duration) -> bool | None:
     follower = next((m for m in d.drugs if m.start >= d.mention.end), None)
     if follower is None or _NO_USE.match(d.s.after(follower)):
         return None
-    return True if cue("leads_to", DURATIONS).match(d.s.between(d.mention, follower)) else None
+    between = d.s.between(d.mention, follower)
+    if cue("leads_to", DURATIONS).match(between):
+        return True
+    return True if _PAST.search(d.near) and cue("stays_on", DURATIONS).match(between) else None
+
+
+def _of_duration(d: _Duration) -> bool | None:
+    """ "Pneumonia of 2 weeks' duration", and "a course of 2 weeks' duration"."""
+    if not _SO_LONG.match(d.after) or not re.search(r"\bof (?:about |approximately )?$", d.near):
+        return None
+    last = max((m.end() for m in cue("treatment", DURATIONS).finditer(d.before)), default=-1)
+    drug = max((m.end - d.s.start for m in d.drugs if m.end <= d.mention.start), default=-1)
+    return max(last, drug) >= 0 and len(d.before[max(last, drug) :].split()) <= 2
 
 
 def _bare_behind(d: _Duration) -> bool | None:
@@ -275,7 +293,7 @@ def _nearest(d: _Duration) -> bool:
 
 #: the decisions on a duration, the first that decides counts
 _DECISIONS = (
-    _an_ordinal, _of_one_dose, _within, _without_drug, _told_absent, _half_life, _under_a_head, _of_another_treatment, _before_a_course, _bare_behind, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _stated, _later,
+    _an_ordinal, _of_one_dose, _within, _without_drug, _told_absent, _half_life, _of_duration, _under_a_head, _of_another_treatment, _before_a_course, _bare_behind, _behind_a_dose, _for_behind_a_drug, _of_a_drug, _infused_over, _going_on, _lately, _stated, _later,
     _end_of_course, _for_a_complaint, _of_a_symptom, _of_a_disease, _of_another_act, _without_for, _nearest,
 )  # fmt: skip
 

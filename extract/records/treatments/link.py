@@ -44,6 +44,11 @@ _CLAUSE = re.compile(
     r"[;]|\b(?:while|whereas|but|which was|and was|until|after which|because|due to|instead of|switched to|replaced (?:by|with)|changed to)\b",
     re.IGNORECASE,
 )
+_AND_FOR = re.compile(
+    r",?\s*\band,?\s+(?:for|over|during|since)\s+(?:the )?(?:last |past |first |previous )?$", re.IGNORECASE
+)
+#: a drug that another is only added to
+_BYSTANDER = re.compile(r"\b(?:added to|in addition to|on top of|instead of)\s+(?:the |his |her )?$", re.IGNORECASE)
 #: what follows is given another way
 _THEN = re.compile(r"\bfollowed by\b", re.IGNORECASE)
 _CHANGED = re.compile(
@@ -121,7 +126,8 @@ def _cost(
     way = _way(text, drug, attribute, drugs, attributes)
     if way.after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
         return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
-    if not way.crossed:
+    bystander = way.after and len(drugs) > 1 and _is_bystander(text, drug, attribute)
+    if not way.crossed and not bystander:
         if cue("joined_after" if way.after else "joined_before", "links.csv").match(way.bare):
             # both neighbours may be joined: "prednisone 20 mg and 5 mg of X"; the tighter one wins by its words
             return (0.0 if _tight(attribute, way) else 0.3) + 0.05 * len(way.between.split())
@@ -129,6 +135,12 @@ def _cost(
             return 0.4  # "stopped X and gave topical and oral Y": both ways are those of Y
     changed = bool(_CHANGED.search(text[max(0, attribute.start - 80) : attribute.start]))
     cost = _loose_cost(way, alone=len(drugs) == 1, changed=changed)
+    if _told_for_the_next(text, drug, attribute):
+        return 0.2
+    if bystander:
+        cost += 2 * COSTS["drug"]
+    if _beside_dose(text, way, attribute, attributes):
+        cost += COSTS["own"]
     if attribute.label == "route" and _THEN.search(way.between):
         cost += COSTS["clause"]
     own = not way.after and (
@@ -136,6 +148,34 @@ def _cost(
         or (_is_of_dose(attribute, drugs, attributes) and _has_own(text, drug, "dose", attributes))
     )
     return cost + (COSTS["own"] if own else 0.0)
+
+
+def _is_bystander(text: str, drug: Mention, attribute: Mention) -> bool:
+    """ "X was added to A and continued for ten days": the length behind A is X's."""
+    if attribute.label not in ("duration", "frequency"):
+        return False
+    return _BYSTANDER.search(text[max(0, drug.start - 30) : drug.start]) is not None
+
+
+def _told_for_the_next(text: str, drug: Mention, length: Mention) -> bool:
+    """ "A, B and, for the last three months, C": between the commas before C."""
+    if length.label != "duration" or not 0 < drug.start - length.end <= 3:
+        return False
+    before = text[max(0, length.start - 40) : length.start]
+    return text[length.end : drug.start].strip() == "," and _AND_FOR.search(before) is not None
+
+
+def _beside_dose(text: str, way: _Way, length: Mention, attributes: Sequence[Mention]) -> bool:
+    """Whether a length stands right behind a dose, and so is that of the dose's drug: "2 mg for 2 days and 1 mg for 3 days"."""
+    if way.after or length.label != "duration":
+        return False
+    dose = max(
+        (a for a in attributes if a.label == "dose" and a.end <= length.start), key=lambda a: a.end, default=None
+    )
+    if dose is None:
+        return False
+    inside = [a for a in attributes if dose.end <= a.start and a.end <= length.start]
+    return re.fullmatch(r"\s*(?:for|over|x|×)?\s*", without(text, dose.end, length.start, inside)) is not None
 
 
 def _is_of_dose(attribute: Mention, drugs: Sequence[Mention], attributes: Sequence[Mention]) -> bool:
