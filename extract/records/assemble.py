@@ -95,7 +95,7 @@ class _Assembly:
         self.view = View(self.sents, self.cohort, self.courses)
         self.findings = seek("diagnoses", lambda: self._findings(threshold)) or {}
         self.outcomes = seek("treatments", lambda: outcomes(self.sents, self.cohort, self.courses, settings)) or {}
-        self.courses = with_replaced(self.courses, self.outcomes, self.sents)
+        self.courses = with_replaced(self.courses, self.outcomes)
         self.view.outcomes = self.outcomes
         self.ratings = seek("pain_scores", lambda: ratings(self.sents, self.cohort, self.courses, settings)) or {}
         people = self.cohort.people

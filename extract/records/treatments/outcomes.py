@@ -61,13 +61,12 @@ _SERIES = re.compile(r"[^,.;]{0,20}?(?:,|\band\b|\bplus\b|\+|/)\s*(?:and\s+)?(?:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of some drugs. `words` are those that tell it, from `start` to `end`; `drugs` the `DrugCourse.key`s they are told of."""
+    """What came of some drugs. `words` are those that tell it, up to `end`; `drugs` the `DrugCourse.key`s they are told of."""
 
     kind: str
     words: str
     sentence: Sentence
     drugs: frozenset[str]
-    start: int
     end: int
 
 
@@ -118,7 +117,7 @@ def _of_person(
             if here:
                 keys = frozenset(drug_key(d) for d in here)
                 words = " ".join(s.text[told.start : told.end].split())
-                found.append(Outcome(told.kind, words, s, keys, s.start + told.start, s.start + told.end))
+                found.append(Outcome(told.kind, words, s, keys, s.start + told.end))
         if drugs:
             before = _awaited(s, joined or drugs, before)
         elif before is not None and cue("meanwhile", _RULES).search(s.text):
@@ -180,11 +179,9 @@ def phrases(text: str) -> list[_Told]:
     return sorted(found, key=lambda t: t.start)
 
 
-def failure(s: Sentence) -> str:
-    """What a sentence says of a drug that failed: "worse", "unchanged"; "" where it does not say it: a drug can end so for other reasons, too."""
-    if not cue("failure", _RULES).search(s.text):
-        return ""
-    return "worse" if any(told.kind == "worse" for told in phrases(s.text)) else "unchanged"
+def tells_failure(s: Sentence) -> bool:
+    """Whether a sentence says of a drug that failed that it did not help: a drug can end as "failed" for other reasons, too."""
+    return bool(cue("failure", _RULES).search(s.text))
 
 
 def _here(s: Sentence, told: _Told, drugs: list[Mention]) -> list[Mention]:
@@ -249,9 +246,7 @@ def _elsewhere(clause: str) -> bool:
 
 
 def _another(told: _Told, before: str, clause: str) -> bool:
-    """Whether what went, or grew, did so when the drug was stopped, or was a trouble that came later."""
-    if told.kind == "worse":
-        return cue("withdrawn", _RULES).search(before) is not None
+    """Whether what went was the harm of the drug, after it was stopped, or a trouble that came later."""
     if told.kind not in ("resolved", "improved", "unchanged"):
         return False
     return bool(cue("withdrawn", _RULES).search(before) or cue("new_event", _RULES).search(clause))

@@ -11,7 +11,7 @@ from typing import Any
 
 from extract.records.evidence import quote
 from extract.records.treatments.courses import DrugCourse, Regimen
-from extract.records.treatments.outcomes import Outcome, failure
+from extract.records.treatments.outcomes import Outcome, tells_failure
 from extract.records.treatments.rows import TreatmentRow
 
 
@@ -46,8 +46,8 @@ def outcome_of_status(course: DrugCourse, line: TreatmentRow, longest: int) -> d
     """A drug that is told to have failed did not help: its outcome where the report has no other word on it."""
     if line.status != "failed":
         return {}
-    failures = [s for m, s in course.mentions if m.assertion == "failed" and failure(s)]
+    failures = [s for m, s in course.mentions if m.assertion == "failed" and tells_failure(s)]
     if not failures:
         return {}
     s = min(failures, key=lambda s: abs(s.index - line.regimen.sentence.index))
-    return {"outcome": failure(s), "outcome_text": quote(s, s.start, s.end, longest)}
+    return {"outcome": "unchanged", "outcome_text": quote(s, s.start, s.end, longest)}
