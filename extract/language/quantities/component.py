@@ -45,18 +45,17 @@ class Quantities:
         """Writes doc.spans["quantities"], in document order; two of one label never overlap."""
         group: list[Span] = []
         last: dict[str, int] = {}
-        drugs = [
-            (s.start_char, s.end_char)
-            for key in FINDERS
-            for s in doc.spans.get(key, ())
-            if s.label_ in ("drug", "vehicle")
-        ]
+        named = [s for key in FINDERS for s in doc.spans.get(key, ()) if s.label_ in ("drug", "vehicle")]
+        drugs = [(s.start_char, s.end_char) for s in named]
+        vehicles = [(s.start_char, s.end_char) for s in named if s.label_ == "vehicle"]
         text = spans.text_of(doc)
         for start, end in spans.in_sections(doc, self.skipped):
             text = text[:start] + " " * (end - start) + text[end:]
         for quantity in find_quantities(text, drugs):
             if quantity.label not in self.labels or _PARAGRAPHS.search(text, quantity.start, quantity.end):
                 continue
+            if quantity.label == "dose" and any(a <= quantity.start and quantity.end <= b for a, b in vehicles):
+                continue  # "in glucose 5%": how strong the vehicle is
             span = doc.char_span(quantity.start, quantity.end, label=quantity.label, alignment_mode="expand")
             if span is None or span.start < last.get(quantity.label, 0):
                 continue

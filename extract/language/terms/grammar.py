@@ -137,6 +137,8 @@ _MADE_FROM = re.compile(r"\bmade (?:up )?(?:from|of|with)\b[^.;]*(?:,|\band)\s+(
 _HOLDS = re.compile(r"\s+(?:with|plus)\s+(?:added\s+)?(?:\d[\d.,:]*\s?(?:%|[a-zµμ/]{1,6})?\s+(?:of\s+)?)?$")
 #: between two vehicles of which one was used, or two names of one: "normal saline or Ringer's lactate", "ethiodized oil (Lipiodol)"
 _OR = re.compile(r"\s*(?:solution\s*)?(?:\bor\b|\band/or\b)\s*(?:in\s+)?(?:a\s+|an\s+)?|\s*\(\s*")
+#: the strength of a fluid behind its name: "glucose 5%", "normal saline (0.9%)"
+_STRENGTH_BEHIND = re.compile(r"\s?%|\s?\(?\d{1,2}(?:[.,]\d+)?\s?%\)?(?!\s*(?:of|/))")
 _ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
 _NOT_PLACE = re.compile(
     r"\b(?:stored|immersed|soaked|preserved|placed|submitted|transported|washed|rinsed|kept|fixed|sent)\b[^.;]*\bin\s+\S*\s*$"
@@ -159,6 +161,8 @@ def vehicles(context: Context, names: Gazetteer[list[Row]]) -> Iterator[Found]:
     last = -1  # where the last vehicle ended
     for start, end, rows in names.find(context.words):
         row = rows[0]
+        strength = _STRENGTH_BEHIND.match(context.folded, end) if row["kind"] == "fluid" else None
+        whole = strength.end() if strength else end
         alternative = last >= 0 and _OR.fullmatch(context.folded, last, start)
         named = row["kind"] == "base" and _BRACKET.search(context.before(start, 40))
         if pending is not None and not (named and pending.end == start - 2):
@@ -168,11 +172,11 @@ def vehicles(context: Context, names: Gazetteer[list[Row]]) -> Iterator[Found]:
             (named and context.given(*context.sentence(start), verbs=False))
             or row["alone"]
             or alternative
-            or carries(context, start, end)
-            or (row["kind"] == "fluid" and row["norm"] != "water" and holds_drug(context, end))
+            or carries(context, start, whole)
+            or (row["kind"] == "fluid" and row["norm"] != "water" and holds_drug(context, whole))
         ):
-            last = end
-            pending = Found(start, end, "vehicle", row["norm"], 0.85)
+            last = whole
+            pending = Found(start, whole, "vehicle", row["norm"], 0.85)
         elif row["drug"]:
             yield Found(start, end, "drug", row["drug"], 0.35 if row["kind"] == "fluid" else 0.5)
     if pending is not None:
