@@ -40,3 +40,19 @@ def test_a_lecture_behind_what_is_cited(marked):
         "These medications are now first line in [diagnosis:impotence]. He took [drug:aspirin].\n"
     )
     assert patients_own(doc) == ["priapism", "aspirin"]
+
+
+def test_patients_beside_the_only_one(marked):
+    doc = marked(
+        "## case\nA [age:75-year-old] [sex:man] was given [drug:rivaroxaban]. Eleven cases are known. Two patients were managed with [drug:heparin]. One patient was "
+        "given [drug:aspirin]. He went on with [drug:digoxin].\n"
+    )
+    assert patients_own(doc) == ["rivaroxaban", "digoxin"]
+
+
+def test_some_of_a_group_are_the_authors_own(marked):
+    doc = marked(
+        "Three patients (two women aged 73 and 66 years and a [age:27-year-old] [sex:man]) had [diagnosis:optic neuritis]. Two patients received "
+        "[drug:prednisone] and the third was given [drug:rituximab].\n"
+    )
+    assert patients_own(doc) == ["optic neuritis", "prednisone", "rituximab"]

@@ -30,7 +30,7 @@ def cues_file(name: str, **places: Place) -> RuleFile:
 CUES = cues_file(
     "cues",
     index=ANYWHERE, report=ANYWHERE, cited=ANYWHERE, review=ANYWHERE, compared=ANYWHERE, general=ANYWHERE, carry=OPENS,
-    lecture=ANYWHERE, new_case=ANYWHERE, group=ANYWHERE, joint=ANYWHERE, some=ANYWHERE, several=ANYWHERE, relative=ANYWHERE,
+    lecture=ANYWHERE, new_case=ANYWHERE, group=ANYWHERE, others=OPENS, joint=ANYWHERE, some=ANYWHERE, several=ANYWHERE, relative=ANYWHERE,
     past=ANYWHERE, literature=ANYWHERE, animal=ANYWHERE, at_age=BEFORE,
 )  # fmt: skip
 RELATIVES = cues_file(

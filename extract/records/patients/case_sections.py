@@ -66,6 +66,7 @@ class _Story:
         self.label = ""
         self.cited_left = 0  # sentences that may still speak of the literature
         self.reviewing = self.taught = False
+        self.grouped = False  # the patients were introduced as several
 
     def read(self, s: Sentence, *, after_relative: bool) -> None:
         """Give a sentence its owners. `after_relative`: the sentence before tells of a relative."""
@@ -76,6 +77,7 @@ class _Story:
         if self._of_others(s, introduced):
             self.owners[s.index] = (), "literature or teaching inside the report proper"
             return
+        self.grouped = self.grouped or (bool(introduced or not self.people) and group(s) is not None)
         introduced = self._turned(s, introduced, after_relative=after_relative)
         for intro in introduced if self.current or not self.numbered else ():
             self._introduce(s, intro)
@@ -136,6 +138,8 @@ class _Story:
 
     def _of_others(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
         """Whether a sentence of the report proper tells of the literature, or teaches: nobody's fact here."""
+        if self._of_further(s, introduced):
+            return True
         text = cue("compared").sub(" ", s.text)
         reported, indexed = bool(scanned_cue("report").search(text)), bool(scanned_cue("index").search(text))
         first = self._is_first(introduced, text)
@@ -151,6 +155,15 @@ class _Story:
         self.taught = bool(self.cited_left) and (cited or (not introduced and not ours and carries(s)))
         self.cited_left = self.cited_left - 1 if self.taught else 0
         return self.taught
+
+    def _of_further(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
+        """Whether a sentence of the report of one patient, whose age is told, is about patients beside that one ("Two patients were given A")."""
+        alone = len(self.people) == 1 and self.people[0].patients == 1 and self.people[0].intro.age_years is not None
+        return (
+            alone
+            and not (introduced or self.several or self.numbered or self.grouped)
+            and bool(cue("others").match(s.text))
+        )
 
     def _is_first(self, introduced: Sequence[Introduction], text: str) -> bool:
         """Whether somebody is introduced before anybody was, and not out of a publication."""
