@@ -6,8 +6,9 @@ Kinds, in turn: kill -9 of the run; kill -9 of a worker; SIGTERM; SIGTERM twice;
 limit on the size of files); two runs at once, one of them killed; poison (documents that crash, hang or eat memory) and
 kill -9; and nights on which something is missing: an input folder that is empty, lost most of its documents or cannot be listed; a store
 with flipped bits, or of 0 bytes (the run must say so, `repair` makes it anew); no home and no cache; and Dask workers: one that is frozen,
-one that does not see the documents (needs root), ones that are killed, and poison among documents that wait behind it. Documents are read by the stand-in of the tests, which takes milliseconds; `--real` trials more use casesift's
-own extractor on reports of the corpus. After each: one more run with --retry-failed, then all tables must be those of
+one that does not see the documents (needs root), ones that are killed, and poison among documents that wait behind it. Documents are
+read by the stand-in of the tests, which takes milliseconds; `--real` trials more use casesift's own extractor on reports of the
+corpus. After each: one more run with --retry-failed, then all tables must be those of
 the undisturbed run (seconds left out), no worker may be left, and no half-written file. Exit code 1 if anything is lost,
 doubled or hangs. The resuming run is of this process, so that a trial takes seconds.
 """
