@@ -62,8 +62,10 @@ def reach(hit: Hit, target: int, span: tuple[int, int], words: Words, hits: Sequ
     first, last = span
     if rule.direction == "around":
         return Reach(hit, 0, 0, False) if hit.start < first and last < hit.end else None
-    if hit.start >= first and hit.end <= last:  # a trigger within the mention's own words
-        return Reach(hit, 0, 0, True) if rule.direction in ("forward", "backward", "both") else None
+    if hit.start >= first and hit.end <= last:  # within the mention's own words it stands where it would stand beside the name
+        looks = (hit.start == first, "forward"), (hit.end == last, "backward")
+        meant = any(there and rule.direction in (way, "both") for there, way in looks)
+        return Reach(hit, 0, 0, True) if meant else None
     if rule.direction in ("forward", "both") and hit.start < first:
         stops = stop_words(hits, hit, rule.category)
         return _Walk(hit, range(hit.end, first), target, words, stops, before=True).reach()
