@@ -20,6 +20,9 @@ WithModel = Callable[[str, str], list[str]]
         ("He had type 1 HLP, and a diagnosis of type 1 HLP was noted.", ["HLP", "HLP"]),
         ("He had a history of AML and MM.", ["AML", "MM"]),
         ("He presented with recurrent ACS in the setting of DISH.", ["ACS", "DISH"]),
+        ("We describe a girl with NF1 and a man with MEN2A.", ["NF1", "MEN2A"]),
+        ("He was misdiagnosed with KD.", ["KD"]),
+        ("A woman with a BRCA1 mutation came. PKD2 was sequenced.", []),
         ("He had a history of CABG and was seen with CT.", []),
         ("He was diagnosed with EGFR mutation.", []),
         ("A catheter (KD) was changed; KD was confirmed on film.", ["KD", "KD"]),
@@ -41,6 +44,14 @@ def test_an_abbreviation_that_somebody_is_diagnosed_with_is_a_diagnosis(
         ("Occlusion of the affected area stopped the flow.", []),
         ("He had Kimura's disease and a TURP syndrome.", ["Kimura's disease", "TURP syndrome"]),
         ("Disease of old age is common.", []),
+        (
+            "An occlusion of his proximal left anterior descending artery",
+            ["occlusion of his proximal left anterior descending artery"],
+        ),
+        ("He had a rupture of the lesion.", []),
+        ("She has Muir-Torre syndrome.", ["Muir-Torre syndrome"]),
+        ("CD59 deficiency was rare, GATA-2 deficiency was not.", ["CD59 deficiency", "GATA-2 deficiency"]),
+        ("Heterotopic ossification was seen, no endochondral ossification.", ["Heterotopic ossification"]),
     ],
 )
 def test_a_head_of_little_meaning_is_one_with_its_organ_or_its_discoverer(

@@ -261,6 +261,12 @@ def test_an_overdose_is_a_diagnosis_although_its_words_tell_a_dose(nlp: Language
         ("The Psoriasis Area and Severity Index fell.", "Psoriasis"),
         ("The Manual of Mental Disorders was used.", "Mental Disorders"),
         ("The Department of Infectious Diseases was asked.", "Infectious Diseases"),
+        ("An autism diagnostic interview was held.", "autism"),
+        ("The lupus anticoagulant was positive.", "lupus"),
+        ("The cystic fibrosis gene was sequenced.", "cystic fibrosis"),
+        ("It was soaked with 500 mg of TXA.", "TXA"),
+        ("It grew N. transvalensis at last.", "transvalensis"),
+        ("A fungal organism was seen.", "fungal organism"),
     ],
 )  # fmt: skip
 def test_a_disease_in_the_name_of_a_scale_or_place_is_nobodys(nlp: Language, text: str, words: str) -> None:

@@ -62,10 +62,8 @@ def reach(hit: Hit, target: int, span: tuple[int, int], words: Words, hits: Sequ
     first, last = span
     if rule.direction == "around":
         return Reach(hit, 0, 0, False) if hit.start < first and last < hit.end else None
-    if hit.start >= first and hit.end <= last:  # within the mention's own words it stands where it would stand beside the name
-        looks = (hit.start == first, "forward"), (hit.end == last, "backward")
-        meant = any(there and rule.direction in (way, "both") for there, way in looks)
-        return Reach(hit, 0, 0, True) if meant else None
+    if hit.start >= first and hit.end <= last:  # within the mention's own words
+        return Reach(hit, 0, 0, True) if _bounds(hit, span, words.labels[target]) else None
     if rule.direction in ("forward", "both") and hit.start < first:
         stops = stop_words(hits, hit, rule.category)
         return _Walk(hit, range(hit.end, first), target, words, stops, before=True).reach()
@@ -166,6 +164,15 @@ class _Walk:
             return True
         self.used += 1
         return self.spread or not self.passed
+
+
+def _bounds(hit: Hit, span: tuple[int, int], label: str) -> bool:
+    """Whether a trigger within a mention tells of it: of a diagnosis only at the edge from which it looks in ("HIV negative", but not a
+    "triple negative cancer")."""
+    if label != "diagnosis":
+        return hit.rule.direction in ("forward", "backward", "both")
+    edges = {"forward": hit.start == span[0], "backward": hit.end == span[1]}
+    return edges.get(hit.rule.direction, hit.rule.direction == "both" and any(edges.values()))
 
 
 def word_span(start: int, end: int, words: Words) -> tuple[int, int]:

@@ -162,13 +162,17 @@ def longest(candidates: Iterable[Candidate]) -> list[Candidate]:
     return [c for mine in kept.values() for c in mine]
 
 
-#: the first half of a compound whose second half somebody took for the name: "gastro-tracheal fistula", "para-umbilical hernia"
-_COMPOUND = re.compile(r"(?<![\w-])(?:[a-z]{3,}o|para|peri|retro|supra|infra|intra|extra|inter|trans|endo|juxta|sub)-$")
+#: the first half of a compound whose second half somebody took for the name: "gastro-tracheal fistula", "para-umbilical hernia"; the
+#: initial of a genus: "P. marneffei infection"
+_COMPOUND = re.compile(
+    r"(?<![\w-])(?:[A-Za-z]{3,}o|(?i:para|peri|retro|supra|infra|intra|extra|inter|trans|endo|juxta|sub))-$|(?<!\w)[A-Z]\.\s$"
+)
 
 
 def compound(c: Candidate, text: str) -> Candidate:
-    """A diagnosis with the first half of the compound that it begins in the midst of; anything else as it is."""
-    half = _COMPOUND.search(text, max(0, c.start - 20), c.start) if c.label == "diagnosis" else None
+    """A diagnosis with the first half of the compound, or organism's name, that it begins in the midst of; anything else as it is."""
+    midst = c.label == "diagnosis" and text[c.start].islower() and text[c.start : c.end] != "tuberculosis"
+    half = _COMPOUND.search(text, max(0, c.start - 20), c.start) if midst else None
     return c if half is None else replace(c, start=half.start())
 
 

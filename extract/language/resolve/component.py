@@ -157,7 +157,7 @@ class _Case:
         for label in NAME_LABELS:
             proposed = (c for c in (*self.model, *self.terms) if c.label == label and not self._of_another(c))
             trimmed = (trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
-            joined = merge(compound(c, self.words.folded) for c in trimmed)
+            joined = merge(compound(c, self.words.text) for c in trimmed)
             for c in joined:
                 if c.origin == "model" and not c.seconded and (reason := self._not_alone(c)):
                     self.drop(c, reason)

@@ -246,7 +246,8 @@ def _kind_by_ending(name: str) -> str:
     words = re.findall(r"[^\W_]+", _PREPOSITION.split(name, maxsplit=1)[0])
     if not words or _ending("but").search(words[-1]):
         return ""
-    if len(words) == 2 and _ending("genus").search(words[0]) and _SPECIES.search(words[1]):
+    genus = len(words) == 2 and (_ending("genus").search(words[0]) or name.startswith(f"{words[0][0]}. "))
+    if genus and _SPECIES.search(words[1]):
         return "" if _DISEASE.search(words[1]) and not words[0].startswith("mycobact") else "organism"
     return next(
         (kind for kind in ("procedure", "organism", "finding", "measured") if _ending(kind).search(words[-1])), ""

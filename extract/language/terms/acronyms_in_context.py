@@ -20,7 +20,7 @@ from extract.language.terms.found import Found
 FRAMED = 0.45
 #: capitals, or capitals with a small letter behind some of them: "AOSD", "SSc", "mRCC", "GISTs"
 _LETTERS = r"(?:[a-z]{0,2}[A-Z]{2,6}s?|[A-Z][a-z]?[A-Z](?:[a-z]?[A-Z]){0,3}[a-z]?|[A-Z][a-z][A-Z][a-z]?)"
-_SHORT = re.compile(rf"(?<![\w/-])(?:[A-Z]-)?{_LETTERS}(?:[/-][A-Z]{{2,6}})?(?![\w-])")
+_SHORT = re.compile(rf"(?<![\w/-])(?:[A-Z]-)?(?:{_LETTERS}(?:[/-][A-Z]{{2,6}})?|[A-Z]{{2,5}}\d{{1,2}}[A-Z]?)(?![\w-])")
 #: between the frame and the abbreviation: articles, up to three words of description, other abbreviations of a list
 _WORDS = r"(?:[a-z][a-z-]*,?\s|[\w-]+-(?:related|associated|induced|mediated|positive|negative)\s){0,3}"
 _DESCRIBED = (
@@ -58,7 +58,10 @@ def framed(words: Words, defined: Collection[int] = ()) -> Iterator[Found]:
         last = re.split("[/-]", name.upper())[-1]  # of "MAC-IRIS" the second tells what it is
         if names_no_disease(last) or any(m.start() in defined for m in found):
             continue
-        if any(_told(text, m, doubtful=_frame("either").fullmatch(last) is not None) for m in found):
+        doubtful = _frame("either").fullmatch(last) is not None or any(
+            c.isdigit() for c in last
+        )  # a gene's symbol: "SCN2A"
+        if any(_told(text, m, doubtful=doubtful) for m in found):
             yield from (Found(m.start(), m.end(), "diagnosis", "", FRAMED) for m in found if _ends(text, m))
 
 

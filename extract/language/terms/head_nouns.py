@@ -33,8 +33,8 @@ _MAX_MODIFIERS = 6
 _OF = re.compile(
     r"\s(?:of|at the (?:entrance|level) of)\s(?:(?:the|a|an|his|her|both|left|right|bilateral|base of|wall of)\s)*"
 )
-#: up to four words, none of which leads on to another phrase
-_PLACE = re.compile(r"(?!affected)(?:(?!(?:by|in|of|with|and|or|to|from|for|at|on)\s)[\w-]+\s){0,3}[\w-]+")
+#: up to six words, none of which leads on to another phrase
+_PLACE = re.compile(r"(?!affected)(?:(?!(?:by|in|of|with|and|or|to|from|for|at|on)\s)[\w-]+\s){0,5}[\w-]+")
 #: heads that a name or an abbreviation before them makes a diagnosis, whoever it is: "Kimura's disease", "TURP syndrome"
 _NAMED_AFTER = frozenset(
     [
@@ -48,9 +48,14 @@ _NAMED_AFTER = frozenset(
         "attack",
         "attacks",
         "phenomenon",
+        "deficiency",
     ]
 )
-_PERSON = re.compile(r"[A-Z][a-zé'-]{2,}$|[A-Z]{3,6}$")
+_PERSON = re.compile(r"[A-Z][a-zé'-]{2,}$")
+#: an abbreviation or the symbol of a gene: "TURP", "CD59", "ADAMTS13"
+#: such a name with a hyphen, and the blank before the head: "Muir-Torre", "GATA-2"
+_JOINED = re.compile(r"(?<![\w-])(?:(?<=[^.:;?!]\s)[A-Z][a-zé']{2,}(?:-[A-Z][a-zé']{2,})+|[A-Z]{2,6}-\d{1,3})\s$")
+_SYMBOL = re.compile(r"[A-Z]{3,6}$|[A-Z]{2,6}\d{1,3}$")
 NAMED, CONFIDENCE, BY_ENDING, WEAK = 0.7, 0.6, 0.5, 0.45
 
 
@@ -83,7 +88,8 @@ class Diagnoses:
         self.suffix = re.compile(rf"[a-z]{{3,}}(?:{'|'.join(heads['suffix'])})$")
         self.modifiers = modifiers()
         self.organs: Gazetteer[bool] = Gazetteer((row["name"], True) for row in read_table("vocabulary/organs.csv"))
-        self.organs.update((row["name"], True) for row in read_table("vocabulary/sites.csv") if row["part"] == "site")
+        sites = (row["name"] for row in read_table("vocabulary/sites.csv") if row["part"] == "site")
+        self.organs.update((name, True) for name in sites if not name.startswith("lesion"))  # "rupture of the lesion"
         self.parts = frozenset(name for name, _ in self.organs.items() if " " not in name)
 
     def find(self, words: Words) -> Iterator[Found]:
@@ -137,6 +143,10 @@ class Diagnoses:
         """Index of the first word of the name whose head is word `head`. `organs`: where an organ of several words begins, by its end."""
         folded, at, first = words.folded, words.offsets, head
         i = head - 1
+        joined = _JOINED.search(words.text, max(0, at[head][0] - 40), at[head][0])
+        if joined and folded[slice(*at[head])] in _NAMED_AFTER:
+            first = bisect_left(at, (joined.start(), 0))
+            i = first - 1
         while i >= 0 and head - i <= _MAX_MODIFIERS and folded[at[i][1] : at[i + 1][0]] in (" ", "-", "'"):
             gap, word = folded[at[i][1] : at[i + 1][0]], folded[at[i][0] : at[i][1]]
             if gap == " " and at[i][1] in organs:
@@ -160,7 +170,12 @@ class Diagnoses:
     def _person(self, words: Words, i: int, head: int) -> bool:
         """Whether word `i` is a name or an abbreviation in the midst of a sentence, and the head one that is called after such."""
         (start, end), at = words.offsets[i], words.offsets
-        if words.folded[slice(*at[head])] not in _NAMED_AFTER or not _PERSON.match(words.text[start:end]):
+        name, kind = words.text[start:end], words.folded[slice(*at[head])]
+        if kind not in _NAMED_AFTER:
+            return False
+        if _SYMBOL.match(name):
+            return True
+        if not _PERSON.match(name):
             return False
         return start > 1 and words.text[start - 1] == " " and words.text[start - 2] not in ".:;?!\n"
 
