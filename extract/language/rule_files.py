@@ -137,6 +137,7 @@ EXCLUSIONS = _patterns(
     kind=Kinds(
         measured_after=Place.NEXT, measured_before=Place.BEFORE, never_after=Place.NEXT, given_before=Place.BEFORE,
         given_after=Place.NEXT, tracer=Place.NAME, place_before=Place.BEFORE, form_after=Place.NEXT, list_before=Place.BEFORE, list_after=Place.NEXT,
+        giving=Place.ANYWHERE,
     ),
 )  # fmt: skip
 EXCLUSION_WORDS = _rules("exclusion_words", kind=Choice("sore", "place", "degree"), word=_NEEDED)

@@ -169,7 +169,7 @@ def test_the_model_alone_must_be_surer(nlp: Language) -> None:
 
 
 def test_low_confidence_is_dropped(nlp: Language) -> None:
-    doc = with_model(nlp, "It was a zorvaxil thing.", ("zorvaxil", "drug", 0.2))
+    doc = with_model(nlp, "She took a zorvaxil thing.", ("zorvaxil", "drug", 0.2))
     assert not list(language.mentions(doc, "drug"))
     doc.spans["mentions"] = []
     assert [s.text for s in language.mentions(resolver(min_confidence=0.1, model_alone={})(doc), "drug")] == [

@@ -162,9 +162,6 @@ class _Case:
                 if c.origin == "model" and not c.seconded and (reason := self._not_alone(c)):
                     self.drop(c, reason)
                     continue
-                if label == "drug" and c.origin == "model" and not c.seconded and self.deny.is_place(self.words, c):
-                    self.drop(c, "a place")
-                    continue
                 least = model_alone.get(label, 0.0)
                 if c.origin == "model" and not c.seconded and c.confidence < least:
                     enough = self.deny.enough(label, self.words.folded, c.start, c.end)
@@ -180,7 +177,10 @@ class _Case:
         """Why what the model alone proposed is no name; "" where it may be one."""
         if is_ordinary(self.words.text[c.start : c.end]):
             return "an ordinary word"
-        return not_alone(self.words.text, c.start, c.end) if c.label == "diagnosis" else ""
+        if c.label == "diagnosis":
+            return not_alone(self.words.text, c.start, c.end)
+        span = self.doc.char_span(c.start, c.end, alignment_mode="expand")
+        return self.deny.not_alone(self.words, c, span.sent.start_char, span.sent.end_char) if span is not None else ""
 
     def misspelt(self, names: list[Candidate]) -> list[Candidate]:
         """Words right beside a dose that are a drug's name but for a letter or two."""

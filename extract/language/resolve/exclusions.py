@@ -15,6 +15,7 @@ from extract.language.gazetteer import Gazetteer, Words, key
 from extract.language.resolve.candidates import Candidate
 from extract.language.rule_files import EXCLUSION_WORDS, EXCLUSIONS, FRAMES, NOT_DIAGNOSES
 from extract.language.tables import read_table
+from extract.language.terms.drugs import normalise
 from extract.language.terms.head_nouns import modifiers
 
 _UNIT = r"(?:m?mol|[munp]?g|meq|[mu]?iu|iu|u|pg|ng|cells)\s?/\s?(?:d?l|ml|l|hpf|mm|μl|ul|24|g\b)"
@@ -120,12 +121,22 @@ class Exclusions:
         before, after = text[max(0, start - 40) : start], text[end : end + 60]
         return bool(_DOSED.match(after) or _STRENGTH_BEFORE.search(before) or _FORM_AFTER.match(after))
 
-    def is_place(self, words: Words, c: Candidate) -> bool:
-        """Whether `c` is a capitalised name, with no dose beside it, where a place is named: "born in ..."."""
+    def not_alone(self, words: Words, c: Candidate, first: int, last: int) -> str:
+        """Why `c`, which only the model takes for a drug, is none; "" where it may be one.
+
+        It is none where a place is named ("born in ..."), nor, being a name of no medicine, in a sentence (`first` to `last`) that
+        speaks of no giving: a gene, a part of a cell, a device.
+        """
         name, text = words.text[c.start : c.end], words.folded
+        if self.dosed(text, c.start, c.end):
+            return ""
         titled = name[:1].isupper() and name[1:].islower() and name.isalpha()
-        named = titled and _PLACE_BEFORE.search(text[max(0, c.start - 40) : c.start])
-        return bool(named) and not self.dosed(text, c.start, c.end)
+        if titled and _PLACE_BEFORE.search(text[max(0, c.start - 40) : c.start]):
+            return "a place"
+        known = normalise(name)
+        if known.score or known.is_class or EXCLUSIONS.pattern("giving").search(text, first, last):
+            return ""
+        return "no known medicine, and nothing is given here"
 
     def names_another(self, text: str, end: int) -> bool:
         """Whether what follows a drug's name that ends at `end` makes it the name of another thing: "vitamin K antagonists"."""

@@ -63,6 +63,11 @@ def is_member(drug: str, name: str) -> bool:
     return pattern is not None and any(pattern.fullmatch(part) for part in (drug, *_PARTS.split(drug)))
 
 
+def has_members(name: str) -> bool:
+    """Whether the drugs of the class called `name` are listed."""
+    return name in _members()
+
+
 @cache
 def _members() -> dict[str, re.Pattern[str]]:
     rows: dict[str, list[Row]] = {}
