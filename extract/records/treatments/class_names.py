@@ -31,7 +31,10 @@ def named_classes(s: Sentence, drugs: Sequence[Mention], attributes: Sequence[Me
             if beside and _may_be(left, right):
                 found[right] = left
         elif (
-            (cue("class_behind", "links.csv").match(between) or (between.strip() == "," and _is_told_first(left, right)))
+            (
+                cue("class_behind", "links.csv").match(between)
+                or (between.strip() == "," and _is_told_first(left, right))
+            )
             and _may_be(right, left)
             and not _heads_a_list(s, left, chains.get(id(right), [right]), drugs)
         ):
