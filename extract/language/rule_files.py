@@ -81,7 +81,7 @@ _vocabulary(
 # forms, routes, vehicles, places
 VEHICLES = _vocabulary(
     "vehicles",
-    name=_NEEDED, norm=_CELL, kind=Choice("base", "oil", "solvent", "fluid", "carrier", required=False), drug=_CELL, alone=_YES,
+    name=_NEEDED, norm=_CELL, kind=Choice("base", "oil", "solvent", "fluid", "gas", "carrier", required=False), drug=_CELL, alone=_YES,
 )  # fmt: skip
 _vocabulary("forms", name=_NEEDED, norm=_NEEDED, guard=Choice("word", required=False))
 _vocabulary(
@@ -179,7 +179,7 @@ PAIN_WORDS = _patterns(
     "rules/pain_words",
     Pattern(prefix=r"(?<!\w)"),
     kind=Kinds(
-        pain=Place.ANYWHERE, other=Place.ANYWHERE, free=Place.ANYWHERE, link=Place.BETWEEN, change=Place.ANYWHERE,
+        pain=Place.ANYWHERE, other=Place.ANYWHERE, rated=Place.ANYWHERE, free=Place.ANYWHERE, link=Place.BETWEEN, change=Place.ANYWHERE,
         counted=Place.NEXT,
     ),
 )  # fmt: skip

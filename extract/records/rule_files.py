@@ -53,7 +53,7 @@ OUTCOMES = cues_file(
 PAIN = cues_file(
     "pain",
     followup_to=BEFORE, followup=ANYWHERE, baseline=ANYWHERE, worst=ANYWHERE, rest=ANYWHERE, movement=ANYWHERE,
-    title_not=BEFORE, title_not_after=BEHIND,
+    title_not=BEFORE, title_not_after=BEHIND, of_many=ANYWHERE,
 )  # fmt: skip
 PAIN_DRUGS = cues_file("pain_drugs", analgesic=NAME, other=NAME)
 PRIMARY = cues_file(

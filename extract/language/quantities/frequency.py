@@ -61,7 +61,7 @@ _LY = any_of(p for p in _PERIODS if p.endswith("ly"))
 _PER = rf"{GAP}/{GAP}|{_GLUE}(?:an?|per|each|every|in{SPACE}an?|in{SPACE}one){_GLUE}|{_JOIN}(?={_LY}\b)"
 
 #: "twice a day", "x 2 per day", "4 times/day", "2-3 times per week", "three doses a day", "5 days per week", "2x daily"
-_COUNTED = rf"{_JOIN}(?:times?|x|×|doses|days|nights)\b"
+_COUNTED = rf"{_JOIN}(?:times?|x|×|doses|days|nights|infusions?|injections?|applications?|instillations?)\b"
 _TIMES = (
     rf"(?:(?P<times>{any_of(_ADVERBS)})|(?P<times2>{_NUMBERS}){_COUNTED}|[x×]{GAP}(?P<times3>[1-6])(?:{GAP}times)?)"
     rf"(?:{_PER})(?P<in>{_PERIOD})"

@@ -54,7 +54,7 @@ _RANGE_OF_SCALE = compiled(
     rf"\b[01]{GAP}(?:{DASH}|to|and){GAP}(?P<max>100|10|ten)\b(?!\.\d)|(?:scale|maximum){SPACE}of{SPACE}(?P<top>100|10|ten)\b",
     re.IGNORECASE,
 )
-_ELEVEN = compiled(r"\b(?:11|eleven)[- ]point", re.IGNORECASE)
+_TO_TEN = compiled(r"\b(?:1[01]|ten|eleven)[- ]point", re.IGNORECASE)
 _NUMBER = compiled(rf"(?<![\w.])(?P<value>{_VALUE})(?P<mm>{GAP}mm\b)?(?P<cm>{GAP}cm\b)?(?![\w%])", re.IGNORECASE)
 _FREE = compiled(PAIN_WORDS.source("free"), re.IGNORECASE)
 FREE = _FREE.pattern
@@ -101,7 +101,7 @@ def _top(word: str) -> float:
 
 def without_scale_ends(text: str) -> str:
     """`text`, as long as it was, with the ends of scales ("0 to 10", "11-point") blanked: they are no ratings."""
-    return _RANGE_OF_SCALE.sub(_blank, _ELEVEN.sub(_blank, _ANCHOR.sub(_blank, text)))
+    return _RANGE_OF_SCALE.sub(_blank, _TO_TEN.sub(_blank, _ANCHOR.sub(_blank, text)))
 
 
 def is_pain_scale(name: str) -> str:
@@ -117,7 +117,7 @@ def parse_scale(text: str) -> tuple[str, float | None]:
     top = _RANGE_OF_SCALE.search(text)
     if top:
         maximum: float | None = _top(top["max"] or top["top"])
-    elif _ELEVEN.search(text):
+    elif _TO_TEN.search(text):
         maximum = 10.0
     elif ends := [
         _END_VALUES.get(m["end"].lower(), 0.0) or float(m["end"])

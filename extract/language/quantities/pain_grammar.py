@@ -17,11 +17,16 @@ from extract.language.quantities.parts import RANGE
 from extract.language.rule_files import PAIN_WORDS
 from extract.rules.compiling import compiled
 
-KINDS = {kind: PAIN_WORDS.pattern(kind) for kind in ("pain", "other")}
+KINDS = {
+    "pain": PAIN_WORDS.pattern("pain"),
+    "other": PAIN_WORDS.any_of([*PAIN_WORDS.of("other"), *PAIN_WORDS.of("rated")]),
+}
+#: what an instrument rates that is no pain: "itch on the VAS", "VAS for fatigue"
+RATED = PAIN_WORDS.pattern("rated")
 #: what a sentence with a rating has at least: cheap, and looked for first
 _HINTS = (
     r"(?:[/∕⁄]|\b[Oo]f|-)\s?(?:100?\b|[Tt]en\b)",
-    r"\b(?:to|as|was|is|at)\s+(?:a\s)?(?:\d|zero|one|two)",
+    r"\b(?:to|as|was|is|at)\s+(?:an?\s)?(?:\d|zero|one|two)",
     r"\d\s?mm\s(?:at|on|during|with)\b",
     rf"(?<!\w){SCALE_NAMES}(?!\w)",
 )
@@ -48,13 +53,16 @@ _LINK = rf"(?:[\s:=,(\)_]|(?<=_)\s?[mc]m\b|\b{PAIN_WORDS.source('link')}\b)*"
 _TIMES = rf"(?:\s*(?:at|after|on|for)\s+(?:days?|weeks?|months?|hours?)?\s?\d+{_MORE_TIMES}\w*)?"
 AFTER_SCALE = compiled(rf"(?:{_LINK}{_TIMES})?{_LINK}(?P<value>{_RATING}){_END}", re.IGNORECASE)
 OF_PAIN = compiled(
-    rf"\s+(?:of|for|in)\s+(?:the\s+|her\s+|his\s+)?(?:[a-z-]+\s+){{1,4}}(?:is|was|of|were|at)\s+(?P<value>{_RATING}){_END}",
+    rf"\s+(?:of|for|in)\s+(?:the\s+|her\s+|his\s+)?(?:[a-z-]+\s+){{1,4}}(?:is|was|of|were|at|read|stood\s+at)\s+(?P<value>{_RATING}){_END}",
     re.IGNORECASE,
 )
+#: what the words behind an instrument say that it rates
+RATED_BEHIND = compiled(r"(?:\s+(?:scores?|scale|ratings?))?\s+(?:for|of)\s+(?:[a-z-]+\s+){0,2}[a-z-]+", re.IGNORECASE)
 _BY = r"(?:(?:on|in|by|per|according\s+to|as\s+measured\s+(?:by|on|with|using)|using|points?\s+on)\s+)?"
 _NAMED = r"(?:(?:the|a|an|his|her)\s+)?(?:(?!(?:and|but|then|with|while|or)\b)[a-z0-9_-]+\s+){0,2}"
 BEFORE_SCALE = compiled(
-    rf"(?<![\w./∕⁄])(?P<value>{_RATING})\s*(?:points?\s*(?=\())?(?:\(|,\s?)?{_BY}{_NAMED}$", re.IGNORECASE
+    rf"(?<![\w./∕⁄])(?P<value>{_RATING})(?!\s?-?(?:{_TIME_UNIT})\b)\s*(?:points?\s*(?=\())?(?:\(|,\s?)?{_BY}{_NAMED}$",
+    re.IGNORECASE,
 )
 #: a scale told only by its ends: "on a scale of 0 to 10", "a 0-10 scale"
 _ON = r"\b(?:on|using)\s+(?:an?|the)\s+"
@@ -62,7 +70,7 @@ _TO_TEN = r"(?:[01]\s?(?:-|–|to)\s?)?(?:10|ten)\b"
 _SCALE_ENDS = (
     rf"{_ON}(?:(?:pain|numeric\w*|rating)\s+)*scale\s+(?:of|from|ranging\s+from)\s+{_TO_TEN}",
     rf"{_ON}[01]\s?(?:-|–|to|-to-)\s?10\s+(?:\w+\s+){{0,2}}scale",
-    rf"{_ON}(?:11|eleven)[- ]point\s+(?:[\w-]+\s+){{0,3}}scale",
+    rf"{_ON}(?:1[01]|ten|eleven)[- ]point\s+(?:[\w-]+\s+){{0,3}}scale",
     r"\bon\s+(?:the|that)\s+same\s+(?:\w+\s+)?scale\b",
 )
 ENDS = compiled("|".join(_SCALE_ENDS), re.IGNORECASE)

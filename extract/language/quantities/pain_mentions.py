@@ -63,6 +63,8 @@ def _sentences(text: str) -> Iterator[tuple[int, str]]:
 def _beside_instruments(s: Sentence) -> None:
     """ "VAS score of 7", "VAS from 8 to 1", "5 on the NRS"."""
     for match in s.instruments if s.rates_pain else ():
+        if s.rates_another(match):
+            continue
         behind = (pattern.match(s.numbers, match.end()) for pattern in (grammar.AFTER_SCALE, grammar.OF_PAIN))
         if number := next((m for m in behind if m), None):
             s.add_beside(number, match)

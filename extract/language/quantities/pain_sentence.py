@@ -96,7 +96,7 @@ class Sentence:
             or self.instruments
             or self.states
             or self.ends
-            or (self.pain_word and re.search(r"\bto\s+(?:\d|zero|one|two)", self.text))
+            or (self.pain_word and re.search(r"\bto\s+(?:an?\s+)?(?:\d|zero|one|two)", self.text))
             or (self.report.ago < NEAR and grammar.STATE.search(self.text))
         )
 
@@ -116,7 +116,7 @@ class Sentence:
                 self.report.scale = name
                 self.scale = "" if unnamed else self.scale  # "the pain score was 3 on a VRS"
             unnamed = (unnamed or not self.scale) and kind == "generic"
-            self.rates_pain = self.rates_pain or kind != "false" or self.is_of_pain(match.start(), match.end())
+            self.rates_pain = self.rates_pain or not self.rates_another(match)
             self.scale = self.scale or name
             self.maximum = self.maximum or top
         if self.ends:
@@ -140,6 +140,20 @@ class Sentence:
         if first:
             return min(first, key=first.__getitem__) == "pain"
         return _is_nearer_pain(previous)
+
+    def rates_another(self, instrument: re.Match[str]) -> bool:
+        """Whether an instrument that is not of pain alone rates something else here: "itch on the VAS was 8", "VAS for fatigue"."""
+        if is_pain_scale(instrument[0].split("(")[0].strip()) != "false":
+            return False
+        if named := grammar.RATED_BEHIND.match(self.text, instrument.end()):
+            return bool(grammar.KINDS["other"].search(named[0])) and not grammar.KINDS["pain"].search(named[0])
+        lead = self.text[max(0, instrument.start() - 60) : instrument.start()]
+        pain, rated = _last(grammar.KINDS["pain"], lead), _last(grammar.RATED, lead)
+        if pain != rated:
+            return rated > pain
+        near = self.text[max(0, instrument.start() - 140) : instrument.end() + 60]
+        of_another = grammar.KINDS["other"].search(near)
+        return bool(of_another) and not self.is_of_pain(instrument.start(), instrument.end())
 
     def add(self, start: int, end: int, value: str, confidence: float, top: float | None, scale: str) -> None:
         """The rating told at start..end, unless its value lies beyond its scale or another was read there."""

@@ -34,7 +34,7 @@ _ILLNESS = re.compile(
 #: a protein of the blood, an examination: "cryoglobulins", "gonioscopy"
 _NO_SUBSTANCE = re.compile(r"(?:(?:cryo|macro|thyro|myo|hapto)globulins?|scop(?:y|ies)|graph(?:y|ies)|metry)$")
 _DOSED = re.compile(
-    r"[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq|[kmg]bq|mci)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
+    r"(?:\s+in\s+(?:[a-z]+\s+)?(?:oil|saline|water|gel|cream|dextrose|glucose))?[\s(,]*\d[\d.,]*(?:\s?(?:-|to)\s?\d[\d.,]*)?\s?(?:(?:mg|g|gm|grams?|mcg|μg|ug|ml|units?|u|iu|mmol|meq|[kmg]bq|mci)(?!\s?/\s?(?:d?l|ml)\b)\b|%(?!\w))"
 )
 #: "131I", "P-32"
 _ISOTOPE = re.compile(r"\d{2,3}[a-z]{1,2}|[a-z]{1,2}-\d{2,3}")

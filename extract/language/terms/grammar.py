@@ -112,7 +112,7 @@ _AMOUNT = r"(?:(?:about|approximately|up to|a total of)?\s*[\d.,]+\s?(?:ml|cc|l|
 _QUALITY = r"(?:(?:a|an|the|some|sterile|pure|plain|white|yellow|warm|topical|hydrophilic|commercial|preservative[- ]free|equal (?:parts|amounts?) of)\s+){0,3}"
 _MIXED = re.compile(
     r"\b(?:mix(?:ed|ture)?|combin(?:ed|ation)|compound(?:ed|ing)?|formulat(?:ed|ion)|dispers(?:ed|ion)|dissolved|dilut(?:ed|ion)"
-    r"|suspen(?:ded|sion)|emulsified|reconstitut(?:ed|ion)|prepar(?:ed|ation)|incorporated|embedded|blended|made (?:up|with|from|of|in)|crushed"
+    r"|suspen(?:ded|sion)|emulsified|foam(?:ed)?|reconstitut(?:ed|ion)|prepar(?:ed|ation)|incorporated|embedded|blended|made (?:up|with|from|of|in)|crushed"
     r"|emulsions?|vehicle|carrier|base|\d\s?:\s?\d)\b"
 )
 _IN = re.compile(rf"\b(?:in|into)\s+{_AMOUNT}{_QUALITY}$")
@@ -132,13 +132,21 @@ _IN_PARTS = re.compile(
     r"|(?:\([^()]{1,20}\)\s*)?were (?:\w+ly )?(?:mixed|combined|blended|emulsified|compounded)\b)"
 )
 #: one of the things that something was made from: "made from A, lanolin and X base"
-_MADE_FROM = re.compile(r"\bmade (?:up )?(?:from|of|with)\b[^.;]*(?:,|\band)\s+(?:a |an |anhydrous |white |yellow )*$")
+_MADE_FROM = re.compile(
+    r"\b(?:made|compounded|prepared|composed|consisting) (?:up )?(?:from|of|with)\b[^.;]*(?:,|\band)\s+(?:a |an |anhydrous |white |yellow )*$"
+)
 #: a fluid with a drug in it: "saline with epinephrine"
 _HOLDS = re.compile(r"\s+(?:with|plus)\s+(?:added\s+)?(?:\d[\d.,:]*\s?(?:%|[a-zµμ/]{1,6})?\s+(?:of\s+)?)?$")
 #: between two vehicles of which one was used, or two names of one: "normal saline or Ringer's lactate", "ethiodized oil (Lipiodol)"
 _OR = re.compile(r"\s*(?:solution\s*)?(?:\bor\b|\band/or\b)\s*(?:in\s+)?(?:a\s+|an\s+)?|\s*\(\s*")
+#: between the two that something was mixed with: "in white petrolatum and liquid paraffin"
+_AND = re.compile(r"\s*(?:,|,?\s+and)\s+(?:an? |the )?")
 #: the strength of a fluid behind its name: "glucose 5%", "normal saline (0.9%)"
 _STRENGTH_BEHIND = re.compile(r"\s?%|\s?\(?\d{1,2}(?:[.,]\d+)?\s?%\)?(?!\s*(?:of|/))")
+#: what a drug has and a vehicle has not: "in petrolatum and propylene glycol 5%"
+_OWN_STRENGTH = re.compile(r"\s?\(?\d[\d.,]*\s?%")
+_FOAMED = re.compile(r"\bfoam(?:ed)?\b[^.;]*\b(?:with|and|to)\s+(?:\w+\s+)?$")
+_MIXABLE = frozenset({"base", "oil", "solvent"})
 _ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
 _NOT_PLACE = re.compile(
     r"\b(?:stored|immersed|soaked|preserved|placed|submitted|transported|washed|rinsed|kept|fixed|sent)\b[^.;]*\bin\s+\S*\s*$"
@@ -155,32 +163,48 @@ def vehicles(context: Context, names: Gazetteer[list[Row]]) -> Iterator[Found]:
 
     A vehicle is told by its name ("ointment base"), by what follows ("petrolatum base", "oil-based"), or by what goes
     before ("20% in Vaseline", "diluted in 100 mL of normal saline", "a mixture of STS with Vaseline") together
-    with a drug or a dose in the same sentence. Of "an ointment base (Aquaphor)" the one with a name stays.
+    with a drug or a dose in the same sentence. Of "an ointment base (Aquaphor)" the one with a name stays; two bases, oils or
+    solvents joined by "and" are one vehicle.
     """
     pending: Found | None = None
+    kind = ""  # of the pending one
     last = -1  # where the last vehicle ended
     for start, end, rows in names.find(context.words):
         row = rows[0]
         strength = _STRENGTH_BEHIND.match(context.folded, end) if row["kind"] == "fluid" else None
         whole = strength.end() if strength else end
-        alternative = last >= 0 and _OR.fullmatch(context.folded, last, start)
+        mixable = pending is not None and pending.label == "vehicle" and {kind, row["kind"]} <= _MIXABLE
+        if pending and mixable and _joined(context, pending.end, start, end):
+            last = end
+            pending = Found(pending.start, end, "vehicle", f"{pending.norm} and {row['norm']}", 0.85)
+            continue
         named = row["kind"] == "base" and _BRACKET.search(context.before(start, 40))
         if pending is not None and not (named and pending.end == start - 2):
             yield pending
         pending = None
-        if (
-            (named and context.given(*context.sentence(start), verbs=False))
-            or row["alone"]
-            or alternative
-            or carries(context, start, whole)
-            or (row["kind"] == "fluid" and row["norm"] != "water" and holds_drug(context, whole))
-        ):
+        alternative = last >= 0 and _OR.fullmatch(context.folded, last, start)
+        bracketed = named and context.given(*context.sentence(start), verbs=False)
+        if bracketed or row["alone"] or alternative or _is_vehicle(context, row, start, whole):
             last = whole
-            pending = Found(start, whole, "vehicle", row["norm"], 0.85)
+            pending, kind = Found(start, whole, "vehicle", row["norm"], 0.85), row["kind"]
         elif row["drug"]:
             yield Found(start, end, "drug", row["drug"], 0.35 if row["kind"] == "fluid" else 0.5)
     if pending is not None:
         yield pending
+
+
+def _is_vehicle(context: Context, row: Row, start: int, end: int) -> bool:
+    """Whether what stands at start..end carries a drug, by its kind: a gas foams it, a fluid may hold it, all others carry it."""
+    if row["kind"] == "gas":
+        foamed = _FOAMED.search(context.before(start, 120))
+        return bool(foamed) and context.given(*context.sentence(start), verbs=False)
+    holds = row["kind"] == "fluid" and row["norm"] != "water" and holds_drug(context, end)
+    return holds or carries(context, start, end)
+
+
+def _joined(context: Context, first_end: int, start: int, end: int) -> bool:
+    """Whether a second base or oil at start..end is one vehicle with the first, which ends at `first_end`."""
+    return bool(_AND.fullmatch(context.folded, first_end, start)) and not _OWN_STRENGTH.match(context.folded, end)
 
 
 def carries(context: Context, start: int, end: int) -> bool:

@@ -45,7 +45,10 @@ def ratings(
             owners = cohort.of(s, span)
             if len(owners) > 1 and s.section in SUMMARY:
                 continue  # "8/10 and 9/10" of two patients at once: the report tells them one by one
+            of_many = cue("of_many", "pain.csv").search(s.text)
             for person in owners:
+                if of_many and cohort.people[person].patients == 1:
+                    continue  # the mean of a group is no patient's rating
                 rating = Rating(
                     span,
                     s,
@@ -56,12 +59,27 @@ def ratings(
                     confidence=span.confidence * (INFERRED if parsed.inferred else 1.0),
                     inferred=parsed.inferred,
                 )
-                rating.phase = phase_told(span, s)
-                rating.when_text = _when(span, s)
+                own_time = _respective(span, s)
+                rating.phase = "followup" if own_time else phase_told(span, s)
+                rating.when_text = own_time or _when(span, s)
                 if rating.phase == "baseline" and cue("followup", "pain.csv").match(rating.when_text):
                     rating.when_text = ""  # "fell from 7 to 5 after a week": the week is that of the 5
                 rating.site = _site(span, s)
                 by_person.setdefault(person, []).append(rating)
+    _from_tables(sents, cohort, by_person)
+    for person, scores in by_person.items():
+        if all(r.inferred for r in scores):
+            scores.clear()  # "pain-free" is 0 only where a scale is in use
+        _scales(scores)
+        scores = _told_once(scores)
+        phases_by_order(scores, drugs.get(person, []))
+        by_person[person] = _merge(scores)
+        relate(by_person[person], drugs.get(person, []), sents, settings or packaged().records)
+    return by_person
+
+
+def _from_tables(sents: Sequence[Sentence], cohort: Cohort, by_person: dict[int, list[Rating]]) -> None:
+    """Add the ratings of tables that the text does not tell at the same place."""
     for row in rated(sents):
         cell = row.sentence.mention(row.cell.start, row.cell.end, "pain_score")
         for person in cohort.owners[row.sentence.index] if cell is not None else ():
@@ -82,15 +100,6 @@ def ratings(
                         confidence=0.8,
                     )
                 )
-    for person, scores in by_person.items():
-        if all(r.inferred for r in scores):
-            scores.clear()  # "pain-free" is 0 only where a scale is in use
-        _scales(scores)
-        scores = _told_once(scores)
-        phases_by_order(scores, drugs.get(person, []))
-        by_person[person] = _merge(scores)
-        relate(by_person[person], drugs.get(person, []), sents, settings or packaged().records)
-    return by_person
 
 
 def _told_once(scores: list[Rating]) -> list[Rating]:
@@ -100,19 +109,47 @@ def _told_once(scores: list[Rating]) -> list[Rating]:
     return proper + [r for r in scores if r.sentence.section in SUMMARY and (r.value, r.scale_max) not in values]
 
 
+_UNIT = r"(?:hour|day|week|month|year|minute)s?"
+_PLACED = r"(?:after |at |on |within |by |in )?(?:the |her |his )?"
 _WHEN = re.compile(
-    r"(?:after |at |on |within |by )?(?:the )?(?:\w+[- ])?"
-    rf"(?:\d+|{word_class('number')}|twelve|a|an|first|second|third|last|next)[ -](?:\w+ )?"
-    r"(?:hours?|days?|weeks?|months?|years?|minutes?|visit|follow[- ]up)\b(?!-)(?: (?:later|after \w+|follow[- ]up))?",
+    rf"\b(?:{_PLACED}(?:(?:about|another|approximately|only|some) )?"
+    rf"(?:\d+|{word_class('number')}|twelve|a|an|first|second|third|last|next)[ -](?:(?!at|on|in|after)\w+ )?"
+    rf"(?:{_UNIT}|visit|follow[- ]up)\b(?!-)(?: (?:later|after (?!the\b|an?\b|her\b|his\b)\w+|follow[- ]up))?"
+    rf"|{_PLACED}{_UNIT} \d+\b)",
     re.IGNORECASE,
 )
 
 
+#: how long, and not when: "for about six weeks", "more than a month"
+_LENGTH = re.compile(r"\b(?:for|over|lasting|than|during|past)(?:\s\w+){0,2}\s$", re.IGNORECASE)
+
+
 def _when(span: Mention, s: Sentence) -> str:
     """The words of time that go with the score: "a month later", "at 6 weeks"."""
-    times = [(m.start(), m.end()) for m in _WHEN.finditer(s.text)]
+    times = [(m.start(), m.end()) for m in _WHEN.finditer(s.text) if not _LENGTH.search(s.text[: m.start()])]
     best = _beside(span, s, times)
     return s.text[best[0] : best[1]].strip() if best else ""
+
+
+#: several times with one unit: "at 1, 2 and 4 weeks"
+_TIMES = re.compile(
+    rf"\b(?P<at>at|after|on)\s+(?P<times>\d+(?:,\s*\d+)*,?\s+and\s+\d+)\s+(?P<unit>{_UNIT})\b", re.IGNORECASE
+)
+
+
+def _respective(span: Mention, s: Sentence) -> str:
+    """The time of a score told with others and their times, as many: "at 1, 2 and 4 weeks they were 6, 4 and 2"."""
+    scores = sorted(m.end for m in s.of("pain_score"))
+    for told in _TIMES.finditer(s.text):
+        times = re.findall(r"\d+", told["times"])
+        before = [x for x in scores if x - s.start <= told.start()]
+        behind = [x for x in scores if x - s.start > told.end()]
+        for run in (before[-len(times) :], behind[: len(times)]):
+            if len(run) == len(times) and span.end in run:
+                number = times[run.index(span.end)]
+                unit = told["unit"].rstrip("sS") if number == "1" else told["unit"]
+                return f"{told['at'].lower()} {number} {unit}"
+    return ""
 
 
 def _site(span: Mention, s: Sentence) -> str:
@@ -168,6 +205,7 @@ def _merge(scores: list[Rating]) -> list[Rating]:
                 for k in kept
                 if (k.value, k.value_max, k.scale_max) == (r.value, r.value_max, r.scale_max)
                 and k.phase == r.phase
+                and (k.when_text == r.when_text or not (k.when_text and r.when_text))
                 and (k.inferred == r.inferred or k.sentence is r.sentence)  # "pain-free (VAS 0)"
             ),
             None,

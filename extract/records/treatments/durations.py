@@ -82,6 +82,22 @@ def _under_a_head(d: _Duration) -> bool | None:
     return None
 
 
+#: before another treatment that tells by what way a drug was given, or when: "through the epidural catheter", "after each dialysis"
+_BY_WAY = re.compile(
+    r"\b(?:(?:through|via|by|during|between|(?:after|before|end of)(?= (?:each|every))) (?:each |every |the |an? |her |his )?(?:[\w-]+ )?)$",
+    re.IGNORECASE,
+)
+_AT_TIMES = re.compile(r"\s*(?:after|before|following|at the end of) (?:the |her |his )?(?:[\w-]+ )?", re.IGNORECASE)
+
+
+def _says_when_or_how(d: _Duration, start: int, end: int) -> bool:
+    """Whether another treatment, which begins at `end`, tells only when or how a drug was given that ends at `start`."""
+    if _BY_WAY.search(d.before[start:end]):
+        return True
+    often = (m.end - d.s.start for m in d.s.of("frequency"))
+    return any(start <= at < end and _AT_TIMES.fullmatch(d.before[at:end]) for at in often)
+
+
 def _of_another_treatment(d: _Duration) -> bool | None:
     """ "Two weeks of bed rest", "a 7-day chest drain", "plasma exchange for 40 days"; "X and physiotherapy for 40 days" is of both."""
     if cue("other_treatment", DURATIONS).match(d.after):
@@ -90,6 +106,8 @@ def _of_another_treatment(d: _Duration) -> bool | None:
     if other is None:
         return None
     last = max((m.end - d.s.start for m in d.drugs if m.end - d.s.start <= other.start()), default=None)
+    if last is not None and _says_when_or_how(d, last, other.start()):
+        return None
     with_it = last is not None and cue("told_with", DURATIONS).match(d.before[last : other.start()])
     return None if with_it else False
 
