@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Span
 
+from extract.language.terms.head_nouns import is_head
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -171,7 +173,9 @@ _COMPOUND = re.compile(
 
 def compound(c: Candidate, text: str) -> Candidate:
     """A diagnosis with the first half of the compound, or organism's name, that it begins in the midst of; anything else as it is."""
-    midst = c.label == "diagnosis" and text[c.start].islower() and text[c.start : c.end] != "tuberculosis"
+    midst = (
+        c.label == "diagnosis" and text[c.start].islower() and not is_head(re.split(r"\W", text[c.start : c.end])[0])
+    )
     half = _COMPOUND.search(text, max(0, c.start - 20), c.start) if midst else None
     return c if half is None else replace(c, start=half.start())
 

@@ -33,8 +33,10 @@ _MAX_MODIFIERS = 6
 _OF = re.compile(
     r"\s(?:of|at the (?:entrance|level) of)\s(?:(?:the|a|an|his|her|both|left|right|bilateral|base of|wall of)\s)*"
 )
-#: up to six words, none of which leads on to another phrase
-_PLACE = re.compile(r"(?!affected)(?:(?!(?:by|in|of|with|and|or|to|from|for|at|on)\s)[\w-]+\s){0,5}[\w-]+")
+#: up to five words, none of which leads on to another phrase
+_PLACE = re.compile(
+    r"(?!affected)(?:(?!(?:by|in|of|with|and|or|to|from|for|at|on|around|along|into|through)\s)[\w-]+\s){0,4}[\w-]+"
+)
 #: heads that a name or an abbreviation before them makes a diagnosis, whoever it is: "Kimura's disease", "TURP syndrome"
 _NAMED_AFTER = frozenset(
     [
@@ -73,6 +75,11 @@ def _heads() -> dict[str, dict[str, str]]:
 def modifiers() -> dict[str, str]:
     """Words that may stand before a head -> "part" of the name, "vague" or "never"."""
     return {row["word"]: row["kind"] for row in read_table("vocabulary/diagnosis_modifiers.csv")}
+
+
+def is_head(word: str) -> bool:
+    """Whether one word, in lower case, names a disease by itself: "pertussis", "tuberculosis"."""
+    return word in _heads()["head"] or word in _heads()["name"]
 
 
 class Diagnoses:

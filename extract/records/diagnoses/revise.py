@@ -23,6 +23,8 @@ WINDOW = 120
 LOOKS_LIKE = "present: consistent|compatible"
 #: and the reason of one that findings speak for
 SPOKEN_FOR = "possible: suggest"
+#: and of one that somebody confirmed
+CONFIRMED = "present: confirmed"
 #: so many diagnoses that one scan suggests are alternatives
 SEVERAL = 3
 #: how far behind "but the biopsy showed" the diagnosis it showed may begin, in characters
@@ -149,7 +151,7 @@ def _taken_back(f: Finding, sents: Sequence[Sentence], *, made: bool) -> bool:
     """Whether tissue taken at an operation then showed another diagnosis: "a diagnosis of X was made and a resection performed. The final
     pathological diagnosis was Y". `made`: only of what is told as a diagnosis somebody made, and not of what was seen."""
     m, last = f.mentions[-1]
-    if made and not _said(m, last, "made_before"):
+    if made and (not _said(m, last, "made_before") or m.why.startswith(CONFIRMED)):
         return False
     words = set(f.key.split())
     told = last.after(m)
