@@ -5,8 +5,9 @@ import pytest
 from extract.language.mention import sentences
 from extract.records.patients.assign import assign
 from extract.records.patients.case_sections import assign_case_sections
-from extract.records.patients.cohort import Cohort, zones_of
+from extract.records.patients.cohort import Cohort
 from extract.records.patients.other_sections import assign_other_sections
+from extract.records.patients.zones import zones_of
 
 
 def people(doc):

@@ -56,3 +56,42 @@ def test_some_of_a_group_are_the_authors_own(marked):
         "[drug:prednisone] and the third was given [drug:rituximab].\n"
     )
     assert patients_own(doc) == ["optic neuritis", "prednisone", "rituximab"]
+
+
+def test_what_was_done_elsewhere_in_a_sentence_about_the_patient(marked):
+    doc = marked(
+        "## case\nA [age:36-year-old] [sex:woman] had [diagnosis:urticaria]. Unlike the woman of Garcia, who was treated with [drug:omalizumab], our "
+        "patient received [drug:dapsone]. She took [drug:cetirizine], whereas Novak and colleagues used [drug:mycophenolate].\n"
+    )
+    assert patients_own(doc) == ["urticaria", "dapsone", "cetirizine"]
+
+
+def test_he_behind_many_others_is_the_patient_again(marked):
+    doc = marked(
+        "## case\nA [age:31-year-old] [sex:man] had [diagnosis:meningitis]. In a trial of 101 patients, [drug:valaciclovir] was of no use. "
+        "He went on with [drug:paracetamol].\n"
+    )
+    assert patients_own(doc) == ["meningitis", "paracetamol"]
+
+
+def test_what_is_taught_under_a_heading_of_its_own(marked):
+    doc = marked(
+        "## case\nA [age:67-year-old] [sex:man] was given [drug:epinephrine].\n\nBox: what the guideline says\n\nBronchospasm: [drug:salbutamol] 5 mg.\n\n"
+        "Treatment at home\n\nHe was given [drug:prednisone].\n"
+    )
+    assert patients_own(doc) == ["epinephrine", "prednisone"]
+
+
+def test_a_report_told_in_the_present_teaches_nothing(marked):
+    doc = marked(
+        "## case\nA [age:67-year-old] [sex:man] is admitted. He is in pain. [drug:Morphine] is given. He is better.\n"
+    )
+    assert patients_own(doc) == ["Morphine"]
+
+
+def test_the_only_patient_is_spoken_of_again_in_the_discussion(marked):
+    doc = marked(
+        "## case\nA [age:46-year-old] [sex:man] had pain.\n## discussion\nThe blood vessels had been closed. The feet were raised and he was given "
+        "[drug:amitriptyline]. One girl of the same age was ill; she received [drug:rifampicin].\n"
+    )
+    assert patients_own(doc) == ["amitriptyline"]

@@ -128,3 +128,53 @@ def test_the_former_and_the_latter(marked):
     sents = sentences(doc)
     cohort = assign(sents)
     assert [cohort.of(s, m) for s in sents for m in s.of("drug")] == [(0,), (1,)]
+
+
+def test_two_patients_in_one_paragraph(marked):
+    doc = marked(
+        "## case\nA [age:75-year-old] [sex:man] with [diagnosis:arthritis] was admitted. He took [drug:methotrexate]. "
+        "A [age:40-year-old] [sex:woman] with [diagnosis:psoriasis] came to the same hospital. She was given [drug:filgrastim].\n"
+    )
+    assert [p[1:3] for p in people(doc)] == [(75.0, "M"), (40.0, "F")]
+    assert told(doc) == {"arthritis": [1], "methotrexate": [1], "psoriasis": [2], "filgrastim": [2]}
+
+
+def test_two_patients_announced_in_the_first_sentence(marked):
+    doc = marked(
+        "Two cases of toxicity. A [age:66-year-old] [sex:woman] was given [drug:linezolid]. An [age:18-year-old] [sex:man] took [drug:fentanyl]. "
+        "He slept. Both recovered.\n"
+    )
+    assert [p[1:3] for p in people(doc)] == [(66.0, "F"), (18.0, "M")]
+    assert told(doc) == {"linezolid": [1], "fentanyl": [2]}
+
+
+def test_somebody_else_in_the_story_is_no_second_patient(marked):
+    doc = marked(
+        "## case\nA [age:24-year-old] [sex:woman] was admitted to our ward. A [age:60-year-old] [sex:man] from her town had [diagnosis:measles].\n"
+    )
+    assert [p[1:3] for p in people(doc)] == [(24.0, "F")]
+
+
+def test_a_father_and_his_son(marked):
+    doc = marked(
+        "## title\nHyperthermia in a father and his son\n## case\nA [age:9-year-old] [sex:boy] was given [drug:dantrolene]. His father, a 38-year-old "
+        "man, had had cramps. He took [drug:magnesium]. The boy also took [drug:insulin].\n"
+    )
+    assert [p[1:3] for p in people(doc)] == [(9.0, "M"), (38.0, "M")]
+    assert told(doc) == {"dantrolene": [1], "magnesium": [2], "insulin": [2]}
+
+
+def test_twins_called_by_letter(marked):
+    doc = marked(
+        "## case\nTwin sisters were referred.\n\nTwin A, a [age:14-month-old] [sex:girl], was given [drug:citrate].\n\nTwin B, a "
+        "[age:14-month-old] [sex:girl], was given [drug:levothyroxine].\n"
+    )
+    assert told(doc) == {"citrate": [1], "levothyroxine": [2]}
+
+
+def test_a_toddler_and_the_brother(marked):
+    doc = marked(
+        "## case\nA toddler and her 5-year-old brother were found. She received [drug:naloxone]. Her brother was given [drug:charcoal].\n"
+    )
+    assert people(doc) == [("", None, "F", 1), ("", 5.0, "M", 1)]
+    assert told(doc) == {"naloxone": [1], "charcoal": [2]}

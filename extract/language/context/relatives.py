@@ -57,6 +57,8 @@ def _several(found: Sequence[Sentence]) -> bool:
     for s in found:
         if s.case_label not in ("", "1", "A", "I"):
             return True
+        if s.section == "title" and CUES.pattern("kin_pair").search(s.text):
+            return True
         told = CUES.pattern("several").search(s.text)
         if told and (
             s.section == "title" or CUES.pattern("report").search(s.text) or told.group().lower().startswith("both")

@@ -30,8 +30,9 @@ def cues_file(name: str, **places: Place) -> RuleFile:
 CUES = cues_file(
     "cues",
     index=ANYWHERE, report=ANYWHERE, cited=ANYWHERE, review=ANYWHERE, compared=ANYWHERE, general=ANYWHERE, carry=OPENS,
-    lecture=ANYWHERE, new_case=ANYWHERE, group=ANYWHERE, others=OPENS, joint=ANYWHERE, some=ANYWHERE, several=ANYWHERE, relative=ANYWHERE,
-    past=ANYWHERE, literature=ANYWHERE, animal=ANYWHERE, at_age=BEFORE,
+    lecture=ANYWHERE, new_case=ANYWHERE, group=ANYWHERE, others=OPENS, joint=ANYWHERE, some=ANYWHERE, several=ANYWHERE, kin_pair=ANYWHERE, ours_together=ANYWHERE, had_care=ANYWHERE, relative=ANYWHERE,
+    past=ANYWHERE, literature=ANYWHERE, animal=ANYWHERE, at_age=BEFORE, teaching_heading=OPENS, teaching_verb=ANYWHERE, people_at_large=ANYWHERE,
+    usual_dose=ANYWHERE, this_one=OPENS, was_done=ANYWHERE, of_now=ANYWHERE, state_of_now=OPENS, seen_in=OPENS, finding=OPENS,
 )  # fmt: skip
 RELATIVES = cues_file(
     "relatives",

@@ -96,7 +96,7 @@ _OF_YEARS = compiled(
 )
 #: "a man of 61 with": nothing behind it that is counted or measured
 _OF_AGE = compiled(
-    rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}})(?=,|;|\){SPACE}|{SPACE}(?:with|who|whose|had|has|was|is|and|in|on|came|took|presented"
+    rf"(?<!\w)(?i:{SEX}|patient){SPACE}of{SPACE}(?P<age>\d{{1,3}})(?=,(?!\d)|;|\){SPACE}|{SPACE}(?:with|who|whose|had|has|was|is|and|in|on|came|took|presented"
     rf"|developed|underwent|received|suffered|suffering|complained|complaining|consulted|reported|attended|fell|sought|required|needed|got)\b)"
 )
 _AGED_IN_TEXT = Scanner(rf"(?<![\w-]){AGED}")

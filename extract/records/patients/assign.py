@@ -21,10 +21,11 @@ from extract.records.patients.case_sections import assign_case_sections
 from extract.records.patients.case_series import assign_members
 from extract.records.patients.case_tables import Listed, listed
 from extract.records.patients.clauses import part
-from extract.records.patients.cohort import Cohort, Owner, Person, called, points_back, same_person, zones_of
+from extract.records.patients.cohort import Cohort, Owner, Person, called, points_back, same_person
 from extract.records.patients.introductions import introductions
 from extract.records.patients.other_sections import assign_other_sections
 from extract.records.patients.study_filter import doubts
+from extract.records.patients.zones import zones_of
 from extract.records.rule_files import cue, scanned_cue
 from extract.settings import RecordsSettings, packaged
 

@@ -11,10 +11,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.language.mention import Sentence
-from extract.language.sections import SUMMARY
-from extract.records.patients.case_series import assign_group, rank, together, with_relative
+from extract.records.patients.case_openings import (
+    announcing,
+    is_further,
+    starts_case,
+    tells_of_a_patient,
+    tells_several,
+)
+from extract.records.patients.case_series import (
+    assign_group,
+    kin_announced,
+    kin_person,
+    kin_subject,
+    rank,
+    together,
+    with_relative,
+)
+from extract.records.patients.clauses import foreign
 from extract.records.patients.cohort import Cohort, Owner, Person, calls, carries, case_number
 from extract.records.patients.introductions import Introduction, group, introductions
+from extract.records.patients.teaching import lectures, teaches, told_in_the_present
+from extract.records.patients.zones import is_heading
 from extract.records.rule_files import cue, scanned_cue
 
 #: how many sentences without a new cue still speak of a cited patient
@@ -23,12 +40,8 @@ CARRY = 6
 #: words of a publication; without one, who is introduced first took part in a study ("a 59-year-old man volunteered for a study of bone loss")
 _PUBLISHED = re.compile(r"\bet al|\breport|\bdescri|\bpublish|\bliterature|\bauthors?\b|\breview|\[\d", re.IGNORECASE)
 
-#: somebody without an age with whom a story begins: "A patient with psoriasis was treated", "An-86-year-old male"
-_SOMEBODY = re.compile(
-    r"\W*(?:an?|one)\W(?:[\w'’]+[\s-]){0,6}?(?:patient|woman|man|boy|girl|child|infant|neonate|newborn|male|female|lady|gentleman|recipient)\b",
-    re.IGNORECASE,
-)
-_TOLD = re.compile(r"\b(?:was|were|had|underwent|developed|received|presented|suffered|complained|experienced|died)\b")
+#: how far behind the name of a relative the age stands, in characters
+_NEAR = 30
 _MALE = re.compile(r"(?:he|his|the (?:man|boy|father|son|brother|husband))\b", re.IGNORECASE)
 _FEMALE = re.compile(r"(?:she|her|the (?:woman|girl|mother|daughter|sister|wife))\b", re.IGNORECASE)
 
@@ -41,10 +54,15 @@ def assign_case_sections(sents: Sequence[Sentence], zones: list[str], cohort: Co
     proper = [s for s in sents if zones[s.index] == "case"]
     if not proper:
         return cohort
-    if not _tells_of_a_patient(sents, zones):
+    if not tells_of_a_patient(sents, zones):
         return assign_group(sents, zones, cohort, largest_series)
     labels = {label for s in proper if (label := case_number(s))}
-    story = _Story(several=_tells_several(sents, zones), numbered=len(labels) >= 2)
+    story = _Story(
+        several=tells_several(sents, zones),
+        numbered=len(labels) >= 2,
+        present=told_in_the_present(proper),
+        kin=kin_announced(announcing(sents, zones)),
+    )
     for before, s in zip([proper[0], *proper], proper, strict=False):
         story.read(s, after_relative=bool(before.relatives))
     return cohort.giving(story.owners, story.people)
@@ -56,16 +74,18 @@ class _Story:
     Args:
         several: title or abstract say that the report tells of more than one patient.
         numbered: it tells its cases under numbers.
+        present: it is told in the present tense.
+        kin: the relatives who are its patients together.
     """
 
-    def __init__(self, *, several: bool, numbered: bool) -> None:
-        self.several, self.numbered = several, numbered
+    def __init__(self, *, several: bool, numbered: bool, present: bool, kin: frozenset[str] = frozenset()) -> None:
+        self.several, self.numbered, self.present, self.kin = several, numbered, present, kin
         self.people: list[Person] = []
         self.owners: dict[int, Owner] = {}
         self.current: tuple[int, ...] = ()
         self.label = ""
         self.cited_left = 0  # sentences that may still speak of the literature
-        self.reviewing = self.taught = False
+        self.reviewing = self.taught = self.of_many = False
         self.grouped = False  # the patients were introduced as several
 
     def read(self, s: Sentence, *, after_relative: bool) -> None:
@@ -82,7 +102,7 @@ class _Story:
         for intro in introduced if self.current or not self.numbered else ():
             self._introduce(s, intro)
         if not self.current:
-            if self.numbered or _is_heading(s):
+            if self.numbered or is_heading(s):
                 return
             self.people.append(Person("index", Introduction(s.index, s.start, s.start)))
             self.current = (0,)
@@ -138,23 +158,33 @@ class _Story:
 
     def _of_others(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
         """Whether a sentence of the report proper tells of the literature, or teaches: nobody's fact here."""
-        if self._of_further(s, introduced):
+        if self._of_further(s, introduced) or (self.people and teaches(s, present=self.present)):
             return True
-        text = cue("compared").sub(" ", s.text)
-        reported, indexed = bool(scanned_cue("report").search(text)), bool(scanned_cue("index").search(text))
-        first = self._is_first(introduced, text)
-        cited, ours = bool(scanned_cue("cited").search(text)) and not (reported or first), indexed or reported or first
-        goes_on = self.reviewing and not (introduced or _of_the_patient(s))
-        self.reviewing = not ours and bool(scanned_cue("review").search(s.text) or goes_on)
-        if self.reviewing:
+        text = _without_comparison(s.text)
+        indexed, first = bool(scanned_cue("index").search(text)), self._is_first(introduced, text)
+        ours = indexed or first or bool(scanned_cue("report").search(text))
+        cited = bool(scanned_cue("cited").search(text)) and (indexed or not ours)
+        if self._reviews(s, introduced, ours=ours):
             return True
         if cited and not indexed:
             self.cited_left = CARRY if (introduced or group(s)) and text == s.text else 1
-        if self.taught and not (introduced or ours) and _lecture(s):
+            self.of_many = not introduced
+        anew = introduced or ours
+        if self.taught and not anew and lectures(s):
             return True
-        self.taught = bool(self.cited_left) and (cited or (not introduced and not ours and carries(s)))
+        self.taught = bool(self.cited_left) and (cited or (not (anew or self._back_from_many(s)) and carries(s)))
         self.cited_left = self.cited_left - 1 if self.taught else 0
         return self.taught
+
+    def _reviews(self, s: Sentence, introduced: Sequence[Introduction], *, ours: bool) -> bool:
+        """Whether a sentence tells of a search of the literature, or what it found, until the patient is spoken of again."""
+        goes_on = self.reviewing and not (introduced or _of_the_patient(s))
+        self.reviewing = not ours and bool(scanned_cue("review").search(s.text) or goes_on)
+        return self.reviewing
+
+    def _back_from_many(self, s: Sentence) -> bool:
+        """Whether "he", behind many of the literature, is the patient again."""
+        return self.of_many and _of_the_patient(s)
 
     def _of_further(self, s: Sentence, introduced: Sequence[Introduction]) -> bool:
         """Whether a sentence of the report of one patient, whose age is told, is about patients beside that one ("Two patients were given A")."""
@@ -174,10 +204,13 @@ class _Story:
         if self.numbered:
             return introduced
         people, place = self.people, rank(s)
-        pair = introduced if together(introduced, s) else with_relative(introduced, s)
+        both = together(introduced, s)
+        pair = [Person("index", intro) for intro in introduced] if both else with_relative(introduced, s)
         if pair and not any(p.intro.age_years is not None for p in people):
-            people[:] = [Person("index", intro) for intro in pair]
+            people[:] = pair
             self.current = self.everybody
+            return []
+        if people and self._turned_to_kin(s):
             return []
         if 0 < place <= len(people):
             self.current = (place - 1,)
@@ -187,6 +220,28 @@ class _Story:
         elif len(people) > 1 and not after_relative:
             self.current = _by_pronoun(s, people, self.current)
         return introduced
+
+    def _turned_to_kin(self, s: Sentence) -> bool:
+        """Whether a sentence begins with a relative who is a patient, too; then it speaks of that one."""
+        match = kin_subject(s)
+        if match is None:
+            return False
+        kin = match["kin"].lower()
+        known = [i for i, p in enumerate(self.people) if p.kin == kin]
+        if known:
+            self.current = (known[0],)
+            return True
+        if kin not in self.kin or len(self.people) >= max(2, len(self.kin)):
+            return False
+        person = kin_person(s, match["kin"], s.start, min(s.end, s.start + match.end() + _NEAR))
+        aged = person.intro.age_years is not None
+        if match["whose"].lower() == "the":  # it may be the first patient
+            if not aged or person.intro.agrees(self.people[0].intro):
+                return False
+        elif not aged and not cue("had_care").search(s.text):
+            return False
+        self._add(person)
+        return True
 
     def _introduce(self, s: Sentence, intro: Introduction) -> None:
         """Somebody is introduced: the patient of now, told more exactly; one known; or a further patient."""
@@ -198,13 +253,13 @@ class _Story:
             people[self.current[0]] = replace(now, intro=intro)
         elif self.numbered:
             return
-        elif _further(s, intro, people):
+        elif is_further(s, intro, people):
             self._add(Person("index", intro))
         elif not now.intro.agrees(intro):
             known = [i for i, p in enumerate(people) if p.intro.agrees(intro)]
             if known:
                 self.current = (known[0],)
-            elif _starts_case(s, intro, self.several):
+            elif starts_case(s, intro, self.several):
                 self._add(Person("index", intro))
 
     def _add(self, person: Person) -> None:
@@ -212,14 +267,16 @@ class _Story:
         self.current = (len(self.people) - 1,)
 
 
+def _without_comparison(text: str) -> str:
+    """A sentence without what it says of others, to whom it compares the patient."""
+    for start, end in reversed(foreign(text)):
+        text = f"{text[:start]} {text[end:]}"
+    return cue("compared").sub(" ", text)
+
+
 def _of_the_patient(s: Sentence) -> bool:
     """Whether a sentence speaks of one patient: "he", "the patient"."""
     return bool(cue("person", "kind.csv").search(s.text))
-
-
-def _lecture(s: Sentence) -> bool:
-    """Whether a sentence teaches, in the present tense, and speaks of no patient."""
-    return bool(cue("lecture").search(s.text)) and not (cue("past").search(s.text) or _of_the_patient(s))
 
 
 def _by_pronoun(s: Sentence, people: Sequence[Person], current: tuple[int, ...]) -> tuple[int, ...]:
@@ -230,82 +287,3 @@ def _by_pronoun(s: Sentence, people: Sequence[Person], current: tuple[int, ...])
         return current
     fitting = tuple(i for i, p in enumerate(people) if p.intro.sex == sex)
     return fitting if len(fitting) == 1 else current
-
-
-def _is_heading(s: Sentence) -> bool:
-    return (len(s.text) < 60 and not s.text.rstrip().endswith((".", "!", "?"))) or bool(
-        re.fullmatch(r"[\dIVX.]+", s.text.strip())
-    )
-
-
-def _tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
-    """Whether the text tells of one patient at all: introduced by age, announced as a case, or spoken of as "she" or "the patient"."""
-    sections = {s.section for s in sents}
-    if "case" in sections or len({n for s in sents if zones[s.index] == "case" and (n := case_number(s))}) > 1:
-        return True
-    if {"methods", "results"} <= sections:  # a study, unless it says that it reports a case
-        heads = (s.text for s in sents if s.section in SUMMARY)
-        return any(
-            scanned_cue("report").search(x)
-            and re.search(r"\b(?:case|patient|woman|man|boy|girl|child|infant)\b", x, re.I)
-            for x in heads
-        )
-    spoken = 0
-    for s in sents:
-        if zones[s.index] in ("silent", "aside"):
-            continue
-        if zones[s.index] != "talk" and introductions(s):
-            return True
-        if scanned_cue("report").search(s.text) and re.search(
-            r"\b(?:case|patient|woman|man|boy|girl|child|infant|neonate)\b", s.text, re.I
-        ):
-            return True
-        if zones[s.index] == "case":
-            if _SOMEBODY.match(s.text) and _TOLD.search(s.text) and not (cue("cited").search(s.text) or _lecture(s)):
-                return True
-            spoken += len(
-                re.findall(
-                    r"\b(?:he|she|(?:the|our|this) (?:patient|child|infant|boy|girl|man|woman|neonate|newborn|mother))\b",
-                    s.text,
-                    re.I,
-                )
-            )
-    return spoken > 0.02 * sum(z == "case" for z in zones)
-
-
-def _tells_several(sents: Sequence[Sentence], zones: list[str]) -> bool:
-    """Whether title, abstract or an announcement says that the paper tells of more than one patient of its own."""
-    for s in sents:
-        if s.section == "title" and cue("several").search(s.text):
-            return True
-        if (
-            zones[s.index] in ("summary", "talk", "case")
-            and scanned_cue("report").search(s.text)
-            and not scanned_cue("cited").search(s.text)
-        ):
-            match = cue("several").search(s.text)
-            if match and not re.match(r"(?:both|these)", match.group(), re.I):
-                return True
-    return False
-
-
-def _further(s: Sentence, intro: Introduction, people: Sequence[Person]) -> bool:
-    """Whether a sentence says that the patient it introduces is another one, however like the others in age."""
-    words = s.text[: max(0, intro.start - s.start)]
-    ages = [p.intro.age_years for p in people]
-    return bool(
-        re.match(r"\W*(?:an?|the)(?: third)? (?:further|other|another|additional)\b|\W*another\b", words, re.I)
-    ) and (len(ages) > 1 and intro.age_years not in ages)
-
-
-def _starts_case(s: Sentence, intro: Introduction, several: bool) -> bool:
-    """Whether an introduction that fits nobody so far is a further index patient."""
-    if cue("new_case").search(s.text[: max(80, intro.end - s.start)]):
-        return True
-    return several and bool(
-        re.search(
-            r"present(?:ed|ing)|admitted|referred|diagnosed|complain|history|seen|brought|developed|underwent",
-            s.text,
-            re.I,
-        )
-    )

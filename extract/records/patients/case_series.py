@@ -14,8 +14,8 @@ from itertools import pairwise
 from extract.language.mention import Sentence
 from extract.language.quantities import parse_age
 from extract.records.patients.cohort import RANKS, Cohort, Owner, Person, calls
-from extract.records.patients.introductions import Introduction, group, introductions
-from extract.records.rule_files import scanned_cue
+from extract.records.patients.introductions import SOMEBODY, Introduction, group, introductions
+from extract.records.rule_files import cue, scanned_cue
 from extract.rules import word_class
 
 #: between two patients introduced in one breath: "a 40-year-old man [and a previously healthy] 30-year-old woman"
@@ -24,8 +24,17 @@ _AND = re.compile(r"\W*(?:and|,|&)\s*(?:an?\s|the\s|another\s|one\s)?(?:[\w-]+\s
 _OPENS = re.compile(r"\W*(?:the|these|our|here|in (?:this|our) (?:study|series|report))?\W*", re.IGNORECASE)
 #: "and her 27-year-old daughter were": both are patients
 _KIN = re.compile(
-    rf"\band (?:his|her) (?:[\w-]+ ){{0,3}}?(?P<kin>{word_class('one_relative')})\b"
+    rf"\band (?P<whose>his|her) (?:[\w-]+ ){{0,3}}?(?P<kin>{word_class('one_relative')})\b"
     r"(?:,? \(?(?:aged )?\d[^,;]{0,20}\)?,?)? (?:were|are|have|both|developed|underwent|received|suffered|presented with)\b",
+    re.IGNORECASE,
+)
+_KIN_AGE = re.compile(r"\d{1,3}[\s-](?:year|month|week|day)s?(?:[\s-]old)?\b|\baged? \d{1,3}\b", re.IGNORECASE)
+_FEMALE_KIN = re.compile(r"(?:grand)?mother|sister|daughter|wife|aunt|niece", re.IGNORECASE)
+_MALE_KIN = re.compile(r"(?:grand)?father|brother|son|husband|uncle|nephew", re.IGNORECASE)
+_KIN_WORD = re.compile(word_class("one_relative"), re.IGNORECASE)
+_SIBLINGS = re.compile(r"\b(?:siblings|brothers|sisters|twins)\b")
+_KIN_SUBJECT = re.compile(
+    rf"\W*(?P<whose>his|her|the patient's|the)\s(?:[\w-]+\s){{0,3}}?(?P<kin>{word_class('one_relative')})\b",
     re.IGNORECASE,
 )
 _RANKED = re.compile(
@@ -61,17 +70,45 @@ def together(introduced: Sequence[Introduction], s: Sentence) -> bool:
     )
 
 
-def with_relative(introduced: Sequence[Introduction], s: Sentence) -> list[Introduction]:
+def with_relative(introduced: Sequence[Introduction], s: Sentence) -> list[Person]:
     """A patient and a relative who is one too ("a 50-year-old woman and her daughter were treated"); empty where none is."""
     match = _KIN.search(s.text)
-    if not match or len(introduced) != 1 or introduced[0].end > s.start + match.start():
+    if not match or len(introduced) > 1 or (introduced and introduced[0].end > s.start + match.start()):
         return []
-    age = next((a for a in s.of("age") if match.start() <= a.start - s.start < match.end()), None)
-    parsed = parse_age(age.text) if age is not None else None
-    start = age.start if age is not None else s.start + match.start("kin")
-    text, years = (age.text, parsed.years) if age is not None and parsed else ("", None)
-    sex = "F" if match["kin"].lower() in ("mother", "sister", "daughter", "wife", "aunt", "grandmother") else "M"
-    return [introduced[0], Introduction(s.index, start, s.start + match.end("kin"), text, years, sex)]
+    first = introduced[0] if introduced else None
+    if first is None and (somebody := SOMEBODY.match(s.text)) and somebody.end() <= match.start():
+        sex = "F" if match["whose"].lower() == "her" else "M"
+        first = Introduction(s.index, s.start, s.start + somebody.end(), sex=sex)
+    if first is None:
+        return []
+    return [Person("index", first), kin_person(s, match["kin"], s.start + match.start(), s.start + match.end())]
+
+
+def kin_person(s: Sentence, kin: str, start: int, end: int) -> Person:
+    """The relative called `kin` between two characters of the document, as a patient, with the age told there ("his 38-year-old father",
+    "his father, aged 38")."""
+    words = s.text[start - s.start : end - s.start]
+    age = _KIN_AGE.search(words)
+    parsed = parse_age(age.group()) if age else None
+    sex = "F" if _FEMALE_KIN.fullmatch(kin) else "M" if _MALE_KIN.fullmatch(kin) else ""
+    if age is None or parsed is None:
+        return Person("index", Introduction(s.index, start, end, sex=sex), kin=kin.lower())
+    place = start + age.start(), start + age.end()
+    return Person("index", Introduction(s.index, *place, age.group(), parsed.years, sex), kin=kin.lower())
+
+
+def kin_announced(heads: Sequence[Sentence]) -> frozenset[str]:
+    """The relatives who, by the title and the first sentences, are the patients together ("in a father and his son", "two sisters")."""
+    pairs = [match.group().lower() for s in heads if (match := cue("kin_pair").search(s.text))]
+    kin = {word for pair in pairs for word in re.findall(r"\w+", pair) if _KIN_WORD.fullmatch(word)}
+    if any(_SIBLINGS.search(pair) for pair in pairs):
+        kin |= {"brother", "sister", "sibling", "twin"}
+    return frozenset(kin)
+
+
+def kin_subject(s: Sentence) -> re.Match[str] | None:
+    """The relative of the patient whom a sentence begins with ("His father, a 38-year-old man, was")."""
+    return _KIN_SUBJECT.match(s.text)
 
 
 def rank(s: Sentence) -> int:

@@ -1,8 +1,9 @@
 """One sentence about several patients: which words are told of whom.
 
-In: sentences, zones, and a `Cohort` with two index patients at least. Out: its `parts`, for sentences such as "pain in patient 1 and
+In: sentences, zones, and a `Cohort`. Out: its `parts`, for sentences such as "pain in patient 1 and
 fever in patient 2", "surgery (cases 1 and 3)", "the first patient took A, the second B", "gout and asthma, respectively"; what is told
-of one patient who is not named ("one of them had gout") is no fact of any of them here.
+of one patient who is not named ("one of them had gout") is no fact of any of them here. And of any report: "unlike the woman of Garcia, who
+took A, our patient took B", where A is nobody's.
 """
 
 from __future__ import annotations
@@ -20,6 +21,18 @@ from extract.records.rule_files import cue, scanned_cue
 SUBJECT = 25
 #: where a clause begins, before "(case 2)" or "in one patient"
 _CLAUSE = re.compile(r"[,;:(]|\b(?:and|but|while|whereas)\b")
+#: "Unlike the woman of Garcia, who took A, [our patient took B]"; "[our patient took B], whereas Garcia gave A"
+_COMPARED = re.compile(
+    r"^\W*(?:in contrast (?:to|with)|contrary to|unlike|like|similar(?:ly)? to|as (?:in|with)|compared (?:to|with)|in comparison (?:to|with)|whereas|while|although"
+    r"|though)\b(?P<others>[^.;]{5,200}?),(?= (?:our|ours|we|s?he|the present|the patient|this (?:patient|case))\b)"
+    r"|[,;] (?:whereas|while|unlike|in contrast to|as opposed to|compared (?:to|with))\b(?P<behind>[^;]{5,}?)(?=[.;]|$)",
+    re.IGNORECASE,
+)
+#: who reports them: "Garcia gave", "the patient of Novak et al", "described by Lee"
+_AUTHOR = re.compile(
+    r"(?:\b(?:of|by|from) )(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)[A-Z][\w'’-]{2,}(?= et al|,| and (?:co|his|her|ass)|$)"
+    r"|\b[A-Z][\w'’-]{2,}(?: (?:and (?:co-?workers|colleagues|associates|[A-Z]\w+)|et al\.?))? (?:gave|used|treated|reported|described|preferred|chose|found|injected|administered|tried)\b"
+)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 #: between two members of a list
 _LISTED = re.compile(r"\s*(?:\([^)]{1,25}\)\s*)?(?:,\s*(?:and\s+|or\s+)?|and\s+|or\s+|&\s*)(?:[\w-]+\s+){0,2}")
@@ -27,11 +40,16 @@ _LISTED = re.compile(r"\s*(?:\([^)]{1,25}\)\s*)?(?:,\s*(?:and\s+|or\s+)?|and\s+|
 
 def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> Cohort:
     """The cohort with its `parts`."""
-    if len(cohort.index) < 2:
+    if not cohort.index:
         return cohort
     parts: dict[int, list[Part]] = {}
     for s in sents:
-        if zones[s.index] not in ("case", "talk", "summary") or scanned_cue("cited").search(s.text):
+        if zones[s.index] not in ("case", "talk", "summary"):
+            continue
+        others = [Part(s.start + start, s.start + end, ()) for start, end in foreign(s.text)]
+        if others and cohort.owners[s.index]:
+            parts[s.index] = others
+        if len(cohort.index) < 2 or others or scanned_cue("cited").search(s.text):
             continue
         made = _by_call(s, cohort)
         if set(cohort.index) <= set(cohort.owners[s.index]):
@@ -40,6 +58,15 @@ def part(sents: Sequence[Sentence], zones: Sequence[str], cohort: Cohort) -> Coh
         if made:
             parts[s.index] = made
     return replace(cohort, parts=parts)
+
+
+def foreign(text: str) -> list[tuple[int, int]]:
+    """The stretches of a sentence that compare with what was done with the patients of other authors."""
+    return [
+        m.span()
+        for m in _COMPARED.finditer(text)
+        if scanned_cue("cited").search(told := m["others"] or m["behind"]) or _AUTHOR.search(told)
+    ]
 
 
 def _by_call(s: Sentence, cohort: Cohort) -> list[Part]:

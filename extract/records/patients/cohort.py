@@ -1,7 +1,6 @@
 """The cohort of a report: its people, and for every sentence those it speaks of. What `cases`, `narrative` and `talk` share.
 
-In: the sentences of a document. Out: the zone of each sentence (the report proper, a summary, talk ...), the number its case
-goes by, whether it carries on about the person before it.
+In: the sentences of a document. Out: the number the case of a sentence goes by, whether it carries on about the person before it.
 """
 
 from __future__ import annotations
@@ -12,19 +11,20 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from extract.language.mention import Mention, Sentence
-from extract.language.sections import CASE, COMMENTARY, NO_FACTS, SUMMARY
-from extract.records.patients.introductions import Introduction, introductions
+from extract.records.patients.introductions import Introduction
 from extract.records.rule_files import cue, scanned_cue
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A patient or a group. `label` is what the report calls the case ("Case 2"); `intro` where it is introduced."""
+    """A patient or a group. `label` is what the report calls the case ("Case 2"); `intro` where it is introduced; `kin` what
+    relative of the first patient it is ("father")."""
 
     role: str
     intro: Introduction
     label: str = ""
     patients: int = 1
+    kin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Cohort:
     def reason(self, s: Sentence, mention: Mention) -> str:
         """Why a mention is told of whom it is told."""
         at = mention.start
-        if mention.label != "diagnosis" and any(start <= at < end for start, end in s.relatives):
+        if self._of_a_relative(s, mention):
             return "told of a relative of the patient"
         if any(part.start <= at < part.end for part in self.parts.get(s.index, ())):
             return "the sentence tells of several patients, each in its turn"
@@ -87,12 +87,18 @@ class Cohort:
     def of(self, s: Sentence, span: Mention) -> tuple[int, ...]:
         """The people a mention is told of; a relative's drug is nobody's (of a diagnosis its assertion says whose it is)."""
         at = span.start
-        if span.label != "diagnosis" and any(start <= at < end for start, end in s.relatives):
+        if self._of_a_relative(s, span):
             return ()
         for part in self.parts.get(s.index, ()):
             if part.start <= at < part.end:
                 return part.people
         return self.owners[s.index]
+
+    def _of_a_relative(self, s: Sentence, mention: Mention) -> bool:
+        """Whether a mention that is no diagnosis is told of a relative who is no patient of the report."""
+        if mention.label == "diagnosis" or any(self.people[i].kin for i in self.owners[s.index]):
+            return False
+        return any(start <= mention.start < end for start, end in s.relatives)
 
     def told(self, s: Sentence, spans: Iterable[Mention]) -> dict[int, list[Mention]]:
         """For everybody the sentence speaks of those of its mentions that are told of them; under -1 what is nobody's."""
@@ -110,54 +116,12 @@ class Cohort:
         return replace(self, people=tuple(self.people[i] for i in cited), owners=owners, parts={})
 
 
-def zones_of(sents: Sequence[Sentence]) -> list[str]:
-    """For each sentence: case, summary, talk, aside or silent. Methods and results are the report only where no case section is."""
-    headed = any(s.section == "case" for s in sents)
-
-    def zone(name: str) -> str:
-        if name in NO_FACTS or name == "footnote":
-            return "silent"
-        if name in SUMMARY:
-            return "summary"
-        if name in COMMENTARY or (headed and name in ("methods", "results")):
-            return "talk"
-        return "case" if name in CASE else "aside"
-
-    zones = ["silent" if _explains(s) else zone(s.section) for s in sents]
-    if "case" not in zones:  # the report proper was not recognised: take the talk section that introduces a patient
-        for s in sents:
-            if (
-                zones[s.index] == "talk"
-                and re.search(r"present(?:ed|ing)|admitted|referred", s.text)
-                and introductions(s)
-            ):
-                chosen = s.section
-                return ["case" if t.section == chosen else z for t, z in zip(sents, zones, strict=True)]
-    return zones
-
-
-#: "MTX, methotrexate; AZA, azathioprine": two short forms at least with what they stand for, and nothing else
-_EXPLAINED = re.compile(
-    r"(?:abbreviations?(?: used)?\s*:?\s*)?(?:[A-Z][\w/+-]{1,9}\s?[,:=]\s?[^;:=.\d]{3,70}(?:[;.]\s*|$)){2,}",
-    re.IGNORECASE,
-)
-
-
-def _explains(s: Sentence) -> bool:
-    """Whether a sentence under a table or figure only says what its short forms stand for."""
-    return (
-        s.section in ("table", "caption")
-        and bool(_EXPLAINED.fullmatch(s.text.strip()))
-        and bool(re.match(r"\W*(?:[A-Z][\w/+-]*[A-Z\d]|[Aa]bbr)", s.text))
-    )
-
-
 _COUNT = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 RANKS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")  # fmt: skip
 _WORDS = {word: n for words in (_COUNT, RANKS, ("i", "ii", "iii", "iv")) for n, word in enumerate(words, 1)}
 _NUMBER = rf"(?:\d{{1,2}}|[A-H]|{'|'.join(_COUNT)})"
 _CALLED = re.compile(  # "patient 4", "cases 1 and 3", "patients 2-5"; not "the patient 2 weeks later"
-    rf"\b(?:[Cc]ases?|[Pp]atients?|[Pp]ts?\.?)\s+(?:[Nn]o\.?s?\s*|[Nn]umbers?\s+|#\s*)?"
+    rf"\b(?:[Cc]ases?|[Pp]atients?|[Pp]ts?\.?|[Tt]wins?|[Ss]iblings?|[Pp]robands?)\s+(?:[Nn]o\.?s?\s*|[Nn]umbers?\s+|#\s*)?"
     rf"({_NUMBER}(?:(?:\s*(?:,|&|to|-|–)\s*(?:and\s+)?|\s+and\s+){_NUMBER}\b)*)(?![\w%/.-]*\w)"
     rf"(?!\s*(?:years?|months?|weeks?|days?|hours?|times|mg|mL|g|%)\b)"
 )
@@ -167,7 +131,7 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 _HEADED = re.compile(
-    rf"(?:in\s+)?(?:case|patient)\s+(?:no\.?\s*|number\s+|#\s*)?(\d{{1,2}}|[A-H]|[IV]{{1,3}}|{'|'.join(_COUNT)})\b"
+    rf"(?:in\s+)?(?:case|patient|twin|sibling|proband)\s+(?:no\.?\s*|number\s+|#\s*)?(\d{{1,2}}|[A-H]|[IV]{{1,3}}|{'|'.join(_COUNT)})\b"
     r"\s*(?:[.:;,(–—-]|$|\n|was\b|is\b|(?-i:[A-Z]))",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from extract.language.mention import Mention, Sentence
 from extract.language.quantities import parse_age, parse_sex
 from extract.records.rule_files import cue
+from extract.rules import word_class
 
 _PATIENT = re.compile(
     r"(?<!\w)(?:patient|child|infant|neonate|newborn|baby|toddler|adolescent|teenager|adult|person|individual|twin|farmer|worker|nurse|student)\b",
@@ -29,6 +30,8 @@ _SOMEBODY = re.compile(
     r"|fractures?|stents?|mesh|shunts?|tumou?rs?|mass|house|car|building|cohort|data\w*|sample)\b)"
     r"(?!(?:[\w-]+\s){0,4}(?:dogs?|bitch|cats?|horses?|mares?|stallion|foal|cows?|calf|pigs?|rats?|mice|mouse|rabbits?)\b)\w"
 )
+#: somebody without an age with whom a story begins: "A patient with psoriasis was treated", "A healthy primigravida", "An-86-year-old male"
+SOMEBODY = re.compile(rf"\W*(?:an?|one)\W(?:[\w'’]+[\s-]){{0,6}}?(?:{word_class('somebody')})\b", re.IGNORECASE)
 _TRANS = re.compile(
     r"\b(?:(?P<f>male[- ]to[- ]female|MtF|trans(?:gender|sexual)?[- ]?(?:woman|women|female))|female[- ]to[- ]male|FtM|trans(?:gender|sexual)?[- ]?(?:man|men|male)\b(?![- ]to))"
 )

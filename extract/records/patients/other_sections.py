@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from extract.language.mention import Sentence
 from extract.records.patients.case_sections import CARRY
 from extract.records.patients.cohort import Cohort, Owner, Person, carries, case_number, same_person
-from extract.records.patients.introductions import Introduction, group, introductions
-from extract.records.rule_files import scanned_cue
+from extract.records.patients.introductions import SOMEBODY, Introduction, group, introductions
+from extract.records.rule_files import cue, scanned_cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,13 @@ class _Cited:
     why: str
 
 
+#: "and she was given"; not "he reported", which is an author
+_SPOKEN_OF = re.compile(
+    r"\b(?:he|she|the patient) (?:was|had|has|received|took|underwent|became|died|recovered|improved|responded|developed|could|did)\b",
+    re.IGNORECASE,
+)
+
+
 def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: Cohort, settled: set[int]) -> Cohort:
     """Every sentence outside the report proper gets its owners; `settled`: rows of tables that have theirs."""
     people, owners = list(cohort.people), dict[int, Owner]()
@@ -32,12 +39,13 @@ def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: C
     before: tuple[int, ...] = ()
     left = 0
     paragraph, section = -1, ""
+    foreign = False  # other people's patients were told of since the index patient
     for s in sents:
         zone = zones[s.index]
         if zone not in ("summary", "talk", "aside"):
             continue
         if s.section != section:
-            announced, section = False, s.section
+            announced, section, foreign = False, s.section, False
         if s.paragraph != paragraph:
             before, left, paragraph = (), 0, s.paragraph
             announced = announced and s.section == "abstract"
@@ -45,15 +53,23 @@ def assign_other_sections(sents: Sequence[Sentence], zones: list[str], cohort: C
             if s.index not in settled:
                 owners[s.index] = _caption_owner(s, cohort)
             continue
+        foreign = foreign or _tells_of_others(s)
         decision = _owner(s, zone, cohort, before, left, announced)
+        if (
+            not (foreign or isinstance(decision, _Cited) or decision[0])
+            and zone == "talk"
+            and _speaks_of_the_only_one(s, cohort)
+        ):
+            decision = cohort.index, "speaks of one patient, and there is but one"
         if isinstance(decision, _Cited):
             first, why = len(people), decision.why
             people += decision.people
+            foreign = True
             owner = tuple(range(first, len(people)))
         else:
             owner, why = decision
         if owner and all(people[i].role == "index" for i in owner):
-            announced = True
+            announced, foreign = True, False
         left = CARRY if owner and owner != before else left - 1
         if owner or left <= 0 or scanned_cue("general").search(s.text):
             before = owner  # a sentence about nobody ("This limited the elbow.") does not yet end the story
@@ -104,9 +120,27 @@ def _commentary_owner(
     band = group(s)
     if band is not None and (cited or re.search(r"\b(?:study|series|trial|reported|described)\b", s.text, re.I)):
         return _Cited([Person("cited", band, patients=band.patients)], "patients of the literature")
-    if before and carries(s):
+    ours = bool(before) and set(before) <= set(cohort.index)
+    if before and carries(s) and not (ours and SOMEBODY.match(s.text)):
         return before, "goes on about the patient before"
     return (), "of nobody in particular"
+
+
+def _tells_of_others(s: Sentence) -> bool:
+    """Whether a sentence tells of other people's patients, or of somebody ("one girl developed")."""
+    told = (
+        scanned_cue("cited").search(s.text)
+        or scanned_cue("review").search(s.text)
+        or group(s)
+        or SOMEBODY.search(s.text)
+    )
+    return bool(told)
+
+
+def _speaks_of_the_only_one(s: Sentence, cohort: Cohort) -> bool:
+    """Whether a sentence that nobody is introduced in tells a story of "him" or "her", where the report has one patient alone."""
+    told = len(cohort.index) == 1 and _SPOKEN_OF.search(s.text) and cue("past").search(s.text)
+    return bool(told) and not (introductions(s) or scanned_cue("general").search(s.text))
 
 
 def _numbered(label: str, cohort: Cohort) -> tuple[int, ...]:
