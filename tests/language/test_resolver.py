@@ -149,6 +149,11 @@ def test_model_gives_way_to_the_long_form(nlp: Language) -> None:
     assert any("short for" in reason for *_, reason in doc.user_data[DROPPED])
 
 
+def test_a_short_form_of_an_organ_is_no_disease_of_it(found: Found) -> None:
+    text = "CT showed stenosis of the proximal right coronary artery (RCA). The RCA was stented."
+    assert [name for name, _ in found(text, "diagnosis")] == ["stenosis of the proximal right coronary artery"]
+
+
 def test_resolver_alone_in_an_empty_pipeline() -> None:
     import spacy
 

@@ -26,7 +26,17 @@ from spacy.util import filter_spans
 from extract.language import spans
 from extract.language.gazetteer import Gazetteer, key, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
-from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, predicates, trim
+from extract.language.resolve.candidates import (
+    Candidate,
+    Places,
+    compound,
+    from_span,
+    longest,
+    meaning,
+    merge,
+    predicates,
+    trim,
+)
 from extract.language.resolve.exclusions import Exclusions
 from extract.language.resolve.single_words import is_tissue, not_alone, operations
 from extract.language.resolve.spelling import beside_doses
@@ -237,7 +247,7 @@ class _Case:
             short = Candidate(span.start_char, span.end_char, "", 0.0, "abbreviation", "", span._.long_form)
             here = [c for c in kept if c.overlaps(short)]
             same = [c for c in here if c.inside(short)]
-            meant = _meaning(meanings, key(short.long_form))
+            meant = meaning(meanings, key(short.long_form))
             if meant is None:
                 other = self.deny.names_no_disease(short.long_form)
                 for c in same:
@@ -316,16 +326,6 @@ class _Case:
                 span._.norm, span._.confidence, span._.origin = c.norm, round(c.confidence, 3), c.origin
                 span._.long_form = c.long_form or long_forms.get(span.text, "")
                 yield span
-
-
-def _meaning(names: dict[str, Candidate], long_form: str) -> Candidate | None:
-    """The name a long form is, or makes up most of, at its end ("topical sodium thiosulfate")."""
-    if long_form in names:
-        return names[long_form]
-    for name, c in names.items():
-        if (long_form.endswith(" " + name) or name.endswith(" " + long_form)) and len(name) * 2 >= len(long_form):
-            return c
-    return None
 
 
 @Language.factory(
