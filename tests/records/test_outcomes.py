@@ -61,6 +61,12 @@ def case(marked, text):
         ("There was partial resolution of the oedema.", "improved"),
         ("She denied any relief.", "unchanged"),
         ("The levels were lower.", "improved"),
+        ("It was without improvement of the pain or resolution of the fever.", "unchanged"),
+        ("A scan showed progression of the lung metastases.", "worse"),
+        ("This led to a prompt cessation of the bleeding.", "resolved"),
+        ("It resulted in normal lung function.", "resolved"),
+        ("The change shortened her illness.", "improved"),
+        ("It had an excellent intermediate follow-up.", "improved"),
     ],
 )
 def test_the_kinds(text, kind):
@@ -89,6 +95,7 @@ def test_the_kinds(text, kind):
         "A scan showed opacities in the right lower lobe.",
         "The mechanism of toxicity is not known.",
         "He was sent for evaluation of his clinical deterioration.",
+        "The cold test gave a negative response.",
     ],
 )
 def test_what_tells_no_outcome(text):
@@ -115,6 +122,26 @@ def test_one_drug_failed_and_the_next_helped(marked):
         "The diarrhea was refractory to [drug:metronidazole|failed] but responded promptly to oral [drug:vancomycin].",
     )
     assert came(doc) == {"metronidazole": "unchanged", "vancomycin": "improved"}
+
+
+def test_what_was_done_together_with_a_drug_has_its_outcome(marked):
+    doc = case(marked, "After [drug:fluconazole] and surgery, his cough showed improvement.")
+    assert came(doc) == {"fluconazole": "improved"}
+    doc = case(marked, "He was given [drug:fluconazole] and underwent surgery, and the cough improved.")
+    assert came(doc) == {"fluconazole": ""}
+
+
+def test_the_outcome_of_a_change_is_that_of_the_new_drug(marked):
+    doc = case(marked, "The change from [drug:cefazolin|stopped] to [drug:linezolid] hastened his recovery.")
+    assert came(doc) == {"cefazolin": "", "linezolid": "improved"}
+
+
+def test_of_drugs_one_after_another_the_last_is_meant(marked):
+    doc = case(
+        marked,
+        "She took [drug:doxorubicin] and [drug:anastrozole], before [drug:pazopanib] was begun. She had a good response.",
+    )
+    assert came(doc)["doxorubicin"] == ""
 
 
 def test_a_following_sentence_tells_it_and_the_last_word_counts(marked):

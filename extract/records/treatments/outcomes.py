@@ -21,6 +21,7 @@ from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, SUMMARY
 from extract.records.patients.cohort import Cohort
 from extract.records.rule_files import cue, scanned_cue
+from extract.records.treatments.concessions import conceded
 from extract.records.treatments.courses import DrugCourse, drug_key
 from extract.settings import RecordsSettings, packaged
 
@@ -55,19 +56,32 @@ _LISTED = re.compile(
     r"|\),?(?:\s+and)?\s+(?:[\w-]+\s+){0,4}\(?",  # "antibiotics (A, B), steroid drops (C)"
     re.DOTALL,
 )
+_BRACKET = re.compile(r"\([^()]*\) ?")
 #: the same, and nothing else is done with them
-_SERIES = re.compile(r"[^,.;]{0,20}?(?:,|\band\b|\bplus\b|\+|/)\s*(?:and\s+)?(?:(?!with|for|by)[\w-]+\s+){0,2}")
+_SERIES = re.compile(
+    r"[^,.;]{0,20}?(?:,|\band\b|\bplus\b|\+|/)\s*(?:and\s+)?(?:(?!with|for|by|before|after|then|until)[\w-]+\s+){0,2}"
+)
+_BEFORE = re.compile(r"[ ,]before $")
+#: another treatment of one list with the drug ("A and surgery"), which has the outcome together with it
+_TOGETHER = re.compile(
+    r"(?: (?:treatment|therapy))?(?:,|,? and|,? plus| combined with| together with) (?!\w*(?:went|ated|ised|ized|aired|oved|ained|ed)\b)(?:[\w-]+(?:al|ic|ary|ive|ry|ed) )?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of some drugs. `words` are those that tell it, up to `end`; `drugs` the `DrugCourse.key`s they are told of."""
+    """What came of some drugs. `words` are those that tell it, up to `end`; `drugs` the `DrugCourse.key`s they are told of.
+
+    `outright`: the words leave no doubt that the drugs failed, whatever follows.
+    """
 
     kind: str
     words: str
     sentence: Sentence
     drugs: frozenset[str]
     end: int
+    outright: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +123,12 @@ def _of_person(
     for s in own:
         drugs = [d for d in s.of("drug") if d.start in taken.get(drug_key(d), ())]
         joined: list[Mention] = []
+        against = _set_against(s, drugs, None if alone else before, reach)
+        if against is not None:
+            found.append(against[1])
         for told in phrases(s.text) if drugs or (before is not None and not alone) else ():
+            if against is not None and told.start in against[0]:
+                continue
             here = _here(s, told, drugs) if drugs else []
             joined = here or joined
             if not (here or alone or _near(s, told)) and before is not None and _follows(before[0], s, told, reach):
@@ -117,12 +136,27 @@ def _of_person(
             if here:
                 keys = frozenset(drug_key(d) for d in here)
                 words = " ".join(s.text[told.start : told.end].split())
-                found.append(Outcome(told.kind, words, s, keys, s.start + told.end))
+                outright = bool(told.kind == "worse" and cue("tumour_grew", _RULES).search(words))
+                found.append(Outcome(told.kind, words, s, keys, s.start + told.end, outright))
         if drugs:
             before = _awaited(s, joined or drugs, before)
-        elif before is not None and cue("meanwhile", _RULES).search(s.text):
+        elif before is not None and _meanwhile(s.text):
             before = None
     return found
+
+
+def _set_against(
+    s: Sentence, drugs: list[Mention], before: tuple[Sentence, list[Mention]] | None, reach: int
+) -> tuple[range, Outcome] | None:
+    """The failure that a sentence sets against drugs of it or of a sentence before it, and the characters that tell it."""
+    earlier = before[1] if before is not None and s.index - before[0].index <= reach else []
+    against = conceded(s, drugs, earlier, lambda text: [told.kind for told in phrases(text)])
+    if against is None:
+        return None
+    words = " ".join(s.text[against.start : against.end].split()).strip(" ,.;")
+    end = max(s.start + against.end, *(d.end for d in against.drugs))
+    keys = frozenset(drug_key(d) for d in against.drugs)
+    return range(against.start, against.end), Outcome(against.kind, words, s, keys, end, outright=True)
 
 
 def _awaited(
@@ -134,6 +168,9 @@ def _awaited(
     if cue("going_on", _RULES).search(s.text):
         return before
     meant = [d for d in drugs if not (cue("bystander_name", _RULES).match(d.text) or _bystander(s, d))]
+    for k, (left, right) in enumerate(pairwise(drugs), start=1):
+        if _BEFORE.search(s.between(left, right)):
+            meant = [d for d in meant if d in drugs[k:]]  # "was treated with A and B, before C was begun"
     return (s, meant) if 0 < len({drug_key(d) for d in meant}) <= (LISTED if _one_list(s, meant) else MANY) else None
 
 
@@ -189,13 +226,15 @@ def _here(s: Sentence, told: _Told, drugs: list[Mention]) -> list[Mention]:
     if cue("apart", _RULES).search(s.text):
         return []
     behind = [d for d in drugs if d.start - s.start >= told.end]
-    between = s.text[told.end : behind[0].start - s.start] if behind else ""
+    between = _BRACKET.sub("", s.text[told.end : behind[0].start - s.start]) if behind else ""
     if behind and not _begun_then(s, told, behind[0].start - s.start) and _joined_to_drug(told, between):
         return [] if cue("withdrawn", _RULES).search(between) else _list_from(s, behind)
     ahead = [d for d in drugs if d.end - s.start <= told.start]
     ahead = [d for d in ahead if not _bystander(s, d)] or ahead
     if told.kind in ("resolved", "improved"):
         ahead = [d for d in ahead if d.assertion != "failed"]  # "A did not help, but B did"
+        if ahead and ahead[-1].assertion in ("given", ""):
+            ahead = [d for d in ahead if d.assertion != "stopped"]  # "the change from A to B helped"
     return _list_up_to(s, ahead) if ahead and _of_drugs_before(s, told, ahead[-1]) else []
 
 
@@ -223,7 +262,7 @@ def _of_drugs_before(s: Sentence, told: _Told, last: Mention) -> bool:
     clause = s.text[last.end - s.start : told.start]
     if told.kind in ("resolved", "improved", "unchanged") and _HARM.search(s.before(last)):
         return False
-    if _elsewhere(clause) or cue("meanwhile", _RULES).search(clause):
+    if _elsewhere(clause) or _meanwhile(clause):
         return False
     return not _another(told, s.text[: told.start], clause)
 
@@ -238,6 +277,11 @@ def _list_up_to(s: Sentence, ahead: Sequence[Mention]) -> list[Mention]:
             break
         kept.append(left)
     return kept
+
+
+def _meanwhile(clause: str) -> bool:
+    """Whether something else happened that can have worked; what was done together with the drug before it is not that."""
+    return any(not _TOGETHER.fullmatch(clause[: m.start()]) for m in cue("meanwhile", _RULES).finditer(clause))
 
 
 def _elsewhere(clause: str) -> bool:
@@ -269,7 +313,7 @@ def _follows(treatment: Sentence, s: Sentence, told: _Told, reach: int) -> bool:
     if cue("animal").search(s.text):
         return False
     ahead = s.text[: told.start]
-    if cue("meanwhile", _RULES).search(s.text) or cue("apart", _RULES).search(s.text) or _another(told, ahead, ahead):
+    if _meanwhile(s.text) or cue("apart", _RULES).search(s.text) or _another(told, ahead, ahead):
         return False
     if told.kind in ("resolved", "improved") and cue("withdrawn", _RULES).search(treatment.text):
         return False

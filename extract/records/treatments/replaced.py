@@ -55,7 +55,8 @@ def with_replaced(
         mine = courses.get(person, ())
         begun = list(_first_given(mine))
         for outcome in told:
-            if outcome.kind in NO_HELP and outcome.sentence.section in CASE and _another(outcome, begun):
+            failure = outcome.outright or (outcome.kind in NO_HELP and _another(outcome, begun))
+            if failure and outcome.sentence.section in CASE:
                 for course in mine:
                     if course.key in outcome.drugs and not _helped(course.key, outcome, told):
                         _fail(course, outcome)
