@@ -148,3 +148,8 @@ def test_what_was_told_of_the_scale_holds_later(text, norms):
 )
 def test_ratings_told_in_other_ways(text: str, norms: list[str]) -> None:
     assert ratings(text) == norms
+
+
+@pytest.mark.parametrize("gap", ["\u200b", " \u200b ", "\ufeff", "\u2009"])
+def test_an_invisible_space_in_a_name_is_a_space(gap):
+    assert ratings(f"The VAS{gap}pain was 7.") == ["VAS 7"]

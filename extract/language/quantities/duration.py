@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from extract.language.quantities.mention import QuantityMention, after, before, overlaps, without_full_stop
@@ -25,6 +25,7 @@ from extract.language.quantities.parts import (
     between_as_range,
     plain,
     rules,
+    single_spaced,
     spellings,
 )
 from extract.language.rule_files import DURATION_WORDS
@@ -185,7 +186,7 @@ def _pieces(text: str) -> Duration | None:
 
 def _unit(word: str) -> int:
     """Seconds of one unit."""
-    return _SECONDS[" ".join(word.lower().replace("’", "'").split())]
+    return _SECONDS[single_spaced(word.lower().replace("’", "'"))]
 
 
 def _from_iso(parts: tuple[str | None, ...]) -> float | None:
@@ -276,6 +277,40 @@ def _duration_confidence(text: str, start: int, end: int) -> float | None:
     return 0.6
 
 
+#: before the last of several lengths with one unit: "for 5 and 7 days, respectively"
+_ONE_UNIT = compiled(rf"(?<![\w.,/-])(?P<numbers>{COUNT}(?:,{SPACE}?{COUNT})*),?{SPACE}and{SPACE}$")
+_NUMBER = compiled(rf"(?<![\w.]){COUNT}(?![\w.]\d)")
+_RESPECTIVELY = compiled(r"(?i:[^.;]{0,50}\brespectively\b)")
+_TWO_LENGTHS = compiled(rf"(?P<first>{COUNT}{GAP}{UNIT}){SPACE}and{SPACE}(?P<second>{COUNT}{GAP}{UNIT})")
+
+
+def _in_order(text: str, mention: QuantityMention[Duration]) -> list[QuantityMention[Duration]]:
+    """A length, or the several that "respectively" deals out: "for 5 and 7 days", "for 3 months and 2 years"."""
+    if not _RESPECTIVELY.match(text, mention.end):
+        return [mention]
+    if two := _TWO_LENGTHS.fullmatch(text, mention.start, mention.end):
+        return [
+            replace(mention, start=two.start(name), end=two.end(name), value=parse_duration(two[name]))
+            for name in ("first", "second")
+        ]
+    numbers = _ONE_UNIT.search(text, max(0, mention.start - 40), mention.start)
+    if numbers is None or mention.value is None or mention.value.days is None or mention.value.days_max is not None:
+        return [mention]
+    unit = _PIECE.search(text, mention.start, mention.end)
+    days = _unit(unit["unit"]) / _DAY if unit else 0.0
+    values = [(m, parse_range(m[0])) for m in _NUMBER.finditer(text, *numbers.span("numbers"))]
+    before_it = [
+        replace(mention, start=m.start(), end=m.end(), value=Duration(value.low * days)) for m, value in values if value
+    ]
+    return [*before_it, mention]
+
+
+def _first_of_list(text: str, start: int) -> int:
+    """Where a list of lengths begins of which the last begins at `start`; `start` itself where none stands before it."""
+    numbers = _ONE_UNIT.search(text, max(0, start - 40), start)
+    return numbers.start() if numbers else start
+
+
 def find_durations(text: str, taken: Sequence[QuantityMention[object]]) -> list[QuantityMention[Duration]]:
     """Mentions of durations, in order, outside of ages, frequencies and doses (`taken`)."""
     mentions: list[QuantityMention[Duration]] = []
@@ -283,11 +318,12 @@ def find_durations(text: str, taken: Sequence[QuantityMention[object]]) -> list[
         start, end = match.start(), without_full_stop(match)
         if overlaps(start, end, taken):
             continue
-        confidence = _duration_confidence(text, start, end)
+        first = _first_of_list(text, start) if _RESPECTIVELY.match(text, end) else start
+        confidence = _duration_confidence(text, first, end)
         if confidence is None or (_DOUBTFUL.search(match[0]) and confidence < 0.9):
             continue
         duration = parse_duration(match[0])
-        mentions.append(QuantityMention("duration", start, end, duration, confidence))
+        mentions.extend(_in_order(text, QuantityMention("duration", start, end, duration, confidence)))
     for match in _UNTIL.finditer(text):
         if _GIVING.search(before(text, match.start(), 90)) and not overlaps(match.start(), match.end(), taken):
             mentions.append(QuantityMention("duration", match.start(), match.end(), Duration(open=True), 0.7))

@@ -11,7 +11,18 @@ import re
 from dataclasses import dataclass
 
 from extract.language.quantities.numbers import NUMBER, parse_range
-from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spaced, spellings
+from extract.language.quantities.parts import (
+    DASH,
+    GAP,
+    RANGE,
+    SPACE,
+    any_of,
+    plain,
+    rules,
+    single_spaced,
+    spaced,
+    spellings,
+)
 from extract.language.rule_files import PAIN_WORDS
 from extract.rules.compiling import compiled
 
@@ -106,14 +117,14 @@ def without_scale_ends(text: str) -> str:
 
 def is_pain_scale(name: str) -> str:
     """What an instrument's name tells: "true" it rates pain only, "generic" no instrument is named, "false" neither."""
-    row = _SCALES.get(" ".join(name.lower().replace("-", " ").split()))
+    row = _SCALES.get(single_spaced(name.lower().replace("-", " ")))
     return row["pain"] if row else "false"
 
 
 def parse_scale(text: str) -> tuple[str, float | None]:
     """Short name of the instrument named in `text` ("" for none) and the upper end of its scale, if it is told or fixed."""
     match = _SCALE.search(text)
-    row = _SCALES[" ".join(match[0].lower().replace("-", " ").split())] if match else None
+    row = _SCALES[single_spaced(match[0].lower().replace("-", " "))] if match else None
     top = _RANGE_OF_SCALE.search(text)
     if top:
         maximum: float | None = _top(top["max"] or top["top"])

@@ -71,6 +71,11 @@ def squeeze(text: str) -> str:
     return re.sub(DASH, "-", " ".join(text.split()))
 
 
+def single_spaced(text: str) -> str:
+    """`text` with every run of what counts as a space, invisible ones too, as one blank, stripped: the key of a spelling."""
+    return re.sub(f"{SPACE}+", " ", text).strip()
+
+
 def between_as_range(text: str) -> str:
     """`text`, as long as it was, with "between 20 and 40" as the range "between 20  -  40"."""
     return _AND.sub(r"\1 - ", text)

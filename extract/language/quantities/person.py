@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from extract.language.quantities.mention import QuantityMention, after, before, longest
 from extract.language.quantities.numbers import NUMBER, parse_range
-from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, spellings
+from extract.language.quantities.parts import DASH, GAP, RANGE, SPACE, any_of, plain, rules, single_spaced, spellings
 from extract.rules.compiling import compiled
 from extract.rules.scanning import Scanner
 
@@ -79,7 +79,7 @@ def parse_age(text: str) -> Age | None:
 def parse_sex(text: str) -> str | None:
     """ "F" or "M" by the first word of sex in `text` ("woman", "boy", "primigravida", a lone "F"); None without."""
     if match := _SEX.search(text):
-        return _SEXES[" ".join(match[0].lower().split())]
+        return _SEXES[single_spaced(match[0].lower())]
     letter = _LETTER.match(text)
     return letter[1] if letter else None
 

@@ -24,7 +24,7 @@ def measured(duration: Mention) -> bool:
 
 def length(duration: Mention) -> float | None:
     """The days of a duration, as its words tell them or as its two dates do; None where neither does."""
-    parsed = parse_duration(duration.text)
+    parsed = parse_duration(duration.text) or (parse_duration(duration.norm) if duration.norm else None)
     if parsed is not None:
         return parsed.days
     return next((float(x.days) for x in stretches(duration.text)), None)
@@ -316,7 +316,16 @@ _DECISIONS = (
 )  # fmt: skip
 
 
+_LISTED = re.compile(r"\s*(?:,|,?\s*and)\s*")
+_IN_ORDER = re.compile(r"[^.;]{0,50}\brespectively\b", re.IGNORECASE)
+
+
 def treats(s: Sentence, duration: Mention) -> bool:
     """Whether a duration is that of a treatment, not of a symptom, an age, an interval or a follow-up."""
+    first = next(
+        (m for m in s.of("duration") if m.end <= duration.start and _LISTED.fullmatch(s.between(m, duration))), None
+    )
+    if first is not None and _IN_ORDER.match(s.after(duration)):
+        return treats(s, first)  # "for 5 and 7 days, respectively"
     d = _Duration(s, duration, s.before(duration), s.after(duration), tuple(s.of("drug", "dose")))
     return next(bool(decided) for decide in _DECISIONS if (decided := decide(d)) is not None)
