@@ -178,3 +178,27 @@ def test_a_toddler_and_the_brother(marked):
     )
     assert people(doc) == [("", None, "F", 1), ("", 5.0, "M", 1)]
     assert told(doc) == {"naloxone": [1], "charcoal": [2]}
+
+
+def test_the_brother_under_a_number_of_his_own(marked):
+    doc = marked(
+        "## case 1\nA [age:14-year-old] [sex:boy] took [drug:penicillamine].\n## case 2\nHis 11-year-old brother took [drug:zinc].\n"
+    )
+    assert people(doc) == [("Case 1", 14.0, "M", 1), ("Case 2", 11.0, "M", 1)]
+    assert told(doc) == {"penicillamine": [1], "zinc": [2]}
+
+
+def test_three_men_by_rank_and_age(marked):
+    doc = marked(
+        "We saw three men. The first, a [age:66-year-old], took [drug:spironolactone]. The second was [age:71 years old] and took [drug:amiloride]. "
+        "The third, [age:aged 58], took [drug:digoxin].\n"
+    )
+    assert [p[1:3] for p in people(doc)] == [(66.0, "M"), (71.0, "M"), (58.0, "M")]
+    assert told(doc) == {"spironolactone": [1], "amiloride": [2], "digoxin": [3]}
+
+
+def test_the_disease_of_relatives_whom_the_title_calls_the_patients(marked):
+    doc = marked(
+        "## title\n[diagnosis:Gout|family] in a mother and her daughter\n## case\nA [age:17-year-old] [sex:girl] came.\n"
+    )
+    assert [m.assertion for s in sentences(doc) for m in s.of("diagnosis")] == ["present"]

@@ -41,6 +41,8 @@ def _weighed(m: Mention, s: Sentence) -> Mention:
     proper = s.section in CASE
     before, after = s.before(m)[-WINDOW:], s.after(m)
     if m.label == "diagnosis":
+        if m.assertion == "family" and s.section == "title" and CUES.pattern("kin_pair").search(s.text):
+            return _decided(m, "present", "proviso: the relatives are the patients")
         if _aside(before, after, talk=not proper and not CUES.pattern("group").search(s.text)):
             return _decided(m, "general", "proviso: not said of the patient")
         if tested := OVERRIDES.pattern("tested_after").match(after):

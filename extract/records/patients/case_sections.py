@@ -65,7 +65,14 @@ def assign_case_sections(sents: Sequence[Sentence], zones: list[str], cohort: Co
     )
     for before, s in zip([proper[0], *proper], proper, strict=False):
         story.read(s, after_relative=bool(before.relatives))
-    return cohort.giving(story.owners, story.people)
+    return cohort.giving(
+        story.owners, [_of_sex(p, story.sex) for p in story.people] if len(story.people) > 1 else story.people
+    )
+
+
+def _of_sex(person: Person, sex: str) -> Person:
+    """The person, of this sex where its own is not told."""
+    return person if person.intro.sex or not sex else replace(person, intro=replace(person.intro, sex=sex))
 
 
 class _Story:
@@ -87,6 +94,7 @@ class _Story:
         self.cited_left = 0  # sentences that may still speak of the literature
         self.reviewing = self.taught = self.of_many = False
         self.grouped = False  # the patients were introduced as several
+        self.sex = ""  # of all of them ("three men")
 
     def read(self, s: Sentence, *, after_relative: bool) -> None:
         """Give a sentence its owners. `after_relative`: the sentence before tells of a relative."""
@@ -97,7 +105,9 @@ class _Story:
         if self._of_others(s, introduced):
             self.owners[s.index] = (), "literature or teaching inside the report proper"
             return
-        self.grouped = self.grouped or (bool(introduced or not self.people) and group(s) is not None)
+        band = group(s) if introduced or not self.people else None
+        self.grouped = self.grouped or band is not None
+        self.sex = band.sex if band is not None and band.patients > 1 else self.sex
         introduced = self._turned(s, introduced, after_relative=after_relative)
         for intro in introduced if self.current or not self.numbered else ():
             self._introduce(s, intro)
@@ -202,6 +212,7 @@ class _Story:
     def _turned(self, s: Sentence, introduced: list[Introduction], *, after_relative: bool) -> list[Introduction]:
         """Turn to whom a sentence speaks of by rank, in one breath or by a pronoun; what is left of its introductions."""
         if self.numbered:
+            self._kin_under_a_number(s, introduced)
             return introduced
         people, place = self.people, rank(s)
         both = together(introduced, s)
@@ -220,6 +231,16 @@ class _Story:
         elif len(people) > 1 and not after_relative:
             self.current = _by_pronoun(s, people, self.current)
         return introduced
+
+    def _kin_under_a_number(self, s: Sentence, introduced: Sequence[Introduction]) -> None:
+        """Introduce the patient of a numbered case who is told as a relative of the first ("Case 2: His 11-year-old brother was")."""
+        if introduced or len(self.current) != 1 or self.current[0] == 0:
+            return
+        person = self.people[self.current[0]]
+        match = kin_subject(s) if person.intro.age_years is None and not person.kin else None
+        if match is not None and match["whose"].lower() in ("his", "her"):
+            kin = kin_person(s, match["kin"], s.start, min(s.end, s.start + match.end() + _NEAR))
+            self.people[self.current[0]] = replace(kin, label=person.label)
 
     def _turned_to_kin(self, s: Sentence) -> bool:
         """Whether a sentence begins with a relative who is a patient, too; then it speaks of that one."""

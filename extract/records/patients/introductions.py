@@ -22,7 +22,11 @@ _PATIENT = re.compile(
 _STORY = re.compile(
     r"\W*(?:[\w-]+ (?!old|later|ago|history|of age)){0,3}(?:presented|was|with|who|admitted|referred|came|visited|attended|consulted)\b"
 )
-_IS = re.compile(r"(?:patient|case|he|she|who|man|woman|boy|girl|child)\s+(?:is|was)\s+(?:an?\s+)?$", re.IGNORECASE)
+_IS = re.compile(
+    r"(?:(?:patient|case|he|she|who|man|woman|boy|girl|child|the (?:first|second|third|fourth|fifth|other))\s+(?:is|was)\s+(?:an?\s+)?"
+    r"|^\W*(?:the|our) (?:first|second|third|fourth|fifth|other),\s+)$",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"(?:^|\b(?:an?|our|this))\s*$", re.IGNORECASE)
 _SOMEBODY = re.compile(
     r"[\s,.-]+(?!(?:[\w-]+\s){0,2}(?:history|scars?|grafts?|implants?|devices?|prosthes[ei]s|lesions?|wounds?|reports?|stud(?:y|ies)|injur(?:y|ies)"

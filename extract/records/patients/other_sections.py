@@ -14,7 +14,7 @@ from extract.language.mention import Sentence
 from extract.records.patients.case_sections import CARRY
 from extract.records.patients.cohort import Cohort, Owner, Person, carries, case_number, same_person
 from extract.records.patients.introductions import SOMEBODY, Introduction, group, introductions
-from extract.records.rule_files import cue, scanned_cue
+from extract.records.rule_files import scanned_cue
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class _Cited:
 
 #: "and she was given"; not "he reported", which is an author
 _SPOKEN_OF = re.compile(
-    r"\b(?:he|she|the patient) (?:was|had|has|received|took|underwent|became|died|recovered|improved|responded|developed|could|did)\b",
+    r"\b(?:(?:he|she|the patient) (?:was|had|received|took|underwent|became|died|recovered|improved|responded|developed|could|did)"
+    r"|(?:he|she) (?:has|takes|is taking|remains|continues))\b",
     re.IGNORECASE,
 )
 
@@ -139,7 +140,7 @@ def _tells_of_others(s: Sentence) -> bool:
 
 def _speaks_of_the_only_one(s: Sentence, cohort: Cohort) -> bool:
     """Whether a sentence that nobody is introduced in tells a story of "him" or "her", where the report has one patient alone."""
-    told = len(cohort.index) == 1 and _SPOKEN_OF.search(s.text) and cue("past").search(s.text)
+    told = len(cohort.index) == 1 and _SPOKEN_OF.search(s.text)
     return bool(told) and not (introductions(s) or scanned_cue("general").search(s.text))
 
 
