@@ -42,6 +42,7 @@ DURATIONS = cues_file(
 )  # fmt: skip
 SITES = cues_file(
     "places", object=BEHIND, put=BEFORE, ill_before=BEFORE, ill_after=BEHIND, unnamed=BEHIND, unknown=BEHIND, unknown_drug=BEFORE, next_of_list=BEFORE, performed=BEHIND,
+    own_item=BEFORE, holds=BEHIND,
     of_organ=BEHIND, numbing=NAME,
 )  # fmt: skip
 OUTCOMES = cues_file(

@@ -7,7 +7,7 @@ and out: lists of candidates; nothing is written on the Doc.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Span
@@ -233,16 +233,3 @@ def _as_before(text: str, c: Candidate) -> int:
     before = max(0, c.start - 50)
     found = _AS.search(text[before : c.start])
     return before + found.start() if found else -1
-
-
-def meaning(names: Mapping[str, Candidate], long_form: str) -> Candidate | None:
-    """The name a long form is, or makes up most of, at its end ("topical sodium thiosulfate")."""
-    if long_form in names:
-        return names[long_form]
-    for name, c in names.items():
-        ends = name.endswith(" " + long_form) and " of " not in name.removesuffix(
-            long_form
-        )  # no "stenosis of the" artery
-        if (ends or long_form.endswith(" " + name)) and len(name) * 2 >= len(long_form):
-            return c
-    return None

@@ -26,23 +26,14 @@ from spacy.util import filter_spans
 from extract.language import spans
 from extract.language.gazetteer import Gazetteer, key, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
-from extract.language.resolve.candidates import (
-    Candidate,
-    Places,
-    compound,
-    from_span,
-    longest,
-    meaning,
-    merge,
-    predicates,
-    trim,
-)
+from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, predicates, trim
 from extract.language.resolve.exclusions import Exclusions
+from extract.language.resolve.long_forms import meaning
 from extract.language.resolve.single_words import is_tissue, not_alone, operations
-from extract.language.resolve.spelling import beside_doses
-from extract.language.resolve.unknown import in_drug_place, is_ordinary
+from extract.language.resolve.spelling import beside_doses, in_a_drugs_place
+from extract.language.resolve.unknown import in_drug_place, is_ordinary, taken_by_name
 from extract.language.terms.component import proposals
-from extract.language.terms.grammar import route_norm
+from extract.language.terms.grammar import is_of_a_thing, route_norm
 from extract.settings import defaults
 
 DROPPED = "casesift.dropped"
@@ -87,8 +78,7 @@ class Resolver:
         own: OwnVocabulary,
     ) -> None:
         self.min_confidence, self.spread, self.skipped = min_confidence, spread, frozenset(skipped_sections)
-        self.model_alone = dict(model_alone)
-        self.deny, self.own = Exclusions(symptoms=symptoms), own
+        self.model_alone, self.deny, self.own = dict(model_alone), Exclusions(symptoms=symptoms), own
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the mentions of `doc`."""
@@ -102,8 +92,7 @@ class Resolver:
         for c in predicates(names, case.words.folded):
             names.remove(c)
             case.drop(c, "what the drug before it was given as")
-        final = case.between_labels(names, case.others())
-        final = [c for c in final if not case.stopped(c)]
+        final = [c for c in case.between_labels(names, case.others()) if not case.stopped(c)]
         mentions = list(case.write(final, self.min_confidence, self.skipped))
         doc.spans[spans.MENTIONS] = mentions
         doc.ents = filter_spans(mentions)
@@ -193,16 +182,18 @@ class _Case:
         return self.deny.not_alone(self.words, c, span.sent.start_char, span.sent.end_char) if span is not None else ""
 
     def misspelt(self, names: list[Candidate]) -> list[Candidate]:
-        """Words right beside a dose that are a drug's name but for a letter or two."""
+        """Words in a drug's place that are a drug's name but for a letter or two."""
         doses = [c for c in self.rules if c.label == "dose" and any(x.isdigit() for x in c.norm)]
-        found = beside_doses(self.words.text, doses, [*names, *self.rules])
+        text, taken = self.words.text, [*names, *self.rules]
+        found = [*beside_doses(text, doses, taken), *in_a_drugs_place(text, names, [*taken, *self.terms])]
         return [c for c in found if self.allowed(c)]
 
     def unknown(self, names: list[Candidate]) -> list[Candidate]:
         """Words in a drug's place that no vocabulary knows."""
         doses = [c for c in self.rules if c.label == "dose" and c.norm]
         frequencies = [c for c in self.rules if c.label == "frequency"]
-        found = in_drug_place(self.words.text, doses, frequencies, names, [*self.rules, *self.terms])
+        text, others = self.words.text, [*self.rules, *self.terms]
+        found = [*in_drug_place(text, doses, frequencies, names, others), *taken_by_name(text, names, others)]
         return [c for c in found if self.allowed(c)]
 
     def others(self) -> list[Candidate]:
@@ -213,7 +204,9 @@ class _Case:
         for c in (c for c in routes if not any(c.overlaps(o) for o in found)):
             norm = route_norm(self.words.text[c.start : c.end])
             near = _SAME_ACT if not norm else _SAME_WORD
-            if any(o.norm == (norm or o.norm) and abs(c.start - o.start) < near for o in told):
+            if is_of_a_thing(self.words.folded[c.end : c.end + 60]):
+                self.drop(c, "a place or a thing")
+            elif any(o.norm == (norm or o.norm) and abs(c.start - o.start) < near for o in told):
                 self.drop(c, "the route is told beside it")
             else:
                 found.append(replace(c, norm=norm))
@@ -226,9 +219,8 @@ class _Case:
             name = key(self.words.folded[c.start : c.end])
             if c.confidence >= _SPREAD_FROM and len(name) >= _SPREAD_LENGTH:
                 known.setdefault(name, c)
-        taken = sorted((c.start, c.end) for c in names)
+        taken, at = sorted((c.start, c.end) for c in names), 0
         found: list[Candidate] = []
-        at = 0
         for start, end, c in Gazetteer(known).find(self.words) if known else ():
             while at < len(taken) and taken[at][1] <= start:
                 at += 1

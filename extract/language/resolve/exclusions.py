@@ -205,9 +205,14 @@ class Exclusions:
 
     def _not_drug(self, name: str, text: str, start: int, end: int) -> str:
         letters = sum(c.isalpha() for c in name)
-        if letters < 2 and not (letters and self.dosed(text, start, end)) and not _ISOTOPE.fullmatch(name):
-            return "no letters"
         row = self.not_drugs.get(name)
+        if (
+            letters < 2
+            and row is None
+            and not (letters and self.dosed(text, start, end))
+            and not _ISOTOPE.fullmatch(name)
+        ):
+            return "no letters"
         before, after = text[max(0, start - 40) : start], text[end : end + 60]
         if row is not None and row["always"]:
             return "no medicine"

@@ -1,7 +1,8 @@
 """Names in a drug's place that no vocabulary knows: "foobarium 20 mg twice daily", "NAC 600 mg BD", "GTN spray 2 puffs".
 
 Used by the resolver once known names are settled. In: the text, its doses and frequencies, and what is a mention already. Out: a
-drug candidate for the word right before a dose of a full signature (name, dose, frequency) or of a form with its count. Such a name
+drug candidate for the word right before a dose of a full signature (name, dose, frequency) or of a form with its count, and for a name
+that is taken as tablets ("was treated with Foobar tablets") or is a regimen ("the FBC regimen"). Such a name
 has no code, and its dosing goes to no neighbour. Ordinary words that stand there stand in `rules/not_names.csv`.
 """
 
@@ -28,6 +29,16 @@ _NAME = re.compile(
 )
 #: "includes 5 g of X": the dose of what follows
 _OF = re.compile(r"\s+of\b")
+#: a name in capitals, taken in a form
+_TAKEN = re.compile(
+    r"\b(?:treated with|treatment with|took|taking|taken|takes|received|given|prescribed|started on|use of|using|used|ingest\w+|intake of)\s"
+    r"(?:(?:an?|the|oral|some|daily|several|her|his|\d+)\s){0,2}(?P<name>[A-Z][a-z]{3,}(?:\s[A-Z][a-z]+){0,2})\s"
+    r"(?:tablets?|capsules?|pills?|syrup|granules?|decoction|oral liquid|powder|cream|ointment|eye drops|suppositor(?:y|ies))\b"
+)
+#: a regimen by its letters, its drugs not told behind it
+_REGIMEN = re.compile(
+    r"\b(?:the|with|of|received|an?|by)\s(?P<name>m?[A-Z][A-Z0-9]{1,6}(?:[/-][A-Z0-9]{1,4}){0,2})\s(?:chemotherapy\s)?regimen\b(?!\s?\()"
+)
 _SHORTEST, _LONGEST_SHORT_FORM = 5, 6
 _MASS = re.compile(r"\d (?:mg|g|ug|ng|\[IU\]|mmol|meq|MBq|GBq|mCi|uCi)(?:/|$)")
 _COUNT = re.compile(r"\d (?:\{(?:puff|tablet|capsule|patch|sachet|suppository)\}|\[drp\])")
@@ -55,6 +66,20 @@ def in_drug_place(
             continue
         if whole and _may_be_name(match["name"]) and not any(a < end and start < b for a, b in spans):
             yield Candidate(start, end, "drug", CONFIDENCE, "rule")
+
+
+def taken_by_name(text: str, names: Iterable[Candidate], others: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Drug candidates for the unknown names that are taken in a form or are a regimen; `names` and `others` as for `in_drug_place`."""
+    spans = sorted((c.start, c.end) for c in (*names, *others))
+    for match in (*_TAKEN.finditer(text), *_REGIMEN.finditer(text)):
+        start, end = match.span("name")
+        if not any(a < end and start < b for a, b in spans) and _is_strange(match["name"]):
+            yield Candidate(start, end, "drug", CONFIDENCE, "rule")
+
+
+def _is_strange(name: str) -> bool:
+    """Whether none of its words is an ordinary one, and it is long enough for a name, or in capitals."""
+    return _may_be_name("".join(name.split())) and not any(w.lower() in _ordinary("word") for w in name.split())
 
 
 def _may_be_name(word: str) -> bool:

@@ -21,13 +21,17 @@ MADE = 0.5
 _APPOSED = (" ", " (")
 #: what a drug was given as: "rifampin as an antimycobacterial agent"
 _AS = re.compile(r"(?<!such )(?<!well )\bas an? (?:[\w-]+ )?$")
+#: classes that are no effect by their make, as the last of a list
+_OTHER = "antibiotic|analgesic|diuretic|laxative|sedative|steroid|vitamin"
 _HYPHEN = re.compile(r"^(anti)[- ]")
 
 
 @cache
 def _names() -> re.Pattern[str]:
     effect, head, whole = (CLASS_MAKES.source(kind) for kind in ("effect", "head", "whole"))
-    return re.compile(rf"(?<![\w-])(?:(?P<effect>{effect})[ -]{head}|{whole})(?![\w-])")
+    # the head may be told with the last of several: "anti-seizure and antidepressant medications"
+    listed = rf"(?=(?:,? (?:and|or) |, |/)(?:{effect}|{_OTHER})(?:[ -]|,? (?:and|or) (?:{effect}|{_OTHER})[ -]){head}(?![\w-]))"
+    return re.compile(rf"(?<![\w-])(?:(?P<effect>{effect})(?:[ -]{head}|{listed})|{whole})(?![\w-])")
 
 
 def class_names(words: Words, drugs: Collection[tuple[int, int]], norm_of: Callable[[str], str]) -> Iterator[Found]:
@@ -50,7 +54,11 @@ def class_names(words: Words, drugs: Collection[tuple[int, int]], norm_of: Calla
 
 def _norm(name: str, effect: str | None, norm_of: Callable[[str], str]) -> str:
     """The class of the list under any spelling of the name; else the effect, and "drugs"."""
-    told = [name, *([effect, f"{effect} drug", f"{effect} drugs", f"{effect} therapy"] if effect else [])]
+    told = [
+        name,
+        re.sub("ies$", "y", name),
+        *([effect, f"{effect} drug", f"{effect} drugs", f"{effect} therapy"] if effect else []),
+    ]
     spellings = [s for t in told for s in (t, _HYPHEN.sub(r"\1", t))]
     known = next((norm for norm in map(norm_of, spellings) if norm), "")
     if known or effect is None:

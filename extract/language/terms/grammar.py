@@ -20,12 +20,17 @@ from extract.language.terms.route_phrases import phrases
 Row = dict[str, str]
 
 
+#: where a way into the body is cut as often as not: "intra-vitreal"
+_CUT = re.compile(r"^(intra|peri|retro|trans|sub|epi)(?=[a-z]{4,}(?:al|ar|ous|ly|ic)$)")
+
+
 @cache
 def _table(name: str) -> Gazetteer[list[Row]]:
     """A vocabulary file by the names in it; names that differ only in spelling share an entry."""
     rows: dict[str, list[Row]] = {}
     for row in read_table(f"vocabulary/{name}.csv"):
-        rows.setdefault(" ".join(Words.of(row["name"]).folded.split()), []).append(row)
+        for spelling in dict.fromkeys((row["name"], _CUT.sub(r"\1-", row["name"]))):
+            rows.setdefault(" ".join(Words.of(spelling).folded.split()), []).append(row)
     entries: Gazetteer[list[Row]] = Gazetteer()
     for spelling, same in rows.items():
         known = entries.get(spelling)
@@ -43,18 +48,24 @@ def _route_nouns(side: str) -> frozenset[str]:
 
 _NEXT_WORDS = re.compile(r"[^\W_]+")
 _ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|ive|eal|ed|ing)$")
+_GIVEN_SO = re.compile(r"\s(?:\w+\s)?(?:fluid|(?:re)?hydration)|\s(?:intake|ingestion|use|feeding) of\b")
 _LAST_WORD = re.compile(r"([^\W_]+)[\s-]*$")
 
 
-def _describes_place(context: Context, end: int) -> bool:
-    """Whether the adjective that ends here describes a place or thing: "oral ulcers", "oral, perineal, and gastric ulcers"."""
-    for match in _NEXT_WORDS.finditer(context.after(end, 60)):
+def describes_place(behind: str) -> bool:
+    """Whether an adjective with these words `behind` it describes a place or thing: "oral ulcers", "oral, perineal, and gastric ulcers"."""
+    for match in _NEXT_WORDS.finditer(behind):
         word = match.group()
         if word in _route_nouns("after"):
             return True
         if word not in ("and", "or") and not _ADJECTIVE.match(word):
             return False
     return False
+
+
+def is_of_a_thing(behind: str) -> bool:
+    """Whether a route that only the model sees is that of a place or thing `behind` it; "intravenous fluids" are given."""
+    return describes_place(behind) and not _GIVEN_SO.match(behind)
 
 
 def routes(context: Context) -> list[Found]:
@@ -76,7 +87,7 @@ def _named_routes(context: Context) -> Iterator[Found]:
             preceding = _LAST_WORD.search(context.before(start, 30))
             if preceding and preceding.group(1) in _route_nouns("before"):
                 continue
-            if _describes_place(context, end):
+            if describes_place(context.after(end, 60)):
                 continue
         if row["guard"] == "beside":
             first, last = max(first, start - 16), min(last, end + 16)

@@ -13,6 +13,8 @@ from extract.language.mention import Mention, Sentence
 from extract.records.rule_files import cue
 
 RULES = "places.csv"
+#: forms that are those of the drug before as often as not: "ketamine 20 mg and an infusion"
+_WAYS = ("infusion", "bolus", "injection", "solution", "implant", "patch", "depot")
 #: ways and forms that can be done of their own
 _DONE = ("irrigation", "dressing", "rinse", "wash", "bath", "compress")
 #: ways that are named as a part of the body is
@@ -65,11 +67,25 @@ def of_unknown_drug(s: Sentence, m: Mention) -> bool:
     return not any(x is not m and start < x.end and x.start < m.start for x in s.of("drug", "diagnosis"))
 
 
+def _of_its_own(s: Sentence, m: Mention) -> bool:
+    """Whether a form is an item of its own in a list, a medicine without a name: "zinc, a herbal medicine and an ointment"."""
+    item = cue("own_item", RULES).search(s.before(m)) if m.label in ("form", "vehicle", "route") else None
+    form = next((f for f in s.of("form") if m.start <= f.start and f.end - m.end <= 20), None)
+    if item is None or form is None or form.norm in _WAYS or cue("holds", RULES).match(s.after(form)):
+        return False
+    drugs = s.of("drug")
+    named = any(m.start <= d.end + 1 and d.start <= form.end + 1 for d in drugs)  # "a budesonide inhaler"
+    return not named and any(d.end <= m.start for d in drugs)
+
+
 def of_a_procedure(s: Sentence, m: Mention) -> bool:
-    """Whether a way or a form is a thing done of its own: "daily irrigation and dressing were performed", "the nasal pyramid"."""
-    return m.label in ("route", "form") and (
-        (m.norm in _DONE and bool(cue("performed", RULES).match(s.after(m))))
-        or (m.label == "route" and m.norm in _OF_THE_BODY and bool(cue("of_organ", RULES).match(s.after(m))))
+    """Whether a way or a form is a thing of its own: "daily irrigation and dressing were performed", "the nasal pyramid", "and an ointment"."""
+    return _of_its_own(s, m) or (
+        m.label in ("route", "form")
+        and (
+            (m.norm in _DONE and bool(cue("performed", RULES).match(s.after(m))))
+            or (m.label == "route" and m.norm in _OF_THE_BODY and bool(cue("of_organ", RULES).match(s.after(m))))
+        )
     )
 
 
