@@ -50,7 +50,7 @@ OUTCOMES = cues_file(
     none=ANYWHERE, adverse_effect=ANYWHERE, unchanged=ANYWHERE, worse=ANYWHERE, resolved=ANYWHERE, improved=ANYWHERE,
     meanwhile=ANYWHERE, apart=ANYWHERE, withdrawn=ANYWHERE, new_event=ANYWHERE, going_on=ANYWHERE, bystander=BEFORE,
     bystander_name=NAME, failure=ANYWHERE, despite=BETWEEN, before_drug=BETWEEN, sequel=OPENS,
-    against=ANYWHERE, treated_so=ANYWHERE, despite_that=ANYWHERE, tumour_grew=ANYWHERE,
+    against=ANYWHERE, went_on=ANYWHERE, treated_so=ANYWHERE, despite_that=ANYWHERE, tumour_grew=ANYWHERE,
 )  # fmt: skip
 PAIN = cues_file(
     "pain",

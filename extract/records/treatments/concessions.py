@@ -17,12 +17,14 @@ from extract.records.rule_files import cue
 
 _RULES = "outcomes.csv"
 _ALTHOUGH = re.compile(r"(?<!\bas )\b(?:al|even )?though\b|^\W*whil(?:e|st)\b", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:but|however|yet|nevertheless|nonetheless)\b", re.IGNORECASE)
+_HELPED = frozenset({"resolved", "improved"})
 #: most characters between "although" and its drug
 _FAR = 60
 _DIED = re.compile(r"\b(?:died|succumbed|expired|passed away|deceased|death)\b", re.IGNORECASE)
 #: what is told not to have come, and what is told of the treatment itself
 _NOT_SO = re.compile(
-    r"\b(?:no|not|never|without|neither|none|nor|free|stable|well|normal|stopped|discontinued|withdrawn|ceased|tapered|dose|doses|dosage|tolerated|refused|declined|take|taking|compliance|adherence)\b",
+    r"\b(?:no|not|never|without|neither|none|nor|free|stable|well|normal|stopped|discontinued|withdrawn|ceased|tapered|dose|doses|dosage|tolerated|refused|declined|take|taking|compliance|adherence|completion|cessation)\b",
     re.IGNORECASE,
 )
 
@@ -46,6 +48,12 @@ def conceded(
         kind = _no_help(clause, kinds(clause)) if meant else ""
         if kind:
             return Conceded(kind, meant, start, end)
+    for meant, start, end in _but(s, drugs):
+        clause = s.text[start:end]
+        if cue("went_on", _RULES).search(clause) and not _HELPED.intersection(kinds(s.text[:start])):
+            kind = _no_help(clause, kinds(clause))
+            if kind and not _NOT_SO.search(clause):
+                return Conceded(kind, meant, start, end)
     return None
 
 
@@ -62,8 +70,7 @@ def _although(s: Sentence, drugs: Sequence[Mention]) -> list[tuple[Sequence[Ment
                 break
             listed.append(right)
         at = listed[-1].end - s.start
-        comma = re.compile(r"[^,;]*").match(s.text, at)
-        end = comma.end() if comma is not None else len(s.text)
+        end = at + len(re.split(r"[,;]", s.text[at:])[0])
         clause = s.text[word.end() : end]
         own = any(word.end() <= m.start - s.start < end for m in s.of("diagnosis"))
         if own or cue("treated_so", _RULES).search(clause) is None or _NOT_SO.search(clause):
@@ -86,10 +93,24 @@ def _despite_that(
     return [(ahead or before, *whole)]
 
 
+def _but(s: Sentence, drugs: Sequence[Mention]) -> list[tuple[Sequence[Mention], int, int]]:
+    """The drugs told as given before a "but", and the clause behind it, where that names no other."""
+    spoken: list[tuple[Sequence[Mention], int, int]] = []
+    for word in _BUT.finditer(s.text):
+        ahead = [d for d in drugs if d.end - s.start <= word.start()]
+        end = word.end() + len(s.text[word.end() :].split(";")[0])
+        if not ahead or any(word.end() <= d.start - s.start < end for d in s.of("drug")):
+            continue
+        if cue("treated_so", _RULES).search(s.text[: word.start()]) and len({d.assertion for d in ahead}) == 1:
+            spoken.append((ahead, word.end(), end))
+    return spoken
+
+
 def _no_help(clause: str, told: Sequence[str]) -> str:
     """The outcome that a clause tells of a treatment it is set against; "" where it tells no failure."""
-    if any(kind in ("resolved", "improved", "adverse_effect") for kind in told):
+    if not _HELPED.union(("adverse_effect",)).isdisjoint(told):
         return ""
     if told or _DIED.search(clause):
         return "worse" if "worse" in told or _DIED.search(clause) else "unchanged"
-    return "unchanged" if cue("against", _RULES).search(clause) and not _NOT_SO.search(clause) else ""
+    goes_on = cue("went_on", _RULES).search(clause) or cue("against", _RULES).search(clause)
+    return "unchanged" if goes_on and not _NOT_SO.search(clause) else ""
