@@ -156,6 +156,8 @@ _AND = re.compile(r"\s*(?:,|,?\s+and)\s+(?:an? |the )?")
 _STRENGTH_BEHIND = re.compile(r"\s?%|\s?\(?\d{1,2}(?:[.,]\d+)?\s?%\)?(?!\s*(?:of|/))")
 #: what a drug has and a vehicle has not: "in petrolatum and propylene glycol 5%"
 _OWN_STRENGTH = re.compile(r"\s?\(?\d[\d.,]*\s?%")
+#: what a base is, not what carries: "a water-washable cream"
+_MAKE = re.compile(r"-\s?(?:washable|soluble|miscible|free|repellent|resistant|proof)\b")
 _FOAMED = re.compile(r"\bfoam(?:ed)?\b[^.;]*\b(?:with|and|to)\s+(?:\w+\s+)?$")
 _MIXABLE = frozenset({"base", "oil", "solvent"})
 _ADDED = re.compile(r"\s*(?:was|were)\s+added\s+to\b")
@@ -182,6 +184,8 @@ def vehicles(context: Context, names: Gazetteer[list[Row]]) -> Iterator[Found]:
     last = -1  # where the last vehicle ended
     for start, end, rows in names.find(context.words):
         row = rows[0]
+        if _MAKE.match(context.folded, end):
+            continue
         strength = _STRENGTH_BEHIND.match(context.folded, end) if row["kind"] == "fluid" else None
         whole = strength.end() if strength else end
         mixable = pending is not None and pending.label == "vehicle" and {kind, row["kind"]} <= _MIXABLE

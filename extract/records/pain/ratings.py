@@ -161,18 +161,19 @@ def _site(span: Mention, s: Sentence) -> str:
 
 def _beside(span: Mention, s: Sentence, spots: list[tuple[int, int]]) -> tuple[int, int] | None:
     """Of several places in a sentence the one that goes with a score: what follows at once; else the nearest between the score
-    before it and it; else what follows in its own clause; else the nearest before it."""
+    before it and it; else what follows in its own clause; else the nearest before them all."""
     at, stop = span.start - s.start, span.end - s.start
     left = max((m.end - s.start for m in s.of("pain_score") if m.end <= span.start), default=0)
     before = [x for x in spots if x[1] <= at]
-    own = [x for x in before if x[0] >= left]
+    own = [x for x in before if x[0] >= left and not (left and x[0] - left <= 1)]  # "4/10 in an hour and then 1/10"
     clause = re.search(r"[,;]| and | but ", s.text[stop:])
     behind = [x for x in spots if x[0] >= stop and (clause is None or x[0] < stop + clause.start())]
     if behind and min(behind)[0] - stop <= 2:
         return min(behind)
     if own:
         return max(own)
-    return min(behind) if behind else max(before, default=None)
+    first = min((m.start - s.start for m in s.of("pain_score")), default=at)
+    return min(behind) if behind else max((x for x in before if x[1] <= first), default=None)
 
 
 def _scales(scores: list[Rating]) -> None:

@@ -126,6 +126,8 @@ def _cost(
     way = _way(text, drug, attribute, drugs, attributes)
     if way.after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
         return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
+    if not way.after and _ended_before(text, drug, attribute):
+        return LIMIT + 1
     bystander = way.after and len(drugs) > 1 and _is_bystander(text, drug, attribute)
     if not way.crossed and not bystander:
         if cue("joined_after" if way.after else "joined_before", "links.csv").match(way.bare):
@@ -148,6 +150,23 @@ def _cost(
         or (_is_of_dose(attribute, drugs, attributes) and _has_own(text, drug, "dose", attributes))
     )
     return cost + (COSTS["own"] if own else 0.0)
+
+
+#: a clause that is told to its end, the next one's subject behind it: "(sheets had) been worn (for a year)", "(zinc cream) was (applied)"
+_TOLD = re.compile(r"\b(?:was|were|been|had|has|have)\s+(?:\w+ly\s+)?\w+[^.;]*$", re.IGNORECASE)
+_NEXT_CLAUSE = re.compile(r",?\s*(?:and|but|while|whereas)\s+(?:the |an? |oral |topical |intravenous )?", re.IGNORECASE)
+_SUBJECT = re.compile(r"[^.,;:]{0,40}?\b(?:was|were|had|has been|have been|is|are|could)\b", re.IGNORECASE)
+
+
+def _ended_before(text: str, drug: Mention, attribute: Mention) -> bool:
+    """Whether how long or how often ends a clause, and the drug begins the next: "sheets were worn for a year and A was applied"."""
+    if attribute.label not in ("duration", "frequency"):
+        return False
+    return (
+        _NEXT_CLAUSE.fullmatch(text, attribute.end, drug.start) is not None
+        and _TOLD.search(text[max(0, attribute.start - 60) : attribute.start]) is not None
+        and _SUBJECT.match(text, drug.end) is not None
+    )
 
 
 def _is_bystander(text: str, drug: Mention, attribute: Mention) -> bool:

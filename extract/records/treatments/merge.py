@@ -146,11 +146,11 @@ def _absorb(a: Regimen, b: Regimen) -> None:
 
 
 def as_volumes(regimens: Sequence[Regimen]) -> None:
-    """Amounts in mL of a drug whose strength is told elsewhere ("20 mL of the lidocaine mixture") are volumes, not doses."""
+    """Amounts in mL or drops of a drug whose strength is told elsewhere ("20 mL of the lidocaine mixture") are volumes, not doses."""
     units = [d.unit if (d := dose_of(r.parts["dose"])) else "" for r in regimens if "dose" in r.parts]
     if "%" not in units:
         return
     for r in regimens:
         dose = dose_of(r.parts["dose"]) if "dose" in r.parts else None
-        if dose is not None and dose.unit == "mL" and "volume" not in r.parts:
+        if dose is not None and dose.unit in ("mL", "[drp]") and "volume" not in r.parts:
             r.parts["volume"] = r.parts.pop("dose")
