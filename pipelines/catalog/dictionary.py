@@ -48,7 +48,7 @@ _CONFIDENCE = """\
 
 `confidence` in `cases`, `diagnoses`, `treatments` and `pain_scores` is the estimated probability that the row is right as it stands: a
 diagnosis with its assertion; a drug of the patient with its status, dose, frequency, duration, vehicle, ratio and route, none missing and none of
-another drug; a rating; a patient's age and sex. Diagnoses and treatments are judged by boosted trees over named features (how the words were
+another drug; a rating; a patient's age and sex. Diagnoses and treatments are judged by trees over named features (how the words were
 found, how dear the link of a dose was and how much dearer the next best, what the sentence and those behind it speak of), pain scores and
 cases by a logistic model, all fitted on reports with gold records (`extract/records/rules/confidence_trees.md`). A line of `records` has the
 confidence of its treatment. That of a row of `mentions` is of the span and its label. Rows of cited cases and outcomes were not part of the fitting.

@@ -145,23 +145,23 @@ def test_the_fit_says_what_is_so():
     assert "cases: " in train.reliability_table({"cases": fitted.trust})
 
 
-@pytest.fixture(scope="module")
-def grown():
-    """Trees for rows that are right where `sharp` is above a half, nearly always."""
+@pytest.fixture(scope="module", params=["diagnoses", "treatments"])
+def grown(request):
+    """Trees for rows that are right where `sharp` is above a half, nearly always: boosted ones, and averaged ones."""
     chance = np.random.default_rng(3)
     told = Examples()
     for i in range(300):
         sharp = float(chance.random())
         told.add({"sharp": sharp, "noise": float(chance.random())}, bool((sharp > 0.5) != (i % 12 == 0)), i)
-    return told, trees.fit_trees("diagnoses", told)
+    return told, trees.fit_trees(request.param, told)
 
 
 def test_trees_read_as_arrays_say_what_scikit_learn_says(grown, tmp_path):
     told, fitted = grown
     trees.write_trees([fitted], tmp_path / "trees.npz")
-    model = trees.loads((tmp_path / "trees.npz").read_bytes())["diagnoses"]
+    model = trees.loads((tmp_path / "trees.npz").read_bytes())[fitted.table]
     x = np.array([[row[name] for name in model.names] for row in told.features], dtype=np.float32)
-    grower = trees._grow(x, np.array(told.right), np.array(told.weight))
+    grower = trees._grow(fitted.table, x, np.array(told.right), np.array(told.weight))
     mine = [model.probabilities(row)["whole"] for row in told.features]
     assert np.allclose(mine, grower.predict_proba(x)[:, 1], atol=1e-5)
 
@@ -174,10 +174,11 @@ def test_trees_rank_rows_of_reports_they_have_not_seen(grown):
 
 def test_confidences_tell_the_share_that_fresh_reports_have_and_rank_as_before(grown):
     told, fitted = grown
-    moved = trees.fit_trees("diagnoses", told, fresh=0.4)
+    moved = trees.fit_trees(fitted.table, told, fresh=0.4)
     assert moved.held.mean() == pytest.approx(0.4, abs=0.001) and fitted.held.mean() > 0.45
     assert moved.trust.auroc == pytest.approx(fitted.trust.auroc)
-    assert moved.arrays["diagnoses/line"][0] == fitted.arrays["diagnoses/line"][0]
+    line = f"{fitted.table}/line"
+    assert moved.arrays[line][0] == fitted.arrays[line][0]
 
 
 def test_what_is_written_can_be_read_and_has_a_card(grown, tmp_path):

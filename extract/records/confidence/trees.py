@@ -1,4 +1,4 @@
-"""Gradient-boosted trees as plain arrays: a few NumPy steps read all of them at once, and nothing but NumPy is needed.
+"""Trees, boosted or averaged, as plain arrays: a few NumPy steps read all of them at once, and nothing but NumPy is needed.
 
 In: `rules/confidence_trees.npz`, written by `casesift train confidence` (what is in it: `rules/confidence_trees.md`). Out: for a row's named
 features the probability of each part of "it is right", and of all of them together.
@@ -25,7 +25,8 @@ FILE = "confidence_trees.npz"
 @dataclass(frozen=True)
 class Forest:
     """Trees of one part. Arrays are (trees, nodes); a node whose feature is -1 is a leaf and its `value` counts; else the row goes `left` where
-    its feature is at most the `threshold`, and otherwise right, to the node after `left`."""
+    its feature is at most the `threshold`, and otherwise right, to the node after `left`. The values of the leaves that a row comes to add up to
+    log odds over `base`, or, of trees that are `averaged`, to the probability itself."""
 
     base: float
     depth: int
@@ -33,6 +34,12 @@ class Forest:
     threshold: npt.NDArray[np.float32]
     left: npt.NDArray[np.int16]
     value: npt.NDArray[np.float32]
+    averaged: bool = False
+
+    def probability(self, values: npt.NDArray[np.float32]) -> float:
+        """What the leaves that a row came to tell together."""
+        total = float(values.sum())
+        return min(1.0, max(0.0, total)) if self.averaged else _probability(self.base + total)
 
     def nodes(self, first: int) -> tuple[npt.NDArray[Any], ...]:
         """Feature, threshold, left step and value of all nodes of all trees in a row, the first numbered `first`, and where each tree begins.
@@ -80,7 +87,7 @@ class Model:
         values, end, probabilities = value.take(node), 0, {}
         for part, forest in self.parts.items():
             start, end = end, end + len(forest.feature)
-            probabilities[part] = _probability(forest.base + float(values[start:end].sum()))
+            probabilities[part] = forest.probability(values[start:end])
         return probabilities
 
     def probability(self, features: Mapping[str, float]) -> float:
@@ -113,6 +120,6 @@ def _model(arrays: Any, table: str) -> Model:
         feature, threshold, left, value = (
             arrays[f"{table}/{part}/{name}"] for name in ("feature", "threshold", "left", "value")
         )
-        base, depth = arrays[f"{table}/{part}/about"].tolist()
-        parts[part] = Forest(base, int(depth), feature, threshold, left, value)
+        base, depth, averaged = arrays[f"{table}/{part}/about"].tolist()
+        parts[part] = Forest(base, int(depth), feature, threshold, left, value, bool(averaged))
     return Model(tuple(arrays[f"{table}/names"].tolist()), parts, slope, intercept)
