@@ -33,7 +33,7 @@ AVERAGED: dict[str, Any] = {
 BY_SHARES = ("treatments",)
 _CLIP = 1e-4
 #: difference in F1 that does not count
-NEARLY = 0.001
+NEARLY = 0.0002
 
 
 @dataclass
