@@ -103,7 +103,7 @@ def test_show_tells_them_too(folder: Path) -> None:
         ("drugs", "synonyms\nbar\n", "line 1: the column 'name' is missing"),
         ("drugs", "# mine\nname\nfoo,bar\n", "line 3: 2 cells under 1 columns"),
         ("diagnoses", "code,names\nXYZ,foo disease\n", "line 2: 'XYZ' is no ICD-10-CM code"),
-        ("vehicles", "name,kind\nfoo,bse\n", "line 2: kind: 'bse' is not one of base, oil, solvent, fluid, carrier; did you mean 'base'?"),
+        ("vehicles", "name,kind\nfoo,bse\n", "line 2: kind: 'bse' is not one of base, oil, solvent, fluid, gas, carrier; did you mean 'base'?"),
         ("stop_words", "word,label\nfoo,drugg\n", "line 2: label: 'drugg' is not one of "),
     ],
 )  # fmt: skip

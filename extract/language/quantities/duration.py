@@ -251,6 +251,10 @@ _JOINED = compiled(r"(?i:(?!(?:one|an?|1) )\w+[-–‐ ](?:second|minute|hour|da
 
 #: "after a year of adalimumab", unlike "two packs a day of tobacco"
 _A_LONG_TIME_OF = compiled(r"(?i:an?\s(?:week|month|year))\s(?:of|on)\s(?!age\b|life\b|birth\b|gestation\b)")
+#: a scheme and no length: "4 weeks on, 2 weeks off"
+_ON_AND_OFF = compiled(
+    r"(?i:\s+on\b\s*(?:treatment\s*)?(?:,|and|/|followed by|then|with)\s*(?:and\s+|then\s+)?\w+[\s-]+(?:day|week|month)s?\s+off\b)"
+)
 _OF_A_DAY = compiled(r"\s*(?:(?:a|per|each|every|/)\s*(?:day|night)\b|daily\b)")
 _RANGE_BETWEEN = compiled(BETWEEN)
 
@@ -260,7 +264,7 @@ def _duration_confidence(text: str, start: int, end: int) -> float | None:
     lead, rest = before(text, start, 45), after(text, end, 40)
     if _LEAD["name"].search(lead) or _REST["name"].match(rest) or _TOBACCO.search(lead):
         return None
-    if _OF_A_DAY.match(rest):
+    if _OF_A_DAY.match(rest) or _ON_AND_OFF.match(text, end):
         return None  # "worn for 6 to 8 hours a day"
     if _RANGE_BETWEEN.match(text, start) and not _LEAD["length"].search(lead):
         return None  # "the difference between 3 and 6 months"

@@ -65,7 +65,7 @@ _PER_M2 = rf"m(?:{SPACE}?\^?{SPACE}?{_MINUS}{SPACE}?[2²](?!\d)|⁻²)"
 _TIMES = rf"{SPACE}?(?:[·⋅∙•.*×]{SPACE}?)?"
 _SLASH = rf"(?:{GAP}[/∕⁄]{GAP}|{SPACE}(?i:per|a){SPACE}|{SPACE}?[·⋅∙•.*×]{SPACE}?(?=\S{{1,3}}{_INVERSE}))"
 #: one denominator: "/kg", " per day", "/8 h", "/5 mL", "/(5.mL)", "kg-1"
-_DENOMINATOR = rf"{_TIMES}{_PER_M2}|/\(\d+(?:\.\d+)?\.{_BELOW}\)|{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?|{SPACE}?{_BELOW}{_INVERSE}"
+_DENOMINATOR = rf"{_TIMES}{_PER_M2}|/\(\d+(?:\.\d+)?\.{_BELOW}\)|{_SLASH}(?:\d+(?:\.\d+)?{GAP}{DASH}?)?{_BELOW}{_INVERSE}?(?!{SPACE}apart\b)|{SPACE}?{_BELOW}{_INVERSE}"
 #: a unit with its denominators; the first is not a percent
 UNIT = rf"{_TOP}(?:{_DENOMINATOR}){{0,3}}"
 

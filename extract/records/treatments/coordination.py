@@ -234,8 +234,16 @@ def _entries(attributes: Iterable[Mention]) -> set[str]:
     return {"local" if route in _LOCAL else route for route in told if route}
 
 
+#: between a dose and how long it ran
+_RAN = re.compile(r"\s*(?:IV\s+|intravenously\s+)?over\s+(?:the\s+)?", re.IGNORECASE)
+
+
 def _of_the_dose(text: str, drug: Mention, shared: Link, links: Sequence[Link]) -> bool:
-    """ "A and B 100 mg daily": a frequency right behind the dose of B is B's, and not A's whose dose is not told."""
+    """ "A and B 100 mg daily": a frequency right behind the dose of B is B's, and not A's whose dose is not told; "A 1 g and B 2 g over
+    5 days": so is how long a dose ran."""
+    if shared.attribute.label == "duration":
+        doses = (x.attribute for x in links if x.drug is shared.drug and x.attribute.label == "dose")
+        return any(_RAN.fullmatch(text, dose.end, shared.attribute.start) for dose in doses)
     if shared.attribute.label != "frequency" or any(x.drug is drug and x.attribute.label == "dose" for x in links):
         return False
     return any(
