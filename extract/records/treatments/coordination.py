@@ -20,7 +20,7 @@ from extract.records.rule_files import FORMS, cue
 SHARED = ("route", "frequency", "duration", "vehicle", "site", "form")
 
 _COORDINATION = re.compile(
-    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|(?:in )?(?:combination|association) with|(?:combined|associated) with|followed by|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a|of)?\s*$",
+    r"^[\s,/+&]*(?:and/or|and then|and|or|plus|with|as well as|along with|together with|(?:in )?(?:combination|association) with|(?:combined|associated) with|&)?[\s,]*(?:oral|intravenous|topical|iv|the|a|of)?\s*$",
     re.IGNORECASE,
 )
 #: how far from a list, in characters, a word says that it is one preparation
