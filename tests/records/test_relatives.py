@@ -35,6 +35,18 @@ def test_a_relatives_illness_and_drug(marked, sentence):
 @pytest.mark.parametrize(
     "sentence",
     [
+        "His mother had taken [drug:paroxetine] [dose:20 mg] throughout her pregnancy. He was given [drug:morphine].",
+        "Maternal medication included [drug:labetalol]; he was given [drug:morphine].",
+        "He was born to a mother on [drug:methadone], had tremor and was given [drug:morphine].",
+    ],
+)
+def test_what_the_mother_took_in_pregnancy_is_not_the_newborns(marked, sentence):
+    assert told(marked(f"## case\nA [age:2-day-old] [sex:boy] was irritable. {sentence}\n"))[0] == ["morphine"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
         "His mother noticed [diagnosis:urticaria] and gave him [drug:loratadine].",
         "His parents had tried [drug:loratadine] for the [diagnosis:urticaria].",
         "His father had gout, and he was given [drug:loratadine] for [diagnosis:urticaria].",

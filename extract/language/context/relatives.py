@@ -33,7 +33,9 @@ def relatives(found: Sequence[Sentence], child_age: float) -> list[Sentence]:
     child = _is_child(found, child_age)
     strangers = ("of_stranger",) if child else ("of_stranger", "newborn")
     kin = [
-        _with_others(s, _stretches(s, ("subject", "of_a_child") if child else ("subject",), ("forward",)), KIN)
+        _with_others(
+            s, _stretches(s, ("subject", "of_a_child") if child else ("subject",), ("forward", "born_to")), KIN
+        )
         for s in found
     ]
     return [_with_others(s, _stretches(s, ("stranger",), strangers), STRANGER) for s in kin]
@@ -94,7 +96,8 @@ def _stretches(s: Sentence, subjects: Sequence[str], forward: Sequence[str]) -> 
                 told = len(s.text) - len(rest) + verb.end()
                 made.append((subject.start(), _end(s.text, told, clause="who " in verb.group())))
     for kind in forward:
-        made += [(m.start(), _end(s.text, m.end())) for m in RELATIVES.pattern(kind).finditer(s.text)]
+        clause = kind == "born_to"
+        made += [(m.start(), _end(s.text, m.end(), clause=clause)) for m in RELATIVES.pattern(kind).finditer(s.text)]
     return [(s.start + start, s.start + end) for start, end in made]
 
 

@@ -36,7 +36,7 @@ CUES = cues_file(
 )  # fmt: skip
 RELATIVES = cues_file(
     "relatives",
-    subject=ANYWHERE, of_a_child=ANYWHERE, beside=BEHIND, tells=BEHIND, acts=BEHIND, origin=BEFORE, forward=ANYWHERE, newborn=ANYWHERE, stranger=ANYWHERE, of_stranger=ANYWHERE,
+    subject=ANYWHERE, of_a_child=ANYWHERE, beside=BEHIND, tells=BEHIND, acts=BEHIND, origin=BEFORE, forward=ANYWHERE, born_to=ANYWHERE, newborn=ANYWHERE, stranger=ANYWHERE, of_stranger=ANYWHERE,
     clause_end=ANYWHERE, plural=ANYWHERE, back=ANYWHERE,
 )  # fmt: skip
 OVERRIDES = cues_file(

@@ -97,12 +97,13 @@ LISTED = compiled(
 )
 ONE_OF_LIST = compiled(_RATING, re.IGNORECASE)
 #: a rating behind its time and nothing else: "VAS was 5 at a week and, after adding amitriptyline, 2"
+_TIME = rf"(?:an?|one|two|three|four|six|\d+)\s+(?:{_TIME_UNIT})"
 ELLIPSIS = compiled(
-    rf"(?:[,;]|\band)\s*(?:then\s+)?(?:after|at|on|following|with|by|in|before)\s+[^,;.]{{2,60}}[,:]\s+(?:only\s+)?(?P<value>{_RATING})(?=\s*(?:[.;]|$|,?\s+and\b))",
+    rf"(?:[,;]|\band)\s*(?:then\s+)?(?:after|at|on|following|with|by|in|before)\s+(?:[^,;.]{{2,60}}[,:]|{_TIME})\s+(?:only\s+)?(?P<value>{_RATING})(?=\s*(?:[.;]|$|,?\s+and\b))",
     re.IGNORECASE,
 )
 #: "it was 3 after a week", "the score had come down to 15 mm": of pain where a rating was told just before
-_IT = r"(?:it|(?:the|her|his|this)\s+(?:pain\s+)?(?:scores?|rating|intensity|level|value))"
+_IT = r"(?:it|they|(?:the|her|his|this)\s+(?:pain\s+)?(?:scores?|rating|intensity|level|value))"
 _CAME_TO = (
     r"had\s+(?:come|gone|fallen|dropped|decreased|risen|improved)\s+(?:down\s+|up\s+)?to"
     r"|(?:came|went)\s+(?:down|up)\s+to|(?:fell|dropped|decreased|rose|improved)\s+to"
@@ -124,6 +125,8 @@ _FROM = rf"from\s+(?:an?\s+)?{_A_SCORE}(?P<a>{_RATING}){_ASIDE}(?:\s+\w+){{0,4}}
 _TO = rf"\s+to\s+(?:an?\s+)?{_A_SCORE}(?P<b>{_RATING}){_END}"
 _AS = rf"(?:to|as|at)\s+(?:an?\s+|only\s+)?{_A_SCORE}(?P<c>{_RATING}){_END}"
 CHANGE = compiled(rf"{_MOVED}(?:(?:down|up)\s+)?(?:{_FROM}{_TO}|{_AS})", re.IGNORECASE)
+#: what a change behind a rating of before is told of
+SCORE = compiled(r"\b(?:scores?|ratings?|intensity|vas|nrs)\b", re.IGNORECASE)
 FROM_TO = compiled(r"(?P<a>\S+)\s+to\s+(?P<b>\S+.*)")
 FROM = compiled(r"\bfrom\s+(?:an?\s+)?$", re.IGNORECASE)
 #: what stands before a day and month ("on 3/10", "by 9/10"), unless a rating may stand there, too ("scored on 3/10")

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from extract.language.quantities import pain_grammar as grammar
 from extract.language.quantities.mention import QuantityMention, overlaps
-from extract.language.quantities.pain import Pain
+from extract.language.quantities.pain import Pain, parse_pain
 from extract.language.quantities.pain_sentence import NEAR, Report, Sentence
 
 #: characters of the longest stretch read as one sentence: bounds the time a text without full stops can take
@@ -29,7 +29,7 @@ def find_pain(text: str) -> list[QuantityMention[Pain]]:
     previous: deque[str] = deque(maxlen=NEAR)
     for start, sentence in _sentences(text):
         ratings = _read(Sentence(sentence, " ".join(previous), report)) if grammar.HINT.search(sentence) else []
-        report.after(ratings)
+        report.after(ratings, sentence)
         mentions.extend(replace(m, start=m.start + start, end=m.end + start) for m in ratings)
         previous.append(sentence)
     if mentions:
@@ -103,12 +103,33 @@ def _millimetres(s: Sentence) -> None:
 def _changes(s: Sentence) -> None:
     """ "fell from 9 to 2", "decreased to 1"."""
     for match in grammar.CHANGE.finditer(s.numbers):
-        lone = not (s.ratings or s.rates_pain or (s.carried and s.pain_word)) and not match["a"]
-        if lone or not s.is_nearer_pain(match.end()):
+        spoken_of = s.carried and bool(s.pain_word or grammar.SCORE.search(match[0]) or _moves_it(s, match))
+        if not (s.ratings or s.rates_pain or spoken_of or match["a"]) or not (
+            spoken_of or s.is_nearer_pain(match.end())
+        ):
             continue
         for group in ("a", "b", "c"):
-            if match[group]:
-                s.add_value(match, s.sure, s.known_top, group)
+            scale = s.scale or (s.report.scale if spoken_of else "")
+            for start, value in _one_by_one(match, group):
+                s.add(start, start + len(value), value, s.sure, s.known_top, scale)
+
+
+def _one_by_one(change: re.Match[str], group: str) -> list[tuple[int, str]]:
+    """The ratings of a group and where they start: "from 9 to 4 at one month and to 2" falls twice, and its "9 to 4" is no range."""
+    if not change[group]:
+        return []
+    steps = grammar.FROM_TO.fullmatch(change[group])
+    first, last = (parse_pain(steps[k]) if steps else None for k in ("a", "b"))
+    if steps is None or first is None or last is None or first.value < last.value:
+        return [(change.start(group), change[group])]
+    return [(change.start(group) + steps.start(k), steps[k]) for k in ("a", "b")]
+
+
+def _moves_it(s: Sentence, change: re.Match[str]) -> bool:
+    """ "Ketamine brought it to 12 mm", right behind a sentence that tells a rating and no other number."""
+    if re.search(r"\d\s?[mc]m\b", change[0]) and not s.report.millimetres:
+        return False  # the width of something
+    return s.report.alone and re.search(r"\bit\s+(?:down\s+)?to\b", change[0], re.IGNORECASE) is not None
 
 
 def _states(s: Sentence) -> None:

@@ -26,6 +26,7 @@ class Report:
         ago: sentences since the last rating.
         tens, millimetres: pain was rated "x/10", or in millimetres.
         top: how far the scale of the last rating goes.
+        alone: the sentence before told no other number, so that "it" is the rating.
     """
 
     scale: str = ""
@@ -35,9 +36,13 @@ class Report:
     tens: bool = False
     millimetres: bool = False
     top: float | None = None
+    alone: bool = False
 
-    def after(self, ratings: list[QuantityMention[Pain]]) -> None:
+    def after(self, ratings: list[QuantityMention[Pain]], sentence: str) -> None:
         """Note the ratings of a sentence."""
+        for m in ratings:
+            sentence = sentence[: m.start] + " " * (m.end - m.start) + sentence[m.end :]
+        self.alone = bool(ratings) and re.search(r"\d", sentence) is None
         tops = [m.value.scale_max for m in ratings if m.value and m.value.scale_max]
         self.rated = bool(ratings)
         self.top = tops[-1] if tops else self.top
@@ -97,7 +102,7 @@ class Sentence:
             or self.states
             or self.ends
             or (self.pain_word and re.search(r"\bto\s+(?:an?\s+)?(?:\d|zero|one|two)", self.text))
-            or (self.report.ago < NEAR and grammar.STATE.search(self.text))
+            or (self.report.ago < NEAR and (grammar.STATE.search(self.text) or grammar.CHANGE.search(self.text)))
         )
 
     def has_top(self, top: float) -> bool:

@@ -49,6 +49,8 @@ _AND_FOR = re.compile(
 )
 #: a drug that another is only added to
 _BYSTANDER = re.compile(r"\b(?:added to|in addition to|on top of|instead of)\s+(?:the |his |her )?$", re.IGNORECASE)
+#: what stands before it is of what was given first
+_NEXT = re.compile(r"\b(?:followed by|after which|replaced (?:by|with)|switched to)\b", re.IGNORECASE)
 #: what follows is given another way
 _THEN = re.compile(r"\bfollowed by\b", re.IGNORECASE)
 _CHANGED = re.compile(
@@ -159,7 +161,10 @@ _SUBJECT = re.compile(r"[^.,;:]{0,40}?\b(?:was|were|had|has been|have been|is|ar
 
 
 def _ended_before(text: str, drug: Mention, attribute: Mention) -> bool:
-    """Whether how long or how often ends a clause, and the drug begins the next: "sheets were worn for a year and A was applied"."""
+    """Whether how long or how often ends a clause, and the drug begins the next: "sheets were worn for a year and A was applied";
+    and whatever stands before "followed by A"."""
+    if _NEXT.search(text, attribute.end, drug.start):
+        return True
     if attribute.label not in ("duration", "frequency"):
         return False
     return (
