@@ -7,12 +7,12 @@ and out: lists of candidates; nothing is written on the Doc.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Span
 
-from extract.language.terms.head_nouns import is_head
+from extract.language.terms.head_nouns import is_head, modifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +204,24 @@ def trim(c: Candidate, text: str, is_edge: Callable[[str, str, str], bool]) -> C
         else:
             break
     return replace(c, start=start, end=end)
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def with_modifiers(candidates: Sequence[Candidate], text: str) -> list[Candidate]:
+    """The diagnoses of the model with the words before them that the vocabulary counts as part of such a name: "[large] B-cell lymphoma",
+    "[non-ST elevation] myocardial infarction", but not "[recurrent] pneumonia". `text` is folded."""
+    made = {c.end: c for c in candidates if c.label == "diagnosis" and c.origin != "model"}
+    whole = []
+    for c in candidates:
+        wider = made.get(c.end, c)
+        if c.label == "diagnosis" and c.origin == "model" and wider.start < c.start:
+            words = _WORD.findall(text[wider.start : c.start])
+            if "a" not in words and words[0] != "elevation" and all(modifiers().get(word) == "part" for word in words):
+                c = replace(c, start=wider.start)
+        whole.append(c)
+    return whole
 
 
 #: words that stand in no such phrase: "given as a single dose before steroids", "as well as antibiotics"

@@ -26,7 +26,8 @@ from spacy.util import filter_spans
 from extract.language import spans
 from extract.language.gazetteer import Gazetteer, key, words_of
 from extract.language.own_vocabulary import OwnVocabulary, own_vocabulary
-from extract.language.resolve.candidates import Candidate, Places, compound, from_span, longest, merge, predicates, trim
+from extract.language.resolve import candidates
+from extract.language.resolve.candidates import Candidate, Places, from_span, longest, merge, predicates
 from extract.language.resolve.exclusions import Exclusions
 from extract.language.resolve.long_forms import meaning
 from extract.language.resolve.single_words import is_tissue, not_alone, operations
@@ -155,9 +156,9 @@ class _Case:
         found: list[Candidate] = []
         for label in NAME_LABELS:
             proposed = (c for c in (*self.model, *self.terms) if c.label == label and not self._of_another(c))
-            trimmed = (trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
-            joined = merge(compound(c, self.words.text) for c in trimmed)
-            for c in joined:
+            trimmed = (candidates.trim(c, self.words.folded, self.deny.is_edge) for c in proposed)
+            named = [candidates.compound(c, self.words.text) for c in trimmed]
+            for c in merge(candidates.with_modifiers(named, self.words.folded)):
                 if c.origin == "model" and not c.seconded and (reason := self._not_alone(c)):
                     self.drop(c, reason)
                     continue

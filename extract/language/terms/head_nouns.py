@@ -33,25 +33,21 @@ _MAX_MODIFIERS = 6
 _OF = re.compile(
     r"\s(?:of|at the (?:entrance|level) of)\s(?:(?:the|a|an|his|her|both|left|right|bilateral|base of|wall of)\s)*"
 )
+#: the same of what is open, and lies on a place: "ulcers beside the stoma", "an ulcer on the outer edge of the left foot"
+_ON = re.compile(
+    r"\s(?:of|on|over|around|beside|behind|between|at)\s(?:(?:the|a|an|his|her|both|(?:outer|inner|lateral|medial|upper|lower) (?:edge|side|aspect|part) of"
+    r"|dorsum of|tip of|left|right|bilateral)\s)*"
+)
+_OPEN = frozenset(["ulcer", "ulcers"])
 #: up to five words, none of which leads on to another phrase
 _PLACE = re.compile(
     r"(?!affected)(?:(?!(?:by|in|of|with|and|or|to|from|for|at|on|around|along|into|through)\s)[\w-]+\s){0,4}[\w-]+"
 )
 #: heads that a name or an abbreviation before them makes a diagnosis, whoever it is: "Kimura's disease", "TURP syndrome"
-_NAMED_AFTER = frozenset(
-    [
-        "disease",
-        "diseases",
-        "syndrome",
-        "syndromes",
-        "anomaly",
-        "malformation",
-        "palsy",
-        "attack",
-        "attacks",
-        "phenomenon",
-        "deficiency",
-    ]
+_NAMED_AFTER = re.compile(r"(?:diseases?|syndromes?|anomaly|malformation|palsy|attacks?|phenomenon|deficiency)$")
+#: heads that only a name makes one: "Klebsiella endocarditis", "Amyand hernia"
+_AFTER_NAME = re.compile(
+    r"(?:hernia|encephalitis|endocarditis|chorea|ataxia|angina|arteritis|thyroiditis|aneurysm|diverticulum|contracture|gangrene|fracture|tumou?r)$"
 )
 _PERSON = re.compile(r"[A-Z][a-zé'-]{2,}$")
 #: an abbreviation or the symbol of a gene: "TURP", "CD59", "ADAMTS13"
@@ -118,7 +114,7 @@ class Diagnoses:
             first, last = self._first(words, i, organs), self._last(words, i)
             stop = at[last][1]
             if confidence == WEAK and self._vague(folded[a:b] for a, b in at[first:i]):
-                stop = self._organ(words, end)
+                stop = self._organ(words, end, _ON if folded[start:end] in _OPEN else _OF)
                 if not stop:
                     continue
             yield Found(at[first][0], stop, "diagnosis", "", confidence)
@@ -137,9 +133,9 @@ class Diagnoses:
         """Whether none of the words before a weak head says which it is."""
         return all(word == "a" or self.modifiers.get(word) == "vague" for word in before)  # "hepatitis A", "a rupture"
 
-    def _organ(self, words: Words, end: int) -> int:
-        """Where the organ ends that the head ending here is told to be of, 0 when none is."""
-        of = _OF.match(words.folded, end)
+    def _organ(self, words: Words, end: int, joined: re.Pattern[str]) -> int:
+        """Where the organ ends that the head ending here is told to be of, 0 when none is. `joined`: what joins the two."""
+        of = joined.match(words.folded, end)
         if of is None:
             return 0
         reach = _PLACE.match(words.folded, of.end(), of.end() + 60)
@@ -151,7 +147,7 @@ class Diagnoses:
         folded, at, first = words.folded, words.offsets, head
         i = head - 1
         joined = _JOINED.search(words.text, max(0, at[head][0] - 40), at[head][0])
-        if joined and folded[slice(*at[head])] in _NAMED_AFTER:
+        if joined and _NAMED_AFTER.match(folded[slice(*at[head])]):
             first = bisect_left(at, (joined.start(), 0))
             i = first - 1
         while i >= 0 and head - i <= _MAX_MODIFIERS and folded[at[i][1] : at[i + 1][0]] in (" ", "-", "'"):
@@ -178,9 +174,9 @@ class Diagnoses:
         """Whether word `i` is a name or an abbreviation in the midst of a sentence, and the head one that is called after such."""
         (start, end), at = words.offsets[i], words.offsets
         name, kind = words.text[start:end], words.folded[slice(*at[head])]
-        if kind not in _NAMED_AFTER:
+        if _NAMED_AFTER.match(kind) is None and _AFTER_NAME.match(kind) is None:
             return False
-        if _SYMBOL.match(name):
+        if _NAMED_AFTER.match(kind) and _SYMBOL.match(name):
             return True
         if not _PERSON.match(name):
             return False
