@@ -45,6 +45,7 @@ class Mention:
         origin: model, vocabulary, rule, abbreviation, coordination, table.
         heads: the heads of the mention model that proposed it, joined by "; ".
         long_form: what an abbreviation stands for in this document, else "".
+        core: of a diagnosis with attributes added its name without them, under which wordings meet; else "".
     """
 
     start: int
@@ -61,6 +62,7 @@ class Mention:
     origin: str = ""
     heads: str = ""
     long_form: str = ""
+    core: str = ""
 
     @property
     def name(self) -> str:
@@ -77,7 +79,7 @@ def from_span(span: Span) -> Mention:
     e = span._
     return Mention(
         span.start_char, span.end_char, span.label_, span.text, e.norm, e.assertion, e.assertion_why, e.code_system, e.code,
-        e.code_score, e.confidence, e.origin, e.heads, e.long_form,
+        e.code_score, e.confidence, e.origin, e.heads, e.long_form, e.core,
     )  # fmt: skip
 
 

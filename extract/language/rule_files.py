@@ -72,7 +72,7 @@ _vocabulary(
     "diagnosis_heads",
     text=_NEEDED, kind=Choice("head", "suffix", "name", "cased", "weak", "not", "after", "adjective"),
 )  # fmt: skip
-_vocabulary("diagnosis_modifiers", word=_NEEDED, kind=Choice("part", "vague", "never"))
+_vocabulary("diagnosis_modifiers", word=_NEEDED, kind=Choice("part", "vague", "plain", "never"))
 _vocabulary(
     "symptoms",
     name=_NEEDED, kind=Choice("symptom", "general", "imaging", "property", "procedure", "lab", "organism"),

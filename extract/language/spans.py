@@ -15,6 +15,7 @@ told of relatives of the patient. Raw proposals stand in `doc.spans["model"]`, `
     span._.origin       model, vocabulary, rule, abbreviation, table
     span._.code_system, span._.code, span._.code_score      drug: DrugBank/MeSH; diagnosis: ICD-10-CM
     span._.long_form    the phrase an abbreviation stands for in this document, else ""
+    span._.core         of a diagnosis with attributes added ("postural tachycardia syndrome") its name without them, else ""
     doc._.source        the SourceText the Doc was made from (may be None in somebody else's pipeline)
 
 Parsed quantities are not stored: `quantities.parse_dose(span.text)` and its sisters are pure and quick.
@@ -34,7 +35,7 @@ _TEXT = "casesift.text"  # in `doc.user_data`
 
 _SPAN_DEFAULTS: dict[str, Any] = {
     "norm": "", "assertion": "", "confidence": 1.0, "origin": "", "code_system": "", "code": "", "code_score": None,
-    "long_form": "", "assertion_why": "", "heads": "",
+    "long_form": "", "assertion_why": "", "heads": "", "core": "",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from functools import cache
 
 from extract.language.codes import icd
 from extract.language.codes.component import ICD_SYSTEM, diagnosis_norm
+from extract.language.context.attributes import name_start
 from extract.language.context.rule_files import NAMES
 from extract.language.mention import Mention, Sentence
 
@@ -44,7 +45,7 @@ def complete(s: Sentence, text: str, *, coded: bool) -> tuple[Mention, ...]:
         if mention.label != "diagnosis":
             made.append(mention)
             continue
-        longer = _longer(mention, text, s, coded)
+        longer = _attributed(_longer(mention, text, s, coded), text, s, coded)
         made += [longer, *_series(longer, text, s, coded)]
     return tuple(made)
 
@@ -63,6 +64,18 @@ def _longer(mention: Mention, text: str, s: Sentence, coded: bool) -> Mention:
         return mention
     longer = s.mention(start, end, mention.label)
     return mention if longer is None else _like(longer, mention, origin=mention.origin, long_form="", coded=coded)
+
+
+def _attributed(mention: Mention, text: str, s: Sentence, coded: bool) -> Mention:
+    """The mention with the attributes before it; wordings still meet under its name without them."""
+    if mention.long_form or mention.text.isupper():
+        return mention
+    start = name_start(text, mention.start, lambda a, b: any(m.overlaps(a, b) for m in s.mentions))
+    longer = None if start == mention.start else s.mention(start, mention.end, mention.label)
+    if longer is None:
+        return mention
+    made = _like(longer, mention, origin=mention.origin, long_form="", coded=coded)
+    return replace(made, core=mention.norm or mention.text)
 
 
 def _series(first: Mention, text: str, s: Sentence, coded: bool) -> list[Mention]:

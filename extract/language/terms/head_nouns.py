@@ -18,7 +18,7 @@ from extract.language.gazetteer import Gazetteer, Words
 from extract.language.tables import read_table
 from extract.language.terms.found import Found
 
-_ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|eal|ian|ean|iform|formis)$")
+ADJECTIVE = re.compile(r"[a-z]{2,}(?:al|ic|ous|ar|ary|oid|ive|ine|genic|lytic|eal|ian|ean|iform|formis)$")
 #: around an adjective that stands for a diagnosis: "he was a known hypertensive", "a diabetic woman", "asthmatic since"
 _SAID_OF = re.compile(
     r"\b(?:known|a|an|is|was|were|been|also|and|chronic|elderly|previously|morbidly|a case of|longstanding|controlled|year-old|old|his|her|the)\s+$|[,(]\s*$"
@@ -69,7 +69,7 @@ def _heads() -> dict[str, dict[str, str]]:
 
 @cache
 def modifiers() -> dict[str, str]:
-    """Words that may stand before a head -> "part" of the name, "vague" or "never"."""
+    """Words that may stand before a head -> "part" of the name, "vague", "plain" or "never"."""
     return {row["word"]: row["kind"] for row in read_table("vocabulary/diagnosis_modifiers.csv")}
 
 
@@ -131,7 +131,9 @@ class Diagnoses:
 
     def _vague(self, before: Iterable[str]) -> bool:
         """Whether none of the words before a weak head says which it is."""
-        return all(word == "a" or self.modifiers.get(word) == "vague" for word in before)  # "hepatitis A", "a rupture"
+        return all(
+            word == "a" or self.modifiers.get(word) in ("vague", "plain") for word in before
+        )  # "hepatitis A", "a rupture"
 
     def _organ(self, words: Words, end: int, joined: re.Pattern[str]) -> int:
         """Where the organ ends that the head ending here is told to be of, 0 when none is. `joined`: what joins the two."""
@@ -159,9 +161,9 @@ class Diagnoses:
             possessive = word == "s" and folded[at[i][0] - 1 : at[i][0]] == "'"
             eponym = gap == "'" and folded[at[i + 1][0] : at[i + 1][1]] == "s" and self.modifiers.get(word) != "never"
             kind = self.modifiers.get(word)
-            if kind is None and (_ADJECTIVE.match(word) or word in self.parts):
+            if kind is None and (ADJECTIVE.match(word) or word in self.parts):
                 kind = "part"
-            named = kind in ("part", "vague") or eponym or (i == head - 1 and self._person(words, i, head))
+            named = kind in ("part", "vague", "plain") or eponym or (i == head - 1 and self._person(words, i, head))
             if not (possessive or named):  # an "'s" is taken with the name before it, if that is one
                 break
             first = first if possessive else i

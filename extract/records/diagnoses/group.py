@@ -110,7 +110,7 @@ def _share(
 
 def name(span: Mention) -> str:
     """The diagnosis as a comparable name: written out, lower case, one spelling, singular."""
-    text = (span.norm or span.long_form or span.text).lower()
+    text = (span.core or span.norm or span.long_form or span.text).lower()
     for british, american in _SPELLING:
         text = text.replace(british, american)
     words = re.findall(r"[a-z0-9]+", text)
@@ -150,7 +150,7 @@ def _without_description(f: Finding) -> list[str]:
 def _plain(f: Finding) -> frozenset[str]:
     """The words of its name in the form under which "hepatic metastases" and "liver metastasis" are one."""
     span = f.mentions[0][0]
-    return frozenset(plain_words(str(span.norm or span.long_form or span.text)))
+    return frozenset(plain_words(str(span.core or span.norm or span.long_form or span.text)))
 
 
 def _is_wording_of(short: Finding, long: Finding) -> bool:
