@@ -28,6 +28,7 @@ def read_glyphs(path: Path, *, password: str | None = None, max_pages: int = 200
     Raises:
         ReadingError: ENCRYPTED_PDF, BROKEN_PDF. A single bad page raises nothing: its `problem` tells.
     """
+    c.FPDF_LoadMemDocument(b"", 0, None)  # of a PDF without pages PDFium tells the error of the file before it
     try:
         document = pdfium.PdfDocument(path, password=password)
     except pdfium.PdfiumError as error:

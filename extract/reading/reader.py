@@ -22,6 +22,7 @@ from extract.reading.legible import illegible, is_scan, unknown_in_numbers
 from extract.reading.ocr import available, read_scans
 from extract.reading.ocr_doubts import doubts
 from extract.reading.plain import read_text
+from extract.reading.tongue import not_english
 from extract.reading.unseen import set_apart, unseen_print
 from extract.settings import ReadingSettings, packaged
 
@@ -75,13 +76,21 @@ def read(
                 Code.TOO_LARGE, f"the file has {size // 1_000_000} MB, more than {MAX_BYTES // 1_000_000}", file=path,
                 mend="split it, or reduce its pictures",
             )  # fmt: skip
-        return reader(path, settings, password).within(settings.max_characters)
+        return _in_which_tongue(reader(path, settings, password).within(settings.max_characters))
     except FileNotFoundError as error:
         raise ReadingError(Code.NOT_FOUND, "there is no such file", file=path, mend="check the path") from error
     except PermissionError as error:
         raise ReadingError(Code.NOT_READABLE, "it may not be read", file=path, mend="check its permissions") from error
     except OSError as error:
         raise ReadingError(Code.NOT_READABLE, f"it cannot be read ({error.strerror or error})", file=path) from error
+
+
+def _in_which_tongue(source: SourceText) -> SourceText:
+    """The text, with a warning where it is not in English."""
+    if tongue := not_english(source.text):
+        warning = PageWarning(0, f"it is written in {tongue}, not in English: do not trust its rows")
+        return replace(source, warnings=(*source.warnings, warning))
+    return source
 
 
 def _read_pdf(path: Path, settings: ReadingSettings, password: str | None) -> SourceText:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from pages import BODY, Page, draw
+from pypdf import PdfWriter
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -69,6 +70,17 @@ def test_encrypted(tmp_path: Path, engine: str) -> None:
     assert code(path, password="wrong", engine=engine)[0] is Code.ENCRYPTED_PDF
     assert "A patient" in read(path, password="secret", engine=engine).text  # type: ignore[arg-type]
     assert "A patient" in read(encrypted(tmp_path / "b.pdf", ""), engine=engine).text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("engine", ["pdfium", "pdfplumber"])
+def test_a_pdf_without_pages_is_no_sealed_one(tmp_path: Path, engine: str) -> None:
+    """PDFium tells of it the error of the file before it."""
+    sealed = encrypted(tmp_path / "a.pdf", "secret")
+    empty = tmp_path / "b.pdf"
+    PdfWriter().write(empty)
+    assert code(sealed, engine=engine)[0] is Code.ENCRYPTED_PDF
+    assert code(empty, engine=engine)[0] is Code.BROKEN_PDF
+    assert "no pages" in code(empty)[1]
 
 
 def test_cut_off_pdf_is_read_or_refused_with_a_reason(tmp_path: Path) -> None:
