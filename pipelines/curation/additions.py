@@ -45,7 +45,8 @@ class SheetWithAdditions(Sheet):
         new = self._read(cells, doc) if doc else None
         if doc is None or new is None or not self._complete(new, doc, place):
             return
-        if self._there(doc, new):
+        if row_id := self._there(doc, new):
+            self.again.add(row_id)
             self.find(TOLD, "same-change", place, "this row was added already")
             return
         self.find(TOLD, "new-row", place, "a row without identifier: it will be added")
@@ -141,7 +142,8 @@ class SheetWithAdditions(Sheet):
         self.find(REFUSED, "new-row", place, message)
         return None
 
-    def _there(self, doc: str, new: dict[str, Any]) -> bool:
-        """Whether a curator added such a row before: the same file is given back a second time, or by another person."""
-        added = (d.new for d in decisions(self.store, doc) if d.action == ADD and d.table == self.table)
-        return any(all(canonical(row.get(n)) == canonical(v) for n, v in new.items()) for row in added)
+    def _there(self, doc: str, new: dict[str, Any]) -> str:
+        """The row that a curator added before, if there is one: the same file is given back a second time, or by another person."""
+        added = (d for d in decisions(self.store, doc) if d.action == ADD and d.table == self.table)
+        same = (d.row_id for d in added if all(canonical(d.new.get(n)) == canonical(v) for n, v in new.items()))
+        return next(same, "")

@@ -314,12 +314,13 @@ class Comparison(SheetWithAdditions):
 
     def _missing(self, lines: dict[str, Line]) -> None:
         """Rows that were taken out of the sheet: told, for it is no reject."""
-        refused = {self.id_of(line) for line in self.grid.lines}
+        there = self.again | {self.id_of(line) for line in self.grid.lines}
         documents = {self.rows[i]["doc_id"] for i in lines}
-        gone = [i for i, r in self.rows.items() if r["doc_id"] in documents and i not in refused]
+        gone = [i for i, r in self.rows.items() if r["doc_id"] in documents and i not in there]
         if gone:
             some = ", ".join(gone[:3]) + (" ..." if len(gone) > 3 else "")
-            message = f"{len(gone)} rows of these documents are not in the file ({some}); nothing happens to them"
+            count = "1 row of these documents is" if len(gone) == 1 else f"{len(gone)} rows of these documents are"
+            message = f"{count} not in the file ({some}); nothing becomes of that"
             self.find(TOLD, "missing-row", "", message)
 
 

@@ -46,6 +46,8 @@ class Sheet:
         self.rows = {r[self.key]: r for r in curated_rows(store, table)}
         self.newest = last_number(store)
         self.documents: dict[str, CuratedDocument] = {}
+        #: added rows that the sheet holds without their identifiers, from when it was given back before
+        self.again: set[str] = set()
         #: columns that were sorted on their own
         self.moved: set[str] = set()
         self._made_of: dict[int, tuple[int, dict[str, str]] | None] = {}

@@ -105,7 +105,7 @@ def _bring_up_to_date(
     """Plan, read, store and write the tables of the folder `summary.out`, which is held."""
     began, out = time.perf_counter(), summary.out
     documents = discovery.documents if options.since is None else changed_since(discovery.documents, options.since)
-    summary.found = len(documents)
+    summary.found, summary.older = len(documents), len(discovery.documents) - len(documents)
     with Store.open(out, create=True, check=True) as store:
         summary.problems += decision_log.agree(store)
         note_inputs(out, summary.inputs)
@@ -123,7 +123,8 @@ def _bring_up_to_date(
             reading = Reading(store, known, inputs, options, fingerprint, summary)
             reading.read(todo, make, watcher, stop)
             summary.failures.sort(key=lambda f: f.file)
-            summary.no_patient.sort(key=lambda f: f.file)
+            for listed in (summary.in_part, summary.no_patient):
+                listed.sort(key=lambda f: f.file)
             if summary.tables_written:
                 refresh_tables(store, out)
             summary.problems += kept_since(store, kept_before, out)

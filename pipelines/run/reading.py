@@ -73,8 +73,10 @@ class Reading:
                 self._held.append(outcome)
                 return
         elif not any(case.role == "index" for case in outcome.report.cases):
-            why = outcome.report.document.warnings.rpartition("; ")[2] or "no patient was found in it"
-            self.summary.no_patient.append(Failure(outcome.task.file, why))
+            why = [w for w in outcome.report.document.warnings.split("; ") if w and not w.startswith("page ")]
+            self.summary.no_patient.append(Failure(outcome.task.file, "; ".join(why) or "no patient was found in it"))
+        if outcome.report and outcome.report.document.status == "partial":
+            self.summary.in_part.append(Failure(outcome.task.file, outcome.report.document.reason))
         self._let_go()
         self._keep(outcome)
 

@@ -28,12 +28,14 @@ class Summary:
     inputs: list[str] = field(default_factory=list)  # absolute paths, and addresses
     found: int = 0
     others: dict[str, int] = field(default_factory=dict)  # files of kinds that are not read, by ending
+    older: int = 0  # documents that `--since` left out
     read: int = 0  # documents read in this run, failed ones too
     unchanged: int = 0
     moved: int = 0
     gone: list[str] = field(default_factory=list)  # files that are no longer there
     orphaned: int = 0  # decisions whose sentence a changed file does not hold any more
     failures: list[Failure] = field(default_factory=list)
+    in_part: list[Failure] = field(default_factory=list)  # read, but not the whole of it
     no_patient: list[Failure] = field(default_factory=list)  # read, but they tell of no patient, or are no case reports
     failed_before: list[Failure] = field(default_factory=list)  # in an earlier run, and not tried again
     problems: list[str] = field(default_factory=list)  # dead links, edited tables that were kept
@@ -64,6 +66,6 @@ class Summary:
         """For JSON: counts, and the failures with their reasons."""
         figures = asdict(self) | {"out": printable(self.address or self.out), "seconds": round(self.seconds, 3)}
         del figures["address"]
-        for name in ("failures", "failed_before", "no_patient"):
+        for name in ("failures", "failed_before", "in_part", "no_patient"):
             figures[name] = [{"file": f.file, "reason": f.reason} for f in getattr(self, name)]
         return figures | {"failed": len(self.failures), "exit_code": int(self.exit_code)}

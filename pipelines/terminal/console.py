@@ -155,6 +155,14 @@ def _line(level: str, event: str, **fields: Any) -> str:
     return json.dumps({"time": now(), "level": level, "event": event, **fields}, ensure_ascii=False)
 
 
+def _listed(what: str, documents: list[Failure]) -> Iterator[str]:
+    if documents:
+        yield f"{_count(len(documents), 'document')} {what}:"
+        yield from (f"  {printable(d.file)}: {printable(d.reason)}" for d in documents[:_LISTED])
+    if len(documents) > _LISTED:
+        yield f"  ... and {len(documents) - _LISTED} more: see documents.csv"
+
+
 def _tell_failures(failures: list[Failure], *, debug: bool) -> None:
     if failures:
         _print(f"{_count(len(failures), 'document')} failed:")
@@ -168,20 +176,18 @@ def _tell_failures(failures: list[Failure], *, debug: bool) -> None:
 
 def _lines(summary: Summary) -> Iterator[str]:
     if not summary.found:
-        yield "no .pdf, .xml or .txt documents found"
+        older = f"{_count(summary.older, 'document')}, none changed since the time that --since tells"
+        yield older if summary.older else "no .pdf, .xml or .txt documents found"
     if summary.others:
         yield f"left out: {_endings(summary.others)}"
-    parts = [f"{summary.read - len(summary.failures)} read", f"{summary.unchanged} unchanged"]
-    if summary.moved:
-        parts.append(f"{summary.moved} moved")
-    if summary.failures:
-        parts.append(f"{len(summary.failures)} failed")
+    counts = {
+        "read": summary.read - len(summary.failures), "unchanged": summary.unchanged, "moved": summary.moved,
+        "failed": len(summary.failures),
+    }  # fmt: skip
+    parts = [f"{n:,} {what}" for what, n in counts.items() if n or what in ("read", "unchanged")]
     yield f"{_count(summary.found, 'document')}: {', '.join(parts)}; {summary.seconds:.1f} s"
-    if summary.no_patient:
-        yield f"{_count(len(summary.no_patient), 'document')} without a patient:"
-        yield from (f"  {printable(d.file)}: {printable(d.reason)}" for d in summary.no_patient[:_LISTED])
-        if len(summary.no_patient) > _LISTED:
-            yield f"  ... and {len(summary.no_patient) - _LISTED} more: see documents.csv"
+    yield from _listed("read in part", summary.in_part)
+    yield from _listed("without a patient", summary.no_patient)
     if summary.failed_before:
         yield f"{_count(len(summary.failed_before), 'document')} failed in an earlier run; --retry-failed tries again"
     if summary.orphaned:

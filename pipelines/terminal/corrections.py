@@ -24,7 +24,7 @@ def show_applied(applied: Applied) -> None:
     console = Console(highlight=False)
     if changes := applied.change_set.changes:
         table = Table(box=box.SIMPLE, title="changes", title_justify="left")
-        for name in ("cell", "row", "column", "was", "becomes", "why"):
+        for name in ("cell", "column", "was", "becomes", "why"):
             table.add_column(name, overflow="fold", no_wrap=name == "cell")
         for change in changes:
             table.add_row(*(escape(printable(text)) for text in _cells(change)))
@@ -46,11 +46,11 @@ def _cells(change: Change) -> tuple[str, ...]:
         values = ", ".join(
             f"{k} {v}" for k, v in d.new.items() if k not in ("evidence", "case_id") and v not in (None, "")
         )
-        return change.place, "new", "", "", values, d.why
+        return change.place, "new row", "", values, d.why
     if d.field:
-        return change.place, d.row_id, d.field, shown(change.old), shown(d.new), d.why
+        return change.place, d.field, shown(change.old), shown(d.new), d.why
     becomes = "empty" if d.action == UNDO else f"{d.action}ed"
-    return change.place, d.row_id, "curation", shown(change.old), becomes, d.why
+    return change.place, "curation", shown(change.old), becomes, d.why
 
 
 def summary(applied: Applied) -> str:
@@ -88,7 +88,8 @@ def show_agreement(pairs: Sequence[Pair]) -> None:
 def _kappa(f: Agreement) -> str:
     if f.kappa is None or f.low is None or f.high is None:
         return "-"
-    return f"{f.kappa:.2f} ({f.low:.2f} to {f.high:.2f})"
+    kappa, low, high = (round(value, 2) + 0.0 for value in (f.kappa, f.low, f.high))  # -0.0 is 0
+    return f"{kappa:.2f} ({low:.2f} to {high:.2f})"
 
 
 def _figure(value: float | None) -> str:

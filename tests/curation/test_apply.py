@@ -190,6 +190,7 @@ def test_a_new_row_is_added_to_its_document(out: Path, book: Book) -> None:
     assert (row["curation"], row["case_id"], row["start"], row["dose_value"]) == ("added", "d1-c1", 100, 100.0)
     again = give(out, book.path)
     assert again.change_set.changes == [] and ("told", "same-change") in told(again), "not added twice"
+    assert ("told", "missing-row") not in told(again), "it stands in the sheet, if without its identifier"
 
 
 def test_a_row_that_names_no_patient_is_refused_by_cell(out: Path, book: Book) -> None:

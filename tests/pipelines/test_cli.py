@@ -235,6 +235,13 @@ def test_a_folder_of_other_files_is_told_as_such(casesift, tmp_path, out):
     )
 
 
+def test_a_night_on_which_nothing_changed_is_told_as_such(casesift, reports, out):
+    """The folder is not empty: its files are older than `--since`."""
+    told = casesift("run", reports, "--out", out, "--since", "2100-01-01")
+    assert told.exit_code == 0
+    assert told.stderr.startswith("3 documents, none changed since the time that --since tells\n")
+
+
 def test_a_page_is_drawn_into_a_picture(casesift, tmp_path):
     paper = Path(__file__).parents[2] / "corpus" / "pdf" / "urea-eucerin.pdf"
     picture = tmp_path / "page.png"

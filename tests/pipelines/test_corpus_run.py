@@ -116,3 +116,22 @@ def test_a_run_names_the_documents_without_a_patient(tmp_path):
     result = casesift("run", inputs, "--out", tmp_path / "out", "--workers", 0)
     assert result.exit_code == 0
     assert "1 document without a patient:\n  review.txt: no patient was found in it\n" in result.stderr
+
+
+def test_a_run_names_what_it_read_in_part_and_what_is_not_in_english(tmp_path):
+    """Nobody looks at the status of each document when a run says that all of them were read."""
+    inputs, settings = tmp_path / "in", tmp_path / "my.cfg"
+    inputs.mkdir()
+    settings.write_text("[reading]\nmax_characters = 300\n")
+    (inputs / "long.txt").write_text("A 54-year-old woman took prednisone 30 mg daily for eczema.\n" * 10)
+    (inputs / "fall.txt").write_text(
+        "Die Frau wurde mit Prednison 30 mg täglich behandelt, und der Ausschlag ging nach vier Tagen zurück, was sie nicht mehr "
+        "erwartet hatte."
+    )
+    result = casesift("run", inputs, "--out", tmp_path / "out", "--workers", 0, "--config", settings)
+    assert result.exit_code == 0
+    assert (
+        "1 document read in part:\n  long.txt: too-large: only the first 299 of 600 characters were read"
+        in result.stderr
+    )
+    assert "  fall.txt: it is written in German, not in English: do not trust its rows; no patient" in result.stderr
