@@ -19,10 +19,10 @@ _YEARS = {"y": 1.0, "m": 1 / 12, "w": 7 / 365, "d": 1 / 365, "h": 1 / 8760}
 _JOIN = rf"(?:{GAP}{DASH}?{GAP})"
 _UNIT = r"(?P<unit>(?i:years?|yrs?|months?|mos?|mths?|weeks?|wks?|days?|hours?|hrs?)|[ymwd])['’]?s?\b(?:\.(?=[\s-]*(?:old|of)\b))?"
 _BARE_UNIT = _UNIT.replace("(?P<unit>", "(?:")
-_PLUS = rf"{SPACE}?(?:,|and\b)?{SPACE}"
+_PLUS = rf"(?:{SPACE}?(?:,|and\b)?{SPACE}|{DASH})"
 _VALUE = rf"{NUMBER}(?:{RANGE}{NUMBER})?"
 _GESTATION = r"(?i:gestation\w*|pregnan\w*|amenorrh\w*|post[- ]?conception\w*|corrected)"
-#: "44-year-old", "3 1/2 year old", "67 y/o", "67 yo", "45-yr-old"
+#: "44-year-old", "3 1/2 year old", "2-year-3-month-old", "67 y/o", "67 yo", "45-yr-old"
 OLD = rf"(?:{NUMBER}{_JOIN}{_BARE_UNIT}{_PLUS})?{_VALUE}{_JOIN}(?:{_BARE_UNIT}{_JOIN}(?i:old|olds)\b|(?i:y/o|y\.o\.?|yo\b)|(?:{_BARE_UNIT}){SPACE}(?i:of{SPACE}age)\b)"
 #: "aged 67", "age of 19 years", "aged 25 to 45 years", "aged 25 and 45"
 AGED = (

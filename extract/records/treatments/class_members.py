@@ -13,11 +13,11 @@ from functools import cache
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE
 from extract.records.rule_files import CLASS_MEMBERS
-from extract.records.treatments.regimen import DrugCourse
+from extract.records.treatments.regimen import TAKEN, DrugCourse
 from extract.rules import Row
 
 #: what a class hands to its members
-HANDED = "stopped"
+HANDED = ("stopped", "failed")
 #: how many sentences before the class its members may have been told last: later the end is that of a course
 NEAR = 4
 #: before a class that stands for drugs told before; "previous antibiotics" are others
@@ -39,22 +39,34 @@ def with_members(courses: dict[int, list[DrugCourse]]) -> dict[int, list[DrugCou
     for person, mine in courses.items():
         for of_class in mine if person >= 0 else ():
             for k, (mention, s) in enumerate(of_class.mentions):
-                ended = of_class.statuses[k] == HANDED and not _CHANGED.search(mention.why)
+                ended = of_class.statuses[k] in HANDED and not _CHANGED.search(mention.why)
                 before = s.before(mention)
                 if ended and s.section in CASE and _MEANT.search(before) and not _SINCE.search(before):
-                    _hand(mention, s, [c for c in mine if is_member(c.key, mention.name)])
+                    _hand(mention, s, of_class.statuses[k], [c for c in mine if is_member(c.key, mention.name)])
     return courses
 
 
-def _hand(mention: Mention, s: Sentence, members: Sequence[DrugCourse]) -> None:
-    """End the members told of before a class that was ended, where nothing else is told of them."""
+def _hand(mention: Mention, s: Sentence, status: str, members: Sequence[DrugCourse]) -> None:
+    """End the members told of before a class that was ended as it was, where nothing else is told of them."""
     for course in members:
         before = [k for k, (m, t) in enumerate(course.mentions) if m.start < mention.start and t.section == s.section]
         if not before or s.index - course.mentions[before[-1]][1].index > NEAR:
             continue
         if course.statuses[before[-1]] == "given" and all(x in ("given", "") for x in course.statuses):
-            course.statuses[before[-1]] = HANDED
+            course.statuses[before[-1]] = status
             course.by_class = mention.text
+
+
+def meant(of_class: Mention, courses: Sequence[DrugCourse]) -> list[str]:
+    """The keys of the drugs that a class told of again means: its members of the last sentence before it that tells any as taken."""
+    told = [
+        (s.index, c.key)
+        for c in courses
+        if is_member(c.key, of_class.name)
+        for m, s in c.mentions
+        if m.start < of_class.start and m.assertion in TAKEN
+    ]
+    return [key for index, key in told if index == max(told)[0]]
 
 
 def is_member(drug: str, name: str) -> bool:

@@ -21,6 +21,10 @@ _BUT = re.compile(r"\b(?:but|however|yet|nevertheless|nonetheless)\b", re.IGNORE
 _HELPED = frozenset({"resolved", "improved"})
 #: most characters between "although" and its drug
 _FAR = 60
+#: what came after a treatment was over, or had not yet had the time to work
+_AFTERWARDS = re.compile(
+    r"\b(?:recurr\w+|relaps\w+|died|hours?|years?|develop\w*|later|increased severity|referred)\b", re.IGNORECASE
+)
 _DIED = re.compile(r"\b(?:died|succumbed|expired|passed away|deceased|death)\b", re.IGNORECASE)
 #: what is told not to have come, and what is told of the treatment itself
 _NOT_SO = re.compile(
@@ -48,7 +52,7 @@ def conceded(
         kind = _no_help(clause, kinds(clause)) if meant else ""
         if kind:
             return Conceded(kind, meant, start, end)
-    for meant, start, end in _but(s, drugs):
+    for meant, start, end in _but(s, drugs, before):
         clause = s.text[start:end]
         if cue("went_on", _RULES).search(clause) and not _HELPED.intersection(kinds(s.text[:start])):
             kind = _no_help(clause, kinds(clause))
@@ -93,15 +97,21 @@ def _despite_that(
     return [(ahead or before, *whole)]
 
 
-def _but(s: Sentence, drugs: Sequence[Mention]) -> list[tuple[Sequence[Mention], int, int]]:
-    """The drugs told as given before a "but", and the clause behind it, where that names no other."""
+def _but(s: Sentence, drugs: Sequence[Mention], before: Sequence[Mention]) -> list[tuple[Sequence[Mention], int, int]]:
+    """The drugs told as given before a "but", and the clause behind it, where that names no other. What a sentence begins with "however"
+    stands against the drugs of the sentence before it."""
     spoken: list[tuple[Sequence[Mention], int, int]] = []
     for word in _BUT.finditer(s.text):
-        ahead = [d for d in drugs if d.end - s.start <= word.start()]
+        opens = not s.text[: word.start()].strip(" ,")
+        if opens and _AFTERWARDS.search(s.text):
+            continue
+        ahead = before if opens else [d for d in drugs if d.end - s.start <= word.start()]
         end = word.end() + len(s.text[word.end() :].split(";")[0])
         if not ahead or any(word.end() <= d.start - s.start < end for d in s.of("drug")):
             continue
-        if cue("treated_so", _RULES).search(s.text[: word.start()]) and len({d.assertion for d in ahead}) == 1:
+        if (opens or cue("treated_so", _RULES).search(s.text[: word.start()])) and len(
+            {d.assertion for d in ahead}
+        ) == 1:
             spoken.append((ahead, word.end(), end))
     return spoken
 

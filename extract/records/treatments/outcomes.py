@@ -13,14 +13,16 @@ other treatment between. The rules stand in `rules/outcomes.csv`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 from extract.language.mention import Mention, Sentence
 from extract.language.sections import CASE, COMMENTARY, SUMMARY
 from extract.records.patients.cohort import Cohort
 from extract.records.rule_files import cue, scanned_cue
+from extract.records.treatments.class_members import meant
 from extract.records.treatments.concessions import conceded
 from extract.records.treatments.courses import DrugCourse, drug_key
 from extract.settings import RecordsSettings, packaged
@@ -108,14 +110,20 @@ def outcomes(
         own = [s for s in sents if person in cohort.owners[s.index]]
         proper = CASE if index else COMMENTARY
         again = [s for s in own if index and s.section in SUMMARY | COMMENTARY]
-        found[person] = _of_person(again, taken, reach, alone=True) + _of_person(
-            [s for s in own if s.section in proper], taken, reach
+        members = partial(meant, courses=courses.get(person, ()))
+        found[person] = _of_person(again, taken, reach, members, alone=True) + _of_person(
+            [s for s in own if s.section in proper], taken, reach, members
         )
     return {person: told for person, told in found.items() if told}
 
 
 def _of_person(
-    own: Sequence[Sentence], taken: dict[str, set[int]], reach: int, *, alone: bool = False
+    own: Sequence[Sentence],
+    taken: dict[str, set[int]],
+    reach: int,
+    members: Callable[[Mention], Sequence[str]],
+    *,
+    alone: bool = False,
 ) -> list[Outcome]:
     """The outcomes told in some sentences. `alone`: each sentence only of the drugs it names itself."""
     found = []
@@ -134,7 +142,7 @@ def _of_person(
             if not (here or alone or _near(s, told)) and before is not None and _follows(before[0], s, told, reach):
                 here = before[1]
             if here:
-                keys = frozenset(drug_key(d) for d in here)
+                keys = _with_members(here, members)
                 words = " ".join(s.text[told.start : told.end].split())
                 outright = bool(told.kind == "worse" and cue("tumour_grew", _RULES).search(words))
                 found.append(Outcome(told.kind, words, s, keys, s.start + told.end, outright))
@@ -143,6 +151,11 @@ def _of_person(
         elif before is not None and _meanwhile(s.text):
             before = None
     return found
+
+
+def _with_members(drugs: Sequence[Mention], members: Callable[[Mention], Sequence[str]]) -> frozenset[str]:
+    """The keys of drugs, and of those that a class among them stands for."""
+    return frozenset(key for d in drugs for key in (drug_key(d), *members(d)))
 
 
 def _set_against(
@@ -171,6 +184,8 @@ def _awaited(
     for k, (left, right) in enumerate(pairwise(drugs), start=1):
         if _BEFORE.search(s.between(left, right)):
             meant = [d for d in meant if d in drugs[k:]]  # "was treated with A and B, before C was begun"
+    if not meant:
+        return before
     return (s, meant) if 0 < len({drug_key(d) for d in meant}) <= (LISTED if _one_list(s, meant) else MANY) else None
 
 
@@ -317,4 +332,5 @@ def _follows(treatment: Sentence, s: Sentence, told: _Told, reach: int) -> bool:
         return False
     if told.kind in ("resolved", "improved") and cue("withdrawn", _RULES).search(treatment.text):
         return False
-    return s.index - treatment.index == 1 or bool(cue("sequel", _RULES).match(s.text))
+    grew = told.kind == "worse" and cue("tumour_grew", _RULES).search(s.text[told.start : told.end])
+    return s.index - treatment.index == 1 or bool(grew or cue("sequel", _RULES).match(s.text))
