@@ -239,6 +239,8 @@ class RuleFile:
     def _header(self, line: int, cells: list[str]) -> list[str]:
         names = [cell.strip() for cell in cells]
         allowed = f"the columns {', '.join(self.columns)}"
+        if len(names) == 1 and not {";", "\t"}.isdisjoint(names[0]):  # as a European Excel saves it
+            raise self.error(line, "the columns are not separated by commas", f"commas, and {allowed}")
         for name in names:
             if name not in self.columns:
                 raise self.error(line, f"there is no column {name!r}{nearest(name, self.columns)}", allowed)

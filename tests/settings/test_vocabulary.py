@@ -99,6 +99,7 @@ def test_show_tells_them_too(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "message"),
     [
+        ("drugs", "name;synonyms\r\nfoo;bar\r\n", "line 1: the columns are not separated by commas"),
         ("drugs", "name,sinonyms\nfoo,bar\n", "line 1: there is no column 'sinonyms'; did you mean 'synonyms'?"),
         ("drugs", "synonyms\nbar\n", "line 1: the column 'name' is missing"),
         ("drugs", "# mine\nname\nfoo,bar\n", "line 3: 2 cells under 1 columns"),
