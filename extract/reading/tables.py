@@ -103,24 +103,50 @@ def read_table(words: list[Word], stack: list[float]) -> Table:
     if body_from is None or all(_base(r) < body_from for r in rows):
         body_from = None
     previous = -1e9
+    first = next((k for k, r in enumerate(rows) if k and (body_from is None or _base(r) >= body_from)), len(rows))
+    wrapped = _wrapped([_base(r) for r in rows], split, columns, stack, first, size)
     for k, (row, segments) in enumerate(zip(rows, split, strict=True)):
         cells = _cells(segments, columns)
         base = _base(row)
         in_header = base < body_from if body_from is not None else k == 0
         if in_header:
             _merge(table.header, cells)
-        elif (
-            table.rows
-            and base - previous < 1.45 * size
-            and cells[0].column > 0
-            and not any(previous < y < base for y in stack)
-            and len(cells) < max(2, len(columns))
+        elif table.rows and (
+            k in wrapped
+            or (
+                base - previous < 1.45 * size
+                and cells[0].column > 0
+                and not any(previous < y < base for y in stack)
+                and len(cells) < max(2, len(columns))
+            )
         ):
             _merge(table.rows[-1], cells)
         else:
             table.rows.append(cells)
         previous = base
     return table
+
+
+def _wrapped(
+    bases: list[float],
+    split: list[list[list[Word]]],
+    columns: list[tuple[float, float]],
+    stack: list[float],
+    first: int,
+    size: float,
+) -> set[int]:
+    """The lines from the body's `first` on that go on with cells of the line above, whichever column they begin in: no rule parts them
+    where rules part the rows, and else they are set closer than the rows. None, where such a line fills every column, as the rows of a
+    group do, or runs over its column, as a note does."""
+    after = range(first + 1, len(bases))
+    parted = {k for k in after if any(bases[k - 1] < y < bases[k] for y in stack)}
+    apart = {k: bases[k] - bases[k - 1] for k in after}
+    near = set(after) - parted
+    if not parted:
+        close = 1.12 * min(apart.values(), default=0.0)
+        near = {k for k in near if apart[k] < close} if max(apart.values(), default=0.0) > 1.1 * close else set()
+    fits = all(any(a - size < s[0].x0 and s[-1].x1 < b + 2 * size for a, b in columns) for k in near for s in split[k])
+    return near if fits and all(len(split[k]) < len(columns) for k in near) else set()
 
 
 def _base(row: Sequence[Word]) -> float:

@@ -95,9 +95,20 @@ def _rows_under(
         if _holds_text(segments, first, page_width, columns, body):
             break
         taken.append(segments)
-    while taken and len(taken[-1]) < 2:
+    while taken and len(taken[-1]) < 2 and not _ends_cell(taken):
         taken.pop()
     return taken if _falls_into_cells(taken) else None
+
+
+def _ends_cell(rows: Sequence[_Row]) -> bool:
+    """Whether the last row is the end of a cell of the row above: set close under it and no wider than its column."""
+    if len(rows) < 2 or len(rows[-2]) < 2:
+        return False
+    (last,), above = rows[-1], rows[-2]
+    close = _base(last) - _base(above[0]) < 1.25 * last[0].size
+    nearest = min(range(len(above)), key=lambda k: abs(above[k][0].x0 - last[0].x0))
+    right = above[nearest + 1][0].x0 if nearest + 1 < len(above) else above[nearest][-1].x1 + 2 * last[0].size
+    return close and abs(above[nearest][0].x0 - last[0].x0) < last[0].size and last[-1].x1 < right
 
 
 def _holds_text(

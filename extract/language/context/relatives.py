@@ -31,7 +31,7 @@ def relatives(found: Sequence[Sentence], child_age: float) -> list[Sentence]:
     if _several(found):
         return list(found)
     child = _is_child(found, child_age)
-    strangers = ("of_stranger",) if child else ("of_stranger", "newborn")
+    strangers = ("of_stranger", "newborn") if _is_mother(found, child_age) else ("of_stranger",)
     kin = [
         _with_others(
             s, _stretches(s, ("subject", "of_a_child") if child else ("subject",), ("forward", "born_to")), KIN
@@ -70,9 +70,21 @@ def _several(found: Sequence[Sentence]) -> bool:
 
 
 def _is_child(found: Sequence[Sentence], child_age: float) -> bool:
-    first = next((a for s in found for a in s.of("age")), None)
-    age = parse_age(first.text) if first is not None else None
-    return age is not None and age.years < child_age
+    years = _first_age(found)[0]
+    return years is not None and years < child_age
+
+
+def _is_mother(found: Sequence[Sentence], child_age: float) -> bool:
+    """Whether a newborn would be the patient's: the first age is a grown person's, and not told beside a child ("born to a ...")."""
+    years, beside = _first_age(found)
+    return years is not None and years >= child_age and not RELATIVES.pattern("birth").search(beside)
+
+
+def _first_age(found: Sequence[Sentence]) -> tuple[float | None, str]:
+    """The first age told, in years, and the words before it in its sentence."""
+    first = next(((a, s) for s in found for a in s.of("age")), None)
+    age = parse_age(first[0].text) if first is not None else None
+    return (age.years, first[1].text[: first[0].start - first[1].start]) if age is not None and first else (None, "")
 
 
 def _stretches(s: Sentence, subjects: Sequence[str], forward: Sequence[str]) -> list[tuple[int, int]]:
@@ -94,14 +106,14 @@ def _stretches(s: Sentence, subjects: Sequence[str], forward: Sequence[str]) -> 
                 continue  # "she and her sister were treated": the patient too
             if verb and not RELATIVES.pattern("acts").match(rest[verb.end() :]):
                 told = len(s.text) - len(rest) + verb.end()
-                made.append((subject.start(), _end(s.text, told, clause="who " in verb.group())))
+                made.append((subject.start(), _end(s.text, told, "clause_end" if "who " in verb.group() else "back")))
     for kind in forward:
-        clause = kind == "born_to"
-        made += [(m.start(), _end(s.text, m.end(), clause=clause)) for m in RELATIVES.pattern(kind).finditer(s.text)]
+        until = {"born_to": "clause_end", "newborn": "mother_again"}.get(kind, "back")
+        made += [(m.start(), _end(s.text, m.end(), until)) for m in RELATIVES.pattern(kind).finditer(s.text)]
     return [(s.start + start, s.start + end) for start, end in made]
 
 
-def _end(text: str, told: int, *, clause: bool = False) -> int:
-    """Where the sentence returns to the patient, or ends. `clause`: the relative is told of in a clause ("who also had gout, ...")."""
-    back = RELATIVES.pattern("clause_end" if clause else "back").search(text[told:])
+def _end(text: str, told: int, until: str) -> int:
+    """Where the sentence returns to the patient, or ends; `until`: by which rules: those of a clause ("who also had gout, ...") are others."""
+    back = RELATIVES.pattern(until).search(text[told:])
     return told + back.start() if back else len(text)

@@ -37,7 +37,7 @@ CUES = cues_file(
 RELATIVES = cues_file(
     "relatives",
     subject=ANYWHERE, of_a_child=ANYWHERE, beside=BEHIND, tells=BEHIND, acts=BEHIND, origin=BEFORE, forward=ANYWHERE, born_to=ANYWHERE, newborn=ANYWHERE, stranger=ANYWHERE, of_stranger=ANYWHERE,
-    clause_end=ANYWHERE, plural=ANYWHERE, back=ANYWHERE,
+    clause_end=ANYWHERE, plural=ANYWHERE, back=ANYWHERE, birth=ANYWHERE, mother_again=ANYWHERE,
 )  # fmt: skip
 OVERRIDES = cues_file(
     "provisos",
