@@ -70,7 +70,7 @@ ROLES = cues_file(
 DISPLACED = cues_file(
     "displaced",
     first_before=BEFORE, first_after=BEHIND, mistaken_before=BEFORE, all_out=ANYWHERE, answered=BEHIND, confirmed=BEHIND,
-    either=BEFORE, made_before=BEFORE, tissue_showed=ANYWHERE, doubted_before=BEFORE, doubted_after=BEHIND,
+    either=BEFORE, made_before=BEFORE, tissue_showed=ANYWHERE, corrected=ANYWHERE, doubted_before=BEFORE, doubted_after=BEHIND,
 )  # fmt: skip
 
 HARMS = cues_file(

@@ -25,6 +25,8 @@ _DESCRIPTIVE = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("descriptive"
 _OWN = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("own"))
 #: words of degree and kind that leave a generic word generic: "the acute leukemia" is the acute myeloid one told again
 _DEGREE = frozenset(row["word"] for row in DIAGNOSIS_WORDS.of("degree"))
+#: what words beside a diagnosis add that say it is what the report is about
+_ANNOUNCED = 2.0
 _SPELLING = (("oe", "e"), ("ae", "e"), ("tumour", "tumor"), ("isch", "isc"), ("carcinoma", "cancer"))
 
 
@@ -227,7 +229,7 @@ def _weight(mentions: list[tuple[Mention, Sentence]]) -> float:
     if any(s.section == "title" and not _of_whom(m, s) for m, s in mentions):
         weight += 3.0
     if any(announced(m, s) for m, s in mentions):
-        weight += 2.0
+        weight += _ANNOUNCED
     if any(s.section == "abstract" for _, s in mentions):
         weight += 0.7
     return weight + min(1.2, 0.2 * len(mentions))
@@ -251,8 +253,9 @@ def announced(span: Mention, s: Sentence) -> bool:
 
 
 def choose_primary(diagnoses: list[Finding]) -> None:
-    """A report is about something: if nothing is weighty enough, the weightiest present diagnosis does."""
+    """A report is about something: if nothing is weighty enough, what it says was diagnosed is, or else the weightiest present diagnosis."""
     present = [f for f in diagnoses if f.assertion == "present"]
     if present and not any(f.primary for f in present):
-        best = max(present, key=lambda f: f.weight)
-        best.weight = max(best.weight, best.primary_from)
+        weightiest = max(present, key=lambda f: f.weight)
+        for f in [f for f in present if f.weight >= _ANNOUNCED] or [weightiest]:
+            f.weight = max(f.weight, f.primary_from)

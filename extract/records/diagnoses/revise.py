@@ -61,7 +61,12 @@ def displace(sents: Sequence[Sentence], findings: Sequence[Finding]) -> None:
             continue
         mistaken = all(_said(m, s, "mistaken_before") for m, s in mentions)
         looked_like = all(m.why.startswith(LOOKS_LIKE) for m, _ in mentions)
-        if mistaken or (looked_like and _replaced(f, sents)) or _taken_back(f, sents, made=not looked_like):
+        if (
+            mistaken
+            or _corrected(f, sents)
+            or (looked_like and _replaced(f, sents))
+            or _taken_back(f, sents, made=not looked_like)
+        ):
             f.assertion = "absent"
     choose_primary(list(findings))
 
@@ -145,6 +150,20 @@ def _replaced(f: Finding, sents: Sequence[Sentence]) -> bool:
     shown = [d for d in (*s.of("diagnosis"), *(behind.of("diagnosis") if behind else ())) if 0 <= d.start - at < NEAR]
     words = set(f.key.split())
     return any(d.assertion in ("present", "") and not words & set(name(d).split()) for d in shown[:1])
+
+
+def _corrected(f: Finding, sents: Sequence[Sentence]) -> bool:
+    """Whether it was told as a first impression throughout, and the report later has another diagnosis in its place."""
+    m, last = f.mentions[-1]
+    if not all(_first(Finding(f.key, [told])) for told in f.mentions):
+        return False
+    words = set(f.key.split())
+    return any(
+        said.end() <= d.start - s.start < said.end() + NEAR and d.start > m.end and not words & set(name(d).split())
+        for s in sents[last.index :]
+        if (said := cue("corrected", _RULES).search(s.text))
+        for d in s.of("diagnosis")
+    )
 
 
 def _taken_back(f: Finding, sents: Sequence[Sentence], *, made: bool) -> bool:
