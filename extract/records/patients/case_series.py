@@ -24,17 +24,17 @@ _AND = re.compile(r"\W*(?:and|,|&)\s*(?:an?\s|the\s|another\s|one\s)?(?:[\w-]+\s
 _OPENS = re.compile(r"\W*(?:the|these|our|here|in (?:this|our) (?:study|series|report))?\W*", re.IGNORECASE)
 #: "and her 27-year-old daughter were": both are patients
 _KIN = re.compile(
-    rf"\band (?P<whose>his|her) (?:[\w-]+ ){{0,3}}?(?P<kin>{word_class('one_relative')})\b"
+    rf"\band (?P<whose>his|her) (?:[\w-]+ ){{0,3}}?(?P<kin>{word_class('relative')})\b"
     r"(?:,? \(?(?:aged )?\d[^,;]{0,20}\)?,?)? (?:were|are|have|both|developed|underwent|received|suffered|presented with)\b",
     re.IGNORECASE,
 )
 _KIN_AGE = re.compile(r"\d{1,3}[\s-](?:year|month|week|day)s?(?:[\s-]old)?\b|\baged? \d{1,3}\b", re.IGNORECASE)
 _FEMALE_KIN = re.compile(r"(?:grand)?mother|sister|daughter|wife|aunt|niece", re.IGNORECASE)
 _MALE_KIN = re.compile(r"(?:grand)?father|brother|son|husband|uncle|nephew", re.IGNORECASE)
-_KIN_WORD = re.compile(word_class("one_relative"), re.IGNORECASE)
+_KIN_WORD = re.compile(word_class("relative"), re.IGNORECASE)
 _SIBLINGS = re.compile(r"\b(?:siblings|brothers|sisters|twins)\b")
 _KIN_SUBJECT = re.compile(
-    rf"\W*(?P<whose>his|her|the patient's|the)\s(?:[\w-]+\s){{0,3}}?(?P<kin>{word_class('one_relative')})\b",
+    rf"\W*(?P<whose>his|her|the patient's|the)\s(?:[\w-]+\s){{0,3}}?(?P<kin>{word_class('relative')})\b",
     re.IGNORECASE,
 )
 _RANKED = re.compile(
