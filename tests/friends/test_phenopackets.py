@@ -143,7 +143,7 @@ def test_ages_are_iso_durations(years: float, iso: str) -> None:
 def test_every_route_has_a_class_or_is_said_to_have_none() -> None:
     routes = {row["norm"] for row in read_table("vocabulary/routes.csv") if row["norm"]}
     named = {r for r in routes if (term := patients.route({"route": r})) and term.system == "NCIT"}
-    assert routes - named == {"caudal", "intraligamentary", "intraneural", "peribulbar", "periocular"}
+    assert routes - named == {"caudal", "intracystic", "intraligamentary", "intraneural", "peribulbar", "periocular"}
 
 
 def test_without_the_library_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
