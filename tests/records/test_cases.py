@@ -245,3 +245,8 @@ def test_the_patient_in_case_2_is_another(marked):
         "The patient in Case 2 was a [age:68-year-old] [sex:female]. She took [drug:afatinib].\n"
     )
     assert owners(doc) == {"gefitinib": ["index72.0"], "afatinib": ["index68.0"]}
+
+
+def test_patients_who_are_only_called_ours_are_a_case(marked):
+    doc = marked("## body\nOur patients with Lyme disease were treated with [drug:doxycycline].\n")
+    assert owners(doc) == {"doxycycline": ["index"]}

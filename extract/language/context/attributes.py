@@ -14,11 +14,11 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from extract.language.terms.head_nouns import ADJECTIVE, modifiers
 
-_BEFORE = re.compile(r"(?<![\w'’/.-])([A-Za-z][A-Za-z]+(?:-[a-z]+)*)\s$")
+_BEFORE = re.compile(r"(?<![\w'’/.-])([A-Za-z][A-Za-z]+(?:['’]s)?(?:-[a-z]+)*)\s$")
 #: the first half of a compound in whose midst the name was found to begin
-_HALF = re.compile(r"(?<![\w-])(?!(?i:anti|non)-)[A-Za-z]\w*-$")
+_HALF = re.compile(r"(?<![\w-])(?!(?i:anti|non)-)[A-Za-z]\w*-(?:[a-z]\w*-)*$")
 _COMPOUND = re.compile(
-    r"[a-z]+-(?:related|induced|mediated|associated|acquired|resistant|dependent|like|onset|secreting|producing)"
+    r"[a-z]+(?:['’]s)?-(?:related|induced|mediated|associated|acquired|resistant|dependent|like|onset|secreting|producing)"
 )
 #: what begins no name beside the words that the vocabulary knows as such: they lean on the word before them, or say where and how it went
 _LEANING = frozenset(

@@ -66,6 +66,8 @@ _PREPOSITION = re.compile(r"\s(?:of|with|by|due|from|in|to|after)\s")
 _CLAUSE = re.compile(r"\b(?:and|but) (?:his|her|their|its|he|she|they|we|the patient)\b")
 #: before a diagnosis that somebody made: up to three words of description in between
 _NAMED = re.compile(rf"\b{FRAMES.source('named')}\s(?:(?:an?|the|his|her)\s)?(?:[a-z-]+\s){{0,2}}$")
+#: a name that says of itself that it is one
+_CALLED = re.compile(r"\w\s(?:syndromes?|disorders?)$")
 #: what is a finding where it is seen, and a diagnosis where somebody makes it: "diagnosed with eosinophilia"; of symptoms those with a name of
 #: medicine, "ascites", not "fever"
 _FOUND_ALONE = re.compile(r"an? (?:lab|imaging|symptom) (?:by itself|of a place or degree)")
@@ -144,10 +146,13 @@ class Exclusions:
 
     def enough(self, label: str, text: str, start: int, end: int) -> float:
         """How sure the model alone must be of a name at start..end of the folded `text` where the words beside it ask for one: of a
-        drug with a dose or a form, of a diagnosis that somebody is said to have made ("diagnosed with"). Else more than it can be."""
+        drug with a dose or a form, of a diagnosis that somebody is said to have made ("diagnosed with") or that is called a syndrome. Else
+        more than it can be."""
         if label == "drug" and self.dosed(text, start, end):
             return _DOSED_FROM
-        if label == "diagnosis" and _NAMED.search(text, max(0, start - 90), start):
+        if label == "diagnosis" and (
+            _NAMED.search(text, max(0, start - 90), start) or _CALLED.search(text, start, end)
+        ):
             return _NAMED_FROM
         return 1.1
 

@@ -18,6 +18,10 @@ from extract.records.rule_files import cue, scanned_cue
 _TOLD = re.compile(
     r"\b(?:was|were|had|underwent|developed|received|presented|suffered|complained|experienced|died|came|fell|took|drank|ate|swallowed|noticed|visited)\b"
 )
+#: patients whom the authors call theirs and introduce in no other way
+_OURS = re.compile(
+    r"(?:(?:both|all|most|none|neither) of )?our (?:\w+ )?(?:patients?|cases?|siblings|family)\b", re.IGNORECASE
+)
 #: words of a publication
 _PUBLISHED = re.compile(
     r"\bet al|\breport|\bdescri|\bpublish|\bliterature|\bauthors?\b|\[\d|\((?:19|20)\d\d\)", re.IGNORECASE
@@ -59,7 +63,8 @@ def tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
         ):
             return True
         if zones[s.index] == "case":
-            if SOMEBODY.match(s.text) and _TOLD.search(s.text) and not (cue("cited").search(s.text) or lectures(s)):
+            somebody = SOMEBODY.match(s.text) or _OURS.match(s.text)
+            if somebody and _TOLD.search(s.text) and not (cue("cited").search(s.text) or lectures(s)):
                 return True
             spoken += len(
                 re.findall(
