@@ -250,3 +250,13 @@ def test_the_patient_in_case_2_is_another(marked):
 def test_patients_who_are_only_called_ours_are_a_case(marked):
     doc = marked("## body\nOur patients with Lyme disease were treated with [drug:doxycycline].\n")
     assert owners(doc) == {"doxycycline": ["index"]}
+
+
+def test_a_patient_without_article_and_one_told_with_also(marked):
+    doc = marked("## body\nPatient, working on the docks, presented with fever. He was given [drug:metronidazole].\n")
+    assert owners(doc) == {"metronidazole": ["index"]}
+    doc = marked(
+        "## body\nA [age:41-year-old] [sex:woman] had a white dot syndrome. She was given [drug:zinc].\n"
+        "A [age:29-year-old] [sex:woman] was also diagnosed with it. She was given [drug:prednisone].\n"
+    )
+    assert owners(doc) == {"zinc": ["index41.0"], "prednisone": ["index29.0"]}

@@ -18,9 +18,10 @@ from extract.records.rule_files import cue, scanned_cue
 _TOLD = re.compile(
     r"\b(?:was|were|had|underwent|developed|received|presented|suffered|complained|experienced|died|came|fell|took|drank|ate|swallowed|noticed|visited)\b"
 )
-#: patients whom the authors call theirs and introduce in no other way
+#: patients whom nobody introduces: the authors call them theirs, or "patient" and no more
 _OURS = re.compile(
-    r"(?:(?:both|all|most|none|neither) of )?our (?:\w+ )?(?:patients?|cases?|siblings|family)\b", re.IGNORECASE
+    r"(?:(?:both|all|most|none|neither) of )?our (?:\w+ )?(?:patients?|cases?|siblings|family)\b|patient\b(?! \w?\d)",
+    re.IGNORECASE,
 )
 #: words of a publication
 _PUBLISHED = re.compile(
@@ -36,6 +37,7 @@ _ARRIVED = re.compile(
     r"\b(?:present(?:ed|ing)|admitted|referred|diagnosed|complain\w*|history|seen|brought|developed|underwent|came|visited|attended|consulted)\b",
     re.IGNORECASE,
 )
+_ALSO = re.compile(r"\b(?:was|were|had) (?:also|similarly|likewise)\b")
 #: how far into a sentence a patient stands who is its subject, in characters
 _SUBJECT = 12
 
@@ -113,6 +115,8 @@ def starts_case(s: Sentence, intro: Introduction, several: bool) -> bool:
     if cue("new_case").search(s.text[: max(80, intro.end - s.start)]):
         return True
     subject = intro.start - s.start <= _SUBJECT
+    if subject and _ALSO.search(s.text) and not _PUBLISHED.search(s.text):
+        return True
     if several:
         return bool(_ARRIVED.search(s.text) or (subject and cue("past").search(s.text)))
     came = _CAME.search(s.text) if subject and not _PUBLISHED.search(s.text) else None
