@@ -260,3 +260,16 @@ def test_a_patient_without_article_and_one_told_with_also(marked):
         "A [age:29-year-old] [sex:woman] was also diagnosed with it. She was given [drug:prednisone].\n"
     )
     assert owners(doc) == {"zinc": ["index41.0"], "prednisone": ["index29.0"]}
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "In this case report a patient developed pneumonitis.",
+        "The infection was proven by PCR in a patient from Sicily.",
+        "We found a male infant presented with spasms.",
+        "Herein we report on a female teenager who presented with cachexia.",
+    ],
+)
+def test_somebody_named_in_the_first_sentence_is_a_case(marked, opening):
+    assert owners(marked(f"## body\n{opening} [drug:Zinc] was given.\n")) == {"Zinc": ["index"]}

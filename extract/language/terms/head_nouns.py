@@ -62,9 +62,27 @@ def _heads() -> dict[str, dict[str, str]]:
     kinds: dict[str, dict[str, str]] = {
         kind: {} for kind in ("head", "suffix", "name", "cased", "weak", "not", "after", "adjective")
     }
-    for row in read_table("vocabulary/diagnosis_heads.csv"):
+    rows = list(read_table("vocabulary/diagnosis_heads.csv"))
+    for row in rows:
         kinds[row["kind"]][row["text"]] = row["comment"]
+    for row in rows:
+        if (
+            row["kind"] in ("head", "weak", "name")
+            and " of " not in row["text"]
+            and _plural(row["text"]) not in kinds["not"]
+        ):
+            kinds[row["kind"]].setdefault(_plural(row["text"]), "")
     return kinds
+
+
+def _plural(name: str) -> str:
+    """An English name of more than one: "stenoses", "injuries", "abscesses", "cysts"."""
+    for ending, many in (("sis", "ses"), ("xis", "xes")):
+        if name.endswith(ending):
+            return name.removesuffix(ending) + many
+    if name.endswith("y") and name[-2] not in "aeiou":
+        return name[:-1] + "ies"
+    return name + ("es" if name.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
 @cache

@@ -14,6 +14,7 @@ from extract.records.patients.cohort import Person, case_number
 from extract.records.patients.introductions import SOMEBODY, Introduction, introductions
 from extract.records.patients.teaching import lectures
 from extract.records.rule_files import cue, scanned_cue
+from extract.rules import word_class
 
 _TOLD = re.compile(
     r"\b(?:was|were|had|underwent|developed|received|presented|suffered|complained|experienced|died|came|fell|took|drank|ate|swallowed|noticed|visited)\b"
@@ -21,6 +22,12 @@ _TOLD = re.compile(
 #: patients whom nobody introduces: the authors call them theirs, or "patient" and no more
 _OURS = re.compile(
     r"(?:(?:both|all|most|none|neither) of )?our (?:\w+ )?(?:patients?|cases?|siblings|family)\b|patient\b(?! \w?\d)",
+    re.IGNORECASE,
+)
+#: somebody in the first sentence of a story, not at its beginning: "Infection was proven in a patient", "We found a male infant"
+_NAMED_FIRST = re.compile(
+    r"\b(?:in|we (?:\w+ )?(?:found|identified|saw|evaluated|encountered|treated|managed|followed|diagnosed)|in this case (?:report|presentation),?)"
+    rf"\W(?:an?|one)\W(?:[\w'’/-]+ ){{0,5}}?(?:{word_class('somebody')})\b",
     re.IGNORECASE,
 )
 #: words of a publication
@@ -55,18 +62,20 @@ def tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
             for x in heads
         )
     spoken = 0
+    if _opens_with_somebody(sents, zones):
+        return True
     for s in sents:
         if zones[s.index] in ("silent", "aside"):
             continue
         if zones[s.index] != "talk" and introductions(s):
             return True
         if scanned_cue("report").search(s.text) and re.search(
-            r"\b(?:case|patient|woman|man|boy|girl|child|infant|neonate)\b", s.text, re.I
+            r"\b(?:case|patient|woman|man|boy|girl|child|infant|neonate|newborn|teenager|adolescent)\b", s.text, re.I
         ):
             return True
         if zones[s.index] == "case":
             somebody = SOMEBODY.match(s.text) or _OURS.match(s.text)
-            if somebody and _TOLD.search(s.text) and not (cue("cited").search(s.text) or lectures(s)):
+            if somebody and _TOLD.search(s.text) and not _of_others(s):
                 return True
             spoken += len(
                 re.findall(
@@ -76,6 +85,17 @@ def tells_of_a_patient(sents: Sequence[Sentence], zones: list[str]) -> bool:
                 )
             )
     return spoken > 0.02 * sum(z == "case" for z in zones)
+
+
+def _opens_with_somebody(sents: Sequence[Sentence], zones: Sequence[str]) -> bool:
+    """Whether the first sentence of the story names a patient somewhere inside it."""
+    opening = next((s for s in sents if zones[s.index] == "case"), None)
+    return opening is not None and bool(_NAMED_FIRST.search(opening.text)) and not _of_others(opening)
+
+
+def _of_others(s: Sentence) -> bool:
+    """Whether a sentence tells of the literature, or teaches."""
+    return cue("cited").search(s.text) is not None or lectures(s)
 
 
 def announcing(sents: Sequence[Sentence], zones: Sequence[str]) -> list[Sentence]:
