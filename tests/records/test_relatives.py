@@ -96,3 +96,11 @@ def test_a_dose_given_to_a_relative_is_nobodys(marked):
 def test_whose_illness_it_is_behind_the_parents(marked, opening, assertion):
     doc = marked(f"## case\n{opening}\n")
     assert told(doc)[1] == {"neutropenia": assertion}
+
+
+def test_the_mother_of_a_newborn_whose_age_is_hers_is_a_relative(marked):
+    doc = marked(
+        "## case\nA [sex:boy] was born at term to a [age:31-year-old] [sex:woman]. "
+        "The mother had been treated with [drug:labetalol]. The infant was given [drug:ampicillin].\n"
+    )
+    assert told(doc)[0] == ["ampicillin"]

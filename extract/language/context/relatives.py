@@ -70,8 +70,9 @@ def _several(found: Sequence[Sentence]) -> bool:
 
 
 def _is_child(found: Sequence[Sentence], child_age: float) -> bool:
-    years = _first_age(found)[0]
-    return years is not None and years < child_age
+    """Whether the first age is a child's, or told of those it was born to."""
+    years, beside = _first_age(found)
+    return years is not None and (years < child_age or RELATIVES.pattern("birth").search(beside) is not None)
 
 
 def _is_mother(found: Sequence[Sentence], child_age: float) -> bool:

@@ -32,7 +32,7 @@ def _hint() -> re.Pattern[str]:
     return re.compile(
         r"\bblock|epidural|extradural|caudal|peridural|spinal|subarachnoid|intradural|saddle|neural|infiltrat|ingest|swallow"
         r"|dr[ai]nk|rins|gargl|swish|nebuli|via|through|\biv\b|i\.v|intravenous|appl|\bput\b|plac|smear|rubb|massag|spread"
-        r"|paint|dabb|instill|drop|dress|covered|swabb|pack|soak|treated locally|irrigat|lavage|flush|wash|bath|insert|into|dust|sprinkl|spray|drip"
+        r"|paint|dabb|instill|drop|dress|covered|swabb|pack|soak|gastric|\bng\b|treated locally|irrigat|lavage|flush|wash|bath|insert|into|dust|sprinkl|spray|drip"
     )
 
 

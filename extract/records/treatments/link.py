@@ -47,8 +47,14 @@ _CLAUSE = re.compile(
 _AND_FOR = re.compile(
     r",?\s*\band,?\s+(?:for|over|during|since)\s+(?:the )?(?:last |past |first |previous )?$", re.IGNORECASE
 )
-#: a drug that another is only added to
-_BYSTANDER = re.compile(r"\b(?:added to|in addition to|on top of|instead of)\s+(?:the |his |her )?$", re.IGNORECASE)
+#: a drug that another is only added to, or whose end or beginning only tells when
+_BYSTANDER = re.compile(
+    r"\b(?:added to|in addition to|on top of|(?:instead|in place) of|substituted for|(?:after|before|since|following|until)\s(?:the\s)?(?:\w+\s)?"
+    r"(?:doses?|injections?|infusions?|courses?|cycles?|withdrawal|discontinuation|cessation|end|start|initiation) of)\s+(?:the |his |her )?$",
+    re.IGNORECASE,
+)
+#: behind it a story goes on about what came before that drug
+_GOES_ON = re.compile(r"\b(?:and|was|were|had|then)\b", re.IGNORECASE)
 #: what stands before it is of what was given first
 _NEXT = re.compile(r"\b(?:followed by|after which|replaced (?:by|with)|switched to)\b", re.IGNORECASE)
 #: what follows is given another way
@@ -111,7 +117,9 @@ def _way(text: str, drug: Mention, attribute: Mention, drugs: Sequence[Mention],
     aside = _ASIDE.match(text, start, end) if after else None
     if aside and not _is_of_its_own(aside, drugs, attributes):
         start = aside.end()  # the drugs in the bracket are the drug itself
-    crossed = sum(d is not drug and start <= d.start and d.end <= end for d in drugs)
+    crossed = sum(
+        d is not drug and start <= d.start and d.end <= end and not _is_bystander(text, d, attribute) for d in drugs
+    )
     inside = [a for a in attributes if start <= a.start and a.end <= end]
     bare = without(text, start, end, inside)
     bare = re.sub(r"\((?:or|about|approximately|max\w*|i\.e\.)[^()]*\)", " ", bare)  # "400 mg (or higher) X"
@@ -126,9 +134,7 @@ def _cost(
     if drug.overlaps(attribute.start, attribute.end):
         return 0.0  # "topical STS": the route stands inside the drug's name
     way = _way(text, drug, attribute, drugs, attributes)
-    if way.after and re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE):
-        return LIMIT + 1  # "washed with X", "injections of X": never the drug before it
-    if not way.after and _ended_before(text, drug, attribute):
+    if _is_apart(text, drug, attribute, drugs, after=way.after):
         return LIMIT + 1
     bystander = way.after and len(drugs) > 1 and _is_bystander(text, drug, attribute)
     if not way.crossed and not bystander:
@@ -167,6 +173,8 @@ def _ended_before(text: str, drug: Mention, attribute: Mention) -> bool:
         return True
     if attribute.label not in ("duration", "frequency"):
         return False
+    if text[attribute.end : drug.start].strip() == "," and re.match(r"\s+being\b", text[drug.end :]):
+        return True
     return (
         _NEXT_CLAUSE.fullmatch(text, attribute.end, drug.start) is not None
         and _TOLD.search(text[max(0, attribute.start - 60) : attribute.start]) is not None
@@ -174,11 +182,27 @@ def _ended_before(text: str, drug: Mention, attribute: Mention) -> bool:
     )
 
 
+def _is_apart(text: str, drug: Mention, attribute: Mention, drugs: Sequence[Mention], *, after: bool) -> bool:
+    """Whether an attribute can never be the drug's; `after`: it stands behind it."""
+    if after:  # "washed with X", "injections of X": never the drug before it
+        return re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE) is not None
+    return _ended_before(text, drug, attribute) or _in_bracket_before(text, attribute, drugs, drug.start)
+
+
+def _in_bracket_before(text: str, attribute: Mention, drugs: Sequence[Mention], until: int) -> bool:
+    """Whether a bracket that is closed before `until`, where a drug begins, holds the attribute, behind another drug: "A until he slept (total 26 mg), and B"."""
+    closed = re.match(r"[^()]{0,20}\),?\s(?:and|then|with|plus)\b", text[attribute.end : until])
+    return closed is not None and any(d.end <= attribute.start for d in drugs)
+
+
 def _is_bystander(text: str, drug: Mention, attribute: Mention) -> bool:
-    """ "X was added to A and continued for ten days": the length behind A is X's."""
-    if attribute.label not in ("duration", "frequency"):
+    """ "X was added to A and continued for ten days", "X was begun after the last dose of A and raised to 20 mg": what stands behind A is X's."""
+    if (
+        attribute.label not in ("dose", "duration", "frequency")
+        or _BYSTANDER.search(text, max(0, drug.start - 60), drug.start) is None
+    ):
         return False
-    return _BYSTANDER.search(text[max(0, drug.start - 30) : drug.start]) is not None
+    return attribute.label != "dose" or _GOES_ON.search(text, drug.end, attribute.start) is not None
 
 
 def _told_for_the_next(text: str, drug: Mention, length: Mention) -> bool:

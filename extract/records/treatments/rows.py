@@ -23,6 +23,8 @@ REAL = ("given", "stopped", "failed", "exposure", "")
 ENDED = ("stopped", "failed")
 #: of a drug dosed in more steps than this, the last alone tells how it ended: the others ended in the next
 STEPS = 4
+#: places where eye drops are put
+_OF_THE_EYE = re.compile(r"eye|ocul|orbit|cornea|conjunctiv|lid|lacrim|fornix", re.IGNORECASE)
 #: parts that make a regimen worth a row of its own; a route or a site alone does not
 INFORMATIVE = frozenset({"dose", "ratio", "vehicle", "frequency", "duration", "volume"})
 #: routes that reach the whole body: a place told beside them is not where the drug was put
@@ -201,6 +203,8 @@ def values(regimen: Regimen) -> dict[str, Any]:
         out["vehicle"] = out["form"]
     if "site" in parts and out.get("route") not in SYSTEMIC:
         out["site"] = parts["site"].norm or text["site"]
+        if out.get("route") == "ophthalmic" and not _OF_THE_EYE.search(out["site"]):
+            out["route"] = "topical"  # eye drops put on a wound
     if "frequency" in parts:
         frequency = parse_frequency(text["frequency"])
         per_day = frequency.per_day if frequency else None
