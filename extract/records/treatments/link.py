@@ -182,11 +182,16 @@ def _ended_before(text: str, drug: Mention, attribute: Mention) -> bool:
     )
 
 
+#: between what is told of one drug and the next clause's drug: "(raised to 450 µg/day), while oral (baclofen was tapered)"
+_MEANWHILE = re.compile(r"\b(?:while|whereas)\b", re.IGNORECASE)
+
+
 def _is_apart(text: str, drug: Mention, attribute: Mention, drugs: Sequence[Mention], *, after: bool) -> bool:
     """Whether an attribute can never be the drug's; `after`: it stands behind it."""
     if after:  # "washed with X", "injections of X": never the drug before it
         return re.search(r"\b(?:with|of)$", attribute.text, re.IGNORECASE) is not None
-    return _ended_before(text, drug, attribute) or _in_bracket_before(text, attribute, drugs, drug.start)
+    meanwhile = _MEANWHILE.search(text, attribute.end, drug.start) is not None
+    return meanwhile or _ended_before(text, drug, attribute) or _in_bracket_before(text, attribute, drugs, drug.start)
 
 
 def _in_bracket_before(text: str, attribute: Mention, drugs: Sequence[Mention], until: int) -> bool:
