@@ -35,7 +35,8 @@ def scores(member: Member, text: str) -> np.ndarray:
 def test_what_was_read_before_changes_no_score() -> None:
     alone, after = reader(), reader()
     scores(after, FIRST)
-    assert (scores(after, SECOND) == scores(alone, SECOND)).all()
+    # how many words are embedded at a time decides which kernel multiplies them: on some processors the last bit differs
+    np.testing.assert_allclose(scores(after, SECOND), scores(alone, SECOND), rtol=1e-5, atol=1e-5)
     assert (scores(after, SECOND) == scores(after, SECOND)).all()
 
 
